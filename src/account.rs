@@ -1,0 +1,253 @@
+//! Accounts of a system, and which files one may read (passwd, group, mode bits, POSIX ACLs).
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Stat, XattrFlags};
+use thiserror::Error;
+
+/// Extended attribute that holds a file's access control list (`acl(5)`).
+pub const ACL: &str = "system.posix_acl_access";
+
+/// An account, by its numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its name, or its number where it has none.
+    pub name: String,
+    /// User id.
+    pub uid: u32,
+    /// The primary group's id.
+    pub gid: u32,
+    /// Ids of the groups it is in besides.
+    pub groups: Vec<u32>,
+}
+
+/// Why a name stands for no account.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// No such account in the passwd file.
+    #[error("there is no account \"{0}\" in /etc/passwd")]
+    NoAccount(String),
+    /// No such group in the group file.
+    #[error("there is no group \"{0}\" in /etc/group")]
+    NoGroup(String),
+}
+
+/// The passwd and group files of a system.
+pub struct Accounts {
+    passwd: String,
+    group: String,
+}
+
+impl Accounts {
+    /// Reads `etc/passwd` and `etc/group` beneath `root`; a file that cannot be read holds nobody.
+    #[must_use]
+    pub fn beneath(root: &Path) -> Self {
+        let read = |name: &str| {
+            let bytes = fs::read(root.join("etc").join(name)).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        Self { passwd: read("passwd"), group: read("group") }
+    }
+
+    /// The account with this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<Account> {
+        let mut rows = rows(&self.passwd);
+        let (_, fields) = rows.find(|(found, _)| *found == name)?;
+        let (uid, gid) = (fields.first()?.parse().ok()?, fields.get(1)?.parse().ok()?);
+        Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
+    }
+
+    /// The account that `NAME`, `UID` or `UID:GID` stands for.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`] for a name without a row.
+    pub fn find(&self, specification: &str) -> Result<Account, Error> {
+        let (user, group) = match specification.split_once(':') {
+            Some((user, group)) => (user, Some(group)),
+            None => (specification, None),
+        };
+        let mut account = match user.parse() {
+            Ok(uid) => self.numbered(uid),
+            Err(_) => self.named(user).ok_or_else(|| Error::NoAccount(user.to_owned()))?,
+        };
+        if let Some(group) = group {
+            account.gid = self.group(group)?;
+            account.groups.clear();
+        }
+        Ok(account)
+    }
+
+    fn numbered(&self, uid: u32) -> Account {
+        let row = rows(&self.passwd)
+            .find(|(_, fields)| fields.first().is_some_and(|field| field.parse() == Ok(uid)));
+        row.and_then(|(name, _)| self.named(name)).unwrap_or_else(|| Account {
+            name: uid.to_string(),
+            uid,
+            gid: uid,
+            groups: Vec::new(),
+        })
+    }
+
+    /// The id of a group by name or number.
+    ///
+    /// # Errors
+    /// [`Error::NoGroup`] for a name without a row.
+    pub fn group(&self, group: &str) -> Result<u32, Error> {
+        let row = || rows(&self.group).find(|(name, _)| *name == group)?.1.first()?.parse().ok();
+        group.parse().ok().or_else(row).ok_or_else(|| Error::NoGroup(group.to_owned()))
+    }
+
+    /// The name of a group, or its number where it has none.
+    #[must_use]
+    pub fn group_name(&self, gid: u32) -> String {
+        let row = rows(&self.group)
+            .find(|(_, fields)| fields.first().is_some_and(|field| field.parse() == Ok(gid)));
+        row.map_or_else(|| gid.to_string(), |(name, _)| name.to_owned())
+    }
+
+    fn groups_of(&self, name: &str) -> Vec<u32> {
+        let member =
+            |fields: &[&str]| fields.get(1)?.split(',').any(|member| member == name).then_some(());
+        rows(&self.group)
+            .filter(|(_, fields)| member(fields).is_some())
+            .filter_map(|(_, fields)| fields.first()?.parse().ok())
+            .collect()
+    }
+}
+
+/// The rows of a passwd or group file: the name, and the fields after the password.
+fn rows(file: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    file.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        fields.next()?;
+        Some((name, fields.collect()))
+    })
+}
+
+impl Account {
+    /// Whether the account may do what `wanted` says, 4 for reading and 1 for entering a folder.
+    #[must_use]
+    pub fn may(&self, wanted: u32, file: &Stat, acl: Option<&[u8]>) -> bool {
+        if self.uid == 0 {
+            return true;
+        }
+        if self.uid == file.st_uid {
+            return file.st_mode >> 6 & wanted == wanted;
+        }
+        if let Some(entries) = acl.and_then(acl_entries) {
+            return self.may_by_acl(wanted, file, &entries);
+        }
+        let shift = if self.is_in(file.st_gid) { 3 } else { 0 };
+        file.st_mode >> shift & wanted == wanted
+    }
+
+    fn is_in(&self, gid: u32) -> bool {
+        self.gid == gid || self.groups.contains(&gid)
+    }
+
+    /// The access check algorithm of `acl(5)`, after the owner.
+    fn may_by_acl(&self, wanted: u32, file: &Stat, entries: &[AclEntry]) -> bool {
+        let mask =
+            entries.iter().find(|entry| entry.tag == AclEntry::MASK).map_or(7, |mask| mask.rights);
+        let allows = |entry: &AclEntry| entry.rights & mask & wanted == wanted;
+        let mut users = entries.iter().filter(|entry| entry.tag == AclEntry::USER);
+        if let Some(entry) = users.find(|entry| entry.id == self.uid) {
+            return allows(entry);
+        }
+        let mut groups = entries
+            .iter()
+            .filter(|entry| match entry.tag {
+                AclEntry::GROUP_OBJ => self.is_in(file.st_gid),
+                AclEntry::GROUP => self.is_in(entry.id),
+                _ => false,
+            })
+            .peekable();
+        if groups.peek().is_some() {
+            return groups.any(allows);
+        }
+        file.st_mode & wanted == wanted
+    }
+
+    /// What keeps the account from reading the file at `path`: the first folder above it that it
+    /// may not enter, or the file itself; `None` when it may read it.
+    ///
+    /// # Errors
+    /// When the path cannot be looked at.
+    pub fn obstacle(&self, path: &Path) -> io::Result<Option<Obstacle>> {
+        let path = fs::canonicalize(path)?;
+        let mut folders: Vec<&Path> = path.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders {
+            if !self.may_at(1, folder)? {
+                return Ok(Some(Obstacle::Folder(folder.to_owned())));
+            }
+        }
+        Ok((!self.may_at(4, &path)?).then_some(Obstacle::File))
+    }
+
+    fn may_at(&self, wanted: u32, path: &Path) -> io::Result<bool> {
+        let acl = acl_of(path);
+        Ok(self.may(wanted, &rustix::fs::stat(path)?, acl.as_deref()))
+    }
+}
+
+/// What keeps an account from reading a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The account may not enter this folder.
+    Folder(PathBuf),
+    /// The rights of the file itself.
+    File,
+}
+
+struct AclEntry {
+    tag: u16,
+    rights: u32,
+    id: u32,
+}
+
+impl AclEntry {
+    const USER: u16 = 0x02;
+    const GROUP_OBJ: u16 = 0x04;
+    const GROUP: u16 = 0x08;
+    const MASK: u16 = 0x10;
+}
+
+/// Reads the attribute's value: a version of four bytes, then entries of eight (Linux `posix_acl_xattr.h`).
+fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
+    let (version, entries) = value.split_first_chunk()?;
+    if u32::from_le_bytes(*version) != 2 {
+        return None;
+    }
+    let entry = |entry: &[u8]| {
+        let (tag, rest) = entry.split_first_chunk()?;
+        let (rights, rest) = rest.split_first_chunk()?;
+        Some(AclEntry {
+            tag: u16::from_le_bytes(*tag),
+            rights: u32::from(u16::from_le_bytes(*rights)),
+            id: u32::from_le_bytes(*rest.first_chunk()?),
+        })
+    };
+    entries.chunks_exact(8).map(entry).collect()
+}
+
+/// The access control list of a file, as its attribute holds it; `None` where it has none.
+#[must_use]
+pub fn acl_of(path: &Path) -> Option<Vec<u8>> {
+    let mut value = vec![0; 4096];
+    let length = rustix::fs::getxattr(path, ACL, &mut value[..]).ok()?;
+    value.truncate(length);
+    Some(value)
+}
+
+/// Sets the access control list of an open file.
+///
+/// # Errors
+/// When the file system has none, or does not allow it.
+pub fn set_acl(file: impl std::os::fd::AsFd, acl: &[u8]) -> io::Result<()> {
+    Ok(rustix::fs::fsetxattr(file, ACL, acl, XattrFlags::empty())?)
+}

@@ -1,0 +1,89 @@
+//! The commands: each takes its options and streams, and says how it ended.
+
+pub mod convert;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser as _;
+
+use crate::cli::Arguments;
+use crate::report::Messages;
+
+/// How a command ended; the same numbers for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Done, or nothing to do.
+    Done,
+    /// The input is at fault.
+    InputAtFault,
+    /// Wrong usage.
+    Usage,
+    /// It could not be done.
+    CouldNot,
+    /// A signal asked for the end.
+    Signalled(i32),
+}
+
+impl Status {
+    /// The exit status for the shell.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::InputAtFault => 1,
+            Self::Usage => 2,
+            Self::CouldNot | Self::Signalled(_) => 3,
+        }
+    }
+}
+
+/// Where a command writes: results to `stdout`, messages to `stderr`.
+pub struct Streams<'a> {
+    /// Results.
+    pub stdout: &'a mut dyn Write,
+    /// Messages.
+    pub stderr: &'a mut dyn Write,
+}
+
+/// Why a command stops, as its `error:` and `hint:` lines say it.
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(status: Status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), hint: None }
+    }
+
+    /// The same with what to do next.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    fn print(&self, messages: &mut Messages<'_>) {
+        messages.labelled("error", &self.message);
+        if let Some(hint) = &self.hint {
+            messages.labelled("hint", hint);
+        }
+    }
+}
+
+/// Reads the command line and runs what it says.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Status {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => convert::run(&arguments, streams).unwrap_or_else(|failure| {
+            failure.print(&mut Messages::new(streams.stderr));
+            failure.status
+        }),
+        Err(error) => {
+            let stream: &mut dyn Write =
+                if error.use_stderr() { streams.stderr } else { streams.stdout };
+            // Nobody is left to tell when this fails.
+            let _ = write!(stream, "{error}");
+            if error.use_stderr() { Status::Usage } else { Status::Done }
+        }
+    }
+}

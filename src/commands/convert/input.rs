@@ -1,0 +1,277 @@
+//! The key file of a conversion: what it holds, opened, and the one key of it that is meant.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::certificate::Certificate;
+use crate::commands::{Failure, Status};
+use crate::file::{self, Entry, Foreign, What};
+use crate::key::derivation::Limits;
+use crate::key::encryption::{self, EncryptedKey};
+use crate::key::{EncodedKey, PrivateKey};
+use crate::report::{quoted, shown};
+use crate::secret::{self, Passphrase, PassphraseSource};
+use crate::view;
+
+/// The key file, read.
+pub(super) struct Input {
+    pub(super) path: PathBuf,
+    /// What messages call it.
+    pub(super) name: String,
+    /// Of a regular file.
+    pub(super) metadata: Option<Metadata>,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+/// The private keys of a file, not encrypted any more.
+pub(super) struct Keys {
+    keys: Vec<Opened>,
+    chosen: usize,
+    /// What else the file holds that is worth keeping: its description and line.
+    others: Vec<(String, Option<usize>)>,
+}
+
+/// A private key of the file.
+pub(super) struct Opened {
+    pub(super) line: Option<usize>,
+    encoded: EncodedKey,
+    /// The encryption that it had in the file.
+    pub(super) encryption: Option<String>,
+}
+
+pub(super) fn unreadable(name: &str, error: &view::Error) -> Failure {
+    let failure = |status| Failure::new(status, format!("{name}: {error}"));
+    match error {
+        view::Error::Directory => failure(Status::InputAtFault).hint("name the file in it"),
+        view::Error::Special(_) | view::Error::TooLarge => failure(Status::InputAtFault),
+        view::Error::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            failure(Status::CouldNot).hint("run fixkey as root or as the owner of the file")
+        }
+        _ => failure(Status::CouldNot),
+    }
+}
+
+/// An error with its file and line.
+pub(super) fn located(name: &str, error: &file::Error) -> String {
+    match error.line {
+        Some(line) => format!("{name}: line {line}: {error}"),
+        None => format!("{name}: {error}"),
+    }
+}
+
+impl Input {
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let (name, contents) = if path.as_os_str() == "-" {
+            let bytes = view::read_all(&mut io::stdin().lock(), 0);
+            let contents = bytes.map(|bytes| view::Contents { bytes, metadata: None });
+            ("standard input".to_owned(), contents)
+        } else {
+            (shown(path), view::read(path))
+        };
+        let view::Contents { bytes, metadata } =
+            contents.map_err(|error| unreadable(&name, &error))?;
+        Ok(Self { path: path.to_owned(), name, metadata, bytes })
+    }
+
+    /// Whether `path` is this very file, by device and inode.
+    pub(super) fn is_file(&self, path: &Path) -> bool {
+        match (&self.metadata, std::fs::metadata(path)) {
+            (Some(own), Ok(other)) => (own.dev(), own.ino()) == (other.dev(), other.ino()),
+            _ => false,
+        }
+    }
+
+    pub(super) fn at_fault(&self, line: Option<usize>, message: &str) -> Failure {
+        let place = line.map_or(String::new(), |line| format!("line {line}: "));
+        Failure::new(Status::InputAtFault, format!("{}: {place}{message}", self.name))
+    }
+
+    /// Opens every private key of the file, and finds out which is meant.
+    pub(super) fn open_keys(
+        &self,
+        passin: Option<&PassphraseSource>,
+        certificate_path: Option<&Path>,
+        certificate: Option<&Certificate>,
+    ) -> Result<Keys, Failure> {
+        let entries = file::recognise(&self.bytes)
+            .map_err(|error| Failure::new(Status::InputAtFault, located(&self.name, &error)))?;
+        let mut passphrase = None;
+        let mut keys = Vec::new();
+        let mut others = Vec::new();
+        for Entry { what, line } in entries {
+            match what {
+                What::Key(encoded) => keys.push(Opened { line, encoded, encryption: None }),
+                What::Encrypted(encrypted) => {
+                    keys.push(self.decrypt(&encrypted, line, passin, &mut passphrase)?);
+                }
+                What::EcParameters(_) => {}
+                other => others.push((other, line)),
+            }
+        }
+        if keys.is_empty() {
+            return Err(self.no_key(others.into_iter().next()));
+        }
+        let others = others.into_iter().map(|(what, line)| (describe(&what), line)).collect();
+        let mut keys = Keys { keys, chosen: 0, others };
+        keys.chosen = self.choose(&keys.keys, certificate_path, certificate)?;
+        Ok(keys)
+    }
+
+    /// The one key that is meant: the only one, or the one that belongs to the certificate.
+    fn choose(
+        &self,
+        keys: &[Opened],
+        certificate_path: Option<&Path>,
+        certificate: Option<&Certificate>,
+    ) -> Result<usize, Failure> {
+        let read = keys.iter().map(|opened| opened.key(self)).collect::<Result<Vec<_>, _>>()?;
+        if read.iter().all(|key| key.is_same_key(&read[0])) {
+            return Ok(0);
+        }
+        let lines: Vec<String> =
+            keys.iter().filter_map(|key| Some(key.line?.to_string())).collect();
+        let several =
+            format!("the file holds different private keys, on lines {}", lines.join(" and "));
+        let (Some(path), Some(certificate)) = (certificate_path, certificate) else {
+            return Err(self
+                .at_fault(None, &several)
+                .hint("name the certificate that the key belongs to: --cert FILE"));
+        };
+        let belongs = |key: &PrivateKey<'_>| {
+            key.public_key().is_some_and(|own| own.is_same_key(&certificate.public_key))
+        };
+        read.iter().position(belongs).ok_or_else(|| {
+            let message = format!(
+                "{several}, and none of them belongs to the certificate {} (\"{}\")",
+                shown(path),
+                certificate.subject
+            );
+            self.at_fault(None, &message)
+        })
+    }
+
+    fn decrypt(
+        &self,
+        encrypted: &EncryptedKey,
+        line: Option<usize>,
+        passin: Option<&PassphraseSource>,
+        passphrase: &mut Option<Passphrase>,
+    ) -> Result<Opened, Failure> {
+        let refused = |error: encryption::Error| self.refused(&error, line);
+        let scheme = encrypted.scheme().map_err(refused)?.to_string();
+        let passphrase = match passphrase {
+            Some(passphrase) => passphrase,
+            None => passphrase.insert(self.passphrase(&scheme, line, passin)?),
+        };
+        let encoded =
+            encrypted.decrypt(passphrase.as_bytes(), &Limits::default()).map_err(refused)?;
+        Ok(Opened { line, encoded, encryption: Some(scheme) })
+    }
+
+    fn refused(&self, error: &encryption::Error, line: Option<usize>) -> Failure {
+        let failure = self.at_fault(line, &error.to_string());
+        match error {
+            encryption::Error::Unsupported(_) => {
+                let path = quoted(&self.path);
+                failure.hint(format!(
+                    "decrypt it with OpenSSL first: openssl pkey -in {path} -out {path}.pem"
+                ))
+            }
+            _ => failure,
+        }
+    }
+
+    fn passphrase(
+        &self,
+        scheme: &str,
+        line: Option<usize>,
+        passin: Option<&PassphraseSource>,
+    ) -> Result<Passphrase, Failure> {
+        let passphrase = match passin {
+            Some(source) => source.read(),
+            None => secret::ask(&format!("passphrase for {}: ", self.name)),
+        };
+        passphrase.map_err(|error| {
+            let failure =
+                self.at_fault(line, &format!("the key is encrypted ({scheme}), and {error}"));
+            Failure { status: Status::CouldNot, ..failure }
+                .hint("give the passphrase with --passin env:NAME, file:PATH, fd:N or stdin")
+        })
+    }
+
+    fn no_key(&self, first: Option<(What, Option<usize>)>) -> Failure {
+        let Some((what, line)) = first else {
+            return self.at_fault(None, "this is a set of curve parameters, not a private key");
+        };
+        match what {
+            What::Certificate(_) => self
+                .at_fault(line, "this is a certificate, not a private key")
+                .hint("the key is usually the file named in ssl_key"),
+            What::Broken(error) => self.at_fault(error.line, &error.to_string()),
+            What::Foreign(foreign) => {
+                let failure = self.at_fault(line, &format!("this is {}", foreign.description()));
+                match foreign.next_step() {
+                    Some(step) => failure.hint(step.replace("{path}", &quoted(&self.path))),
+                    None => failure,
+                }
+            }
+            What::Key(_) | What::Encrypted(_) | What::EcParameters(_) => {
+                self.at_fault(line, "this is not a private key")
+            }
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn chosen(&self) -> &Opened {
+        &self.keys[self.chosen]
+    }
+
+    /// Refuses to replace a file by one key of it when that loses something else.
+    pub(super) fn refuse_to_drop_others(&self, input: &Input) -> Result<(), Failure> {
+        let chosen = self.chosen().key(input)?;
+        let mut others = self.others.clone();
+        for opened in &self.keys {
+            if !opened.key(input)?.is_same_key(&chosen) {
+                others.push(("another private key".to_owned(), opened.line));
+            }
+        }
+        let Some((what, line)) = others.first() else { return Ok(()) };
+        let place = line.map_or(String::new(), |line| format!(" (line {line})"));
+        let message = format!(
+            "{}: the file also holds {what}{place}, which --in-place would lose",
+            input.name
+        );
+        Err(Failure::new(Status::CouldNot, message).hint(format!(
+            "fixkey {} -o {}",
+            quoted(&input.path),
+            quoted(&super::suggestion(&input.path))
+        )))
+    }
+}
+
+impl Opened {
+    pub(super) fn key(&self, input: &Input) -> Result<PrivateKey<'_>, Failure> {
+        self.encoded.read().map_err(|error| input.at_fault(self.line, &error.to_string()))
+    }
+
+    /// What the key is and how it was written: `RSA 2048, PKCS#1`.
+    pub(super) fn describe(&self, key: &PrivateKey<'_>) -> String {
+        match &self.encryption {
+            None => format!("{key}, {}", self.encoded.encoding),
+            Some(scheme) => format!("{key}, {}, encrypted ({scheme})", self.encoded.encoding),
+        }
+    }
+}
+
+fn describe(what: &What) -> String {
+    match what {
+        What::Certificate(_) => "a certificate".to_owned(),
+        What::Foreign(foreign) => Foreign::name(foreign),
+        _ => "a block that is broken".to_owned(),
+    }
+}

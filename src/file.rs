@@ -1,0 +1,173 @@
+//! What any file is, by its content: private keys, certificates, and what people mistake for them.
+
+mod foreign;
+
+pub use foreign::Foreign;
+
+use thiserror::Error as ThisError;
+use zeroize::Zeroizing;
+
+use crate::key::encryption::EncryptedKey;
+use crate::key::{self, EncodedKey};
+use crate::structure::{Encoding, Structure};
+use crate::{ber, pem, source};
+
+/// One thing that a file holds.
+pub struct Entry {
+    /// What it is.
+    pub what: What,
+    /// The line, from 1, on which it begins; `None` in a binary file.
+    pub line: Option<usize>,
+}
+
+/// What one thing in a file is.
+pub enum What {
+    /// A private key, not encrypted.
+    Key(EncodedKey),
+    /// An encrypted private key.
+    Encrypted(EncryptedKey),
+    /// A certificate in DER; bytes that OpenSSL's `TRUSTED CERTIFICATE` has behind it are left out.
+    Certificate(Vec<u8>),
+    /// Curve parameters, as they stand before a SEC1 key, in DER.
+    EcParameters(Vec<u8>),
+    /// A block that is no private key by its label, and broken.
+    Broken(Error),
+    /// Anything else that has a name.
+    Foreign(Foreign),
+}
+
+/// Why a file that has to do with keys cannot be read.
+#[derive(Clone, Debug, ThisError, PartialEq, Eq)]
+#[error("{cause}")]
+pub struct Error {
+    /// What is wrong.
+    pub cause: Cause,
+    /// The line, from 1; `None` in a binary file.
+    pub line: Option<usize>,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, ThisError, PartialEq, Eq)]
+pub enum Cause {
+    /// Its PEM has no single reading.
+    #[error(transparent)]
+    Pem(#[from] pem::Error),
+    /// The structure of a private key is broken.
+    #[error(transparent)]
+    Key(#[from] key::Error),
+}
+
+impl Error {
+    fn pem(text: &str, error: pem::Error) -> Self {
+        Self { line: Some(source::line(text, error.span().start)), cause: error.into() }
+    }
+}
+
+/// Says what `bytes` hold: every PEM block, or the one thing that a file without blocks is.
+///
+/// # Errors
+/// When PEM markers do not belong together, or a private key is broken.
+pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    if let Some(foreign) = Foreign::by_magic(bytes) {
+        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+    }
+    if is_der(bytes) {
+        let what = binary(bytes).map_err(|cause| Error { cause: cause.into(), line: None })?;
+        return Ok(vec![Entry { what, line: None }]);
+    }
+    let text = source::decode(bytes);
+    if let Some(foreign) = Foreign::by_container(&text) {
+        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+    }
+    let blocks = pem::scan(&text).map_err(|error| Error::pem(&text, error))?;
+    if blocks.is_empty() {
+        let foreign = Foreign::by_text(&text, bytes);
+        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+    }
+    let mut entries = Vec::with_capacity(blocks.len());
+    for block in &blocks {
+        entries.push(entry(&text, block)?);
+    }
+    give_parameters(&mut entries);
+    Ok(entries)
+}
+
+/// A DER or BER file: a SEQUENCE whose length is written as only binary files have it. Every key
+/// and certificate is longer than 30 bytes, so that a short text that begins with `0` is none.
+fn is_der(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, 0x80..=0x84, ..] => true,
+        [0x30, length, ..] => bytes.len() == usize::from(*length) + 2,
+        _ => false,
+    }
+}
+
+fn binary(bytes: &[u8]) -> Result<What, key::Error> {
+    match structure(bytes.to_vec().into(), None) {
+        Ok(Some(what)) => Ok(what),
+        Ok(None) => Ok(What::Foreign(Foreign::UnknownDer)),
+        Err(error @ (ber::Error::Truncated { .. } | ber::Error::Trailing(_))) => Err(error.into()),
+        Err(_) => Ok(What::Foreign(Foreign::UnknownBinary)),
+    }
+}
+
+fn entry(text: &str, block: &pem::Block<'_>) -> Result<Entry, Error> {
+    let line = Some(source::line(text, block.span.start));
+    if let Some(foreign) = Foreign::by_label(&block.label) {
+        return Ok(Entry { what: What::Foreign(foreign), line });
+    }
+    let what = match read(text, block, line) {
+        Ok(Some(what)) => what,
+        Ok(None) => What::Foreign(Foreign::UnknownBlock(block.label.clone())),
+        Err(error) if block.label.ends_with("PRIVATE KEY") => return Err(error),
+        Err(error) => What::Broken(error),
+    };
+    Ok(Entry { what, line })
+}
+
+fn read(text: &str, block: &pem::Block<'_>, line: Option<usize>) -> Result<Option<What>, Error> {
+    let body = block.decode().map_err(|error| Error::pem(text, error))?;
+    if let Some(dek_info) = block.header("DEK-Info") {
+        let key = EncryptedKey::Traditional { dek_info: dek_info.to_owned(), ciphertext: body };
+        return Ok(Some(What::Encrypted(key)));
+    }
+    structure(body, Some(&block.label))
+        .map_err(|error| Error { cause: key::Error::from(error).into(), line })
+}
+
+/// What a structure in BER is, with its label where it has one.
+fn structure(body: Zeroizing<Vec<u8>>, label: Option<&str>) -> Result<Option<What>, ber::Error> {
+    let (der, trusted) = match ber::to_der(&body) {
+        Err(ber::Error::Trailing(_)) if label == Some("TRUSTED CERTIFICATE") => {
+            (Zeroizing::new(ber::Element::first(&body)?.0.whole.to_vec()), true)
+        }
+        der => (der?, false),
+    };
+    Ok(Structure::of(&der).map(|structure| match structure {
+        Structure::PrivateKey(encoding) => What::Key(EncodedKey::new(encoding, der, None)),
+        Structure::EncryptedPrivateKey => What::Encrypted(EncryptedKey::Pkcs8(der)),
+        Structure::Certificate if trusted => What::Certificate(der.to_vec()),
+        Structure::Certificate => What::Certificate(body.to_vec()),
+        Structure::EcParameters => What::EcParameters(der.to_vec()),
+        Structure::CertificateRequest => What::Foreign(Foreign::CertificateRequest),
+        Structure::Crl => What::Foreign(Foreign::Crl),
+        Structure::PublicKey => What::Foreign(Foreign::PublicKey),
+        Structure::Pkcs7 => What::Foreign(Foreign::Pkcs7),
+        Structure::Pkcs12 => What::Foreign(Foreign::Pkcs12),
+        Structure::DhParameters => What::Foreign(Foreign::DhParameters),
+    }))
+}
+
+/// Hands each SEC1 key the parameters of the block right before it.
+fn give_parameters(entries: &mut [Entry]) {
+    let mut parameters = None;
+    for entry in entries {
+        match &mut entry.what {
+            What::EcParameters(der) => parameters = Some(der.clone()),
+            What::Key(key) if key.encoding == Encoding::Sec1 => {
+                key.set_ec_parameters(parameters.take())
+            }
+            _ => parameters = None,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What is mistaken for a private key: how to know it, what it is called, and what to do with it.
+
+/// A file or block that is not a private key in a form that fixkey converts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// No bytes.
+    Empty,
+    /// Only blanks and ends of lines.
+    Blank,
+    /// PKCS#10.
+    CertificateRequest,
+    /// A public key in any form.
+    PublicKey,
+    /// A public key as SSH writes it.
+    SshPublicKey,
+    /// A bundle of certificates.
+    Pkcs7,
+    /// A PKCS#12 file.
+    Pkcs12,
+    /// A JKS or JCEKS file.
+    JavaKeystore,
+    /// OpenSSH's own form of a private key.
+    OpenSshKey,
+    /// PuTTY's form of a private key.
+    PuttyKey,
+    /// A JSON Web Key or a set of them.
+    Jwk,
+    /// A certificate revocation list.
+    Crl,
+    /// Diffie-Hellman or DSA parameters.
+    DhParameters,
+    /// Anything of OpenPGP.
+    Pgp,
+    /// A file encrypted by SOPS.
+    Sops,
+    /// A file encrypted by Ansible Vault.
+    AnsibleVault,
+    /// A file of a repository that git-crypt has locked.
+    GitCrypt,
+    /// What Git LFS leaves where a file is not fetched.
+    LfsPointer,
+    /// The base64 of a structure, without BEGIN and END.
+    BareBase64,
+    /// A PEM block with a label that says nothing to fixkey.
+    UnknownBlock(String),
+    /// A DER structure that fixkey does not know.
+    UnknownDer,
+    /// Other bytes.
+    UnknownBinary,
+    /// Other text.
+    UnknownText,
+}
+
+/// How a binary file begins. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`.
+const MAGIC: &[(&[u8], Foreign)] = &[
+    (&[0xfe, 0xed, 0xfe, 0xed], Foreign::JavaKeystore),
+    (&[0xce, 0xce, 0xce, 0xce], Foreign::JavaKeystore),
+    (b"\0GITCRYPT\0", Foreign::GitCrypt),
+];
+
+/// How a text file begins.
+const OPENING: &[(&str, Foreign)] = &[
+    ("PuTTY-User-Key-File-", Foreign::PuttyKey),
+    ("$ANSIBLE_VAULT;", Foreign::AnsibleVault),
+    ("version https://git-lfs.github.com/spec/", Foreign::LfsPointer),
+    ("ssh-", Foreign::SshPublicKey),
+    ("ecdsa-sha2-", Foreign::SshPublicKey),
+];
+
+/// Labels whose blocks hold no DER, or say more than their DER. Source: RFC 7468, RFC 9580 §6.2, OpenSSH's PROTOCOL.key.
+const LABELS: &[(&str, Foreign)] = &[
+    ("OPENSSH PRIVATE KEY", Foreign::OpenSshKey),
+    ("SSH2 PUBLIC KEY", Foreign::SshPublicKey),
+    ("DH PARAMETERS", Foreign::DhParameters),
+    ("X9.42 DH PARAMETERS", Foreign::DhParameters),
+    ("DSA PARAMETERS", Foreign::DhParameters),
+];
+
+impl Foreign {
+    pub(super) fn by_magic(bytes: &[u8]) -> Option<Self> {
+        if bytes.is_empty() {
+            return Some(Self::Empty);
+        }
+        MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| foreign.clone())
+    }
+
+    pub(super) fn by_label(label: &str) -> Option<Self> {
+        if label.starts_with("PGP ") {
+            return Some(Self::Pgp);
+        }
+        LABELS.iter().find(|(known, _)| *known == label).map(|(_, foreign)| foreign.clone())
+    }
+
+    /// Text that may hold PEM blocks of its own, but is something else as a whole.
+    pub(super) fn by_container(text: &str) -> Option<Self> {
+        let opening = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if let Some((_, foreign)) = OPENING.iter().find(|(start, _)| opening.starts_with(start)) {
+            return Some(foreign.clone());
+        }
+        let sops = text.contains("ENC[AES256_GCM,") && text.contains("sops");
+        sops.then_some(Self::Sops)
+    }
+
+    pub(super) fn by_text(text: &str, bytes: &[u8]) -> Self {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let base64 = |c: char| c.is_ascii_alphanumeric() || "+/=\r\n ".contains(c);
+        if text.is_empty() {
+            Self::Blank
+        } else if text.starts_with('{') && text.contains("\"kty\"") {
+            Self::Jwk
+        } else if text.starts_with("MI") && text.len() > 40 && text.chars().all(base64) {
+            Self::BareBase64
+        } else if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
+            Self::UnknownBinary
+        } else {
+            Self::UnknownText
+        }
+    }
+
+    /// What it is, without what it is not.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let description = self.description();
+        description.split([',', ':']).next().unwrap_or_default().to_owned()
+    }
+
+    /// What it is, to follow "this is".
+    #[must_use]
+    pub fn description(&self) -> String {
+        let description = match self {
+            Self::Empty => "an empty file",
+            Self::Blank => "a file of blank lines",
+            Self::CertificateRequest => "a certificate request, not a private key",
+            Self::PublicKey => "a public key, not a private one",
+            Self::SshPublicKey => "an SSH public key, not a private one",
+            Self::Pkcs7 => "a PKCS#7 bundle, which holds certificates and no private key",
+            Self::Pkcs12 => "a PKCS#12 file",
+            Self::JavaKeystore => "a Java keystore",
+            Self::OpenSshKey => "a private key in OpenSSH's own form",
+            Self::PuttyKey => "a private key in PuTTY's form",
+            Self::Jwk => "a JSON Web Key",
+            Self::Crl => "a certificate revocation list, not a private key",
+            Self::DhParameters => "a set of Diffie-Hellman or DSA parameters, not a private key",
+            Self::Pgp => "an OpenPGP block, which TLS does not use",
+            Self::Sops => "a file encrypted by SOPS",
+            Self::AnsibleVault => "a file encrypted by Ansible Vault",
+            Self::GitCrypt => "a file encrypted by git-crypt",
+            Self::LfsPointer => "a Git LFS pointer, not the file itself",
+            Self::BareBase64 => "base64 without its BEGIN and END lines",
+            Self::UnknownBlock(label) => {
+                return format!("a PEM block \"{label}\", not a private key");
+            }
+            Self::UnknownDer => "a DER structure, but not a private key",
+            Self::UnknownBinary => "a binary file, but not a private key in DER",
+            Self::UnknownText => "a text without a private key: no line says BEGIN … PRIVATE KEY",
+        };
+        description.to_owned()
+    }
+
+    /// What to do next, with `{path}` for the file's path.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::CertificateRequest => {
+                "the key is the file that was written when the request was made (`-keyout` or `-key` of `openssl req`)"
+            }
+            Self::Pkcs12 => "openssl pkcs12 -in {path} -nocerts -nodes -out {path}.key",
+            Self::JavaKeystore => {
+                "keytool -importkeystore -srckeystore {path} -destkeystore {path}.p12 -deststoretype PKCS12 && openssl pkcs12 -in {path}.p12 -nocerts -nodes -out {path}.key"
+            }
+            Self::OpenSshKey => {
+                "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem"
+            }
+            Self::PuttyKey => "puttygen {path} -O private-openssh -o {path}.pem",
+            Self::Jwk => {
+                "export the key as PEM where the JSON was made: OpenSSL does not read JSON"
+            }
+            Self::Sops => "sops -d {path} | fixkey - -o our.p8",
+            Self::AnsibleVault => "ansible-vault decrypt --output - {path} | fixkey - -o our.p8",
+            Self::GitCrypt => "git-crypt unlock",
+            Self::LfsPointer => "git lfs pull --include {path}",
+            Self::BareBase64 => {
+                "put a line `-----BEGIN PRIVATE KEY-----` before it and `-----END PRIVATE KEY-----` after it"
+            }
+            Self::Empty | Self::Blank => {
+                "restore the key from a backup: a failed `openssl … -out` leaves a file of 0 bytes"
+            }
+            Self::PublicKey
+            | Self::SshPublicKey
+            | Self::Pkcs7
+            | Self::Crl
+            | Self::DhParameters
+            | Self::Pgp => "the key is usually the file named in ssl_key",
+            Self::UnknownBlock(_) | Self::UnknownDer | Self::UnknownBinary | Self::UnknownText => {
+                return None;
+            }
+        })
+    }
+}

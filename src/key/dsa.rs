@@ -1,0 +1,102 @@
+//! DSA keys: OpenSSL's traditional form and the numbers of the PKCS#8 one (RFC 3279 §2.3.2).
+
+use std::fmt;
+
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, Odd, Resize as _};
+
+use super::{Error, MOST_BITS, bits, is_same_number};
+use crate::ber::{Element, tag};
+use crate::public_key::PublicKey;
+
+/// A DSA private key.
+pub struct DsaKey<'a> {
+    /// Prime modulus.
+    pub p: &'a [u8],
+    /// Order of the generator.
+    pub q: &'a [u8],
+    /// Generator.
+    pub g: &'a [u8],
+    /// Private number.
+    pub x: &'a [u8],
+    /// Public number, where the encoding states it.
+    stated_y: Option<&'a [u8]>,
+}
+
+const MISSING: Error = Error::Damaged("a number of the DSA key is missing");
+
+impl<'a> DsaKey<'a> {
+    /// Reads OpenSSL's `SEQUENCE { 0, p, q, g, y, x }` from its fields.
+    ///
+    /// # Errors
+    /// When a number is missing.
+    pub fn from_traditional(fields: &[Element<'a>]) -> Result<Self, Error> {
+        let [_version, p, q, g, y, x] = fields else { return Err(MISSING) };
+        Self::new([*p, *q, *g, *x], Some(y.content))
+    }
+
+    /// Puts together the numbers of `Dss-Parms` and the private number of a PKCS#8 structure.
+    ///
+    /// # Errors
+    /// When a number is missing.
+    pub fn from_pkcs8(parameters: Element<'a>, private_key: &'a [u8]) -> Result<Self, Error> {
+        let parameters = parameters.children()?;
+        let [p, q, g] = parameters.as_slice() else { return Err(MISSING) };
+        Self::new([*p, *q, *g, Element::only(private_key)?], None)
+    }
+
+    fn new(numbers: [Element<'a>; 4], stated_y: Option<&'a [u8]>) -> Result<Self, Error> {
+        if numbers.iter().any(|number| number.tag != tag::INTEGER) {
+            return Err(MISSING);
+        }
+        let [p, q, g, x] = numbers.map(|number| number.content);
+        match [p, q, g, x].map(bits).into_iter().find(|bits| *bits > MOST_BITS) {
+            Some(bits) => Err(Error::TooManyBits(bits)),
+            None => Ok(Self { p, q, g, x, stated_y }),
+        }
+    }
+
+    /// The public key: y = g^x mod p.
+    #[must_use]
+    pub fn public_key(&self) -> Option<PublicKey> {
+        let y = self.computed_y()?;
+        PublicKey::dsa([self.p, self.q, self.g], &y.to_be_bytes()).ok()
+    }
+
+    /// Whether the stated public number belongs to the private one.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it does not.
+    pub fn check(&self) -> Result<(), Error> {
+        let computed = self.computed_y().ok_or(Error::Damaged("p is even"))?;
+        match self.stated_y {
+            Some(stated) if number(stated) != computed => {
+                Err(Error::Damaged("its public key is not the one of its private key"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether every number is the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let numbers = |key: &Self| [key.p, key.q, key.g, key.x];
+        numbers(self).into_iter().zip(numbers(other)).all(|(one, two)| is_same_number(one, two))
+    }
+
+    fn computed_y(&self) -> Option<BoxedUint> {
+        let parameters = BoxedMontyParams::new(Odd::new(number(self.p)).into_option()?);
+        let generator = number(self.g).rem(parameters.modulus().as_nz_ref());
+        let generator = generator.resize(parameters.bits_precision());
+        Some(BoxedMontyForm::new(generator, &parameters).pow(&number(self.x)).retrieve())
+    }
+}
+
+fn number(bytes: &[u8]) -> BoxedUint {
+    BoxedUint::from_be_slice_vartime(bytes)
+}
+
+impl fmt::Display for DsaKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DSA {}", bits(self.p))
+    }
+}

@@ -1,0 +1,213 @@
+//! Keys on elliptic curves: SEC1 in and out, named and explicit parameters (RFC 5915, RFC 5480, SEC 1 §C).
+
+use std::fmt;
+
+use der::asn1::ObjectIdentifier;
+use der::{Decode as _, SecretDocument};
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use sec1::EcPrivateKey;
+use zeroize::Zeroizing;
+
+use super::curves::{self, Curve, ExplicitParameters};
+use super::{Encoding, Error, is_same_number, without_leading_zeros};
+use crate::ber::{Element, tag};
+use crate::public_key::PublicKey;
+
+/// id-prime-field, as the content of its OBJECT IDENTIFIER (X9.62).
+const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
+
+/// A private key on an elliptic curve.
+pub struct EcKey<'a> {
+    /// The curve, by the identifier that the key or its parameters stand for.
+    pub curve: NamedCurve,
+    scalar: &'a [u8],
+    /// The public point as it stands in the key, compressed or not (SEC 1 §2.3.3).
+    stated_point: Option<&'a [u8]>,
+}
+
+/// A curve by its object identifier, whether fixkey knows it or not.
+#[derive(Clone, Copy)]
+pub struct NamedCurve {
+    /// The curve's object identifier.
+    pub oid: ObjectIdentifier,
+    /// What fixkey knows of it.
+    pub known: Option<&'static Curve>,
+}
+
+impl PartialEq for NamedCurve {
+    fn eq(&self, other: &Self) -> bool {
+        self.oid == other.oid
+    }
+}
+
+impl fmt::Display for NamedCurve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known {
+            Some(curve) => f.write_str(curve.name),
+            None => write!(f, "curve {}", self.oid),
+        }
+    }
+}
+
+impl NamedCurve {
+    /// Reads `ECParameters`: an object identifier, or the numbers of a known curve.
+    ///
+    /// # Errors
+    /// [`Error::UnknownParameters`] for numbers of no known curve.
+    pub fn from_parameters(parameters: Element<'_>) -> Result<Self, Error> {
+        match parameters.tag {
+            tag::OBJECT_IDENTIFIER => {
+                let oid = ObjectIdentifier::from_der(parameters.whole)
+                    .map_err(|_| Error::Damaged("its curve is not an object identifier"))?;
+                Ok(Self { oid, known: curves::by_oid(oid) })
+            }
+            tag::SEQUENCE => {
+                let curve = explicit(parameters).ok_or(Error::UnknownParameters)?;
+                Ok(Self { oid: curve.oid, known: Some(curve) })
+            }
+            _ => Err(Error::NoCurve),
+        }
+    }
+}
+
+/// Finds the curve of a `SpecifiedECDomain` (SEC 1 §C.2).
+fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
+    let fields = parameters.children().ok()?;
+    let [_version, field_id, curve, generator, order, ..] = fields.as_slice() else { return None };
+    let field_type = *field_id.children().ok()?.first()?;
+    let coefficients = curve.children().ok()?;
+    let [a, b, ..] = coefficients.as_slice() else { return None };
+    curves::by_parameters(&ExplicitParameters {
+        field_id: field_id.whole,
+        prime_field: field_type.content == PRIME_FIELD,
+        a: a.content,
+        b: b.content,
+        generator: generator.content,
+        order: order.content,
+    })
+}
+
+impl<'a> EcKey<'a> {
+    /// Reads an `ECPrivateKey`; `outer` are the parameters that stand outside it, in an
+    /// `AlgorithmIdentifier` or an `EC PARAMETERS` block.
+    ///
+    /// # Errors
+    /// When a field is missing, no curve is named, or two are and the public key does not decide.
+    pub fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
+        let fields = Element::only(der)?.children()?;
+        let [version, scalar, optional @ ..] = fields.as_slice() else {
+            return Err(Error::Damaged("the private number of the EC key is missing"));
+        };
+        let ([0 | 1], tag::OCTET_STRING) = (version.content, scalar.tag) else {
+            let version = version.content.last().copied().unwrap_or(0);
+            return Err(Error::Version { encoding: Encoding::Sec1, version });
+        };
+        let tagged = |number| optional.iter().find(|field| field.tag == number);
+        let inner = tagged(tag::CONTEXT_0).map(Element::inner).transpose()?;
+        let stated_point =
+            tagged(tag::CONTEXT_1).map(|field| field.inner()?.bit_string()).transpose()?;
+        let [outer, inner] =
+            [outer, inner].map(|parameters| parameters.map(NamedCurve::from_parameters));
+        let (curve, doubted) = match (outer.transpose()?, inner.transpose()?) {
+            (Some(outer), Some(inner)) if outer != inner => (outer, Some(inner)),
+            (Some(curve), _) | (None, Some(curve)) => (curve, None),
+            (None, None) => return Err(Error::NoCurve),
+        };
+        let key = Self { curve, scalar: scalar.content, stated_point };
+        match doubted {
+            Some(other) if !key.computes_stated_point() => {
+                Err(Error::TwoCurves(key.curve.to_string(), other.to_string()))
+            }
+            _ => Ok(key),
+        }
+    }
+
+    /// The `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
+    ///
+    /// # Errors
+    /// When it is too large for DER.
+    pub fn to_sec1(&self) -> der::Result<SecretDocument> {
+        SecretDocument::encode_msg(&EcPrivateKey {
+            private_key: &self.padded_scalar(),
+            parameters: None,
+            public_key: self.stated_point,
+        })
+    }
+
+    /// The public point: computed on the curves of TLS, else as stated in the key or beside it.
+    #[must_use]
+    pub fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
+        let stated = self.stated_point.or(stated_beside).map(<[u8]>::to_vec);
+        let point = self.computed_point().or(stated)?;
+        PublicKey::ec(self.curve.oid, &point).ok()
+    }
+
+    /// Whether the stated public point belongs to the private number.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it does not, or when the private number is not one of the curve.
+    pub fn check(&self) -> Result<(), Error> {
+        let scalar = without_leading_zeros(self.scalar);
+        let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
+        if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
+            return Err(Error::Damaged("its private number is not one of its curve"));
+        }
+        match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
+            (true, None, _) => Err(Error::Damaged("its private number is not one of its curve")),
+            (true, Some(_), Some(_)) if !self.computes_stated_point() => {
+                Err(Error::Damaged("its public key is not the one of its private key"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether curve and private number are the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.curve == other.curve && is_same_number(self.scalar, other.scalar)
+    }
+
+    fn computes_stated_point(&self) -> bool {
+        let keys = [self.computed_point().as_deref(), self.stated_point]
+            .map(|point| PublicKey::ec(self.curve.oid, point?).ok());
+        matches!(keys, [Some(computed), Some(stated)] if computed.is_same_key(&stated))
+    }
+
+    /// The scalar in as many bytes as the order has (RFC 5915 §3).
+    fn padded_scalar(&self) -> Zeroizing<Vec<u8>> {
+        let scalar = without_leading_zeros(self.scalar);
+        let Some(curve) = self.curve.known else { return Zeroizing::new(self.scalar.to_vec()) };
+        let mut padded = Zeroizing::new(vec![0; curve.scalar_length.max(scalar.len())]);
+        let start = padded.len() - scalar.len();
+        padded[start..].copy_from_slice(scalar);
+        padded
+    }
+
+    /// Whether the curve is one of the three with which a TLS handshake was measured to complete.
+    #[must_use]
+    pub fn is_on_tls_curve(&self) -> bool {
+        matches!(self.curve.known.map(|curve| curve.name), Some("P-256" | "P-384" | "P-521"))
+    }
+
+    /// The uncompressed public point, on the curves that TLS with Logstash can use.
+    fn computed_point(&self) -> Option<Vec<u8>> {
+        let scalar = self.padded_scalar();
+        macro_rules! point {
+            ($curve:ident) => {{
+                let key = $curve::SecretKey::from_slice(&scalar).ok()?;
+                Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
+            }};
+        }
+        match self.curve.known?.name {
+            "P-256" => point!(p256),
+            "P-384" => point!(p384),
+            "P-521" => point!(p521),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for EcKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EC {}", self.curve)
+    }
+}

@@ -1,0 +1,113 @@
+//! PKCS#8: `OneAsymmetricKey` of either version in, version 0 out (RFC 5208, RFC 5958).
+
+use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
+use der::{Decode as _, Encode as _, SecretDocument};
+use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
+use zeroize::Zeroizing;
+
+use super::dsa::DsaKey;
+use super::ec::EcKey;
+use super::octets::{self, OctetsKey};
+use super::rsa::RsaKey;
+use super::{Encoding, Error, Numbers, PrivateKey};
+use crate::ber::{Element, tag};
+
+/// rsaEncryption (RFC 8017 §A.1).
+pub const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// id-RSASSA-PSS (RFC 4055 §3.1).
+pub const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+/// id-ecPublicKey (RFC 5480 §2.1.1).
+pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// id-dsa (RFC 3279 §2.3.2).
+pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+
+/// Reads the fields of a `OneAsymmetricKey`.
+///
+/// # Errors
+/// When a field is missing, the version is unknown, or the key inside is damaged.
+pub fn read<'a>(fields: &[Element<'a>]) -> Result<PrivateKey<'a>, Error> {
+    let [version, algorithm, private_key, optional @ ..] = fields else {
+        return Err(Error::Damaged("a field of its PKCS#8 structure is missing"));
+    };
+    let [0 | 1] = version.content else {
+        let version = version.content.last().copied().unwrap_or(0);
+        return Err(Error::Version { encoding: Encoding::Pkcs8, version });
+    };
+    let tagged = |number| optional.iter().find(|field| field.tag == number);
+    Ok(PrivateKey {
+        numbers: numbers(*algorithm, private_key.content)?,
+        attributes: tagged(tag::CONTEXT_0).is_some_and(|attributes| !attributes.content.is_empty()),
+        stated_public_key: tagged(tag::CONTEXT_1_PRIMITIVE).map(Element::bit_string).transpose()?,
+    })
+}
+
+fn numbers<'a>(algorithm: Element<'a>, private_key: &'a [u8]) -> Result<Numbers<'a>, Error> {
+    let fields = algorithm.children()?;
+    let oid = fields.first().and_then(|oid| ObjectIdentifier::from_der(oid.whole).ok());
+    let oid = oid.ok_or(Error::Damaged("it names no algorithm"))?;
+    let parameters = fields.get(1).copied();
+    Ok(match oid {
+        RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
+        RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
+        EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters)?),
+        DSA => {
+            let parameters = parameters.ok_or(Error::Damaged("its DSA parameters are missing"))?;
+            Numbers::Dsa(DsaKey::from_pkcs8(parameters, private_key)?)
+        }
+        _ => match octets::algorithm(oid) {
+            Some(known) => Numbers::Octets(OctetsKey::new(known, private_key)?),
+            None => Numbers::Other { algorithm, oid, private_key },
+        },
+    })
+}
+
+/// Writes version 0, without attributes and without a public key beside the private one.
+///
+/// # Errors
+/// When the key is too large for DER.
+pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
+    match numbers {
+        Numbers::Rsa(key) => {
+            let inner = key.to_pkcs1()?;
+            match key.pss {
+                None => info(RSA, Some(AnyRef::NULL), inner.as_bytes()),
+                Some(parameters) => {
+                    info(RSA_PSS, parameters.map(any).transpose()?, inner.as_bytes())
+                }
+            }
+        }
+        Numbers::Ec(key) => info(EC, Some((&key.curve.oid).into()), key.to_sec1()?.as_bytes()),
+        Numbers::Dsa(key) => {
+            let parameters = dss_parms([key.p, key.q, key.g])?;
+            let x = Zeroizing::new(UintRef::new(key.x)?.to_der()?);
+            info(DSA, Some(AnyRef::from_der(&parameters)?), &x)
+        }
+        Numbers::Octets(key) => info(key.algorithm.oid, None, key.private_key.whole),
+        Numbers::Other { algorithm, private_key, .. } => {
+            let algorithm = AlgorithmIdentifierRef::from_der(algorithm.whole)?;
+            info(algorithm.oid, algorithm.parameters, private_key)
+        }
+    }
+}
+
+/// `Dss-Parms` (RFC 3279 §2.3.2) in DER.
+pub(crate) fn dss_parms(numbers: [&[u8]; 3]) -> der::Result<Vec<u8>> {
+    let [p, q, g] = numbers.map(UintRef::new);
+    vec![p?, q?, g?].to_der()
+}
+
+fn any(element: Element<'_>) -> der::Result<AnyRef<'_>> {
+    AnyRef::from_der(element.whole)
+}
+
+fn info(
+    oid: ObjectIdentifier,
+    parameters: Option<AnyRef<'_>>,
+    private_key: &[u8],
+) -> der::Result<SecretDocument> {
+    let algorithm = AlgorithmIdentifierRef { oid, parameters };
+    SecretDocument::encode_msg(&PrivateKeyInfoRef::new(
+        algorithm,
+        OctetStringRef::new(private_key)?,
+    ))
+}

@@ -1,0 +1,258 @@
+//! RSA keys: PKCS#1 in and out, and whether the numbers contradict each other (RFC 8017 §3.2).
+
+use std::fmt;
+
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
+use der::SecretDocument;
+use der::asn1::UintRef;
+use pkcs1::{OtherPrimeInfo, RsaPrivateKey};
+
+use super::{Encoding, Error, Flaw, MOST_BITS, bits, is_same_number};
+use crate::ber::{Element, tag};
+use crate::public_key::PublicKey;
+
+/// An RSA private key.
+pub struct RsaKey<'a> {
+    n: &'a [u8],
+    e: &'a [u8],
+    d: &'a [u8],
+    p: &'a [u8],
+    q: &'a [u8],
+    dp: &'a [u8],
+    dq: &'a [u8],
+    q_inverse: &'a [u8],
+    /// Primes after the second, each with its exponent and coefficient.
+    other_primes: Vec<[&'a [u8]; 3]>,
+    /// The parameters of `id-RSASSA-PSS` (RFC 4055 §3.1), absent ones as `Some(None)`.
+    pub(super) pss: Option<Option<Element<'a>>>,
+}
+
+const MISSING: Error = Error::Damaged("a number of the RSA key is missing");
+
+impl<'a> RsaKey<'a> {
+    /// Reads an `RSAPrivateKey`.
+    ///
+    /// Negative and zero-padded integers are read as the unsigned numbers they are meant to be, as OpenSSL does.
+    ///
+    /// # Errors
+    /// When a number is missing or the version is unknown.
+    pub fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
+        let fields = Element::only(der)?.children()?;
+        let [version, n, e, d, p, q, dp, dq, q_inverse, others @ ..] = fields.as_slice() else {
+            return Err(MISSING);
+        };
+        if fields[..9].iter().any(|field| field.tag != tag::INTEGER) {
+            return Err(MISSING);
+        }
+        let ([0 | 1], [] | [_]) = (version.content, others) else {
+            let version = version.content.last().copied().unwrap_or(0);
+            return Err(Error::Version { encoding: Encoding::Pkcs1, version });
+        };
+        let mut other_primes = Vec::new();
+        for other in others.first().map(Element::children).transpose()?.unwrap_or_default() {
+            match other.children()?.as_slice() {
+                [r, d, t] => other_primes.push([r.content, d.content, t.content]),
+                _ => return Err(MISSING),
+            }
+        }
+        let numbers = [n, e, d, p, q, dp, dq, q_inverse].into_iter().map(|field| field.content);
+        if let Some(bits) = numbers
+            .chain(other_primes.iter().flatten().copied())
+            .map(bits)
+            .find(|bits| *bits > MOST_BITS)
+        {
+            return Err(Error::TooManyBits(bits));
+        }
+        let [n, e, d, p, q, dp, dq, q_inverse] =
+            [n, e, d, p, q, dp, dq, q_inverse].map(|field| field.content);
+        Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, pss: None })
+    }
+
+    /// The same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
+    #[must_use]
+    pub fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
+        Self { pss: Some(parameters), ..self }
+    }
+
+    /// Whether the key is restricted to PSS.
+    #[must_use]
+    pub fn is_pss(&self) -> bool {
+        self.pss.is_some()
+    }
+
+    /// Whether every number is the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let numbers = |key: &Self| {
+            let first = [key.n, key.e, key.d, key.p, key.q, key.dp, key.dq, key.q_inverse];
+            first.into_iter().chain(key.other_primes.iter().flatten().copied()).collect::<Vec<_>>()
+        };
+        let parameters = |key: &Self| key.pss.map(|pss| pss.map(|parameters| parameters.whole));
+        let (own, others) = (numbers(self), numbers(other));
+        own.len() == others.len()
+            && own.into_iter().zip(others).all(|(one, two)| is_same_number(one, two))
+            && parameters(self) == parameters(other)
+    }
+
+    /// The `RSAPrivateKey` in DER.
+    ///
+    /// # Errors
+    /// When a number is too large for DER.
+    pub fn to_pkcs1(&self) -> der::Result<SecretDocument> {
+        let other_prime_infos = self
+            .other_primes
+            .iter()
+            .map(|[prime, exponent, coefficient]| {
+                Ok(OtherPrimeInfo {
+                    prime: UintRef::new(prime)?,
+                    exponent: UintRef::new(exponent)?,
+                    coefficient: UintRef::new(coefficient)?,
+                })
+            })
+            .collect::<der::Result<Vec<_>>>()?;
+        SecretDocument::encode_msg(&RsaPrivateKey {
+            modulus: UintRef::new(self.n)?,
+            public_exponent: UintRef::new(self.e)?,
+            private_exponent: UintRef::new(self.d)?,
+            prime1: UintRef::new(self.p)?,
+            prime2: UintRef::new(self.q)?,
+            exponent1: UintRef::new(self.dp)?,
+            exponent2: UintRef::new(self.dq)?,
+            coefficient: UintRef::new(self.q_inverse)?,
+            other_prime_infos: (!other_prime_infos.is_empty()).then_some(other_prime_infos),
+        })
+    }
+
+    /// Bits of the modulus.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        bits(self.n)
+    }
+
+    /// Whether there are more than two primes.
+    #[must_use]
+    pub fn is_multi_prime(&self) -> bool {
+        !self.other_primes.is_empty()
+    }
+
+    /// The public key, from n and e.
+    #[must_use]
+    pub fn public_key(&self) -> Option<PublicKey> {
+        PublicKey::rsa(self.n, self.e, self.pss.map(|parameters| parameters.map(|p| p.whole))).ok()
+    }
+
+    /// Whether the numbers agree so that the key can sign.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with the number that is wrong.
+    pub fn check(&self) -> Result<Option<Flaw>, Error> {
+        let zero = |number: &[u8]| bits(number) == 0;
+        if zero(self.n) || zero(self.d) {
+            return Err(Error::Damaged("n or d is zero"));
+        }
+        if [self.dp, self.dq, self.q_inverse].into_iter().all(zero) {
+            return self.check_without_crt().map(|()| Some(Flaw::ZeroCrt));
+        }
+        self.check_product()?;
+        let mut by_e = true;
+        let mut by_d = true;
+        for (prime, exponent, what) in self.primes() {
+            let (agrees_with_e, agrees_with_d) = self.exponent_agrees(prime, exponent);
+            if !agrees_with_e && !agrees_with_d {
+                return Err(Error::Damaged(what));
+            }
+            by_e &= agrees_with_e;
+            by_d &= agrees_with_d;
+        }
+        self.check_coefficients()?;
+        match (by_e, by_d) {
+            (true, true) => Ok(None),
+            (true, false) => Ok(Some(Flaw::WrongPrivateExponent)),
+            (false, true) => Ok(Some(Flaw::WrongPublicExponent)),
+            (false, false) => Err(Error::Damaged("d contradicts the other numbers")),
+        }
+    }
+
+    fn primes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], &'static str)> {
+        let first_two = [
+            (self.p, self.dp, "dP does not belong to p"),
+            (self.q, self.dq, "dQ does not belong to q"),
+        ];
+        let others = self.other_primes.iter().map(|[prime, exponent, _]| {
+            (*prime, *exponent, "an exponent does not belong to its prime")
+        });
+        first_two.into_iter().chain(others)
+    }
+
+    fn check_product(&self) -> Result<(), Error> {
+        let others = self.other_primes.iter().map(|[prime, _, _]| number(prime));
+        let product = others
+            .fold(number(self.p).concatenating_mul(number(self.q)), |product, prime| {
+                product.concatenating_mul(prime)
+            });
+        if product == number(self.n) {
+            Ok(())
+        } else {
+            Err(Error::Damaged("n is not the product of its primes"))
+        }
+    }
+
+    /// Whether the exponent of `prime` is the inverse of e, and whether it is d, modulo prime - 1.
+    fn exponent_agrees(&self, prime: &[u8], exponent: &[u8]) -> (bool, bool) {
+        let Some(order) = NonZero::new(number(prime).wrapping_sub(BoxedUint::one())).into_option()
+        else {
+            return (false, false);
+        };
+        let inverse = number(self.e).concatenating_mul(number(exponent)).rem(&order);
+        let reduced = number(self.d).rem(&order);
+        (inverse == BoxedUint::one(), reduced == number(exponent))
+    }
+
+    /// qInv·q ≡ 1 (mod p), and the same for each further prime and the product of those before it.
+    fn check_coefficients(&self) -> Result<(), Error> {
+        let mut moduli = vec![(self.p, self.q_inverse, number(self.q))];
+        let mut product = number(self.p).concatenating_mul(number(self.q));
+        for [prime, _, coefficient] in &self.other_primes {
+            moduli.push((prime, coefficient, product.clone()));
+            product = product.concatenating_mul(number(prime));
+        }
+        for (modulus, inverse, of) in moduli {
+            let modulus = NonZero::new(number(modulus)).into_option();
+            let one = modulus.map(|modulus| number(inverse).concatenating_mul(of).rem(&modulus));
+            if one != Some(BoxedUint::one()) {
+                return Err(Error::Damaged("qInv is not the inverse of q modulo p"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Without primes only the exponents can be tried: 2^(e·d) ≡ 2 (mod n).
+    fn check_without_crt(&self) -> Result<(), Error> {
+        if bits(self.p) != 0 {
+            self.check_product()?;
+        }
+        let modulus = Odd::new(number(self.n)).into_option().ok_or(Error::Damaged("n is even"))?;
+        let parameters = BoxedMontyParams::new(modulus);
+        let two = number(&[2]).resize(parameters.bits_precision());
+        let power = BoxedMontyForm::new(two.clone(), &parameters)
+            .pow(&number(self.e))
+            .pow(&number(self.d))
+            .retrieve();
+        if power == two { Ok(()) } else { Err(Error::Damaged("d does not undo e")) }
+    }
+}
+
+fn number(bytes: &[u8]) -> BoxedUint {
+    BoxedUint::from_be_slice_vartime(bytes)
+}
+
+impl fmt::Display for RsaKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.pss.is_some() { "RSA-PSS" } else { "RSA" };
+        write!(f, "{name} {}", self.bits())?;
+        if self.is_multi_prime() {
+            write!(f, " ({} primes)", 2 + self.other_primes.len())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! fixkey turns a private key that Logstash refuses into the one it loads.
+//!
+//! Data goes one way: [`view`] reads a path's bytes, [`file`] says what they are, [`key`] reads and
+//! checks a private key and gives its PKCS#8 form, [`pem`] writes that as text, and [`replace`] puts
+//! it in its place. [`commands`] joins them.
+
+pub mod account;
+pub mod ber;
+pub mod certificate;
+pub mod cli;
+pub mod commands;
+pub mod file;
+pub mod finding;
+pub mod key;
+pub mod logstash;
+pub mod pem;
+pub mod public_key;
+pub mod replace;
+pub mod report;
+pub mod secret;
+pub mod source;
+pub mod structure;
+pub mod view;

@@ -1,0 +1,345 @@
+//! PEM text: finds the blocks in the layouts that people have, and writes one (RFC 7468, RFC 1421).
+
+use std::ops::Range;
+
+use base64ct::{Base64Unpadded, Encoding as _};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Why PEM text has no single reading. Spans are byte offsets in the text.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Error {
+    /// A block begins and does not end.
+    #[error("the block \"{label}\" that begins here has no END line")]
+    Unterminated {
+        /// Its label.
+        label: String,
+        /// Its BEGIN marker.
+        span: Range<usize>,
+    },
+    /// A block ends that did not begin.
+    #[error("the block \"{label}\" that ends here has no BEGIN line")]
+    NotBegun {
+        /// Its label.
+        label: String,
+        /// Its END marker.
+        span: Range<usize>,
+    },
+    /// The labels of BEGIN and END differ.
+    #[error("the block begins as \"{begin}\" and ends as \"{end}\"")]
+    EndDiffers {
+        /// Label of the BEGIN marker.
+        begin: String,
+        /// Label of the END marker.
+        end: String,
+        /// The END marker.
+        span: Range<usize>,
+    },
+    /// The body is not base64.
+    #[error("the body is not base64: {what}")]
+    Base64 {
+        /// What is not base64 in it.
+        what: NotBase64,
+        /// Where that is.
+        span: Range<usize>,
+    },
+}
+
+/// What makes a body other than base64.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum NotBase64 {
+    /// A character that is not in the alphabet.
+    #[error("{0:?} is not one of its characters")]
+    Character(char),
+    /// The characters of base64url, which JSON Web Keys use.
+    #[error("'{0}' is a character of base64url")]
+    UrlCharacter(char),
+    /// Padding before the end.
+    #[error("'=' stands before its end")]
+    Padding,
+    /// The characters do not make whole bytes.
+    #[error("its end is missing")]
+    Length,
+    /// There is no body.
+    #[error("it is empty")]
+    Empty,
+}
+
+impl Error {
+    /// Where in the text it is.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Self::Unterminated { span, .. }
+            | Self::NotBegun { span, .. }
+            | Self::EndDiffers { span, .. }
+            | Self::Base64 { span, .. } => span.clone(),
+        }
+    }
+}
+
+/// One block: what stands between a BEGIN marker and its END.
+pub struct Block<'a> {
+    /// The label in upper case with single spaces, such as `RSA PRIVATE KEY`.
+    pub label: String,
+    /// Header names and values, such as `DEK-Info` (RFC 1421 §4.6).
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// The whole block with its markers, as byte offsets.
+    pub span: Range<usize>,
+    body: &'a str,
+    body_start: usize,
+}
+
+impl Block<'_> {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+
+    /// The bytes that the body stands for. Missing or superfluous padding at the end is let pass:
+    /// the structure inside says how long it is.
+    ///
+    /// # Errors
+    /// [`Error::Base64`], with the place.
+    pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let error = |what, at: usize, length: usize| {
+            let start = self.body_start + at;
+            Error::Base64 { what, span: start..start + length }
+        };
+        let mut digits = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        let mut padding = None;
+        let mut rest = self.body;
+        while let Some(character) = rest.chars().next() {
+            let at = self.body.len() - rest.len();
+            let blank = blank_length(rest);
+            rest = &rest[blank.max(character.len_utf8())..];
+            match character {
+                _ if blank > 0 => {}
+                '=' => padding = padding.or(Some(at)),
+                'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => match padding {
+                    None => digits.push(character as u8),
+                    Some(padding) => return Err(error(NotBase64::Padding, padding, 1)),
+                },
+                '-' | '_' => return Err(error(NotBase64::UrlCharacter(character), at, 1)),
+                _ => return Err(error(NotBase64::Character(character), at, character.len_utf8())),
+            }
+        }
+        if digits.is_empty() {
+            return Err(error(NotBase64::Empty, 0, 0));
+        }
+        let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
+        let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
+            .map_err(|_| error(NotBase64::Length, self.body.trim_end().len(), 0))?
+            .len();
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+}
+
+/// Bytes of the blank at the start of `text`: white space, the invisible characters that word
+/// processors leave, quotes, and the escapes by which JSON and shells write line ends.
+fn blank_length(text: &str) -> usize {
+    const ESCAPES: [&str; 5] = ["\\r", "\\n", "\\t", "\\\r", "\\\n"];
+    if let Some(escape) = ESCAPES.iter().find(|escape| text.starts_with(**escape)) {
+        return escape.len();
+    }
+    match text.chars().next() {
+        Some(blank) if blank.is_whitespace() || INVISIBLE.contains(&blank) => blank.len_utf8(),
+        Some('"' | '\'') => 1,
+        _ => 0,
+    }
+}
+
+/// Zero-width space, non-joiner and joiner; byte-order mark; what DOS ends a file with.
+const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{1a}'];
+
+/// What can stand for the hyphens around BEGIN: a hyphen, or what word processors make of several.
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+struct Marker {
+    begin: bool,
+    label: String,
+    span: Range<usize>,
+}
+
+/// Finds the blocks of `text`. Text around them is passed over, and so is a block whose BEGIN line
+/// is commented out with `#`.
+///
+/// # Errors
+/// When a BEGIN and an END do not belong together.
+pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Marker> = None;
+    for marker in markers(text) {
+        open = match (open, marker) {
+            (None, marker) if marker.begin => Some(marker),
+            (None, Marker { label, span, .. }) => return Err(Error::NotBegun { label, span }),
+            (Some(Marker { label, span, .. }), marker) if marker.begin => {
+                return Err(Error::Unterminated { label, span });
+            }
+            (Some(begin), end) if begin.label != end.label => {
+                let (begin, end, span) = (begin.label, end.label, end.span);
+                return Err(Error::EndDiffers { begin, end, span });
+            }
+            (Some(begin), end) => {
+                blocks.push(block(text, begin, &end));
+                None
+            }
+        }
+    }
+    match open {
+        Some(Marker { label, span, .. }) => Err(Error::Unterminated { label, span }),
+        None => Ok(blocks),
+    }
+}
+
+fn block<'a>(text: &'a str, begin: Marker, end: &Marker) -> Block<'a> {
+    let inside = &text[begin.span.end..end.span.start];
+    let (headers, body) = split_headers(inside);
+    Block {
+        label: begin.label,
+        headers,
+        span: begin.span.start..end.span.end,
+        body,
+        body_start: end.span.start - body.len(),
+    }
+}
+
+/// Separates `Name: value` headers from the body, whatever stands for the ends of lines.
+fn split_headers(inside: &str) -> (Vec<(&str, &str)>, &str) {
+    let mut headers = Vec::new();
+    let mut body = inside;
+    loop {
+        let start = skip_blanks(body);
+        let Some((name, rest)) = start.split_once(':') else { return (headers, body) };
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return (headers, body);
+        }
+        let value = rest.trim_start_matches([' ', '\t']);
+        let (value, after) = value.split_at(header_end(name, value));
+        headers.push((name, value));
+        body = after;
+    }
+}
+
+/// Where a header's value ends: at the end of its line; at a blank for the two headers of encrypted
+/// keys, so that they are found in a block written on one line.
+fn header_end(name: &str, value: &str) -> usize {
+    let known = ["Proc-Type", "DEK-Info"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let ends = |at: &usize| match blank_length(&value[*at..]) {
+        0 => false,
+        _ if known => true,
+        _ => value[*at..].starts_with(['\r', '\n', '\\']),
+    };
+    value.char_indices().map(|(at, _)| at).find(ends).unwrap_or(value.len())
+}
+
+fn skip_blanks(mut text: &str) -> &str {
+    while let length @ 1.. = blank_length(text) {
+        text = &text[length..];
+    }
+    text
+}
+
+fn markers(text: &str) -> impl Iterator<Item = Marker> {
+    let mut at = 0;
+    let mut seen = 0;
+    let mut commented = false;
+    std::iter::from_fn(move || {
+        while let Some(found) = find_keyword(&text[at..]) {
+            let keyword = at + found;
+            let Some(marker) = marker(text, keyword) else {
+                at = keyword + 3;
+                continue;
+            };
+            if marker.begin {
+                commented = is_commented(&text[seen..marker.span.start], commented);
+            }
+            at = marker.span.end;
+            seen = at;
+            if !commented {
+                return Some(marker);
+            }
+        }
+        None
+    })
+}
+
+/// Whether the line that `before` ends in begins with `#`; without a line end in it, the line is the
+/// one before it.
+fn is_commented(before: &str, previous: bool) -> bool {
+    match before.rsplit_once(['\n', '\r']) {
+        Some((_, line)) => line.trim_start().starts_with('#'),
+        None => previous || before.trim_start().starts_with('#'),
+    }
+}
+
+fn find_keyword(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).find(|at| keyword_length(&bytes[*at..]).is_some())
+}
+
+fn keyword_length(bytes: &[u8]) -> Option<usize> {
+    let starts =
+        |word: &[u8]| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    match bytes.first()? {
+        b'B' | b'b' if starts(b"BEGIN") => Some(5),
+        b'E' | b'e' if starts(b"END") => Some(3),
+        _ => None,
+    }
+}
+
+/// The marker around the keyword at `keyword`: dashes, the keyword, a label, dashes, on one line.
+fn marker(text: &str, keyword: usize) -> Option<Marker> {
+    let length = keyword_length(&text.as_bytes()[keyword..])?;
+    let before = text[..keyword].trim_end_matches(is_inner_blank);
+    let start = before.trim_end_matches(is_dash).len();
+    let after = &text[keyword + length..];
+    let label_length = after.find(|c: char| is_dash(c) || c.is_control() || c == '\\')?;
+    let (label, dashes) = after.split_at(label_length);
+    let end = text.len() - dashes.trim_start_matches(is_dash).len();
+    let label =
+        label.split(is_inner_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let spaced = after.starts_with(is_inner_blank);
+    let enclosed =
+        dash_run(&before[start..]) && dash_run(&text[keyword + length + label_length..end]);
+    (spaced
+        && enclosed
+        && !label.is_empty()
+        && label.bytes().all(|byte| (b' '..0x7f).contains(&byte)))
+    .then(|| Marker { begin: length == 5, label: label.to_ascii_uppercase(), span: start..end })
+}
+
+/// Four hyphens or more, or one of the long dashes that word processors make of them.
+fn dash_run(dashes: &str) -> bool {
+    dashes.len() >= 4 || dashes.chars().any(|dash| dash != '-')
+}
+
+fn is_inner_blank(character: char) -> bool {
+    character == ' ' || character == '\t' || character == '\u{a0}'
+}
+
+/// Writes one block: 64 columns, LF, nothing before or after (RFC 7468 §2).
+#[must_use]
+pub fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
+    const COLUMNS: usize = 64;
+    let body_length = der.len().div_ceil(3) * 4;
+    let lines = body_length.div_ceil(COLUMNS);
+    let mut body = Zeroizing::new(vec![0; body_length]);
+    let mut text =
+        Zeroizing::new(String::with_capacity(body_length + lines + 2 * (label.len() + 17)));
+    text.extend(["-----BEGIN ", label, "-----\n"]);
+    let body = base64ct::Base64::encode(der, &mut body).unwrap_or_default();
+    for line in body.as_bytes().chunks(COLUMNS) {
+        text.extend([std::str::from_utf8(line).unwrap_or_default(), "\n"]);
+    }
+    text.extend(["-----END ", label, "-----\n"]);
+    text
+}

@@ -1,0 +1,170 @@
+//! Public keys: SubjectPublicKeyInfo, its fingerprint, and whether two are the same key (RFC 5280 §4.1.2.7).
+
+use std::fmt;
+
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::{Decode as _, Encode as _};
+use sha2::{Digest as _, Sha256};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use crate::ber::Element;
+use crate::key::ec::NamedCurve;
+use crate::key::pkcs8::{DSA, EC, RSA, RSA_PSS, dss_parms};
+
+/// A public key.
+pub struct PublicKey {
+    spki: Vec<u8>,
+    identity: Identity,
+}
+
+/// What makes two public keys the same, however they are written.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    /// The modulus without leading zeros: two keys never share one.
+    Rsa(Vec<u8>),
+    Ec {
+        curve: ObjectIdentifier,
+        point: Point,
+    },
+    Other {
+        algorithm: ObjectIdentifier,
+        key: Vec<u8>,
+    },
+}
+
+impl PublicKey {
+    /// The key of an RSA modulus and exponent; `pss` are the parameters of `id-RSASSA-PSS` in DER, if it is restricted.
+    ///
+    /// # Errors
+    /// When it cannot be written in DER.
+    pub(crate) fn rsa(n: &[u8], e: &[u8], pss: Option<Option<&[u8]>>) -> der::Result<Self> {
+        let key =
+            pkcs1::RsaPublicKey { modulus: UintRef::new(n)?, public_exponent: UintRef::new(e)? };
+        let key = key.to_der()?;
+        match pss {
+            None => Self::new(RSA, Some(AnyRef::NULL), &key),
+            Some(parameters) => {
+                Self::new(RSA_PSS, parameters.map(AnyRef::from_der).transpose()?, &key)
+            }
+        }
+    }
+
+    /// The key of a point on a curve.
+    ///
+    /// # Errors
+    /// When it cannot be written in DER.
+    pub(crate) fn ec(curve: ObjectIdentifier, point: &[u8]) -> der::Result<Self> {
+        Self::new(EC, Some((&curve).into()), point)
+    }
+
+    /// The key of p, q, g and y.
+    ///
+    /// # Errors
+    /// When it cannot be written in DER.
+    pub(crate) fn dsa(parameters: [&[u8]; 3], y: &[u8]) -> der::Result<Self> {
+        let parameters = dss_parms(parameters)?;
+        let y = UintRef::new(y)?.to_der()?;
+        Self::new(DSA, Some(AnyRef::from_der(&parameters)?), &y)
+    }
+
+    /// The key of an algorithm of RFC 8410.
+    ///
+    /// # Errors
+    /// When it cannot be written in DER.
+    pub(crate) fn octets(algorithm: ObjectIdentifier, key: &[u8]) -> der::Result<Self> {
+        Self::new(algorithm, None, key)
+    }
+
+    fn new(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> der::Result<Self> {
+        let algorithm = AlgorithmIdentifierRef { oid, parameters };
+        let subject_public_key = BitStringRef::from_bytes(key)?;
+        let spki = SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der()?;
+        Self::from_spki(&spki)
+    }
+
+    /// Reads a `SubjectPublicKeyInfo` in DER.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn from_spki(der: &[u8]) -> der::Result<Self> {
+        let spki = SubjectPublicKeyInfoRef::from_der(der)?;
+        let key = spki.subject_public_key.raw_bytes();
+        let identity = identity(spki.algorithm, key).unwrap_or_else(|| Identity::Other {
+            algorithm: spki.algorithm.oid,
+            key: key.to_vec(),
+        });
+        Ok(Self { spki: der.to_vec(), identity })
+    }
+
+    /// Whether both are the same key, however they are written.
+    #[must_use]
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        self.identity == other.identity
+    }
+
+    /// Whether `key`, the content of a BIT STRING, states this key.
+    #[must_use]
+    pub(crate) fn is_stated_as(&self, key: &[u8]) -> bool {
+        let Ok(own) = SubjectPublicKeyInfoRef::from_der(&self.spki) else { return false };
+        identity(own.algorithm, key).map_or_else(
+            || own.subject_public_key.raw_bytes() == key,
+            |stated| stated == self.identity,
+        )
+    }
+
+    /// SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(Sha256::digest(&self.spki).into())
+    }
+}
+
+fn identity(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Identity> {
+    match algorithm.oid {
+        RSA | RSA_PSS => {
+            let n = Element::only(key).ok()?.children().ok()?.first()?.content;
+            Some(Identity::Rsa(crate::key::without_leading_zeros(n).to_vec()))
+        }
+        EC => {
+            let parameters = algorithm.parameters?.to_der().ok()?;
+            let curve = NamedCurve::from_parameters(Element::only(&parameters).ok()?).ok()?.oid;
+            Some(Identity::Ec { curve, point: Point(key.to_vec()) })
+        }
+        _ => None,
+    }
+}
+
+/// A point on a curve, compressed or not (SEC 1 §2.3.3).
+#[derive(Eq)]
+struct Point(Vec<u8>);
+
+impl PartialEq for Point {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+            || (self.0.len() != other.0.len() && self.x_and_sign() == other.x_and_sign())
+    }
+}
+
+impl Point {
+    /// The x coordinate, and the sign of y as compression on a prime field tells it.
+    fn x_and_sign(&self) -> Option<(&[u8], u8)> {
+        match self.0.split_first()? {
+            (form @ (2 | 3), x) => Some((x, *form)),
+            (4, coordinates) => {
+                let (x, y) = coordinates.split_at(coordinates.len() / 2);
+                Some((x, 2 | (y.last()? & 1)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// SHA-256 of a `SubjectPublicKeyInfo`; prints as 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(pub [u8; 32]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

@@ -1,0 +1,347 @@
+//! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::fs::{
+    AtFlags, CWD, FileType, FlockOperation, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags,
+};
+use rustix::io::Errno;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Why nothing was replaced. The old file, where there was one, is as it was.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The path has no file name.
+    #[error("this is not the name of a file")]
+    NoName,
+    /// What the path names is no regular file.
+    #[error("this is {0}, and not replaced")]
+    NotAFile(&'static str),
+    /// A link that leads nowhere.
+    #[error("this is a link to \"{}\", which does not exist", .0.display())]
+    DanglingLink(PathBuf),
+    /// The folder is not there or cannot be opened.
+    #[error("the folder \"{}\" cannot be opened: {}", .0.display(), .1)]
+    Folder(PathBuf, Errno),
+    /// The file exists, and replacing it was not asked for.
+    #[error("this file exists already")]
+    Exists,
+    /// Another process is writing the same file.
+    #[error("another fixkey is writing this file")]
+    Busy,
+    /// The file is mounted by itself.
+    #[error("it is mounted by itself, and cannot be replaced as a file")]
+    MountPoint,
+    /// A step failed.
+    #[error("{0}: {1}")]
+    Step(&'static str, io::Error),
+    /// What was written is not what was read back.
+    #[error("what was read back is not the key that was written")]
+    Unverified,
+    /// A signal came in time.
+    #[error("interrupted")]
+    Interrupted(i32),
+    /// The new file is in place, but the folder could not be made durable.
+    #[error("it is written, but may not outlive a power failure: {0}")]
+    NotDurable(Errno),
+}
+
+fn step(what: &'static str) -> impl Fn(Errno) -> Error {
+    move |error| Error::Step(what, error.into())
+}
+
+/// A place where a file is to be: its folder, open, and its name there.
+pub struct Target {
+    folder: OwnedFd,
+    name: OsString,
+    /// The path with links resolved.
+    pub path: PathBuf,
+    /// What is there now.
+    pub existing: Option<Stat>,
+}
+
+impl Target {
+    /// Opens the folder of `path`; where `path` is a link, that of the file it leads to.
+    ///
+    /// # Errors
+    /// When there is no such folder, or something other than a regular file is there.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let target = Self::open_unresolved(path)?;
+        match target.existing {
+            Some(found) if FileType::from_raw_mode(found.st_mode) == FileType::Symlink => {
+                let resolved = std::fs::canonicalize(path).map_err(|_| {
+                    Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
+                })?;
+                Self::open_unresolved(&resolved)?.regular()
+            }
+            _ => target.regular(),
+        }
+    }
+
+    fn open_unresolved(path: &Path) -> Result<Self, Error> {
+        let name = path.file_name().ok_or(Error::NoName)?.to_owned();
+        let parent = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = rustix::fs::openat(CWD, parent, flags, Mode::empty())
+            .map_err(|error| Error::Folder(parent.to_owned(), error))?;
+        let existing = match rustix::fs::statat(&folder, &name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(found) => Some(found),
+            Err(Errno::NOENT) => None,
+            Err(error) => return Err(step("it cannot be looked at")(error)),
+        };
+        Ok(Self { folder, name, path: path.to_owned(), existing })
+    }
+
+    fn regular(self) -> Result<Self, Error> {
+        match self.existing.map(|found| FileType::from_raw_mode(found.st_mode)) {
+            None | Some(FileType::RegularFile) => Ok(self),
+            Some(FileType::Directory) => Err(Error::NotAFile("a directory")),
+            Some(FileType::Fifo) => Err(Error::NotAFile("a pipe")),
+            Some(_) => Err(Error::NotAFile("a device or a socket")),
+        }
+    }
+
+    /// Opens the file that is there now, without following links.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open_existing(&self) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
+    }
+
+    /// The name of the temporary file: always the same, so that the next run finds what a killed one left.
+    fn temporary_name(&self) -> OsString {
+        const SUFFIX: &[u8] = b".fixkey-new";
+        const LONGEST: usize = 255;
+        let name = self.name.as_bytes();
+        let name = &name[..name.len().min(LONGEST - 1 - SUFFIX.len())];
+        OsString::from_vec([b".", name, SUFFIX].concat())
+    }
+}
+
+/// A new file under a temporary name beside its place. Goes again unless it is committed.
+pub struct Staged<'a> {
+    target: &'a Target,
+    name: OsString,
+    file: File,
+    signals: Signals,
+    committed: bool,
+}
+
+impl<'a> Staged<'a> {
+    /// Creates the temporary file with mode 0600, and removes the one that a killed run left.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another run is at work; [`Error::Step`].
+    pub fn create(target: &'a Target) -> Result<Self, Error> {
+        let signals =
+            Signals::watch().map_err(|error| Error::Step("signals cannot be watched", error))?;
+        let name = target.temporary_name();
+        for _ in 0..8 {
+            if let Some(file) = create_locked(target, &name)? {
+                return Ok(Self { target, name, file, signals, committed: false });
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Writes the whole content.
+    ///
+    /// # Errors
+    /// [`Error::Step`], for instance on a full disk.
+    pub fn write(&mut self, content: &[u8]) -> Result<(), Error> {
+        self.file.write_all(content).map_err(|error| Error::Step("it cannot be written", error))
+    }
+
+    /// Gives the file its owner and group.
+    ///
+    /// # Errors
+    /// When the system does not allow it.
+    pub fn set_owner(&self, uid: Option<u32>, gid: Option<u32>) -> io::Result<()> {
+        Ok(rustix::fs::fchown(&self.file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?)
+    }
+
+    /// Gives the file its mode bits.
+    ///
+    /// # Errors
+    /// [`Error::Step`]
+    pub fn set_mode(&self, mode: u32) -> Result<(), Error> {
+        rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode))
+            .map_err(step("its mode cannot be set"))
+    }
+
+    /// The temporary file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Makes the content durable and hands what the disk then holds to `verify`.
+    ///
+    /// # Errors
+    /// [`Error::Unverified`] when `verify` says no; [`Error::Step`].
+    pub fn sync_and_verify(&mut self, verify: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
+        self.file.sync_all().map_err(|error| Error::Step("it cannot be made durable", error))?;
+        let reading = |error| Error::Step("it cannot be read back", error);
+        self.file.rewind().map_err(reading)?;
+        let length = self.file.metadata().map_err(reading)?.len();
+        let mut content = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(0)]);
+        self.file.read_exact(&mut content).map_err(reading)?;
+        if verify(&content) { Ok(()) } else { Err(Error::Unverified) }
+    }
+
+    /// Moves the file to its place: over what was there before, or only where nothing is, as
+    /// [`Target::existing`] found it. Then makes the folder durable.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when a file has appeared; [`Error::MountPoint`]; [`Error::Interrupted`];
+    /// [`Error::NotDurable`], after which a new file is gone again and a replaced one stays replaced.
+    pub fn commit(mut self) -> Result<(), Error> {
+        if let Some(signal) = self.signals.received() {
+            return Err(Error::Interrupted(signal));
+        }
+        let Target { folder, name, existing, .. } = self.target;
+        match existing {
+            Some(_) => rustix::fs::renameat(folder, &self.name, folder, name),
+            None => rename_to_nothing(folder, &self.name, name),
+        }
+        .map_err(|error| match error {
+            Errno::EXIST => Error::Exists,
+            Errno::BUSY => Error::MountPoint,
+            error => step("it cannot be moved to its place")(error),
+        })?;
+        self.committed = true;
+        rustix::fs::fsync(folder).map_err(|error| {
+            if existing.is_none() {
+                let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+            }
+            Error::NotDurable(error)
+        })
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        if !self.committed {
+            let _ = rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty());
+        }
+    }
+}
+
+/// Creates and locks the temporary file; `None` when one was in the way and another try is due.
+///
+/// The lock tells a file that is being written from one that a killed run left.
+fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mode = Mode::RUSR | Mode::WUSR;
+    match rustix::fs::openat(&target.folder, name, flags, mode) {
+        Ok(file) => {
+            // A file system without locks has no second run that would take this file for abandoned.
+            let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+            let removed = rustix::fs::fstat(&file).is_ok_and(|stat| stat.st_nlink == 0);
+            Ok((locked != Err(Errno::WOULDBLOCK) && !removed).then(|| File::from(file)))
+        }
+        Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
+        Err(error) => Err(step("no file can be created beside it")(error)),
+    }
+}
+
+fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let abandoned = match rustix::fs::openat(&target.folder, name, flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(()),
+        abandoned => abandoned.map_err(step("what an earlier run left cannot be opened"))?,
+    };
+    match rustix::fs::flock(&abandoned, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) => return Err(Error::Busy),
+        locked => locked.map_err(step("what an earlier run left cannot be locked"))?,
+    }
+    match rustix::fs::unlinkat(&target.folder, name, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(step("what an earlier run left cannot be removed")(error)),
+    }
+}
+
+/// Renames without replacing. File systems without `RENAME_NOREPLACE` have hard links, which do not
+/// replace either.
+fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+    match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            rustix::fs::linkat(folder, from, folder, to, AtFlags::empty())?;
+            rustix::fs::unlinkat(folder, from, AtFlags::empty())
+        }
+        renamed => renamed,
+    }
+}
+
+/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing.
+///
+/// # Errors
+/// When the system does not allow it.
+pub fn change_rights(
+    file: &File,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    mode: Option<u32>,
+) -> io::Result<()> {
+    if uid.is_some() || gid.is_some() {
+        rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?;
+    }
+    if let Some(mode) = mode {
+        rustix::fs::fchmod(file, Mode::from_raw_mode(mode))?;
+    }
+    Ok(())
+}
+
+/// Copies every extended attribute from one open file to another; returns the names of those that
+/// the system does not let be copied.
+#[must_use]
+pub fn copy_attributes(from: &File, to: &File) -> Vec<String> {
+    let mut names = vec![0u8; 65536];
+    let length = rustix::fs::flistxattr(from, &mut names[..]).unwrap_or(0);
+    let mut value = vec![0u8; 65536];
+    let mut left_out = Vec::new();
+    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let copied = rustix::fs::fgetxattr(from, name, &mut value[..]).and_then(|length| {
+            rustix::fs::fsetxattr(to, name, &value[..length], XattrFlags::empty())
+        });
+        if copied.is_err() {
+            left_out.push(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+    left_out
+}
+
+/// The signals that end a run by request. While one is watched for, it ends nothing by itself.
+struct Signals(Arc<AtomicUsize>);
+
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        let received = Arc::new(AtomicUsize::new(0));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let number = usize::try_from(signal).unwrap_or(0);
+            signal_hook::flag::register_usize(signal, Arc::clone(&received), number)?;
+        }
+        Ok(Self(received))
+    }
+
+    fn received(&self) -> Option<i32> {
+        match self.0.load(Ordering::SeqCst) {
+            0 => None,
+            number => i32::try_from(number).ok(),
+        }
+    }
+}

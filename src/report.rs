@@ -1,0 +1,65 @@
+//! Messages for a person: `error:`, `warning:`, `note:` and `hint:` lines, safe for any terminal.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// A path as messages show it: as it was given, with what a terminal would act on escaped.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    escape(&path.to_string_lossy())
+}
+
+/// Text with control characters escaped.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control()
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        {
+            let _ = write!(escaped, "{}", character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// A path as a shell takes it, quoted where it has to be.
+#[must_use]
+pub fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
+    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
+        path.into_owned()
+    } else if path.chars().any(char::is_control) {
+        format!("$'{}'", path.escape_default())
+    } else if path.starts_with('-') {
+        quoted(Path::new(&format!("./{path}")))
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+/// Writes messages to a stream, one line each.
+pub struct Messages<'a> {
+    stream: &'a mut dyn Write,
+}
+
+impl<'a> Messages<'a> {
+    /// Messages that go to `stream`.
+    pub fn new(stream: &'a mut dyn Write) -> Self {
+        Self { stream }
+    }
+
+    /// Writes a line with its kind before it: `error`, `warning`, `note`, `hint`.
+    pub fn labelled(&mut self, kind: &str, message: &str) {
+        self.line(&format!("{kind}: {message}"));
+    }
+
+    /// Writes a line. A message that nobody can read is no reason to stop.
+    pub fn line(&mut self, line: &str) {
+        let _: io::Result<()> = writeln!(self.stream, "{line}");
+    }
+}

@@ -1,0 +1,107 @@
+//! Where a path lies on this machine, and what can be read there without harm.
+
+use std::fs::{self, File, FileType, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Larger than any file of keys and certificates, in bytes.
+pub const LARGEST: u64 = 16 << 20;
+
+/// Why a path gives no bytes.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The system refuses.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// Nothing is there.
+    #[error("there is no such file")]
+    Missing,
+    /// A link that leads nowhere.
+    #[error("it is a link to {0:?}, which does not exist")]
+    DanglingLink(PathBuf),
+    /// A directory.
+    #[error("this is a directory")]
+    Directory,
+    /// A device or a socket.
+    #[error("this is {0}, not a file")]
+    Special(&'static str),
+    /// A file larger than [`LARGEST`], of which nothing was read.
+    #[error("the file has over 16 MiB, more than any key; it was not read")]
+    TooLarge,
+}
+
+/// What a path gave.
+pub struct Contents {
+    /// The bytes, erased when they go.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Of the file; `None` for a pipe and for standard input.
+    pub metadata: Option<Metadata>,
+}
+
+/// Reads a file or FIFO.
+///
+/// # Errors
+/// [`Error`]; a device is not even opened, since that can have effects.
+pub fn read(path: &Path) -> Result<Contents, Error> {
+    let metadata = fs::metadata(path).map_err(|error| absent(path, error))?;
+    if let Some(error) = unreadable(metadata.file_type()) {
+        return Err(error);
+    }
+    if metadata.len() > LARGEST {
+        return Err(Error::TooLarge);
+    }
+    let bytes = read_all(&mut File::open(path)?, metadata.len())?;
+    Ok(Contents { bytes, metadata: metadata.is_file().then_some(metadata) })
+}
+
+fn absent(path: &Path, error: io::Error) -> Error {
+    match (error.kind(), fs::read_link(path)) {
+        (io::ErrorKind::NotFound, Ok(target)) => Error::DanglingLink(target),
+        (io::ErrorKind::NotFound, Err(_)) => Error::Missing,
+        _ => Error::Io(error),
+    }
+}
+
+fn unreadable(kind: FileType) -> Option<Error> {
+    if kind.is_dir() {
+        Some(Error::Directory)
+    } else if kind.is_char_device() || kind.is_block_device() {
+        Some(Error::Special("a device"))
+    } else if kind.is_socket() {
+        Some(Error::Special("a socket"))
+    } else {
+        None
+    }
+}
+
+/// Reads all of a stream of about `expected` bytes.
+///
+/// # Errors
+/// [`Error::TooLarge`] when it gives more than [`LARGEST`].
+pub fn read_all(stream: &mut impl Read, expected: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let expected = usize::try_from(expected).unwrap_or(0);
+    let mut bytes = Zeroizing::new(vec![0; expected.max(4095) + 1]);
+    let mut length = 0;
+    loop {
+        match stream.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+        if length as u64 > LARGEST {
+            return Err(Error::TooLarge);
+        }
+        if length == bytes.len() {
+            let mut larger = Zeroizing::new(vec![0; 2 * length]);
+            larger[..length].copy_from_slice(&bytes);
+            bytes = larger;
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
