@@ -34,29 +34,24 @@ pub enum Error {
     NoGroup(String),
 }
 
-/// The passwd and group files of a system.
+/// The passwd and group files of a system. What cannot be read holds nobody.
 pub struct Accounts {
-    passwd: String,
-    group: String,
+    folder: PathBuf,
 }
 
 impl Accounts {
-    /// Reads `etc/passwd` and `etc/group` beneath `root`; a file that cannot be read holds nobody.
+    /// The accounts of the system whose root is at `root`.
     #[must_use]
     pub fn beneath(root: &Path) -> Self {
-        let read = |name: &str| {
-            let bytes = fs::read(root.join("etc").join(name)).unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        Self { passwd: read("passwd"), group: read("group") }
+        Self { folder: root.join("etc") }
     }
 
     /// The account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {
-        let mut rows = rows(&self.passwd);
-        let (_, fields) = rows.find(|(found, _)| *found == name)?;
-        let (uid, gid) = (fields.first()?.parse().ok()?, fields.get(1)?.parse().ok()?);
+        let passwd = self.read("passwd");
+        let row = rows(&passwd).find(|row| row.name == name)?;
+        let (uid, gid) = (row.number(0)?, row.number(1)?);
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
 
@@ -81,14 +76,10 @@ impl Accounts {
     }
 
     fn numbered(&self, uid: u32) -> Account {
-        let row = rows(&self.passwd)
-            .find(|(_, fields)| fields.first().is_some_and(|field| field.parse() == Ok(uid)));
-        row.and_then(|(name, _)| self.named(name)).unwrap_or_else(|| Account {
-            name: uid.to_string(),
-            uid,
-            gid: uid,
-            groups: Vec::new(),
-        })
+        let passwd = self.read("passwd");
+        let row = rows(&passwd).find(|row| row.number(0) == Some(uid));
+        let nameless = || Account { name: uid.to_string(), uid, gid: uid, groups: Vec::new() };
+        row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
 
     /// The id of a group by name or number.
@@ -96,35 +87,54 @@ impl Accounts {
     /// # Errors
     /// [`Error::NoGroup`] for a name without a row.
     pub fn group(&self, group: &str) -> Result<u32, Error> {
-        let row = || rows(&self.group).find(|(name, _)| *name == group)?.1.first()?.parse().ok();
-        group.parse().ok().or_else(row).ok_or_else(|| Error::NoGroup(group.to_owned()))
+        let groups = self.read("group");
+        let named = || rows(&groups).find(|row| row.name == group)?.number(0);
+        group.parse().ok().or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
     /// The name of a group, or its number where it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
-        let row = rows(&self.group)
-            .find(|(_, fields)| fields.first().is_some_and(|field| field.parse() == Ok(gid)));
-        row.map_or_else(|| gid.to_string(), |(name, _)| name.to_owned())
+        let groups = self.read("group");
+        let row = rows(&groups).find(|row| row.number(0) == Some(gid));
+        row.map_or_else(|| gid.to_string(), |row| row.name.to_owned())
     }
 
     fn groups_of(&self, name: &str) -> Vec<u32> {
-        let member =
-            |fields: &[&str]| fields.get(1)?.split(',').any(|member| member == name).then_some(());
-        rows(&self.group)
-            .filter(|(_, fields)| member(fields).is_some())
-            .filter_map(|(_, fields)| fields.first()?.parse().ok())
-            .collect()
+        let has_member = |row: &Row<'_>| {
+            row.field(1).is_some_and(|list| list.split(',').any(|member| member == name))
+        };
+        rows(&self.read("group")).filter(has_member).filter_map(|row| row.number(0)).collect()
+    }
+
+    fn read(&self, name: &str) -> String {
+        let bytes = fs::read(self.folder.join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
-/// The rows of a passwd or group file: the name, and the fields after the password.
-fn rows(file: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
+/// A row of a passwd or group file.
+struct Row<'a> {
+    name: &'a str,
+    /// What follows the password.
+    rest: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn field(&self, index: usize) -> Option<&'a str> {
+        self.rest.split(':').nth(index)
+    }
+
+    fn number(&self, index: usize) -> Option<u32> {
+        self.field(index)?.parse().ok()
+    }
+}
+
+fn rows(file: &str) -> impl Iterator<Item = Row<'_>> {
     file.lines().filter_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        fields.next()?;
-        Some((name, fields.collect()))
+        let (name, rest) = line.split_once(':')?;
+        let (_password, rest) = rest.split_once(':')?;
+        Some(Row { name, rest })
     })
 }
 

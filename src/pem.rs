@@ -65,6 +65,15 @@ pub enum NotBase64 {
     Empty,
 }
 
+impl From<char> for NotBase64 {
+    fn from(character: char) -> Self {
+        match character {
+            '-' | '_' => Self::UrlCharacter(character),
+            _ => Self::Character(character),
+        }
+    }
+}
+
 impl Error {
     /// Where in the text it is.
     #[must_use]
@@ -112,21 +121,26 @@ impl Block<'_> {
         };
         let mut digits = Zeroizing::new(Vec::with_capacity(self.body.len()));
         let mut padding = None;
-        let mut rest = self.body;
-        while let Some(character) = rest.chars().next() {
-            let at = self.body.len() - rest.len();
-            let blank = blank_length(rest);
-            rest = &rest[blank.max(character.len_utf8())..];
-            match character {
-                _ if blank > 0 => {}
-                '=' => padding = padding.or(Some(at)),
-                'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => match padding {
-                    None => digits.push(character as u8),
-                    Some(padding) => return Err(error(NotBase64::Padding, padding, 1)),
-                },
-                '-' | '_' => return Err(error(NotBase64::UrlCharacter(character), at, 1)),
-                _ => return Err(error(NotBase64::Character(character), at, character.len_utf8())),
+        let mut at = 0;
+        while let Some(byte) = self.body.as_bytes().get(at) {
+            let rest = &self.body[at..];
+            match (byte, padding) {
+                (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/', None) => {
+                    digits.push(*byte);
+                    at += 1;
+                    continue;
+                }
+                (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/', Some(padding)) => {
+                    return Err(error(NotBase64::Padding, padding, 1));
+                }
+                (b'=', _) => padding = padding.or(Some(at)),
+                _ if blank_length(rest) > 0 => {}
+                _ => {
+                    let character = rest.chars().next().unwrap_or_default();
+                    return Err(error(NotBase64::from(character), at, character.len_utf8()));
+                }
             }
+            at += blank_length(rest).max(1);
         }
         if digits.is_empty() {
             return Err(error(NotBase64::Empty, 0, 0));
@@ -253,14 +267,12 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
     let mut seen = 0;
     let mut commented = false;
     std::iter::from_fn(move || {
-        while let Some(found) = find_keyword(&text[at..]) {
-            let keyword = at + found;
-            let Some(marker) = marker(text, keyword) else {
-                at = keyword + 3;
-                continue;
-            };
+        while let Some(found) = text[at..].find(is_dash) {
+            let start = at + found;
+            at = start + dashes(&text[start..]).len();
+            let Some(marker) = marker(text, start..at) else { continue };
             if marker.begin {
-                commented = is_commented(&text[seen..marker.span.start], commented);
+                commented = is_commented(&text[seen..start], commented);
             }
             at = marker.span.end;
             seen = at;
@@ -281,44 +293,39 @@ fn is_commented(before: &str, previous: bool) -> bool {
     }
 }
 
-fn find_keyword(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    (0..bytes.len()).find(|at| keyword_length(&bytes[*at..]).is_some())
-}
-
-fn keyword_length(bytes: &[u8]) -> Option<usize> {
+/// The marker that the dashes at `opening` begin: dashes, BEGIN or END, a label, dashes, on one line.
+fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
+    let inside = text[opening.end..].trim_start_matches(is_inner_blank);
     let starts =
-        |word: &[u8]| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    match bytes.first()? {
-        b'B' | b'b' if starts(b"BEGIN") => Some(5),
-        b'E' | b'e' if starts(b"END") => Some(3),
-        _ => None,
-    }
+        |word: &str| inside.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let (begin, length) = match (starts("BEGIN"), starts("END")) {
+        (true, _) => (true, 5),
+        (_, true) => (false, 3),
+        _ => return None,
+    };
+    let inside = &inside[length..];
+    let label_length = inside.find(|c: char| is_dash(c) || c.is_control() || c == '\\')?;
+    let (label, rest) = inside.split_at(label_length);
+    let closing = dashes(rest);
+    let words: Vec<&str> = label.split(is_inner_blank).filter(|word| !word.is_empty()).collect();
+    let is_label = label.starts_with(is_inner_blank)
+        && !words.is_empty()
+        && words.iter().all(|word| word.is_ascii());
+    let end = text.len() - rest.len() + closing.len();
+    (is_label && is_enclosing(&text[opening.clone()]) && is_enclosing(closing)).then(|| Marker {
+        begin,
+        label: words.join(" ").to_ascii_uppercase(),
+        span: opening.start..end,
+    })
 }
 
-/// The marker around the keyword at `keyword`: dashes, the keyword, a label, dashes, on one line.
-fn marker(text: &str, keyword: usize) -> Option<Marker> {
-    let length = keyword_length(&text.as_bytes()[keyword..])?;
-    let before = text[..keyword].trim_end_matches(is_inner_blank);
-    let start = before.trim_end_matches(is_dash).len();
-    let after = &text[keyword + length..];
-    let label_length = after.find(|c: char| is_dash(c) || c.is_control() || c == '\\')?;
-    let (label, dashes) = after.split_at(label_length);
-    let end = text.len() - dashes.trim_start_matches(is_dash).len();
-    let label =
-        label.split(is_inner_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let spaced = after.starts_with(is_inner_blank);
-    let enclosed =
-        dash_run(&before[start..]) && dash_run(&text[keyword + length + label_length..end]);
-    (spaced
-        && enclosed
-        && !label.is_empty()
-        && label.bytes().all(|byte| (b' '..0x7f).contains(&byte)))
-    .then(|| Marker { begin: length == 5, label: label.to_ascii_uppercase(), span: start..end })
+/// The run of dashes that `text` begins with.
+fn dashes(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(is_dash).len()]
 }
 
 /// Four hyphens or more, or one of the long dashes that word processors make of them.
-fn dash_run(dashes: &str) -> bool {
+fn is_enclosing(dashes: &str) -> bool {
     dashes.len() >= 4 || dashes.chars().any(|dash| dash != '-')
 }
 

@@ -49,6 +49,13 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
     let text = encode(&input, &key)?;
     match place {
         Place::StandardOutput => {
+            if !output::holds(text.as_bytes(), &key) {
+                let message = format!(
+                    "{}: what was encoded is not the same key; nothing is written",
+                    input.name
+                );
+                return Err(Failure::new(Status::CouldNot, message));
+            }
             print(streams.stdout, &text)?;
             messages.line(&format!(
                 "{}: {} -> standard output: PKCS#8",
@@ -162,14 +169,11 @@ fn warn(
 }
 
 fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Failure> {
-    let could_not = |what: &str| Failure::new(Status::CouldNot, format!("{}: {what}", input.name));
-    let der = key.to_pkcs8().map_err(|_| could_not("the key is too large for PKCS#8"))?;
-    let text = pem::encode("PRIVATE KEY", der.as_bytes());
-    if output::holds(text.as_bytes(), key) {
-        Ok(text)
-    } else {
-        Err(could_not("what was encoded is not the same key; nothing is written"))
-    }
+    let too_large = |_| {
+        Failure::new(Status::CouldNot, format!("{}: the key is too large for PKCS#8", input.name))
+    };
+    let der = key.to_pkcs8().map_err(too_large)?;
+    Ok(pem::encode("PRIVATE KEY", der.as_bytes()))
 }
 
 fn print(stdout: &mut dyn Write, text: &str) -> Result<(), Failure> {

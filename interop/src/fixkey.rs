@@ -1,0 +1,70 @@
+//! The binary under test.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::openssl::Passphrase;
+use crate::run;
+
+/// Names the binary to test; without it, the one of this repository is built.
+const BINARY: &str = "FIXKEY";
+
+/// Built once for all tests of a process.
+static FIXKEY: LazyLock<OsString> =
+    LazyLock::new(|| env::var_os(BINARY).unwrap_or_else(|| build().into_os_string()));
+
+/// Converts `key`, which is not encrypted, to a new file beside it.
+pub fn convert(key: &Path) -> PathBuf {
+    convert_with(key, &[])
+}
+
+/// Converts `key` to a new file beside it, decrypted with `passphrase`.
+pub fn convert_encrypted(key: &Path, passphrase: &Passphrase) -> PathBuf {
+    convert_with(key, &["--passin".into(), passphrase.source()])
+}
+
+fn convert_with(key: &Path, options: &[OsString]) -> PathBuf {
+    let converted = appended(key, ".p8");
+    run(Command::new(&*FIXKEY)
+        .arg(key)
+        .arg("-o")
+        .arg(&converted)
+        .args(options)
+        // A question for a passphrase must fail, not wait.
+        .stdin(Stdio::null()));
+    converted
+}
+
+/// Appended, not replaced: the forms of one key differ in their extension only.
+fn appended(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Builds the release that people get, and asks cargo where it put it: that depends on its settings.
+fn build() -> PathBuf {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = run(Command::new(cargo)
+        .args(["build", "--release", "--manifest-path"])
+        .arg(project.join("Cargo.toml"))
+        .arg("--message-format=json-render-diagnostics")
+        // Where cargo looks for the settings that make the binary static.
+        .current_dir(&project));
+    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    messages.lines().find_map(executable).expect("cargo names the executable of fixkey")
+}
+
+/// The path of fixkey's binary, if that is what `message`, a line of cargo's JSON, reports.
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).expect("cargo writes a JSON object a line");
+    let is_fixkey = message["target"]["name"] == "fixkey";
+    let path = message["executable"].as_str()?;
+    is_fixkey.then(|| path.into())
+}
