@@ -1,10 +1,9 @@
 //! The command line, as clap types.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Parser;
-
-use crate::secret::PassphraseSource;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -40,9 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub cert: Option<PathBuf>,
 
-    /// Where the passphrase of an encrypted key comes from: env:NAME, file:PATH, fd:N or stdin
+    /// Where the passphrase of an encrypted key comes from: `env:NAME`, `file:PATH`, `fd:N` or `stdin`
+    // Not parsed here: clap would print the value, which may be a passphrase.
     #[arg(long, value_name = "SOURCE")]
-    pub passin: Option<PassphraseSource>,
+    pub passin: Option<OsString>,
 
     /// The account that must be able to read the new key [default: logstash, where it exists]
     #[arg(long, value_name = "NAME|UID[:GID]")]

@@ -30,7 +30,7 @@ pub enum What {
     Certificate(Vec<u8>),
     /// Curve parameters, as they stand before a SEC1 key, in DER.
     EcParameters(Vec<u8>),
-    /// A block that is no private key by its label, and broken.
+    /// A block that is a certificate by its label, and broken.
     Broken(Error),
     /// Anything else that has a name.
     Foreign(Foreign),
@@ -55,11 +55,17 @@ pub enum Cause {
     /// The structure of a private key is broken.
     #[error(transparent)]
     Key(#[from] key::Error),
+    /// The structure of a certificate is broken.
+    #[error("the certificate is damaged: {0}")]
+    Certificate(ber::Error),
 }
 
 impl Error {
-    fn pem(text: &str, error: pem::Error) -> Self {
-        Self { line: Some(source::line(text, error.span().start)), cause: error.into() }
+    /// An error at a place that comes after `known`, an offset whose line is known.
+    fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
+        let (offset, line) = known;
+        let line = line + source::line_ends(text, offset..error.span().start);
+        Self { line: Some(line), cause: error.into() }
     }
 }
 
@@ -79,14 +85,18 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     if let Some(foreign) = Foreign::by_container(&text) {
         return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
     }
-    let blocks = pem::scan(&text).map_err(|error| Error::pem(&text, error))?;
+    let blocks = pem::scan(&text).map_err(|error| Error::pem(&text, (0, 1), error))?;
     if blocks.is_empty() {
         let foreign = Foreign::by_text(&text, bytes);
         return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
     }
     let mut entries = Vec::with_capacity(blocks.len());
+    let mut line = 1;
+    let mut offset = 0;
     for block in &blocks {
-        entries.push(entry(&text, block)?);
+        line += source::line_ends(&text, offset..block.span.start);
+        offset = block.span.start;
+        entries.push(Entry { what: what(&text, block, line)?, line: Some(line) });
     }
     give_parameters(&mut entries);
     Ok(entries)
@@ -103,7 +113,7 @@ fn is_der(bytes: &[u8]) -> bool {
 }
 
 fn binary(bytes: &[u8]) -> Result<What, key::Error> {
-    match structure(bytes.to_vec().into(), None) {
+    match structure(bytes, None) {
         Ok(Some(what)) => Ok(what),
         Ok(None) => Ok(What::Foreign(Foreign::UnknownDer)),
         Err(error @ (ber::Error::Truncated { .. } | ber::Error::Trailing(_))) => Err(error.into()),
@@ -111,35 +121,46 @@ fn binary(bytes: &[u8]) -> Result<What, key::Error> {
     }
 }
 
-fn entry(text: &str, block: &pem::Block<'_>) -> Result<Entry, Error> {
-    let line = Some(source::line(text, block.span.start));
-    if let Some(foreign) = Foreign::by_label(&block.label) {
-        return Ok(Entry { what: What::Foreign(foreign), line });
+/// What a block is that begins on this line.
+fn what(text: &str, block: &pem::Block<'_>, line: usize) -> Result<What, Error> {
+    if let Some(foreign) = Foreign::by_label(&block.label, || block.decode().ok()) {
+        return Ok(What::Foreign(foreign));
     }
-    let what = match read(text, block, line) {
-        Ok(Some(what)) => what,
-        Ok(None) => What::Foreign(Foreign::UnknownBlock(block.label.clone())),
-        Err(error) if block.label.ends_with("PRIVATE KEY") => return Err(error),
-        Err(error) => What::Broken(error),
-    };
-    Ok(Entry { what, line })
+    let is_key = block.label.ends_with("PRIVATE KEY");
+    match read(text, block, line) {
+        Ok(Some(what)) => Ok(what),
+        Ok(None) if is_key => {
+            let cause = key::Error::Damaged("its structure is that of no private key").into();
+            Err(Error { cause, line: Some(line) })
+        }
+        Err(error) if is_key => Err(error),
+        Err(error) if block.label.ends_with("CERTIFICATE") => Ok(What::Broken(error)),
+        Ok(None) | Err(_) => Ok(What::Foreign(Foreign::UnknownBlock(block.label.clone()))),
+    }
 }
 
-fn read(text: &str, block: &pem::Block<'_>, line: Option<usize>) -> Result<Option<What>, Error> {
-    let body = block.decode().map_err(|error| Error::pem(text, error))?;
+fn read(text: &str, block: &pem::Block<'_>, line: usize) -> Result<Option<What>, Error> {
+    let known = (block.span.start, line);
+    let body = block.decode().map_err(|error| Error::pem(text, known, error))?;
     if let Some(dek_info) = block.header("DEK-Info") {
         let key = EncryptedKey::Traditional { dek_info: dek_info.to_owned(), ciphertext: body };
         return Ok(Some(What::Encrypted(key)));
     }
-    structure(body, Some(&block.label))
-        .map_err(|error| Error { cause: key::Error::from(error).into(), line })
+    structure(&body, Some(&block.label)).map_err(|error| {
+        let cause = if block.label.ends_with("CERTIFICATE") {
+            Cause::Certificate(error)
+        } else {
+            key::Error::from(error).into()
+        };
+        Error { cause, line: Some(line) }
+    })
 }
 
 /// What a structure in BER is, with its label where it has one.
-fn structure(body: Zeroizing<Vec<u8>>, label: Option<&str>) -> Result<Option<What>, ber::Error> {
-    let (der, trusted) = match ber::to_der(&body) {
+fn structure(body: &[u8], label: Option<&str>) -> Result<Option<What>, ber::Error> {
+    let (der, trusted) = match ber::to_der(body) {
         Err(ber::Error::Trailing(_)) if label == Some("TRUSTED CERTIFICATE") => {
-            (Zeroizing::new(ber::Element::first(&body)?.0.whole.to_vec()), true)
+            (Zeroizing::new(ber::Element::first(body)?.0.whole.to_vec()), true)
         }
         der => (der?, false),
     };
@@ -165,7 +186,7 @@ fn give_parameters(entries: &mut [Entry]) {
         match &mut entry.what {
             What::EcParameters(der) => parameters = Some(der.clone()),
             What::Key(key) if key.encoding == Encoding::Sec1 => {
-                key.set_ec_parameters(parameters.take())
+                key.set_ec_parameters(parameters.take());
             }
             _ => parameters = None,
         }

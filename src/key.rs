@@ -1,5 +1,6 @@
 //! Private keys: what encoding and algorithm one has, whether its numbers agree, and its PKCS#8 form.
 
+pub mod cipher;
 pub mod curves;
 pub mod derivation;
 pub mod dsa;
@@ -140,8 +141,8 @@ pub enum Numbers<'a> {
 pub enum Flaw {
     /// Only the private exponent contradicts the other numbers.
     WrongPrivateExponent,
-    /// The public exponent contradicts the other numbers.
-    WrongPublicExponent,
+    /// The public exponent is zero, which makes the JDK sign without it.
+    ZeroPublicExponent,
     /// The values for the Chinese remainder theorem are zero.
     ZeroCrt,
 }

@@ -1,4 +1,4 @@
-//! Public keys: SubjectPublicKeyInfo, its fingerprint, and whether two are the same key (RFC 5280 §4.1.2.7).
+//! Public keys: `SubjectPublicKeyInfo`, its fingerprint, and whether two are the same key (RFC 5280 §4.1.2.7).
 
 use std::fmt;
 
@@ -33,20 +33,18 @@ enum Identity {
 }
 
 impl PublicKey {
-    /// The key of an RSA modulus and exponent; `pss` are the parameters of `id-RSASSA-PSS` in DER, if it is restricted.
+    /// The key of an RSA modulus and exponent, filed under `algorithm`.
     ///
     /// # Errors
     /// When it cannot be written in DER.
-    pub(crate) fn rsa(n: &[u8], e: &[u8], pss: Option<Option<&[u8]>>) -> der::Result<Self> {
+    pub(crate) fn rsa(
+        n: &[u8],
+        e: &[u8],
+        algorithm: AlgorithmIdentifierRef<'_>,
+    ) -> der::Result<Self> {
         let key =
             pkcs1::RsaPublicKey { modulus: UintRef::new(n)?, public_exponent: UintRef::new(e)? };
-        let key = key.to_der()?;
-        match pss {
-            None => Self::new(RSA, Some(AnyRef::NULL), &key),
-            Some(parameters) => {
-                Self::new(RSA_PSS, parameters.map(AnyRef::from_der).transpose()?, &key)
-            }
-        }
+        Self::new(algorithm.oid, algorithm.parameters, &key.to_der()?)
     }
 
     /// The key of a point on a curve.

@@ -30,6 +30,9 @@ pub fn escape(text: &str) -> String {
 #[must_use]
 pub fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
+    if path == "-" {
+        return path.into_owned();
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
     if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
         path.into_owned()

@@ -71,7 +71,7 @@ pub enum Error {
     #[error("the environment variable {0} of --passin is not set")]
     NotSet(String),
     /// A file or descriptor cannot be read.
-    #[error("the passphrase from {0} {1}")]
+    #[error("the passphrase cannot be had from {0}: {1}")]
     Unreadable(String, view::Error),
     /// There is no terminal to ask on.
     #[error("there is no terminal to ask for the passphrase on: {0}")]

@@ -1,6 +1,7 @@
 //! Text of a file: any encoding to UTF-8, and byte offsets to lines.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use zeroize::Zeroizing;
 
@@ -53,16 +54,14 @@ fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     }
 }
 
-/// The number of the line, from 1, that the byte at `offset` of `text` is in. CR, LF and CRLF each
-/// end a line.
+/// How many lines end in `span`, given in byte offsets of `text`. CR, LF and CRLF each end a line.
 #[must_use]
-pub fn line(text: &str, offset: usize) -> usize {
-    let before = &text.as_bytes()[..offset];
-    let feeds = before.iter().filter(|byte| **byte == b'\n').count();
-    let bare_returns = before
-        .iter()
-        .enumerate()
-        .filter(|(at, byte)| **byte == b'\r' && text.as_bytes().get(at + 1) != Some(&b'\n'))
-        .count();
-    1 + feeds + bare_returns
+pub fn line_ends(text: &str, span: Range<usize>) -> usize {
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| match bytes[*at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    span.filter(ends).count()
 }

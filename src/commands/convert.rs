@@ -3,6 +3,7 @@
 mod input;
 mod output;
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use crate::key::PrivateKey;
 use crate::logstash::readers;
 use crate::pem;
 use crate::report::{Messages, escape, quoted, shown};
+use crate::secret::{PassphraseSource, SourceError};
 
 /// Names of commands, which are not taken for key files (`./check` is one).
 const COMMANDS: [&str; 5] = ["check", "fix", "explain", "generate", "help"];
@@ -25,20 +27,17 @@ const COMMANDS: [&str; 5] = ["check", "fix", "explain", "generate", "help"];
 enum Place<'a> {
     StandardOutput,
     File(&'a Path),
-    InPlace,
+    KeyItself,
 }
 
 /// Converts a key.
 pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let place = place(arguments)?;
+    let passin = arguments.passin.as_deref().map(passphrase_source).transpose()?;
     let input = Input::read(&arguments.key)?;
     refuse_own_output(&input, &place)?;
     let certificate = arguments.cert.as_deref().map(leaf).transpose()?;
-    let keys = input.open_keys(
-        arguments.passin.as_ref(),
-        arguments.cert.as_deref(),
-        certificate.as_ref(),
-    )?;
+    let keys = input.open_keys(passin.as_ref(), arguments.cert.as_deref(), certificate.as_ref())?;
     let opened = keys.chosen();
     let key = opened.key(&input)?;
     if let (Some(path), Some(certificate)) = (&arguments.cert, &certificate) {
@@ -67,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
         Place::File(path) => {
             output::write(arguments, &input, path, &text, &key, opened, &mut messages)
         }
-        Place::InPlace => {
+        Place::KeyItself => {
             keys.refuse_to_drop_others(&input)?;
             output::write(arguments, &input, &arguments.key, &text, &key, opened, &mut messages)
         }
@@ -87,11 +86,11 @@ fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
     if from_stdin && arguments.in_place {
         return Err(usage("standard input cannot be replaced in place"));
     }
-    if from_stdin && arguments.passin == Some(crate::secret::PassphraseSource::StandardInput) {
+    if from_stdin && arguments.passin.as_ref().is_some_and(|source| source == "stdin") {
         return Err(usage("standard input cannot give both the key and its passphrase"));
     }
     match arguments.output.as_deref() {
-        None if arguments.in_place => Ok(Place::InPlace),
+        None if arguments.in_place => Ok(Place::KeyItself),
         None => Err(usage("no output is named, and a private key is not printed by omission")
             .hint(format!("fixkey {} -o {}", quoted(key), quoted(&suggestion(key))))),
         Some(path) if path.as_os_str() == "-" => {
@@ -108,6 +107,11 @@ fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
         }
         Some(path) => Ok(Place::File(path)),
     }
+}
+
+fn passphrase_source(source: &OsStr) -> Result<PassphraseSource, Failure> {
+    let source = source.to_str().ok_or(SourceError::Unknown).and_then(str::parse);
+    source.map_err(|error| Failure::new(Status::Usage, format!("--passin: {error}")))
 }
 
 /// The output that `fix` would choose: `.key`, `.pem` or no extension become `.p8`, others get it added.
@@ -149,7 +153,7 @@ fn warn(
     opened: &Opened,
     key: &PrivateKey<'_>,
 ) -> Result<(), Failure> {
-    let flaw = key.check().map_err(|error| input.at_fault(opened.line, &error.to_string()))?;
+    let flaw = key.check().map_err(|error| input.refused_key(opened.line, &error))?;
     for finding in readers::findings(key, flaw) {
         messages.labelled("warning", &format!("{}: {key}: {}", input.name, finding.message));
     }

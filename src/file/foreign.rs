@@ -1,5 +1,7 @@
 //! What is mistaken for a private key: how to know it, what it is called, and what to do with it.
 
+use zeroize::Zeroizing;
+
 /// A file or block that is not a private key in a form that fixkey converts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Foreign {
@@ -21,7 +23,9 @@ pub enum Foreign {
     JavaKeystore,
     /// OpenSSH's own form of a private key.
     OpenSshKey,
-    /// PuTTY's form of a private key.
+    /// The same of an Ed25519 key, which `ssh-keygen` writes in no other form.
+    OpenSshEd25519Key,
+    /// `PuTTY`'s form of a private key.
     PuttyKey,
     /// A JSON Web Key or a set of them.
     Jwk,
@@ -29,7 +33,7 @@ pub enum Foreign {
     Crl,
     /// Diffie-Hellman or DSA parameters.
     DhParameters,
-    /// Anything of OpenPGP.
+    /// Anything of `OpenPGP`.
     Pgp,
     /// A file encrypted by SOPS.
     Sops,
@@ -84,11 +88,22 @@ impl Foreign {
         MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| foreign.clone())
     }
 
-    pub(super) fn by_label(label: &str) -> Option<Self> {
+    /// What a block is by its label; `body` is asked where that is not enough.
+    pub(super) fn by_label(
+        label: &str,
+        body: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
+    ) -> Option<Self> {
         if label.starts_with("PGP ") {
             return Some(Self::Pgp);
         }
-        LABELS.iter().find(|(known, _)| *known == label).map(|(_, foreign)| foreign.clone())
+        let (_, foreign) = LABELS.iter().find(|(known, _)| *known == label)?;
+        let names = |body: &[u8], algorithm: &[u8]| {
+            body.windows(algorithm.len()).any(|found| found == algorithm)
+        };
+        if *foreign == Self::OpenSshKey && names(&body()?, b"ssh-ed25519") {
+            return Some(Self::OpenSshEd25519Key);
+        }
+        Some(foreign.clone())
     }
 
     /// Text that may hold PEM blocks of its own, but is something else as a whole.
@@ -137,6 +152,7 @@ impl Foreign {
             Self::Pkcs12 => "a PKCS#12 file",
             Self::JavaKeystore => "a Java keystore",
             Self::OpenSshKey => "a private key in OpenSSH's own form",
+            Self::OpenSshEd25519Key => "an Ed25519 key in OpenSSH's own form",
             Self::PuttyKey => "a private key in PuTTY's form",
             Self::Jwk => "a JSON Web Key",
             Self::Crl => "a certificate revocation list, not a private key",
@@ -170,6 +186,9 @@ impl Foreign {
             }
             Self::OpenSshKey => {
                 "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem"
+            }
+            Self::OpenSshEd25519Key => {
+                "ssh-keygen does not write Ed25519 in PKCS#8: have a new RSA or EC key and certificate made"
             }
             Self::PuttyKey => "puttygen {path} -O private-openssh -o {path}.pem",
             Self::Jwk => {

@@ -21,6 +21,7 @@ const fn row(name: &'static str, oid: &str, scalar_length: usize, fingerprint: u
 
 /// Source: `openssl ecparam -list_curves` of OpenSSL 3.0.19 without the WAP and Oakley names, which
 /// repeat other curves; `tests/curves.rs` compares every row with the OpenSSL of the machine.
+#[allow(clippy::unreadable_literal, reason = "a hash has no digits to group")]
 const CURVES: &[Curve] = &[
     row("secp112r1", "1.3.132.0.6", 14, 0x4a260c25a34f62a509be6ef2668d595b),
     row("secp112r2", "1.3.132.0.7", 14, 0xc03e854338870920157ef835936d6839),
@@ -97,6 +98,12 @@ const CURVES: &[Curve] = &[
 #[must_use]
 pub fn by_oid(oid: ObjectIdentifier) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.oid == oid)
+}
+
+/// The curve with this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Curve> {
+    CURVES.iter().find(|curve| curve.name == name)
 }
 
 /// The numbers of explicit `ECParameters` (SEC 1 §C.2), each as big-endian bytes.

@@ -89,11 +89,31 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Error {
     /// The count would take too long.
-    #[error("its encryption asks for {0} iterations, and none over {1} is computed")]
-    Iterations(u64, u64),
+    #[error(
+        "its encryption asks for {count} iterations of {name}, and no more than {most} are computed"
+    )]
+    Iterations {
+        /// The derivation.
+        name: &'static str,
+        /// What the file asks for.
+        count: u64,
+        /// The limit.
+        most: u64,
+    },
     /// The memory would be too much.
-    #[error("its encryption asks scrypt for {0} MiB, and none over {1} MiB is given")]
-    ScryptMemory(u64, u64),
+    #[error(
+        "its encryption asks scrypt for N {cost}, r {block_size} and p {parallelisation}, more than {most} MiB of memory or 16 times that of work"
+    )]
+    ScryptMemory {
+        /// N
+        cost: u64,
+        /// r
+        block_size: u64,
+        /// p
+        parallelisation: u64,
+        /// The limit, in MiB.
+        most: u64,
+    },
     /// scrypt's numbers are none that scrypt has.
     #[error("the key is damaged: scrypt cannot have N {0}, r {1} and p {2}")]
     ScryptParameters(u64, u64, u64),
@@ -152,17 +172,18 @@ impl Derivation<'_> {
     }
 
     fn check_iterations(&self, limits: &Limits) -> Result<(), Error> {
-        match *self {
-            Self::Pbkdf2 { iterations, .. }
-            | Self::Pbkdf1 { iterations, .. }
-            | Self::Pkcs12 { iterations, .. } => match iterations {
-                0 => Err(Error::NoIterations),
-                _ if iterations > limits.iterations => {
-                    Err(Error::Iterations(iterations, limits.iterations))
-                }
-                _ => Ok(()),
-            },
-            Self::Scrypt { .. } | Self::OpenSsl { .. } => Ok(()),
+        let (name, count) = match *self {
+            Self::Pbkdf2 { iterations, .. } => ("PBKDF2", iterations),
+            Self::Pbkdf1 { iterations, .. } => ("PBKDF1", iterations),
+            Self::Pkcs12 { iterations, .. } => ("the PKCS#12 derivation", iterations),
+            Self::Scrypt { .. } | Self::OpenSsl { .. } => return Ok(()),
+        };
+        match count {
+            0 => Err(Error::NoIterations),
+            _ if count > limits.iterations => {
+                Err(Error::Iterations { name, count, most: limits.iterations })
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -189,8 +210,8 @@ fn scrypt_parameters(
     if bytes > limits.scrypt_bytes
         || bytes.saturating_mul(parallelisation) / 16 > limits.scrypt_bytes
     {
-        let mebibytes = bytes.saturating_mul(parallelisation.div_ceil(16)) >> 20;
-        return Err(Error::ScryptMemory(mebibytes, limits.scrypt_bytes >> 20));
+        let most = limits.scrypt_bytes >> 20;
+        return Err(Error::ScryptMemory { cost, block_size, parallelisation, most });
     }
     let error = Error::ScryptParameters(cost, block_size, parallelisation);
     let narrow = |number: u64| u32::try_from(number).map_err(|_| error);

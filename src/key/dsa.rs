@@ -30,6 +30,7 @@ impl<'a> DsaKey<'a> {
     ///
     /// # Errors
     /// When a number is missing.
+    #[allow(clippy::many_single_char_names, reason = "the standard's own")]
     pub fn from_traditional(fields: &[Element<'a>]) -> Result<Self, Error> {
         let [_version, p, q, g, y, x] = fields else { return Err(MISSING) };
         Self::new([*p, *q, *g, *x], Some(y.content))

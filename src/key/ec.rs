@@ -16,6 +16,9 @@ use crate::public_key::PublicKey;
 /// id-prime-field, as the content of its OBJECT IDENTIFIER (X9.62).
 const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
 
+/// The curves with which a TLS handshake was measured to complete.
+const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
+
 /// A private key on an elliptic curve.
 pub struct EcKey<'a> {
     /// The curve, by the identifier that the key or its parameters stand for.
@@ -87,6 +90,21 @@ fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
     })
 }
 
+/// The one curve of TLS on which the stated public point belongs to the private number.
+fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
+    let key = |curve: &'static Curve| {
+        let curve = NamedCurve { oid: curve.oid, known: Some(curve) };
+        EcKey { curve, scalar, stated_point }
+    };
+    let belongs = |key: &EcKey<'_>| key.computes_stated_point();
+    TLS_CURVES
+        .iter()
+        .filter_map(|name| curves::by_name(name))
+        .map(key)
+        .find(belongs)
+        .map(|key| key.curve)
+}
+
 impl<'a> EcKey<'a> {
     /// Reads an `ECPrivateKey`; `outer` are the parameters that stand outside it, in an
     /// `AlgorithmIdentifier` or an `EC PARAMETERS` block.
@@ -111,7 +129,7 @@ impl<'a> EcKey<'a> {
         let (curve, doubted) = match (outer.transpose()?, inner.transpose()?) {
             (Some(outer), Some(inner)) if outer != inner => (outer, Some(inner)),
             (Some(curve), _) | (None, Some(curve)) => (curve, None),
-            (None, None) => return Err(Error::NoCurve),
+            (None, None) => (deduced(scalar.content, stated_point).ok_or(Error::NoCurve)?, None),
         };
         let key = Self { curve, scalar: scalar.content, stated_point };
         match doubted {
@@ -185,7 +203,7 @@ impl<'a> EcKey<'a> {
     /// Whether the curve is one of the three with which a TLS handshake was measured to complete.
     #[must_use]
     pub fn is_on_tls_curve(&self) -> bool {
-        matches!(self.curve.known.map(|curve| curve.name), Some("P-256" | "P-384" | "P-521"))
+        self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
     }
 
     /// The uncompressed public point, on the curves that TLS with Logstash can use.

@@ -68,13 +68,8 @@ fn numbers<'a>(algorithm: Element<'a>, private_key: &'a [u8]) -> Result<Numbers<
 pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
     match numbers {
         Numbers::Rsa(key) => {
-            let inner = key.to_pkcs1()?;
-            match key.pss {
-                None => info(RSA, Some(AnyRef::NULL), inner.as_bytes()),
-                Some(parameters) => {
-                    info(RSA_PSS, parameters.map(any).transpose()?, inner.as_bytes())
-                }
-            }
+            let AlgorithmIdentifierRef { oid, parameters } = key.algorithm()?;
+            info(oid, parameters, key.to_pkcs1()?.as_bytes())
         }
         Numbers::Ec(key) => info(EC, Some((&key.curve.oid).into()), key.to_sec1()?.as_bytes()),
         Numbers::Dsa(key) => {
@@ -94,10 +89,6 @@ pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
 pub(crate) fn dss_parms(numbers: [&[u8]; 3]) -> der::Result<Vec<u8>> {
     let [p, q, g] = numbers.map(UintRef::new);
     vec![p?, q?, g?].to_der()
-}
-
-fn any(element: Element<'_>) -> der::Result<AnyRef<'_>> {
-    AnyRef::from_der(element.whole)
 }
 
 fn info(

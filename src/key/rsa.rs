@@ -4,10 +4,12 @@ use std::fmt;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
-use der::SecretDocument;
-use der::asn1::UintRef;
+use der::asn1::{AnyRef, UintRef};
+use der::{Decode as _, SecretDocument};
 use pkcs1::{OtherPrimeInfo, RsaPrivateKey};
+use spki::AlgorithmIdentifierRef;
 
+use super::pkcs8::{RSA, RSA_PSS};
 use super::{Encoding, Error, Flaw, MOST_BITS, bits, is_same_number};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
@@ -24,8 +26,16 @@ pub struct RsaKey<'a> {
     q_inverse: &'a [u8],
     /// Primes after the second, each with its exponent and coefficient.
     other_primes: Vec<[&'a [u8]; 3]>,
-    /// The parameters of `id-RSASSA-PSS` (RFC 4055 §3.1), absent ones as `Some(None)`.
-    pub(super) pss: Option<Option<Element<'a>>>,
+    scheme: Scheme<'a>,
+}
+
+/// What an RSA key may be used for, by the algorithm that it is filed under.
+#[derive(Clone, Copy)]
+enum Scheme<'a> {
+    /// rsaEncryption (RFC 8017 §A.1): anything.
+    Any,
+    /// id-RSASSA-PSS (RFC 4055 §3.1): signatures, with its parameters where they are stated.
+    Pss(Option<Element<'a>>),
 }
 
 const MISSING: Error = Error::Damaged("a number of the RSA key is missing");
@@ -37,6 +47,7 @@ impl<'a> RsaKey<'a> {
     ///
     /// # Errors
     /// When a number is missing or the version is unknown.
+    #[allow(clippy::many_single_char_names, reason = "the standard's own")]
     pub fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, n, e, d, p, q, dp, dq, q_inverse, others @ ..] = fields.as_slice() else {
@@ -66,19 +77,19 @@ impl<'a> RsaKey<'a> {
         }
         let [n, e, d, p, q, dp, dq, q_inverse] =
             [n, e, d, p, q, dp, dq, q_inverse].map(|field| field.content);
-        Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, pss: None })
+        Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, scheme: Scheme::Any })
     }
 
     /// The same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
     #[must_use]
     pub fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
-        Self { pss: Some(parameters), ..self }
+        Self { scheme: Scheme::Pss(parameters), ..self }
     }
 
     /// Whether the key is restricted to PSS.
     #[must_use]
     pub fn is_pss(&self) -> bool {
-        self.pss.is_some()
+        matches!(self.scheme, Scheme::Pss(_))
     }
 
     /// Whether every number is the same.
@@ -87,11 +98,10 @@ impl<'a> RsaKey<'a> {
             let first = [key.n, key.e, key.d, key.p, key.q, key.dp, key.dq, key.q_inverse];
             first.into_iter().chain(key.other_primes.iter().flatten().copied()).collect::<Vec<_>>()
         };
-        let parameters = |key: &Self| key.pss.map(|pss| pss.map(|parameters| parameters.whole));
         let (own, others) = (numbers(self), numbers(other));
         own.len() == others.len()
             && own.into_iter().zip(others).all(|(one, two)| is_same_number(one, two))
-            && parameters(self) == parameters(other)
+            && self.algorithm() == other.algorithm()
     }
 
     /// The `RSAPrivateKey` in DER.
@@ -123,6 +133,21 @@ impl<'a> RsaKey<'a> {
         })
     }
 
+    /// The `AlgorithmIdentifier` that the key is filed under.
+    ///
+    /// # Errors
+    /// When its parameters are not DER.
+    pub(super) fn algorithm(&self) -> der::Result<AlgorithmIdentifierRef<'a>> {
+        Ok(match self.scheme {
+            Scheme::Any => AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::NULL) },
+            Scheme::Pss(parameters) => {
+                let parameters =
+                    parameters.map(|found| AnyRef::from_der(found.whole)).transpose()?;
+                AlgorithmIdentifierRef { oid: RSA_PSS, parameters }
+            }
+        })
+    }
+
     /// Bits of the modulus.
     #[must_use]
     pub fn bits(&self) -> usize {
@@ -138,7 +163,7 @@ impl<'a> RsaKey<'a> {
     /// The public key, from n and e.
     #[must_use]
     pub fn public_key(&self) -> Option<PublicKey> {
-        PublicKey::rsa(self.n, self.e, self.pss.map(|parameters| parameters.map(|p| p.whole))).ok()
+        PublicKey::rsa(self.n, self.e, self.algorithm().ok()?).ok()
     }
 
     /// Whether the numbers agree so that the key can sign.
@@ -168,7 +193,8 @@ impl<'a> RsaKey<'a> {
         match (by_e, by_d) {
             (true, true) => Ok(None),
             (true, false) => Ok(Some(Flaw::WrongPrivateExponent)),
-            (false, true) => Ok(Some(Flaw::WrongPublicExponent)),
+            (false, true) if bits(self.e) == 0 => Ok(Some(Flaw::ZeroPublicExponent)),
+            (false, true) => Err(Error::Damaged("e contradicts the other numbers")),
             (false, false) => Err(Error::Damaged("d contradicts the other numbers")),
         }
     }
@@ -248,7 +274,7 @@ fn number(bytes: &[u8]) -> BoxedUint {
 
 impl fmt::Display for RsaKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.pss.is_some() { "RSA-PSS" } else { "RSA" };
+        let name = if self.is_pss() { "RSA-PSS" } else { "RSA" };
         write!(f, "{name} {}", self.bits())?;
         if self.is_multi_prime() {
             write!(f, " ({} primes)", 2 + self.other_primes.len())?;

@@ -22,7 +22,7 @@ enum Trait {
 struct Row(Trait, &'static str, &'static str);
 
 /// Source: the beats input's own Java (plugin 5.1.6 and 7.0.9) with 308 pairs on Netty 4.1.17, 4.1.48
-/// and 4.1.118 with and without BouncyCastle, JDK 11 to 25, handshakes with OpenSSL 3.0.
+/// and 4.1.118 with and without `BouncyCastle`, JDK 11 to 25, handshakes with OpenSSL 3.0.
 const MEASURED: &[Row] = &[
     Row(
         Trait::RestrictedToPss,
@@ -85,9 +85,9 @@ const MEASURED: &[Row] = &[
         "the private exponent d contradicts the other numbers; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
     ),
     Row(
-        Trait::Flawed(Flaw::WrongPublicExponent),
+        Trait::Flawed(Flaw::ZeroPublicExponent),
         "key-damaged",
-        "the public exponent e contradicts the other numbers; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+        "the public exponent e is zero; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
     ),
     Row(
         Trait::Flawed(Flaw::ZeroCrt),

@@ -12,10 +12,13 @@ use crate::commands::{Failure, Status};
 use crate::file::{self, Entry, Foreign, What};
 use crate::key::derivation::Limits;
 use crate::key::encryption::{self, EncryptedKey};
-use crate::key::{EncodedKey, PrivateKey};
-use crate::report::{quoted, shown};
+use crate::key::{self, EncodedKey, PrivateKey};
+use crate::report::{escape, quoted, shown};
 use crate::secret::{self, Passphrase, PassphraseSource};
 use crate::view;
+
+const WHOLE_COPY: &str =
+    "get a whole copy of the key from where it was made, or have a new key and certificate made";
 
 /// The key file, read.
 pub(super) struct Input {
@@ -29,7 +32,7 @@ pub(super) struct Input {
 
 /// The private keys of a file, not encrypted any more.
 pub(super) struct Keys {
-    keys: Vec<Opened>,
+    opened: Vec<Opened>,
     chosen: usize,
     /// What else the file holds that is worth keeping: its description and line.
     others: Vec<(String, Option<usize>)>,
@@ -97,8 +100,7 @@ impl Input {
         certificate_path: Option<&Path>,
         certificate: Option<&Certificate>,
     ) -> Result<Keys, Failure> {
-        let entries = file::recognise(&self.bytes)
-            .map_err(|error| Failure::new(Status::InputAtFault, located(&self.name, &error)))?;
+        let entries = file::recognise(&self.bytes).map_err(|error| self.broken(&error))?;
         let mut passphrase = None;
         let mut keys = Vec::new();
         let mut others = Vec::new();
@@ -116,8 +118,8 @@ impl Input {
             return Err(self.no_key(others.into_iter().next()));
         }
         let others = others.into_iter().map(|(what, line)| (describe(&what), line)).collect();
-        let mut keys = Keys { keys, chosen: 0, others };
-        keys.chosen = self.choose(&keys.keys, certificate_path, certificate)?;
+        let mut keys = Keys { opened: keys, chosen: 0, others };
+        keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
         Ok(keys)
     }
 
@@ -148,10 +150,37 @@ impl Input {
             let message = format!(
                 "{several}, and none of them belongs to the certificate {} (\"{}\")",
                 shown(path),
-                certificate.subject
+                escape(&certificate.subject)
             );
             self.at_fault(None, &message)
         })
+    }
+
+    /// An error with its place and, where there is one, the next step.
+    fn broken(&self, error: &file::Error) -> Failure {
+        let failure = Failure::new(Status::InputAtFault, located(&self.name, error));
+        match &error.cause {
+            file::Cause::Pem(_) | file::Cause::Certificate(_) => failure.hint(WHOLE_COPY),
+            file::Cause::Key(error) => self.with_next_step(failure, error),
+        }
+    }
+
+    /// The failure that a key is, with the next step.
+    pub(super) fn refused_key(&self, line: Option<usize>, error: &key::Error) -> Failure {
+        self.with_next_step(self.at_fault(line, &error.to_string()), error)
+    }
+
+    fn with_next_step(&self, failure: Failure, error: &key::Error) -> Failure {
+        match error {
+            key::Error::Ber(_) | key::Error::Damaged(_) | key::Error::Version { .. } => {
+                failure.hint(WHOLE_COPY)
+            }
+            key::Error::NoCurve => {
+                let path = quoted(&self.path);
+                failure.hint(format!("name its curve before it: (openssl ecparam -name prime256v1; cat {path}) | fixkey - -o our.p8"))
+            }
+            _ => failure,
+        }
     }
 
     fn decrypt(
@@ -175,11 +204,14 @@ impl Input {
     fn refused(&self, error: &encryption::Error, line: Option<usize>) -> Failure {
         let failure = self.at_fault(line, &error.to_string());
         match error {
-            encryption::Error::Unsupported(_) => {
+            encryption::Error::Unsupported(cipher) => {
                 let path = quoted(&self.path);
-                failure.hint(format!(
-                    "decrypt it with OpenSSL first: openssl pkey -in {path} -out {path}.pem"
-                ))
+                let legacy = if encryption::LEGACY.contains(&cipher.as_str()) {
+                    "; on OpenSSL 3 with -provider default -provider legacy"
+                } else {
+                    ""
+                };
+                failure.hint(format!("openssl pkey -in {path} -out {path}.decrypted{legacy}"))
             }
             _ => failure,
         }
@@ -211,7 +243,7 @@ impl Input {
             What::Certificate(_) => self
                 .at_fault(line, "this is a certificate, not a private key")
                 .hint("the key is usually the file named in ssl_key"),
-            What::Broken(error) => self.at_fault(error.line, &error.to_string()),
+            What::Broken(error) => self.broken(&error),
             What::Foreign(foreign) => {
                 let failure = self.at_fault(line, &format!("this is {}", foreign.description()));
                 match foreign.next_step() {
@@ -228,14 +260,14 @@ impl Input {
 
 impl Keys {
     pub(super) fn chosen(&self) -> &Opened {
-        &self.keys[self.chosen]
+        &self.opened[self.chosen]
     }
 
     /// Refuses to replace a file by one key of it when that loses something else.
     pub(super) fn refuse_to_drop_others(&self, input: &Input) -> Result<(), Failure> {
         let chosen = self.chosen().key(input)?;
         let mut others = self.others.clone();
-        for opened in &self.keys {
+        for opened in &self.opened {
             if !opened.key(input)?.is_same_key(&chosen) {
                 others.push(("another private key".to_owned(), opened.line));
             }
@@ -256,7 +288,7 @@ impl Keys {
 
 impl Opened {
     pub(super) fn key(&self, input: &Input) -> Result<PrivateKey<'_>, Failure> {
-        self.encoded.read().map_err(|error| input.at_fault(self.line, &error.to_string()))
+        self.encoded.read().map_err(|error| input.refused_key(self.line, &error))
     }
 
     /// What the key is and how it was written: `RSA 2048, PKCS#1`.

@@ -62,7 +62,9 @@ pub(super) fn write(
     let output = Output { input, path, name: shown(path), text, key, rights, account };
     let target = Target::open(path).map_err(|error| output.failure(&error))?;
     let done = if output.is_up_to_date(&target) {
-        output.change_rights(&target)?;
+        if let Some(note) = output.change_rights(&target)? {
+            messages.labelled("note", &format!("{}: {note}", output.name));
+        }
         ", up to date"
     } else {
         if target.existing.is_some() && !arguments.in_place && !arguments.force {
@@ -112,7 +114,7 @@ impl Output<'_> {
                 let inside = self
                     .path
                     .join(super::suggestion(&self.input.path).file_name().unwrap_or_default());
-                failure.hint(format!("-o {}", quoted(&inside)))
+                failure.hint(format!("fixkey {} -o {}", quoted(&self.input.path), quoted(&inside)))
             }
             replace::Error::MountPoint => {
                 failure.hint("write the new key to a file that is not a mount point, with -o")
@@ -136,15 +138,24 @@ impl Output<'_> {
     }
 
     /// Applies what the command line asks for to a file whose content stays.
-    fn change_rights(&self, target: &Target) -> Result<(), Failure> {
+    fn change_rights(&self, target: &Target) -> Result<Option<String>, Failure> {
+        let file = target.open_existing();
+        let file =
+            file.map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
+        self.give_asked_rights(&file)
+    }
+
+    fn give_asked_rights(&self, file: &File) -> Result<Option<String>, Failure> {
         let Rights { uid, gid, mode } = self.rights;
-        if !self.rights.asked_for() {
-            return Ok(());
-        }
-        target
-            .open_existing()
-            .and_then(|file| replace::change_rights(&file, uid, gid, mode))
-            .map_err(|error| self.could_not(&format!("owner and mode cannot be set: {error}")))
+        replace::change_rights(file, uid, gid, mode)
+            .map_err(|error| self.could_not(&format!("owner and mode cannot be set: {error}")))?;
+        let given = [
+            uid.map(|uid| format!("owner {uid}")),
+            gid.map(|gid| format!("group {gid}")),
+            mode.map(|mode| format!("mode {mode:04o}")),
+        ];
+        let given: Vec<String> = given.into_iter().flatten().collect();
+        Ok((!given.is_empty()).then(|| format!("{}, as asked", given.join(", "))))
     }
 
     fn could_not(&self, message: &str) -> Failure {
@@ -243,11 +254,9 @@ impl Output<'_> {
 
     /// What the command line asks for; without that, and for root, what the account needs.
     fn give_rights(&self, staged: &Staged<'_>) -> Result<Option<String>, Failure> {
-        let Rights { uid, gid, mode } = self.rights;
         let denied = |error| self.could_not(&format!("owner and mode cannot be set: {error}"));
         if self.rights.asked_for() {
-            replace::change_rights(staged.file(), uid, gid, mode).map_err(denied)?;
-            return Ok(None);
+            return self.give_asked_rights(staged.file());
         }
         let Some(account) = &self.account else { return Ok(None) };
         let found = rustix::fs::fstat(staged.file()).map_err(|error| denied(error.into()))?;
@@ -283,6 +292,10 @@ impl Output<'_> {
                 ),
                 format!("setfacl -m u:{}:x {}", account.name, quoted(&folder)),
             ),
+            Some(Obstacle::File) if account::acl_of(self.path).is_some() => {
+                let command = format!("setfacl -m u:{}:r {}", account.name, quoted(self.path));
+                (format!("{} cannot read it", account.name), command)
+            }
             Some(Obstacle::File) => {
                 let group = Accounts::beneath(Path::new("/")).group_name(account.gid);
                 let path = quoted(self.path);

@@ -1,0 +1,83 @@
+//! What the tests from outside share: fixtures, sandboxes, and peers that may be absent.
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The program under test.
+pub const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
+
+/// The folder of fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A folder of its own for one test, removed when the test is over.
+pub struct Sandbox(pub PathBuf);
+
+impl Sandbox {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("fixkey-test-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(fs::canonicalize(path).unwrap())
+    }
+
+    /// A folder that holds a copy of every fixture, readable by its owner alone.
+    pub fn with_fixtures() -> Self {
+        let sandbox = Self::empty();
+        for entry in fs::read_dir(fixtures()).unwrap() {
+            let copy = sandbox.0.join(entry.as_ref().unwrap().file_name());
+            fs::copy(entry.unwrap().path(), &copy).unwrap();
+            fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        sandbox
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
+/// the project, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
+/// where `FIXKEY_REQUIRE_PEERS` is set.
+pub fn has_peers(peers: &[&str]) -> bool {
+    let absent: Vec<_> = peers.iter().filter(|peer| !is_here(peer)).collect();
+    if absent.is_empty() {
+        return true;
+    }
+    assert!(std::env::var_os("FIXKEY_REQUIRE_PEERS").is_none(), "absent: {absent:?}");
+    // The harness keeps what a passing test prints; this line is for everybody.
+    let line = format!("passed over: not here: {absent:?}\n");
+    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
+    false
+}
+
+fn is_here(peer: &str) -> bool {
+    match peer {
+        "root" => rustix::process::geteuid().is_root(),
+        "shared" => shared().is_dir(),
+        "no-logstash-account" => {
+            !fs::read_to_string("/etc/passwd").unwrap_or_default().contains("\nlogstash:")
+        }
+        program => Command::new("sh")
+            .args(["-c", "command -v \"$0\"", program])
+            .output()
+            .is_ok_and(|found| found.status.success()),
+    }
+}
+
+/// The measured cases beside the project.
+pub fn shared() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/keys")
+}
