@@ -56,7 +56,13 @@ pub enum Error {
     TwoCurves(String, String),
 }
 
-/// A private key in DER, not encrypted. Its bytes are erased when it goes.
+/// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
+///
+/// ```compile_fail,E0277
+/// let der = zeroize::Zeroizing::new(Vec::new());
+/// let key = fixkey::key::EncodedKey::new(fixkey::key::Encoding::Pkcs8, der, None);
+/// println!("{key:?}");
+/// ```
 pub struct EncodedKey {
     /// How it is written.
     pub encoding: Encoding,
@@ -105,7 +111,14 @@ impl EncodedKey {
     }
 }
 
-/// A private key, not encrypted, borrowed from its [`EncodedKey`].
+/// A private key, not encrypted, borrowed from its [`EncodedKey`]. What it prints is its family and
+/// size; its numbers have no way out but [`PrivateKey::to_pkcs8`]:
+///
+/// ```compile_fail,E0277
+/// fn print(key: fixkey::key::PrivateKey<'_>) {
+///     println!("{key:?}");
+/// }
+/// ```
 pub struct PrivateKey<'a> {
     /// The numbers that make the key.
     pub numbers: Numbers<'a>,

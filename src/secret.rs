@@ -12,7 +12,12 @@ use zeroize::Zeroizing;
 
 use crate::view;
 
-/// A passphrase. Erased when it goes, and never printed.
+/// A passphrase. Erased when it goes, and never printed:
+///
+/// ```compile_fail,E0277
+/// let passphrase = fixkey::secret::PassphraseSource::StandardInput.read().unwrap();
+/// println!("{passphrase:?}");
+/// ```
 pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {

@@ -1,0 +1,68 @@
+//! No message holds a part of a key or a passphrase.
+
+mod common;
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use common::{FIXKEY, Sandbox};
+
+/// Sixteen characters are 96 bits of a key.
+const TELLING: usize = 16;
+
+/// Every line of base64 in the file, and the file itself in hexadecimal where it is binary.
+fn telling_parts(content: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(content).replace('\0', "");
+    let base64 = |c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/';
+    let runs = text.split(base64).filter(|run| run.len() >= TELLING);
+    let parts = runs.flat_map(|run| run.as_bytes().chunks(TELLING));
+    parts
+        .filter(|part| part.len() == TELLING)
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect()
+}
+
+#[test]
+fn no_message_holds_a_part_of_a_key_or_a_passphrase() {
+    let sandbox = Sandbox::with_fixtures();
+    for entry in fs::read_dir(&sandbox.0).unwrap() {
+        let path = entry.unwrap().path();
+        let content = fs::read(&path).unwrap();
+        for passphrase in ["secret", "other-secret"] {
+            let output = Command::new(FIXKEY)
+                .arg(path.file_name().unwrap())
+                .args([
+                    "-o",
+                    "/dev/full/nowhere",
+                    "--passin",
+                    "env:PASSPHRASE",
+                    "--cert",
+                    "rsa2048.crt",
+                ])
+                .env("PASSPHRASE", passphrase)
+                .current_dir(&sandbox.0)
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.stdout.is_empty() && !message.is_empty());
+            assert!(!message.contains(passphrase), "{message}");
+            let name = path.file_name().unwrap().to_string_lossy();
+            let told = message.replace(&*name, "");
+            let part = telling_parts(&content).into_iter().find(|part| told.contains(part));
+            assert_eq!(part, None, "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_passphrase_given_as_an_option_is_not_repeated() {
+    for given in ["pass:hunter2", "hunter2", "hunter2:"] {
+        let output = Command::new(FIXKEY)
+            .args(["our.key", "-o", "our.p8", "--passin", given])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("hunter2"));
+    }
+}
