@@ -27,7 +27,9 @@ enum Part {
 fn parse(transcript: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for line in transcript.split_inclusive('\n') {
-        if let Some(command) = line.strip_prefix("$ ") {
+        if line.starts_with("```") {
+            parts.push(Part::Text(line.to_owned()));
+        } else if let Some(command) = line.strip_prefix("$ ") {
             let command = command.trim_end().to_owned();
             parts.push(Part::Step(Step { command, expected: String::new() }));
         } else {
@@ -126,6 +128,7 @@ fn transcripts() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
     let mut paths: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
     paths.sort();
     paths
 }
