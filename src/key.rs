@@ -264,6 +264,21 @@ fn other_algorithm(oid: ObjectIdentifier) -> Option<&'static str> {
     OTHER_ALGORITHMS.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
 }
 
+/// The two fields that may end a structure, each by its tag, in order and at most once.
+fn optional_fields<'a>(
+    fields: &[Element<'a>],
+    first: u8,
+    second: u8,
+) -> Result<(Option<Element<'a>>, Option<Element<'a>>), Error> {
+    match fields {
+        [] => Ok((None, None)),
+        [one] if one.tag == first => Ok((Some(*one), None)),
+        [two] if two.tag == second => Ok((None, Some(*two))),
+        [one, two] if one.tag == first && two.tag == second => Ok((Some(*one), Some(*two))),
+        _ => Err(Error::Damaged("it has a field that its standard does not have")),
+    }
+}
+
 /// An unsigned big-endian number without its leading zeros.
 pub(crate) fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();

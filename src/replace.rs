@@ -13,7 +13,7 @@ use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags,
 };
 use rustix::io::Errno;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -122,6 +122,17 @@ impl Target {
         Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
     }
 
+    /// Removes what a killed run to this place left, unless another run is at work.
+    ///
+    /// # Errors
+    /// [`Error::Step`] when it is there and cannot be removed.
+    pub fn remove_leftover(&self) -> Result<(), Error> {
+        match remove_abandoned(self, &self.temporary_name()) {
+            Err(Error::Busy) => Ok(()),
+            removed => removed,
+        }
+    }
+
     /// The name of the temporary file: always the same, so that the next run finds what a killed one left.
     fn temporary_name(&self) -> OsString {
         const SUFFIX: &[u8] = b".fixkey-new";
@@ -208,7 +219,7 @@ impl<'a> Staged<'a> {
     ///
     /// # Errors
     /// [`Error::Exists`] when a file has appeared; [`Error::MountPoint`]; [`Error::Interrupted`];
-    /// [`Error::NotDurable`], after which a new file is gone again and a replaced one stays replaced.
+    /// [`Error::Step`]. After [`Error::NotDurable`], and only then, the file is in its place.
     pub fn commit(mut self) -> Result<(), Error> {
         if let Some(signal) = self.signals.received() {
             return Err(Error::Interrupted(signal));
@@ -225,10 +236,11 @@ impl<'a> Staged<'a> {
         })?;
         self.committed = true;
         rustix::fs::fsync(folder).map_err(|error| {
-            if existing.is_none() {
-                let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+            if existing.is_some() {
+                return Error::NotDurable(error);
             }
-            Error::NotDurable(error)
+            let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+            step("it cannot be made durable")(error)
         })
     }
 }
@@ -281,7 +293,9 @@ fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), E
     match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS) => {
             rustix::fs::linkat(folder, from, folder, to, AtFlags::empty())?;
-            rustix::fs::unlinkat(folder, from, AtFlags::empty())
+            rustix::fs::unlinkat(folder, from, AtFlags::empty()).inspect_err(|_| {
+                let _ = rustix::fs::unlinkat(folder, to, AtFlags::empty());
+            })
         }
         renamed => renamed,
     }
@@ -308,10 +322,15 @@ pub fn change_rights(
 
 /// Copies every extended attribute from one open file to another; returns the names of those that
 /// the system does not let be copied.
-#[must_use]
-pub fn copy_attributes(from: &File, to: &File) -> Vec<String> {
+///
+/// # Errors
+/// When the system does not tell the names.
+pub fn copy_attributes(from: &File, to: &File) -> io::Result<Vec<String>> {
     let mut names = vec![0u8; 65536];
-    let length = rustix::fs::flistxattr(from, &mut names[..]).unwrap_or(0);
+    let length = match rustix::fs::flistxattr(from, &mut names[..]) {
+        Err(Errno::OPNOTSUPP) => 0,
+        length => length?,
+    };
     let mut value = vec![0u8; 65536];
     let mut left_out = Vec::new();
     for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
@@ -322,16 +341,17 @@ pub fn copy_attributes(from: &File, to: &File) -> Vec<String> {
             left_out.push(String::from_utf8_lossy(name).into_owned());
         }
     }
-    left_out
+    Ok(left_out)
 }
 
-/// The signals that end a run by request. While one is watched for, it ends nothing by itself.
+/// The signals that end a run by request, or for a file that grows too large. While one is watched
+/// for, it ends nothing by itself.
 struct Signals(Arc<AtomicUsize>);
 
 impl Signals {
     fn watch() -> io::Result<Self> {
         let received = Arc::new(AtomicUsize::new(0));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ] {
             let number = usize::try_from(signal).unwrap_or(0);
             signal_hook::flag::register_usize(signal, Arc::clone(&received), number)?;
         }

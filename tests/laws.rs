@@ -1,4 +1,10 @@
 //! Laws that hold for every input, tried on many.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+#![allow(
+    clippy::format_push_string,
+    clippy::use_debug,
+    reason = "speed and looks do not matter here"
+)]
 
 use fixkey::file::{self, What};
 use fixkey::key::{EncodedKey, PrivateKey};
@@ -51,7 +57,28 @@ fn laid_out(
     text + &format!("{indent}-----END PRIVATE KEY-----{end}{after}")
 }
 
+/// Whether a key that was changed is refused, warned about, or still the same.
+fn is_noticed(changed: &[u8], canonical: &str) -> bool {
+    let Some(encoded) = only_key(changed) else { return true };
+    let Ok(key) = encoded.read() else { return true };
+    let Ok(flaw) = key.check() else { return true };
+    !readers::findings(&key, flaw).is_empty() || to_pem(&key) == canonical
+}
+
+#[test]
+fn no_flipped_bit_goes_unnoticed() {
+    for (der, canonical) in keys() {
+        for (byte, bit) in (0..der.len()).flat_map(|byte| (0..8).map(move |bit| (byte, bit))) {
+            let mut flipped = der.clone();
+            flipped[byte] ^= 1 << bit;
+            assert!(is_noticed(&flipped, &canonical), "bit {bit} of byte {byte} of {}", der.len());
+        }
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_encoded_is_scanned(bytes in prop::collection::vec(any::<u8>(), 1..2000), label in "[A-Z][A-Z0-9]{0,9}( [A-Z0-9]{1,9}){0,3}") {
         let text = pem::encode(&label, &bytes);
@@ -99,20 +126,6 @@ proptest! {
         let (_, canonical) = &keys()[which];
         let again = only_key(canonical.as_bytes()).unwrap();
         prop_assert_eq!(&to_pem(&again.read().unwrap()), canonical);
-    }
-
-    #[test]
-    fn no_flipped_bit_goes_unnoticed(which in 0..4usize, place in any::<prop::sample::Index>(), bit in 0..8u8) {
-        let (der, canonical) = &keys()[which];
-        let mut flipped = der.clone();
-        flipped[place.index(der.len())] ^= 1 << bit;
-        if let Some(encoded) = only_key(&flipped)
-            && let Ok(key) = encoded.read()
-            && let Ok(flaw) = key.check()
-        {
-            let noticed = !readers::findings(&key, flaw).is_empty();
-            prop_assert!(noticed || to_pem(&key) == *canonical, "bit {bit} of byte {}", place.index(der.len()));
-        }
     }
 
     #[test]

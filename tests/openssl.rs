@@ -1,4 +1,10 @@
 //! Byte equality with `openssl pkcs8 -topk8 -nocrypt` over algorithms, encodings and protections.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+#![allow(
+    clippy::format_push_string,
+    clippy::use_debug,
+    reason = "speed and looks do not matter here"
+)]
 
 mod common;
 
@@ -113,7 +119,12 @@ fn converted(path: &Path) -> Vec<u8> {
         .env("PASSPHRASE", "secret")
         .output()
         .unwrap();
-    assert!(output.status.success(), "{path:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}: {}",
+        path.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout
 }
 

@@ -1,5 +1,6 @@
 //! Every measured case beside the project against `tests/shared-keys.tsv`: convert or refuse, what is
 //! said, and whose public key the converted key has. `FIXKEY_BLESS=1` writes the table.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 mod common;
 

@@ -3,6 +3,12 @@
 //! `$ ` begins a command for `sh`; what it prints on both streams follows, then `? N` where the
 //! status is not 0; blank lines that it prints are left out. A line `needs: …` names peers. Each file runs in a folder of its own that holds
 //! the fixtures, readable by their owner alone. `FIXKEY_BLESS=1` writes what was printed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+#![allow(
+    clippy::format_push_string,
+    clippy::use_debug,
+    reason = "speed and looks do not matter here"
+)]
 
 mod common;
 

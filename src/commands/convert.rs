@@ -2,32 +2,32 @@
 
 mod input;
 mod output;
+mod place;
 
-use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use self::input::{Input, Opened};
+use self::place::{Place, passphrase_source, place};
 use super::{Failure, Status, Streams};
 use crate::certificate::{self, Certificate};
 use crate::cli::Arguments;
 use crate::file;
-use crate::key::PrivateKey;
+use crate::key::{Flaw, PrivateKey};
 use crate::logstash::readers;
 use crate::pem;
 use crate::report::{Messages, escape, quoted, shown};
-use crate::secret::{PassphraseSource, SourceError};
 
-/// Names of commands, which are not taken for key files (`./check` is one).
-const COMMANDS: [&str; 5] = ["check", "fix", "explain", "generate", "help"];
-
-/// Where the new key goes.
-enum Place<'a> {
-    StandardOutput,
-    File(&'a Path),
-    KeyItself,
+/// A key on its way: where it comes from, what it is, and what it becomes.
+struct Conversion<'a> {
+    arguments: &'a Arguments,
+    input: &'a Input,
+    opened: &'a Opened,
+    key: PrivateKey<'a>,
+    /// The new key in PEM.
+    text: Zeroizing<String>,
 }
 
 /// Converts a key.
@@ -40,86 +40,21 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
     let keys = input.open_keys(passin.as_ref(), arguments.cert.as_deref(), certificate.as_ref())?;
     let opened = keys.chosen();
     let key = opened.key(&input)?;
+    let flaw = key.check().map_err(|error| input.refused_key(opened.line, &error))?;
     if let (Some(path), Some(certificate)) = (&arguments.cert, &certificate) {
         input.refuse_mismatch(&key, opened, path, certificate)?;
     }
     let mut messages = Messages::new(streams.stderr);
-    warn(&mut messages, &input, opened, &key)?;
+    warn(&mut messages, &input, &key, flaw);
     let text = encode(&input, &key)?;
+    let conversion = Conversion { arguments, input: &input, opened, key, text };
     match place {
-        Place::StandardOutput => {
-            if !output::holds(text.as_bytes(), &key) {
-                let message = format!(
-                    "{}: what was encoded is not the same key; nothing is written",
-                    input.name
-                );
-                return Err(Failure::new(Status::CouldNot, message));
-            }
-            print(streams.stdout, &text)?;
-            messages.line(&format!(
-                "{}: {} -> standard output: PKCS#8",
-                input.name,
-                opened.describe(&key)
-            ));
-            Ok(Status::Done)
-        }
-        Place::File(path) => {
-            output::write(arguments, &input, path, &text, &key, opened, &mut messages)
-        }
+        Place::StandardOutput => conversion.print(streams.stdout, &mut messages),
+        Place::File(path) => output::write(&conversion, path, &mut messages),
         Place::KeyItself => {
             keys.refuse_to_drop_others(&input)?;
-            output::write(arguments, &input, &arguments.key, &text, &key, opened, &mut messages)
+            output::write(&conversion, &arguments.key, &mut messages)
         }
-    }
-}
-
-fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
-    let usage = |message: &str| Failure::new(Status::Usage, message);
-    let key = &arguments.key;
-    let from_stdin = key.as_os_str() == "-";
-    if let Some(command) = COMMANDS.into_iter().find(|command| key.as_os_str() == *command) {
-        return Err(usage(&format!(
-            "\"{command}\" is the name of a command, and this fixkey does not have it yet"
-        ))
-        .hint(format!("for the key file of that name: fixkey ./{command} -o our.p8")));
-    }
-    if from_stdin && arguments.in_place {
-        return Err(usage("standard input cannot be replaced in place"));
-    }
-    if from_stdin && arguments.passin.as_ref().is_some_and(|source| source == "stdin") {
-        return Err(usage("standard input cannot give both the key and its passphrase"));
-    }
-    match arguments.output.as_deref() {
-        None if arguments.in_place => Ok(Place::KeyItself),
-        None => Err(usage("no output is named, and a private key is not printed by omission")
-            .hint(format!("fixkey {} -o {}", quoted(key), quoted(&suggestion(key))))),
-        Some(path) if path.as_os_str() == "-" => {
-            let of_files = [&arguments.user, &arguments.owner, &arguments.group];
-            if of_files.into_iter().any(Option::is_some)
-                || arguments.mode.is_some()
-                || arguments.force
-            {
-                return Err(usage(
-                    "--user, --owner, --group, --mode and --force are for an output file, not for standard output",
-                ));
-            }
-            Ok(Place::StandardOutput)
-        }
-        Some(path) => Ok(Place::File(path)),
-    }
-}
-
-fn passphrase_source(source: &OsStr) -> Result<PassphraseSource, Failure> {
-    let source = source.to_str().ok_or(SourceError::Unknown).and_then(str::parse);
-    source.map_err(|error| Failure::new(Status::Usage, format!("--passin: {error}")))
-}
-
-/// The output that `fix` would choose: `.key`, `.pem` or no extension become `.p8`, others get it added.
-fn suggestion(key: &Path) -> PathBuf {
-    match key.extension().and_then(|extension| extension.to_str()) {
-        _ if key.as_os_str() == "-" => "our.p8".into(),
-        None | Some("key" | "pem") => key.with_extension("p8"),
-        Some(other) => key.with_extension(format!("{other}.p8")),
     }
 }
 
@@ -146,30 +81,20 @@ fn leaf(path: &Path) -> Result<Certificate, Failure> {
     })
 }
 
-/// Refuses a damaged key, and says what Logstash or its clients may not take.
-fn warn(
-    messages: &mut Messages<'_>,
-    input: &Input,
-    opened: &Opened,
-    key: &PrivateKey<'_>,
-) -> Result<(), Failure> {
-    let flaw = key.check().map_err(|error| input.refused_key(opened.line, &error))?;
+/// Says what Logstash or its clients may not take, and what is not passed on.
+fn warn(messages: &mut Messages<'_>, input: &Input, key: &PrivateKey<'_>, flaw: Option<Flaw>) {
     for finding in readers::findings(key, flaw) {
         messages.labelled("warning", &format!("{}: {key}: {}", input.name, finding.message));
     }
     if key.attributes {
-        messages.labelled(
-            "note",
-            &format!("{}: the attributes beside the key are left out", input.name),
-        );
+        let message = format!("{}: the attributes beside the key are left out", input.name);
+        messages.labelled("note", &message);
     }
     if key.public_key_is_only_stated() {
-        messages.labelled(
-            "note",
-            &format!("{}: {key}: the public key is taken as stated, not computed", input.name),
-        );
+        let message =
+            format!("{}: {key}: the public key is taken as stated, not computed", input.name);
+        messages.labelled("note", &message);
     }
-    Ok(())
 }
 
 fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Failure> {
@@ -180,13 +105,32 @@ fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Fail
     Ok(pem::encode("PRIVATE KEY", der.as_bytes()))
 }
 
-fn print(stdout: &mut dyn Write, text: &str) -> Result<(), Failure> {
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Status::CouldNot,
-            format!("standard output: it cannot be written: {error}"),
-        )),
-        _ => Ok(()),
+impl Conversion<'_> {
+    /// What the key is and how it was written.
+    fn source(&self) -> String {
+        format!("{}: {}", self.input.name, self.opened.describe(&self.key))
+    }
+
+    /// Writes the key to standard output, where a closed pipe is no error.
+    fn print(
+        &self,
+        stdout: &mut dyn Write,
+        messages: &mut Messages<'_>,
+    ) -> Result<Status, Failure> {
+        let could_not = |message: String| Failure::new(Status::CouldNot, message);
+        if !output::holds(self.text.as_bytes(), &self.key) {
+            let name = &self.input.name;
+            return Err(could_not(format!(
+                "{name}: what was encoded is not the same key; nothing is written"
+            )));
+        }
+        match stdout.write_all(self.text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                return Err(could_not(format!("standard output: it cannot be written: {error}")));
+            }
+            _ => messages.line(&format!("{} -> standard output: PKCS#8", self.source())),
+        }
+        Ok(Status::Done)
     }
 }
 

@@ -120,10 +120,10 @@ impl<'a> EcKey<'a> {
             let version = version.content.last().copied().unwrap_or(0);
             return Err(Error::Version { encoding: Encoding::Sec1, version });
         };
-        let tagged = |number| optional.iter().find(|field| field.tag == number);
-        let inner = tagged(tag::CONTEXT_0).map(Element::inner).transpose()?;
-        let stated_point =
-            tagged(tag::CONTEXT_1).map(|field| field.inner()?.bit_string()).transpose()?;
+        let (inner, stated_point) =
+            super::optional_fields(optional, tag::CONTEXT_0, tag::CONTEXT_1)?;
+        let inner = inner.as_ref().map(Element::inner).transpose()?;
+        let stated_point = stated_point.map(|field| field.inner()?.bit_string()).transpose()?;
         let [outer, inner] =
             [outer, inner].map(|parameters| parameters.map(NamedCurve::from_parameters));
         let (curve, doubted) = match (outer.transpose()?, inner.transpose()?) {

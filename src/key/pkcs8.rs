@@ -33,11 +33,12 @@ pub fn read<'a>(fields: &[Element<'a>]) -> Result<PrivateKey<'a>, Error> {
         let version = version.content.last().copied().unwrap_or(0);
         return Err(Error::Version { encoding: Encoding::Pkcs8, version });
     };
-    let tagged = |number| optional.iter().find(|field| field.tag == number);
+    let (attributes, public_key) =
+        super::optional_fields(optional, tag::CONTEXT_0, tag::CONTEXT_1_PRIMITIVE)?;
     Ok(PrivateKey {
         numbers: numbers(*algorithm, private_key.content)?,
-        attributes: tagged(tag::CONTEXT_0).is_some_and(|attributes| !attributes.content.is_empty()),
-        stated_public_key: tagged(tag::CONTEXT_1_PRIMITIVE).map(Element::bit_string).transpose()?,
+        attributes: attributes.is_some_and(|attributes| !attributes.content.is_empty()),
+        stated_public_key: public_key.as_ref().map(Element::bit_string).transpose()?,
     })
 }
 

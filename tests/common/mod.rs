@@ -1,4 +1,5 @@
 //! What the tests from outside share: fixtures, sandboxes, and peers that may be absent.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
@@ -8,19 +9,19 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The program under test.
-pub const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
+pub(crate) const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
 
 /// The folder of fixtures.
-pub fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// A folder of its own for one test, removed when the test is over.
-pub struct Sandbox(pub PathBuf);
+pub(crate) struct Sandbox(pub(crate) PathBuf);
 
 impl Sandbox {
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("fixkey-test-{}-{number}", std::process::id());
@@ -31,7 +32,7 @@ impl Sandbox {
     }
 
     /// A folder that holds a copy of every fixture, readable by its owner alone.
-    pub fn with_fixtures() -> Self {
+    pub(crate) fn with_fixtures() -> Self {
         let sandbox = Self::empty();
         for entry in fs::read_dir(fixtures()).unwrap() {
             let copy = sandbox.0.join(entry.as_ref().unwrap().file_name());
@@ -51,7 +52,7 @@ impl Drop for Sandbox {
 /// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
 /// the project, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
 /// where `FIXKEY_REQUIRE_PEERS` is set.
-pub fn has_peers(peers: &[&str]) -> bool {
+pub(crate) fn has_peers(peers: &[&str]) -> bool {
     let absent: Vec<_> = peers.iter().filter(|peer| !is_here(peer)).collect();
     if absent.is_empty() {
         return true;
@@ -78,6 +79,6 @@ fn is_here(peer: &str) -> bool {
 }
 
 /// The measured cases beside the project.
-pub fn shared() -> PathBuf {
+pub(crate) fn shared() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/keys")
 }

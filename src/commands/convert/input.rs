@@ -281,7 +281,7 @@ impl Keys {
         Err(Failure::new(Status::CouldNot, message).hint(format!(
             "fixkey {} -o {}",
             quoted(&input.path),
-            quoted(&super::suggestion(&input.path))
+            quoted(&super::place::suggestion(&input.path))
         )))
     }
 }

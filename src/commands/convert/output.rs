@@ -7,7 +7,7 @@ use std::path::Path;
 use der::Decode as _;
 use pkcs8::PrivateKeyInfoRef;
 
-use super::input::{Input, Opened};
+use super::Conversion;
 use crate::account::{self, Account, Accounts, Obstacle};
 use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
@@ -25,13 +25,11 @@ pub(super) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
         && written.read().is_ok_and(|written| written.is_same_key(key))
 }
 
-/// What is to be written, and where.
+/// A file that a converted key is written to.
 struct Output<'a> {
-    input: &'a Input,
+    conversion: &'a Conversion<'a>,
     path: &'a Path,
     name: String,
-    text: &'a str,
-    key: &'a PrivateKey<'a>,
     rights: Rights,
     account: Option<Account>,
 }
@@ -49,38 +47,36 @@ impl Rights {
     }
 }
 
+/// Writes the new key to `path`, unless it is there already.
 pub(super) fn write(
-    arguments: &Arguments,
-    input: &Input,
+    conversion: &Conversion<'_>,
     path: &Path,
-    text: &str,
-    key: &PrivateKey<'_>,
-    opened: &Opened,
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
+    let Conversion { arguments, opened, .. } = *conversion;
     let (rights, account) = rights(arguments)?;
-    let output = Output { input, path, name: shown(path), text, key, rights, account };
+    let output = Output { conversion, path, name: shown(path), rights, account };
     let target = Target::open(path).map_err(|error| output.failure(&error))?;
-    let done = if output.is_up_to_date(&target) {
-        if let Some(note) = output.change_rights(&target)? {
-            messages.labelled("note", &format!("{}: {note}", output.name));
-        }
-        ", up to date"
+    let up_to_date = output.is_up_to_date(&target);
+    let unchanged = !arguments.in_place && !arguments.force;
+    if up_to_date || unchanged {
+        target.remove_leftover().map_err(|error| output.failure(&error))?;
+    }
+    let notes = if up_to_date {
+        output.change_rights(&target)?
+    } else if target.existing.is_some() && unchanged {
+        return Err(output.exists(&target));
     } else {
-        if target.existing.is_some() && !arguments.in_place && !arguments.force {
-            return Err(output.exists(&target));
-        }
-        output.replace(&target, messages)?;
-        ""
+        output.replace(&target)?
     };
-    let source = opened.describe(key);
-    messages.line(&if arguments.in_place {
-        format!("{}: {source} -> PKCS#8{done}", output.name)
-    } else {
-        format!("{}: {source} -> {}: PKCS#8{done}", input.name, output.name)
-    });
+    for note in notes {
+        output.note(messages, &note);
+    }
+    let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
+    let done = if up_to_date { ", up to date" } else { "" };
+    messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
     if opened.encryption.is_some() {
-        messages.labelled("note", &format!("{}: the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key", output.name));
+        output.note(messages, "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
     }
     output.tell_who_cannot_read(messages)
 }
@@ -111,10 +107,16 @@ impl Output<'_> {
         let failure = Failure::new(status, format!("{}: {error}", self.name));
         match error {
             replace::Error::NotAFile("a directory") => {
-                let inside = self
-                    .path
-                    .join(super::suggestion(&self.input.path).file_name().unwrap_or_default());
-                failure.hint(format!("fixkey {} -o {}", quoted(&self.input.path), quoted(&inside)))
+                let inside = self.path.join(
+                    super::place::suggestion(&self.conversion.input.path)
+                        .file_name()
+                        .unwrap_or_default(),
+                );
+                failure.hint(format!(
+                    "fixkey {} -o {}",
+                    quoted(&self.conversion.input.path),
+                    quoted(&inside)
+                ))
             }
             replace::Error::MountPoint => {
                 failure.hint("write the new key to a file that is not a mount point, with -o")
@@ -126,23 +128,24 @@ impl Output<'_> {
 
     /// Whether the file holds these very bytes already.
     fn is_up_to_date(&self, target: &Target) -> bool {
-        let same_length =
-            |file: &File| file.metadata().is_ok_and(|found| found.len() == self.text.len() as u64);
+        let same_length = |file: &File| {
+            file.metadata().is_ok_and(|found| found.len() == self.conversion.text.len() as u64)
+        };
         target.existing.is_some()
             && target.open_existing().is_ok_and(|mut file| {
-                let mut found = zeroize::Zeroizing::new(vec![0; self.text.len()]);
+                let mut found = zeroize::Zeroizing::new(vec![0; self.conversion.text.len()]);
                 same_length(&file)
                     && file.read_exact(&mut found).is_ok()
-                    && *found == self.text.as_bytes()
+                    && *found == self.conversion.text.as_bytes()
             })
     }
 
     /// Applies what the command line asks for to a file whose content stays.
-    fn change_rights(&self, target: &Target) -> Result<Option<String>, Failure> {
+    fn change_rights(&self, target: &Target) -> Result<Vec<String>, Failure> {
         let file = target.open_existing();
         let file =
             file.map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
-        self.give_asked_rights(&file)
+        Ok(self.give_asked_rights(&file)?.into_iter().collect())
     }
 
     fn give_asked_rights(&self, file: &File) -> Result<Option<String>, Failure> {
@@ -167,7 +170,9 @@ impl Output<'_> {
             let bytes = crate::view::read_all(&mut file, 0).ok()?;
             let entries = file::recognise(&bytes).ok()?;
             let same = entries.iter().any(|entry| match &entry.what {
-                What::Key(found) => found.read().is_ok_and(|found| found.is_same_key(self.key)),
+                What::Key(found) => {
+                    found.read().is_ok_and(|found| found.is_same_key(&self.conversion.key))
+                }
                 _ => false,
             });
             Some(if same { "the same key, written differently" } else { "something else" })
@@ -177,22 +182,24 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn replace(&self, target: &Target, messages: &mut Messages<'_>) -> Result<(), Failure> {
+    fn note(&self, messages: &mut Messages<'_>, note: &str) {
+        messages.labelled("note", &format!("{}: {note}", self.name));
+    }
+
+    /// Puts the new key in its place; returns what there is to say about its rights.
+    fn replace(&self, target: &Target) -> Result<Vec<String>, Failure> {
         let failed = |error: replace::Error| self.failure(&error);
         let mut staged = Staged::create(target).map_err(failed)?;
-        staged.write(self.text.as_bytes()).map_err(failed)?;
-        let notes = if target.existing.is_some() {
+        staged.write(self.conversion.text.as_bytes()).map_err(failed)?;
+        let mut notes = if target.existing.is_some() {
             self.keep_rights(target, &staged)?
         } else {
             self.inherit_rights(&staged)?
         };
-        let granted = self.give_rights(&staged)?;
-        staged.sync_and_verify(|found| holds(found, self.key)).map_err(failed)?;
+        notes.extend(self.give_rights(&staged)?);
+        staged.sync_and_verify(|found| holds(found, &self.conversion.key)).map_err(failed)?;
         staged.commit().map_err(failed)?;
-        for note in notes.into_iter().chain(granted) {
-            messages.labelled("note", &format!("{}: {note}", self.name));
-        }
-        Ok(())
+        Ok(notes)
     }
 
     /// A replaced file's owner, attributes and mode, without the rights of others.
@@ -206,8 +213,11 @@ impl Output<'_> {
         let old_file = target
             .open_existing()
             .map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
-        for name in replace::copy_attributes(&old_file, staged.file()) {
-            notes.push(format!("its extended attribute {name} could not be kept"));
+        match replace::copy_attributes(&old_file, staged.file()) {
+            Ok(names) => notes.extend(
+                names.iter().map(|name| format!("its extended attribute {name} could not be kept")),
+            ),
+            Err(error) => notes.push(format!("its extended attributes could not be kept: {error}")),
         }
         let mode = old.st_mode & 0o7770;
         staged.set_mode(mode).map_err(|error| self.failure(&error))?;
@@ -223,15 +233,18 @@ impl Output<'_> {
     /// A new file's owner, group and mode: those of the old key, without the rights of others.
     fn inherit_rights(&self, staged: &Staged<'_>) -> Result<Vec<String>, Failure> {
         use std::os::unix::fs::MetadataExt as _;
-        let Some(old) = &self.input.metadata else { return Ok(Vec::new()) };
+        let Some(old) = &self.conversion.input.metadata else { return Ok(Vec::new()) };
         let mut notes = Vec::new();
         let mut mode = old.mode() & 0o660;
         if staged.set_owner(Some(old.uid()), None).is_err() {
-            notes.push(format!("it belongs to you, and not to the owner of {}", self.input.name));
+            notes.push(format!(
+                "it belongs to you, and not to the owner of {}",
+                self.conversion.input.name
+            ));
             mode |= 0o600;
         }
         if staged.set_owner(None, Some(old.gid())).is_ok() {
-            if let Some(acl) = account::acl_of(&self.input.path) {
+            if let Some(acl) = account::acl_of(&self.conversion.input.path) {
                 let copied = account::set_acl(staged.file(), &acl);
                 mode = if copied.is_ok() { mode } else { mode & 0o600 };
             }
@@ -239,13 +252,13 @@ impl Output<'_> {
             mode &= 0o600;
             notes.push(format!(
                 "its mode is {mode:04o}, since it cannot be given the group of {}",
-                self.input.name
+                self.conversion.input.name
             ));
         }
         if old.mode() & 0o007 != 0 {
             notes.push(format!(
                 "its mode is {mode:04o}: the rights of others on {} are not passed on",
-                self.input.name
+                self.conversion.input.name
             ));
         }
         staged.set_mode(mode).map_err(|error| self.failure(&error))?;
@@ -280,7 +293,9 @@ impl Output<'_> {
     fn tell_who_cannot_read(&self, messages: &mut Messages<'_>) -> Result<Status, Failure> {
         let Some(account) = &self.account else { return Ok(Status::Done) };
         let obstacle = account.obstacle(self.path).map_err(|error| {
-            self.could_not(&format!("who can read it cannot be found out: {error}"))
+            self.could_not(&format!(
+                "the key is written, but who can read it cannot be found out: {error}"
+            ))
         })?;
         let (what, command) = match obstacle {
             None => return Ok(Status::Done),

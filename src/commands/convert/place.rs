@@ -1,0 +1,77 @@
+//! What the options of a conversion ask for, and which of them contradict each other.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::cli::Arguments;
+use crate::commands::{Failure, Status};
+use crate::report::quoted;
+use crate::secret::{PassphraseSource, SourceError};
+
+/// Names of commands, which are not taken for key files (`./check` is one).
+const COMMANDS: [&str; 5] = ["check", "fix", "explain", "generate", "help"];
+
+/// Where the new key goes.
+pub(super) enum Place<'a> {
+    StandardOutput,
+    File(&'a Path),
+    KeyItself,
+}
+
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::new(Status::Usage, message)
+}
+
+/// Where the new key goes, if the options allow it.
+pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
+    refuse_contradictions(arguments)?;
+    match arguments.output.as_deref() {
+        None if arguments.in_place => Ok(Place::KeyItself),
+        None => {
+            let key = &arguments.key;
+            Err(usage("no output is named, and a private key is not printed by omission")
+                .hint(format!("fixkey {} -o {}", quoted(key), quoted(&suggestion(key)))))
+        }
+        Some(path) if path.as_os_str() == "-" => Ok(Place::StandardOutput),
+        Some(path) => Ok(Place::File(path)),
+    }
+}
+
+fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
+    let key = arguments.key.as_os_str();
+    if let Some(command) = COMMANDS.into_iter().find(|command| key == *command) {
+        let message =
+            format!("\"{command}\" is the name of a command, and this fixkey does not have it yet");
+        return Err(usage(message)
+            .hint(format!("for the key file of that name: fixkey ./{command} -o our.p8")));
+    }
+    if key == "-" && arguments.in_place {
+        return Err(usage("standard input cannot be replaced in place"));
+    }
+    if key == "-" && arguments.passin.as_deref() == Some(OsStr::new("stdin")) {
+        return Err(usage("standard input cannot give both the key and its passphrase"));
+    }
+    let named =
+        [&arguments.user, &arguments.owner, &arguments.group].into_iter().any(Option::is_some);
+    let of_files = named || arguments.mode.is_some() || arguments.force;
+    if of_files && arguments.output.as_deref() == Some(Path::new("-")) {
+        let message = "--user, --owner, --group, --mode and --force are for an output file, not for standard output";
+        return Err(usage(message));
+    }
+    Ok(())
+}
+
+/// Where the passphrase comes from. The value is never repeated, since it may be a passphrase.
+pub(super) fn passphrase_source(source: &OsStr) -> Result<PassphraseSource, Failure> {
+    let source = source.to_str().ok_or(SourceError::Unknown).and_then(str::parse);
+    source.map_err(|error| usage(format!("--passin: {error}")))
+}
+
+/// The output that `fix` would choose: `.key`, `.pem` or no extension become `.p8`, others get it added.
+pub(super) fn suggestion(key: &Path) -> PathBuf {
+    match key.extension().and_then(|extension| extension.to_str()) {
+        _ if key.as_os_str() == "-" => "our.p8".into(),
+        None | Some("key" | "pem") => key.with_extension("p8"),
+        Some(other) => key.with_extension(format!("{other}.p8")),
+    }
+}

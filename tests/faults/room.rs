@@ -1,0 +1,57 @@
+//! A folder for one run, with place beside it for what is not to be in it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The folder of one run. Goes when the run has been judged.
+pub(crate) struct Room {
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+impl Room {
+    /// An own folder with what `furnish` puts there.
+    pub(crate) fn with(furnish: impl FnOnce(&Path)) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("faults-{}-{number}", std::process::id());
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let folder = root.join("room");
+        fs::create_dir_all(&folder).expect("the folder of a run can be made");
+        furnish(&folder);
+        Self { root, folder }
+    }
+
+    /// Where the run happens.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A new folder beside it.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        let folder = self.root.join(name);
+        fs::create_dir(&folder).expect("a folder can be made");
+        folder
+    }
+
+    /// Where strace writes.
+    pub(crate) fn trace_file(&self) -> PathBuf {
+        self.root.join("trace")
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        // What stays lies in the folder for temporary files of tests.
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// The names of the files in a folder.
+pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries.map(|entry| name(entry.expect("the folder can be read"))).collect()
+}
