@@ -59,6 +59,7 @@ impl FromStr for PassphraseSource {
         match source.split_once(':') {
             Some(("env", name)) if !name.is_empty() => Ok(Self::Environment(name.to_owned())),
             Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            Some(("fd", "0")) => Ok(Self::StandardInput),
             Some(("fd", number)) => {
                 number.parse().map(Self::Descriptor).map_err(|_| SourceError::Unknown)
             }

@@ -48,7 +48,8 @@ fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
     if key == "-" && arguments.in_place {
         return Err(usage("standard input cannot be replaced in place"));
     }
-    if key == "-" && arguments.passin.as_deref() == Some(OsStr::new("stdin")) {
+    let stdin = ["stdin", "fd:0"].map(OsStr::new).map(Some);
+    if key == "-" && stdin.contains(&arguments.passin.as_deref()) {
         return Err(usage("standard input cannot give both the key and its passphrase"));
     }
     let named =
