@@ -6,6 +6,7 @@ pub mod derivation;
 pub mod dsa;
 pub mod ec;
 pub mod encryption;
+mod number;
 pub mod octets;
 pub mod pkcs8;
 pub mod rsa;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::view;
 
@@ -130,6 +130,14 @@ fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
 pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
     let answer = rpassword::prompt_password(prompt).map_err(Error::NoTerminal)?;
     Ok(Passphrase(Zeroizing::new(answer.into_bytes())))
+}
+
+/// Overwrites the part of the stack that functions which have returned used, since ciphers leave
+/// blocks of plaintext there.
+#[inline(never)]
+pub fn erase_stack() {
+    let mut used = [0u8; 16384];
+    std::hint::black_box(&mut used).zeroize();
 }
 
 /// Makes sure that no secret of this process ends in a core file or in another process's view of its memory.

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use crypto_bigint::{BoxedUint, Odd, Resize as _};
-
+use super::number::Number;
 use super::{Error, MOST_BITS, bits, is_same_number};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
@@ -71,7 +69,7 @@ impl<'a> DsaKey<'a> {
     pub fn check(&self) -> Result<(), Error> {
         let computed = self.computed_y().ok_or(Error::Damaged("p is even"))?;
         match self.stated_y {
-            Some(stated) if number(stated) != computed => {
+            Some(stated) if Number::new(stated) != computed => {
                 Err(Error::Damaged("its public key is not the one of its private key"))
             }
             _ => Ok(()),
@@ -84,16 +82,10 @@ impl<'a> DsaKey<'a> {
         numbers(self).into_iter().zip(numbers(other)).all(|(one, two)| is_same_number(one, two))
     }
 
-    fn computed_y(&self) -> Option<BoxedUint> {
-        let parameters = BoxedMontyParams::new(Odd::new(number(self.p)).into_option()?);
-        let generator = number(self.g).rem(parameters.modulus().as_nz_ref());
-        let generator = generator.resize(parameters.bits_precision());
-        Some(BoxedMontyForm::new(generator, &parameters).pow(&number(self.x)).retrieve())
+    /// `None` where p is even, which no prime of DSA is.
+    fn computed_y(&self) -> Option<Number> {
+        Number::new(self.g).power(&[&Number::new(self.x)], &Number::new(self.p))
     }
-}
-
-fn number(bytes: &[u8]) -> BoxedUint {
-    BoxedUint::from_be_slice_vartime(bytes)
 }
 
 impl fmt::Display for DsaKey<'_> {

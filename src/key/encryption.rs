@@ -11,6 +11,7 @@ use super::EncodedKey;
 use super::cipher::Cipher;
 use super::derivation::{self, Derivation, Hash, Limits};
 use crate::ber::{self, Element, tag};
+use crate::secret;
 use crate::structure::Structure;
 
 /// Why an encrypted key is not decrypted.
@@ -64,7 +65,9 @@ impl<'a> Scheme<'a> {
             return Err(Error::Parameters);
         }
         let mut buffer = Zeroizing::new(ciphertext.to_vec());
-        self.cipher.decrypt(&derived.key, iv, &mut buffer).ok_or(Error::WrongPassphrase)?;
+        let decrypted = self.cipher.decrypt(&derived.key, iv, &mut buffer);
+        secret::erase_stack();
+        decrypted.ok_or(Error::WrongPassphrase)?;
         Ok(buffer)
     }
 

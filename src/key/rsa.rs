@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
 use der::asn1::{AnyRef, UintRef};
 use der::{Decode as _, SecretDocument};
 use pkcs1::{OtherPrimeInfo, RsaPrivateKey};
 use spki::AlgorithmIdentifierRef;
 
+use super::number::Number;
 use super::pkcs8::{RSA, RSA_PSS};
 use super::{Encoding, Error, Flaw, MOST_BITS, bits, is_same_number};
 use crate::ber::{Element, tag};
@@ -211,45 +210,35 @@ impl<'a> RsaKey<'a> {
     }
 
     fn check_product(&self) -> Result<(), Error> {
-        let others = self.other_primes.iter().map(|[prime, _, _]| number(prime));
-        let product = others
-            .fold(number(self.p).concatenating_mul(number(self.q)), |product, prime| {
-                product.concatenating_mul(prime)
-            });
-        if product == number(self.n) {
-            Ok(())
-        } else {
-            Err(Error::Damaged("n is not the product of its primes"))
+        let primes = self.primes().map(|(prime, _, _)| Number::new(prime));
+        match primes.reduce(|product, prime| product.times(&prime)) {
+            Some(product) if product == Number::new(self.n) => Ok(()),
+            _ => Err(Error::Damaged("n is not the product of its primes")),
         }
     }
 
     /// Whether the exponent of `prime` is the inverse of e, and whether it is d, modulo prime - 1.
     fn exponent_agrees(&self, prime: &[u8], exponent: &[u8]) -> (bool, bool) {
-        let Some(order) = NonZero::new(number(prime).wrapping_sub(BoxedUint::one())).into_option()
-        else {
-            return (false, false);
-        };
-        let inverse = number(self.e).concatenating_mul(number(exponent)).rem(&order);
-        let reduced = number(self.d).rem(&order);
-        (inverse == BoxedUint::one(), reduced == number(exponent))
+        let order = Number::new(prime).minus_one();
+        let exponent = Number::new(exponent);
+        let product = Number::new(self.e).times(&exponent).modulo(&order);
+        let reduced = Number::new(self.d).modulo(&order);
+        (product.is_some_and(|product| product.is_one()), reduced == Some(exponent))
     }
 
     /// qInv·q ≡ 1 (mod p), and the same for each further prime and the product of those before it.
     fn check_coefficients(&self) -> Result<(), Error> {
-        let mut moduli = vec![(self.p, self.q_inverse, number(self.q))];
-        let mut product = number(self.p).concatenating_mul(number(self.q));
+        let is_inverse = |coefficient: &[u8], of: &Number, prime: &[u8]| {
+            let product = Number::new(coefficient).times(of).modulo(&Number::new(prime));
+            product.is_some_and(|product| product.is_one())
+        };
+        let mut inverses = is_inverse(self.q_inverse, &Number::new(self.q), self.p);
+        let mut product = Number::new(self.p).times(&Number::new(self.q));
         for [prime, _, coefficient] in &self.other_primes {
-            moduli.push((prime, coefficient, product.clone()));
-            product = product.concatenating_mul(number(prime));
+            inverses &= is_inverse(coefficient, &product, prime);
+            product = product.times(&Number::new(prime));
         }
-        for (modulus, inverse, of) in moduli {
-            let modulus = NonZero::new(number(modulus)).into_option();
-            let one = modulus.map(|modulus| number(inverse).concatenating_mul(of).rem(&modulus));
-            if one != Some(BoxedUint::one()) {
-                return Err(Error::Damaged("qInv is not the inverse of q modulo p"));
-            }
-        }
-        Ok(())
+        if inverses { Ok(()) } else { Err(Error::Damaged("qInv is not the inverse of q modulo p")) }
     }
 
     /// Without primes only the exponents can be tried: 2^(e·d) ≡ 2 (mod n).
@@ -257,19 +246,13 @@ impl<'a> RsaKey<'a> {
         if bits(self.p) != 0 {
             self.check_product()?;
         }
-        let modulus = Odd::new(number(self.n)).into_option().ok_or(Error::Damaged("n is even"))?;
-        let parameters = BoxedMontyParams::new(modulus);
-        let two = number(&[2]).resize(parameters.bits_precision());
-        let power = BoxedMontyForm::new(two.clone(), &parameters)
-            .pow(&number(self.e))
-            .pow(&number(self.d))
-            .retrieve();
-        if power == two { Ok(()) } else { Err(Error::Damaged("d does not undo e")) }
+        let [two, e, d, n] = [&[2], self.e, self.d, self.n].map(Number::new);
+        match two.power(&[&e, &d], &n) {
+            Some(power) if power == two => Ok(()),
+            Some(_) => Err(Error::Damaged("d does not undo e")),
+            None => Err(Error::Damaged("n is even")),
+        }
     }
-}
-
-fn number(bytes: &[u8]) -> BoxedUint {
-    BoxedUint::from_be_slice_vartime(bytes)
 }
 
 impl fmt::Display for RsaKey<'_> {

@@ -50,7 +50,7 @@ impl Drop for Sandbox {
 }
 
 /// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
-/// the project, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
+/// the project, `release-binary` for the one that `FIXKEY_RELEASE` names, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
 /// where `FIXKEY_REQUIRE_PEERS` is set.
 pub(crate) fn has_peers(peers: &[&str]) -> bool {
     let absent: Vec<_> = peers.iter().filter(|peer| !is_here(peer)).collect();
@@ -68,6 +68,7 @@ fn is_here(peer: &str) -> bool {
     match peer {
         "root" => rustix::process::geteuid().is_root(),
         "shared" => shared().is_dir(),
+        "release-binary" => std::env::var_os("FIXKEY_RELEASE").is_some(),
         "no-logstash-account" => {
             !fs::read_to_string("/etc/passwd").unwrap_or_default().contains("\nlogstash:")
         }
