@@ -92,6 +92,12 @@ impl Accounts {
         group.parse().ok().or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
+    /// The name of an account, or its number where it has none.
+    #[must_use]
+    pub fn account_name(&self, uid: u32) -> String {
+        self.numbered(uid).name
+    }
+
     /// The name of a group, or its number where it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
@@ -182,21 +188,19 @@ impl Account {
         file.st_mode & wanted == wanted
     }
 
-    /// What keeps the account from reading the file at `path`: the first folder above it that it
-    /// may not enter, or the file itself; `None` when it may read it.
+    /// What keeps the account from reading the file at `path`.
     ///
     /// # Errors
     /// When the path cannot be looked at.
-    pub fn obstacle(&self, path: &Path) -> io::Result<Option<Obstacle>> {
+    pub fn obstacles(&self, path: &Path) -> io::Result<Obstacles> {
         let path = fs::canonicalize(path)?;
-        let mut folders: Vec<&Path> = path.ancestors().skip(1).collect();
-        folders.reverse();
-        for folder in folders {
+        let mut folders = Vec::new();
+        for folder in path.ancestors().skip(1) {
             if !self.may_at(1, folder)? {
-                return Ok(Some(Obstacle::Folder(folder.to_owned())));
+                folders.insert(0, folder.to_owned());
             }
         }
-        Ok((!self.may_at(4, &path)?).then_some(Obstacle::File))
+        Ok(Obstacles { folders, file: !self.may_at(4, &path)? })
     }
 
     fn may_at(&self, wanted: u32, path: &Path) -> io::Result<bool> {
@@ -207,11 +211,11 @@ impl Account {
 
 /// What keeps an account from reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The account may not enter this folder.
-    Folder(PathBuf),
-    /// The rights of the file itself.
-    File,
+pub struct Obstacles {
+    /// The folders above it that the account may not enter, from the root on.
+    pub folders: Vec<PathBuf>,
+    /// Whether the file itself has no right for the account.
+    pub file: bool,
 }
 
 struct AclEntry {
@@ -250,6 +254,15 @@ fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
 pub fn acl_of(path: &Path) -> Option<Vec<u8>> {
     let mut value = vec![0; 4096];
     let length = rustix::fs::getxattr(path, ACL, &mut value[..]).ok()?;
+    value.truncate(length);
+    Some(value)
+}
+
+/// The access control list of an open file.
+#[must_use]
+pub fn acl_of_open(file: impl std::os::fd::AsFd) -> Option<Vec<u8>> {
+    let mut value = vec![0; 4096];
+    let length = rustix::fs::fgetxattr(file, ACL, &mut value[..]).ok()?;
     value.truncate(length);
     Some(value)
 }

@@ -11,15 +11,16 @@ Examples:
   fixkey our.key -o our.p8 --cert our.crt          and make sure that it belongs to the certificate
   fixkey our.key -o our.p8 --passin file:our.pass  decrypt it
   fixkey --in-place our.key                        replace the old key itself
-  kubectl get … | fixkey - -o -                    from standard input to standard output
+  sops -d our.key | fixkey - -o our.p8             from standard input (`-o -`: to standard output)
 
 Exit status: 0 done; 1 the input is at fault; 2 wrong usage; 3 it could not be done";
 
 /// Converts a private key that Logstash refuses to the one that it loads: unencrypted PKCS#8 in PEM
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP, arg_required_else_help = true)]
+#[command(override_usage = "fixkey [OPTIONS] <KEY> <-o FILE | --in-place>")]
 pub struct Arguments {
-    /// The private key: PKCS#1, SEC1, DSA or PKCS#8, encrypted or not, PEM or DER; `-` is standard input
+    /// The private key, in any form; `-` is standard input
     #[arg(value_name = "KEY")]
     pub key: PathBuf,
 
@@ -35,11 +36,11 @@ pub struct Arguments {
     #[arg(long)]
     pub force: bool,
 
-    /// The certificate that the key must belong to; of several keys it picks the one that does
+    /// The certificate that the key must belong to; of several keys it picks one
     #[arg(long, value_name = "FILE")]
     pub cert: Option<PathBuf>,
 
-    /// Where the passphrase of an encrypted key comes from: `env:NAME`, `file:PATH`, `fd:N` or `stdin`
+    /// Where the passphrase comes from: `env:NAME`, `file:PATH`, `fd:N` or `stdin`; else it is asked for
     // Not parsed here: clap would print the value, which may be a passphrase.
     #[arg(long, value_name = "SOURCE")]
     pub passin: Option<OsString>,
@@ -64,6 +65,6 @@ pub struct Arguments {
 fn mode(octal: &str) -> Result<u32, String> {
     match u32::from_str_radix(octal, 8) {
         Ok(mode @ 0..=0o777) => Ok(mode),
-        _ => Err("a mode is three octal digits, such as 640".to_owned()),
+        _ => Err("a mode is octal digits up to 777, such as 640".to_owned()),
     }
 }

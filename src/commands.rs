@@ -73,6 +73,11 @@ impl Failure {
 
 /// Reads the command line and runs what it says.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Status {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(failure) = arguments.get(1).and_then(|first| convert::command_of_later(first)) {
+        failure.print(&mut Messages::new(streams.stderr));
+        return failure.status;
+    }
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => convert::run(&arguments, streams).unwrap_or_else(|failure| {
             failure.print(&mut Messages::new(streams.stderr));

@@ -2,7 +2,7 @@
 
 mod foreign;
 
-pub use foreign::Foreign;
+pub use foreign::{Foreign, NOT_THE_KEY};
 
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;

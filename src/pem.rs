@@ -36,7 +36,7 @@ pub enum Error {
         span: Range<usize>,
     },
     /// The body is not base64.
-    #[error("the body is not base64: {what}")]
+    #[error("{what}")]
     Base64 {
         /// What is not base64 in it.
         what: NotBase64,
@@ -49,19 +49,19 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum NotBase64 {
     /// A character that is not in the alphabet.
-    #[error("{0:?} is not one of its characters")]
+    #[error("the body is not base64: {0:?} is not one of its characters")]
     Character(char),
     /// The characters of base64url, which JSON Web Keys use.
-    #[error("'{0}' is a character of base64url")]
+    #[error("the body is not base64: '{0}' is a character of base64url")]
     UrlCharacter(char),
     /// Padding before the end.
-    #[error("'=' stands before its end")]
+    #[error("the body is not base64: '=' stands before its end")]
     Padding,
     /// The characters do not make whole bytes.
-    #[error("its end is missing")]
+    #[error("the body is not base64: its end is missing")]
     Length,
     /// There is no body.
-    #[error("it is empty")]
+    #[error("the block has no body")]
     Empty,
 }
 

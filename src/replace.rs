@@ -42,13 +42,13 @@ pub enum Error {
     #[error("it is mounted by itself, and cannot be replaced as a file")]
     MountPoint,
     /// A step failed.
-    #[error("{0}: {1}")]
+    #[error("{0}: {1}; nothing was changed")]
     Step(&'static str, io::Error),
     /// What was written is not what was read back.
     #[error("what was read back is not the key that was written")]
     Unverified,
     /// A signal came in time.
-    #[error("interrupted")]
+    #[error("interrupted; nothing was changed")]
     Interrupted(i32),
     /// The new file is in place, but the folder could not be made durable.
     #[error("it is written, but may not outlive a power failure: {0}")]
@@ -177,23 +177,6 @@ impl<'a> Staged<'a> {
         self.file.write_all(content).map_err(|error| Error::Step("it cannot be written", error))
     }
 
-    /// Gives the file its owner and group.
-    ///
-    /// # Errors
-    /// When the system does not allow it.
-    pub fn set_owner(&self, uid: Option<u32>, gid: Option<u32>) -> io::Result<()> {
-        Ok(rustix::fs::fchown(&self.file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?)
-    }
-
-    /// Gives the file its mode bits.
-    ///
-    /// # Errors
-    /// [`Error::Step`]
-    pub fn set_mode(&self, mode: u32) -> Result<(), Error> {
-        rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode))
-            .map_err(step("its mode cannot be set"))
-    }
-
     /// The temporary file.
     #[must_use]
     pub fn file(&self) -> &File {
@@ -232,7 +215,7 @@ impl<'a> Staged<'a> {
         .map_err(|error| match error {
             Errno::EXIST => Error::Exists,
             Errno::BUSY => Error::MountPoint,
-            error => step("it cannot be moved to its place")(error),
+            error => step("the new file cannot be moved to its place")(error),
         })?;
         self.committed = true;
         rustix::fs::fsync(folder).map_err(|error| {
@@ -267,7 +250,7 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
             Ok((locked != Err(Errno::WOULDBLOCK) && !removed).then(|| File::from(file)))
         }
         Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
-        Err(error) => Err(step("no file can be created beside it")(error)),
+        Err(error) => Err(step("its folder cannot be written to")(error)),
     }
 }
 

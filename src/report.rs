@@ -57,8 +57,16 @@ impl<'a> Messages<'a> {
     }
 
     /// Writes a line with its kind before it: `error`, `warning`, `note`, `hint`.
+    ///
+    /// The numbers that Rust adds to the system's own words are left out.
     pub fn labelled(&mut self, kind: &str, message: &str) {
-        self.line(&format!("{kind}: {message}"));
+        let mut words = String::with_capacity(message.len());
+        for (index, part) in message.split(" (os error ").enumerate() {
+            let part =
+                if index == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
+            words.push_str(part);
+        }
+        self.line(&format!("{kind}: {words}"));
     }
 
     /// Writes a line. A message that nobody can read is no reason to stop.

@@ -80,8 +80,14 @@ pub enum Error {
     #[error("the passphrase cannot be had from {0}: {1}")]
     Unreadable(String, view::Error),
     /// There is no terminal to ask on.
-    #[error("there is no terminal to ask for the passphrase on: {0}")]
-    NoTerminal(io::Error),
+    #[error("there is no terminal to ask for the passphrase on")]
+    NoTerminal,
+    /// Nothing was typed.
+    #[error("no passphrase was given")]
+    NoAnswer,
+    /// No file is open under the number.
+    #[error("descriptor {0} of --passin is not open")]
+    NotOpen(u32),
 }
 
 impl PassphraseSource {
@@ -98,8 +104,13 @@ impl PassphraseSource {
             }
             Self::File(path) => view::read(path).map_err(unreadable)?.bytes,
             Self::Descriptor(number) => {
-                let file = File::open(format!("/dev/fd/{number}"));
-                all_of(file.map_err(|error| unreadable(error.into()))?).map_err(unreadable)?
+                let file = File::open(format!("/dev/fd/{number}")).map_err(|error| match error
+                    .kind()
+                {
+                    io::ErrorKind::NotFound => Error::NotOpen(*number),
+                    _ => unreadable(error.into()),
+                })?;
+                all_of(file).map_err(unreadable)?
             }
             Self::StandardInput => all_of(io::stdin().lock()).map_err(unreadable)?,
         };
@@ -126,9 +137,12 @@ fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
 /// Asks for a passphrase on the controlling terminal, without echo.
 ///
 /// # Errors
-/// [`Error::NoTerminal`]
+/// [`Error::NoTerminal`], [`Error::NoAnswer`]
 pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
-    let answer = rpassword::prompt_password(prompt).map_err(Error::NoTerminal)?;
+    let answer = rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => Error::NoAnswer,
+        _ => Error::NoTerminal,
+    })?;
     Ok(Passphrase(Zeroizing::new(answer.into_bytes())))
 }
 

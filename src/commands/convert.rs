@@ -3,6 +3,7 @@
 mod input;
 mod output;
 mod place;
+mod rights;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use self::input::{Input, Opened};
+pub(super) use self::place::command_of_later;
 use self::place::{Place, passphrase_source, place};
 use super::{Failure, Status, Streams};
 use crate::certificate::{self, Certificate};

@@ -45,6 +45,10 @@ pub enum Foreign {
     LfsPointer,
     /// The base64 of a structure, without BEGIN and END.
     BareBase64,
+    /// The base64 of a whole PEM file.
+    Base64Pem,
+    /// A text that holds the base64 of a PEM file, such as a Kubernetes Secret.
+    Secret,
     /// A PEM block with a label that says nothing to fixkey.
     UnknownBlock(String),
     /// A DER structure that fixkey does not know.
@@ -54,6 +58,107 @@ pub enum Foreign {
     /// Other text.
     UnknownText,
 }
+
+/// What to do with a file that comes with a key and is none.
+pub const NOT_THE_KEY: &str = "the key is usually the file named in ssl_key; if that is this file, ssl_key and ssl_certificate may be swapped, and the key is often beside it";
+
+/// What each is, to follow "this is", and what to do next, with `{path}` for the file's path.
+const SAID: &[(Foreign, &str, Option<&str>)] = &[
+    (Foreign::Empty, "an empty file", Some(RESTORE)),
+    (Foreign::Blank, "a file of blank lines", Some(RESTORE)),
+    (
+        Foreign::CertificateRequest,
+        "a certificate request, not a private key",
+        Some(
+            "the key is the file that was written when the request was made (`-keyout` or `-key` of `openssl req`)",
+        ),
+    ),
+    (Foreign::PublicKey, "a public key, not a private one", Some(NOT_THE_KEY)),
+    (Foreign::SshPublicKey, "an SSH public key, not a private one", Some(NOT_THE_KEY)),
+    (
+        Foreign::Pkcs7,
+        "a PKCS#7 bundle, which holds certificates and no private key",
+        Some(NOT_THE_KEY),
+    ),
+    (
+        Foreign::Pkcs12,
+        "a PKCS#12 file",
+        Some(
+            "openssl pkcs12 -in {path} -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8 (OpenSSL 3 needs -legacy for an old file)",
+        ),
+    ),
+    (
+        Foreign::JavaKeystore,
+        "a Java keystore",
+        Some(
+            "keytool -importkeystore -srckeystore {path} -destkeystore {path}.p12 -deststoretype PKCS12 && openssl pkcs12 -in {path}.p12 -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8",
+        ),
+    ),
+    (
+        Foreign::OpenSshKey,
+        "a private key in OpenSSH's own form",
+        Some(
+            "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem && fixkey {path}.pem -o our.p8",
+        ),
+    ),
+    (
+        Foreign::OpenSshEd25519Key,
+        "an Ed25519 key in OpenSSH's own form",
+        Some(
+            "ssh-keygen does not write Ed25519 in PKCS#8: have a new RSA or EC key and certificate made",
+        ),
+    ),
+    (
+        Foreign::PuttyKey,
+        "a private key in PuTTY's form",
+        Some("puttygen {path} -O private-openssh -o {path}.pem && fixkey {path}.pem -o our.p8"),
+    ),
+    (
+        Foreign::Jwk,
+        "a JSON Web Key",
+        Some("export the key as PEM where the JSON was made: OpenSSL does not read JSON"),
+    ),
+    (Foreign::Crl, "a certificate revocation list, not a private key", Some(NOT_THE_KEY)),
+    (
+        Foreign::DhParameters,
+        "a set of Diffie-Hellman or DSA parameters, not a private key",
+        Some(NOT_THE_KEY),
+    ),
+    (Foreign::Pgp, "an OpenPGP block, which TLS does not use", Some(NOT_THE_KEY)),
+    (Foreign::Sops, "a file encrypted by SOPS", Some("sops -d {path} | fixkey - -o our.p8")),
+    (
+        Foreign::AnsibleVault,
+        "a file encrypted by Ansible Vault",
+        Some("ansible-vault decrypt --output - {path} | fixkey - -o our.p8"),
+    ),
+    (Foreign::GitCrypt, "a file encrypted by git-crypt", Some("git-crypt unlock")),
+    (
+        Foreign::LfsPointer,
+        "a Git LFS pointer, not the file itself",
+        Some("git lfs pull --include {path}"),
+    ),
+    (
+        Foreign::BareBase64,
+        "base64 without its BEGIN and END lines",
+        Some(
+            "put a line `-----BEGIN PRIVATE KEY-----` before it and `-----END PRIVATE KEY-----` after it",
+        ),
+    ),
+    (Foreign::Base64Pem, "the base64 of a PEM file", Some("base64 -d {path} | fixkey - -o our.p8")),
+    (
+        Foreign::Secret,
+        "a text that holds the base64 of a PEM file, like a Kubernetes Secret",
+        Some(
+            "kubectl get secret NAME -o 'jsonpath={.data.tls\\.key}' | base64 -d | fixkey - -o our.p8",
+        ),
+    ),
+    (Foreign::UnknownDer, "a DER structure, but not a private key", None),
+    (Foreign::UnknownBinary, "a binary file, but not a private key in DER", None),
+    (Foreign::UnknownText, "a text without a private key: no line says BEGIN … PRIVATE KEY", None),
+];
+
+const RESTORE: &str =
+    "restore the key from a backup: a failed `openssl … -out` leaves a file of 0 bytes";
 
 /// How a binary file begins. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`.
 const MAGIC: &[(&[u8], Foreign)] = &[
@@ -79,6 +184,9 @@ const LABELS: &[(&str, Foreign)] = &[
     ("X9.42 DH PARAMETERS", Foreign::DhParameters),
     ("DSA PARAMETERS", Foreign::DhParameters),
 ];
+
+/// The base64 of `-----BEGIN`, as far as it does not depend on what follows.
+const BASE64_BEGIN: &str = "LS0tLS1CRUdJTi";
 
 impl Foreign {
     pub(super) fn by_magic(bytes: &[u8]) -> Option<Self> {
@@ -123,6 +231,10 @@ impl Foreign {
             Self::Blank
         } else if text.starts_with('{') && text.contains("\"kty\"") {
             Self::Jwk
+        } else if text.starts_with(BASE64_BEGIN) && text.chars().all(base64) {
+            Self::Base64Pem
+        } else if text.contains(BASE64_BEGIN) {
+            Self::Secret
         } else if text.starts_with("MI") && text.len() > 40 && text.chars().all(base64) {
             Self::BareBase64
         } else if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
@@ -142,77 +254,19 @@ impl Foreign {
     /// What it is, to follow "this is".
     #[must_use]
     pub fn description(&self) -> String {
-        let description = match self {
-            Self::Empty => "an empty file",
-            Self::Blank => "a file of blank lines",
-            Self::CertificateRequest => "a certificate request, not a private key",
-            Self::PublicKey => "a public key, not a private one",
-            Self::SshPublicKey => "an SSH public key, not a private one",
-            Self::Pkcs7 => "a PKCS#7 bundle, which holds certificates and no private key",
-            Self::Pkcs12 => "a PKCS#12 file",
-            Self::JavaKeystore => "a Java keystore",
-            Self::OpenSshKey => "a private key in OpenSSH's own form",
-            Self::OpenSshEd25519Key => "an Ed25519 key in OpenSSH's own form",
-            Self::PuttyKey => "a private key in PuTTY's form",
-            Self::Jwk => "a JSON Web Key",
-            Self::Crl => "a certificate revocation list, not a private key",
-            Self::DhParameters => "a set of Diffie-Hellman or DSA parameters, not a private key",
-            Self::Pgp => "an OpenPGP block, which TLS does not use",
-            Self::Sops => "a file encrypted by SOPS",
-            Self::AnsibleVault => "a file encrypted by Ansible Vault",
-            Self::GitCrypt => "a file encrypted by git-crypt",
-            Self::LfsPointer => "a Git LFS pointer, not the file itself",
-            Self::BareBase64 => "base64 without its BEGIN and END lines",
-            Self::UnknownBlock(label) => {
-                return format!("a PEM block \"{label}\", not a private key");
-            }
-            Self::UnknownDer => "a DER structure, but not a private key",
-            Self::UnknownBinary => "a binary file, but not a private key in DER",
-            Self::UnknownText => "a text without a private key: no line says BEGIN … PRIVATE KEY",
-        };
-        description.to_owned()
+        match (self, self.said()) {
+            (Self::UnknownBlock(label), _) => format!("a PEM block \"{label}\", not a private key"),
+            (_, said) => said.map_or("no private key", |(description, _)| description).to_owned(),
+        }
     }
 
     /// What to do next, with `{path}` for the file's path.
     #[must_use]
     pub fn next_step(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::CertificateRequest => {
-                "the key is the file that was written when the request was made (`-keyout` or `-key` of `openssl req`)"
-            }
-            Self::Pkcs12 => "openssl pkcs12 -in {path} -nocerts -nodes -out {path}.key",
-            Self::JavaKeystore => {
-                "keytool -importkeystore -srckeystore {path} -destkeystore {path}.p12 -deststoretype PKCS12 && openssl pkcs12 -in {path}.p12 -nocerts -nodes -out {path}.key"
-            }
-            Self::OpenSshKey => {
-                "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem"
-            }
-            Self::OpenSshEd25519Key => {
-                "ssh-keygen does not write Ed25519 in PKCS#8: have a new RSA or EC key and certificate made"
-            }
-            Self::PuttyKey => "puttygen {path} -O private-openssh -o {path}.pem",
-            Self::Jwk => {
-                "export the key as PEM where the JSON was made: OpenSSL does not read JSON"
-            }
-            Self::Sops => "sops -d {path} | fixkey - -o our.p8",
-            Self::AnsibleVault => "ansible-vault decrypt --output - {path} | fixkey - -o our.p8",
-            Self::GitCrypt => "git-crypt unlock",
-            Self::LfsPointer => "git lfs pull --include {path}",
-            Self::BareBase64 => {
-                "put a line `-----BEGIN PRIVATE KEY-----` before it and `-----END PRIVATE KEY-----` after it"
-            }
-            Self::Empty | Self::Blank => {
-                "restore the key from a backup: a failed `openssl … -out` leaves a file of 0 bytes"
-            }
-            Self::PublicKey
-            | Self::SshPublicKey
-            | Self::Pkcs7
-            | Self::Crl
-            | Self::DhParameters
-            | Self::Pgp => "the key is usually the file named in ssl_key",
-            Self::UnknownBlock(_) | Self::UnknownDer | Self::UnknownBinary | Self::UnknownText => {
-                return None;
-            }
-        })
+        self.said()?.1
+    }
+
+    fn said(&self) -> Option<(&'static str, Option<&'static str>)> {
+        SAID.iter().find(|row| row.0 == *self).map(|(_, description, step)| (*description, *step))
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit};
+use der::asn1::ObjectIdentifier;
 use rc4::StreamCipher as _;
 use zeroize::Zeroizing;
 
@@ -96,4 +97,47 @@ impl fmt::Display for Cipher {
             Self::Rc4(bits) => write!(f, "RC4-{bits}"),
         }
     }
+}
+
+/// Ciphers outside fixkey's list that OpenSSL 3 has only in its legacy provider. Source: its `provider-legacy(7)`.
+pub const LEGACY: &[&str] =
+    &["Blowfish-CBC", "CAST5-CBC", "IDEA-CBC", "RC5-CBC", "SEED-CBC", "BF-CBC"];
+
+/// What fixkey names and does not decrypt. Source: `openssl list -objects` of OpenSSL 3.0.19.
+const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
+    (oid("2.16.840.1.101.3.4.1.1"), "AES-128-ECB"),
+    (oid("2.16.840.1.101.3.4.1.3"), "AES-128-OFB"),
+    (oid("2.16.840.1.101.3.4.1.4"), "AES-128-CFB"),
+    (oid("2.16.840.1.101.3.4.1.6"), "AES-128-GCM"),
+    (oid("2.16.840.1.101.3.4.1.23"), "AES-192-OFB"),
+    (oid("2.16.840.1.101.3.4.1.24"), "AES-192-CFB"),
+    (oid("2.16.840.1.101.3.4.1.26"), "AES-192-GCM"),
+    (oid("2.16.840.1.101.3.4.1.43"), "AES-256-OFB"),
+    (oid("2.16.840.1.101.3.4.1.44"), "AES-256-CFB"),
+    (oid("2.16.840.1.101.3.4.1.46"), "AES-256-GCM"),
+    (oid("1.2.392.200011.61.1.1.1.2"), "Camellia-128-CBC"),
+    (oid("1.2.392.200011.61.1.1.1.3"), "Camellia-192-CBC"),
+    (oid("1.2.392.200011.61.1.1.1.4"), "Camellia-256-CBC"),
+    (oid("1.2.410.200046.1.1.2"), "ARIA-128-CBC"),
+    (oid("1.2.410.200046.1.1.7"), "ARIA-192-CBC"),
+    (oid("1.2.410.200046.1.1.12"), "ARIA-256-CBC"),
+    (oid("1.2.410.200004.1.4"), "SEED-CBC"),
+    (oid("1.2.156.10197.1.104.2"), "SM4-CBC"),
+    (oid("1.3.6.1.4.1.3029.1.2"), "Blowfish-CBC"),
+    (oid("1.2.840.113533.7.66.10"), "CAST5-CBC"),
+    (oid("1.3.6.1.4.1.188.7.1.1.2"), "IDEA-CBC"),
+    (oid("1.2.840.113549.3.9"), "RC5-CBC"),
+    (oid("1.2.643.2.2.21"), "GOST 28147-89"),
+    (oid("1.2.840.113549.1.5.1"), "PBES1 with MD2 and DES"),
+    (oid("1.2.840.113549.1.5.4"), "PBES1 with MD2 and RC2"),
+];
+
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
+/// The name of a cipher or scheme outside fixkey's list, or its object identifier.
+pub(super) fn name_of_unsupported(oid: ObjectIdentifier) -> String {
+    let known = UNSUPPORTED.iter().find(|(known, _)| *known == oid);
+    known.map_or_else(|| format!("algorithm {oid}"), |(_, name)| (*name).to_owned())
 }

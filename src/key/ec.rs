@@ -168,10 +168,12 @@ impl<'a> EcKey<'a> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
         if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
-            return Err(Error::Damaged("its private number is not one of its curve"));
+            return Err(Error::Damaged("its private number is out of the range of its curve"));
         }
         match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
-            (true, None, _) => Err(Error::Damaged("its private number is not one of its curve")),
+            (true, None, _) => {
+                Err(Error::Damaged("its private number is out of the range of its curve"))
+            }
             (true, Some(_), Some(_)) if !self.computes_stated_point() => {
                 Err(Error::Damaged("its public key is not the one of its private key"))
             }

@@ -10,12 +10,16 @@ use zeroize::Zeroizing;
 use crate::certificate::Certificate;
 use crate::commands::{Failure, Status};
 use crate::file::{self, Entry, Foreign, What};
+use crate::key::cipher;
 use crate::key::derivation::Limits;
 use crate::key::encryption::{self, EncryptedKey};
 use crate::key::{self, EncodedKey, PrivateKey};
 use crate::report::{escape, quoted, shown};
 use crate::secret::{self, Passphrase, PassphraseSource};
 use crate::view;
+
+/// How often a passphrase is asked for on a terminal.
+const TRIES: usize = 3;
 
 const WHOLE_COPY: &str =
     "get a whole copy of the key from where it was made, or have a new key and certificate made";
@@ -86,6 +90,11 @@ impl Input {
             (Some(own), Ok(other)) => (own.dev(), own.ino()) == (other.dev(), other.ino()),
             _ => false,
         }
+    }
+
+    /// Whether the file holds these very bytes.
+    pub(super) fn is(&self, bytes: &[u8]) -> bool {
+        *self.bytes == bytes
     }
 
     pub(super) fn at_fault(&self, line: Option<usize>, message: &str) -> Failure {
@@ -192,13 +201,22 @@ impl Input {
     ) -> Result<Opened, Failure> {
         let refused = |error: encryption::Error| self.refused(&error, line);
         let scheme = encrypted.scheme().map_err(refused)?.to_string();
-        let passphrase = match passphrase {
-            Some(passphrase) => passphrase,
-            None => passphrase.insert(self.passphrase(&scheme, line, passin)?),
-        };
-        let encoded =
-            encrypted.decrypt(passphrase.as_bytes(), &Limits::default()).map_err(refused)?;
-        Ok(Opened { line, encoded, encryption: Some(scheme) })
+        let tries = if passin.is_none() && passphrase.is_none() { TRIES } else { 1 };
+        for attempt in 1..=tries {
+            let given = match passphrase.take() {
+                Some(given) => given,
+                None => self.passphrase(&scheme, line, passin)?,
+            };
+            match encrypted.decrypt(given.as_bytes(), &Limits::default()) {
+                Err(encryption::Error::WrongPassphrase) if attempt < tries => {}
+                decrypted => {
+                    *passphrase = Some(given);
+                    let encoded = decrypted.map_err(refused)?;
+                    return Ok(Opened { line, encoded, encryption: Some(scheme) });
+                }
+            }
+        }
+        Err(refused(encryption::Error::WrongPassphrase))
     }
 
     fn refused(&self, error: &encryption::Error, line: Option<usize>) -> Failure {
@@ -206,13 +224,15 @@ impl Input {
         match error {
             encryption::Error::Unsupported(cipher) => {
                 let path = quoted(&self.path);
-                let legacy = if encryption::LEGACY.contains(&cipher.as_str()) {
-                    "; on OpenSSL 3 with -provider default -provider legacy"
+                let legacy = if cipher::LEGACY.contains(&cipher.as_str()) {
+                    " (OpenSSL 3 needs -provider default -provider legacy)"
                 } else {
                     ""
                 };
-                failure.hint(format!("openssl pkey -in {path} -out {path}.decrypted{legacy}"))
+                failure.hint(format!("openssl pkey -in {path} -out {path}.decrypted && fixkey {path}.decrypted -o our.p8{legacy}"))
             }
+            encryption::Error::WrongPassphrase => failure
+                .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),
             _ => failure,
         }
     }
@@ -242,11 +262,17 @@ impl Input {
         match what {
             What::Certificate(_) => self
                 .at_fault(line, "this is a certificate, not a private key")
-                .hint("the key is usually the file named in ssl_key"),
+                .hint(file::NOT_THE_KEY),
             What::Broken(error) => self.broken(&error),
             What::Foreign(foreign) => {
                 let failure = self.at_fault(line, &format!("this is {}", foreign.description()));
                 match foreign.next_step() {
+                    Some(step) if step.contains("{path}") && self.path.as_os_str() == "-" => {
+                        failure.hint(format!(
+                            "save it as FILE, then {}",
+                            step.replace("{path}", "FILE")
+                        ))
+                    }
                     Some(step) => failure.hint(step.replace("{path}", &quoted(&self.path))),
                     None => failure,
                 }

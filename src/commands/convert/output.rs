@@ -1,15 +1,15 @@
 //! The new key's file: whether it is there already, its rights, its durable writing, who can read it.
 
 use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use der::Decode as _;
 use pkcs8::PrivateKeyInfoRef;
+use rustix::fs::Stat;
 
-use super::Conversion;
-use crate::account::{self, Account, Accounts, Obstacle};
-use crate::cli::Arguments;
+use super::rights::{Access, Blocked, Rights};
+use super::{Conversion, place, rights};
 use crate::commands::{Failure, Status};
 use crate::file::{self, What};
 use crate::key::{Encoding, PrivateKey};
@@ -31,21 +31,10 @@ struct Output<'a> {
     path: &'a Path,
     name: String,
     rights: Rights,
-    account: Option<Account>,
 }
 
-/// Owner, group and mode that the command line asks for.
-struct Rights {
-    uid: Option<u32>,
-    gid: Option<u32>,
-    mode: Option<u32>,
-}
-
-impl Rights {
-    fn asked_for(&self) -> bool {
-        self.uid.is_some() || self.gid.is_some() || self.mode.is_some()
-    }
-}
+/// What there is to say about a file that was written: the kind of line, and the line.
+type Notes = Vec<(&'static str, String)>;
 
 /// Writes the new key to `path`, unless it is there already.
 pub(super) fn write(
@@ -54,49 +43,36 @@ pub(super) fn write(
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let (rights, account) = rights(arguments)?;
-    let output = Output { conversion, path, name: shown(path), rights, account };
+    let rights = Rights::asked_for_by(arguments)?;
+    let output = Output { conversion, path, name: shown(path), rights };
     let target = Target::open(path).map_err(|error| output.failure(&error))?;
     let up_to_date = output.is_up_to_date(&target);
-    let unchanged = !arguments.in_place && !arguments.force;
-    if up_to_date || unchanged {
+    let is_kept = !arguments.in_place && !arguments.force;
+    if up_to_date || is_kept {
         target.remove_leftover().map_err(|error| output.failure(&error))?;
     }
-    let notes = if up_to_date {
-        output.change_rights(&target)?
-    } else if target.existing.is_some() && unchanged {
-        return Err(output.exists(&target));
-    } else {
-        output.replace(&target)?
+    let notes = match &target.existing {
+        Some(existing) if up_to_date => output.give_asked_rights(&target, existing)?,
+        Some(_) if is_kept => return Err(output.exists(&target)),
+        _ => output.replace(&target)?,
     };
-    for note in notes {
-        output.note(messages, &note);
-    }
     let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
     let done = if up_to_date { ", up to date" } else { "" };
     messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
+    for (kind, note) in notes {
+        output.say(messages, kind, &note);
+    }
     if opened.encryption.is_some() {
-        output.note(messages, "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
+        output.say(messages, "note", "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
+    }
+    if conversion.input.is(conversion.text.as_bytes()) {
+        messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
     }
     output.tell_who_cannot_read(messages)
 }
 
-fn rights(arguments: &Arguments) -> Result<(Rights, Option<Account>), Failure> {
-    let accounts = Accounts::beneath(Path::new("/"));
-    let usage = |error: account::Error| Failure::new(Status::Usage, error.to_string());
-    let account = match &arguments.user {
-        Some(user) => Some(accounts.find(user).map_err(usage)?),
-        None => accounts.named("logstash"),
-    };
-    let owner = arguments.owner.as_deref().map(|owner| accounts.find(owner)).transpose();
-    let group = arguments.group.as_deref().map(|group| accounts.group(group)).transpose();
-    let rights = Rights {
-        uid: owner.map_err(usage)?.map(|owner| owner.uid),
-        gid: group.map_err(usage)?,
-        mode: arguments.mode,
-    };
-    Ok((rights, account))
-}
+/// For the operator whose log line blames the format of a key that was never at fault.
+const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what Logstash refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
 
 impl Output<'_> {
     fn failure(&self, error: &replace::Error) -> Failure {
@@ -106,22 +82,21 @@ impl Output<'_> {
         };
         let failure = Failure::new(status, format!("{}: {error}", self.name));
         match error {
+            _ if self.path.starts_with("/dev") || self.path.starts_with("/proc") => {
+                failure.hint("for standard output: -o -")
+            }
             replace::Error::NotAFile("a directory") => {
-                let inside = self.path.join(
-                    super::place::suggestion(&self.conversion.input.path)
-                        .file_name()
-                        .unwrap_or_default(),
-                );
-                failure.hint(format!(
-                    "fixkey {} -o {}",
-                    quoted(&self.conversion.input.path),
-                    quoted(&inside)
-                ))
+                let key = &self.conversion.input.path;
+                let name = place::suggestion(key).file_name().map(PathBuf::from).unwrap_or_default();
+                let inside = self.path.join(name);
+                failure.hint(format!("fixkey {} -o {}", quoted(key), quoted(&inside)))
             }
             replace::Error::MountPoint => {
                 failure.hint("write the new key to a file that is not a mount point, with -o")
             }
-            replace::Error::Interrupted(_) => failure.hint("nothing was changed"),
+            replace::Error::Step(_, error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                failure.hint("run fixkey as root or as the owner of the folder; if root may not either, see lsattr")
+            }
             _ => failure,
         }
     }
@@ -141,24 +116,24 @@ impl Output<'_> {
     }
 
     /// Applies what the command line asks for to a file whose content stays.
-    fn change_rights(&self, target: &Target) -> Result<Vec<String>, Failure> {
+    fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Notes, Failure> {
         let file = target.open_existing();
         let file =
             file.map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
-        Ok(self.give_asked_rights(&file)?.into_iter().collect())
+        self.rights.give_asked(&file).map_err(|error| self.not_given(&error))?;
+        let after = rustix::fs::fstat(&file).map_err(|error| self.not_given(&error.into()))?;
+        let before = (self.name.as_str(), Access::of(existing));
+        Ok(self.rights.told(Some(before), Access::of(&after), false).into_iter().collect())
     }
 
-    fn give_asked_rights(&self, file: &File) -> Result<Option<String>, Failure> {
-        let Rights { uid, gid, mode } = self.rights;
-        replace::change_rights(file, uid, gid, mode)
-            .map_err(|error| self.could_not(&format!("owner and mode cannot be set: {error}")))?;
-        let given = [
-            uid.map(|uid| format!("owner {uid}")),
-            gid.map(|gid| format!("group {gid}")),
-            mode.map(|mode| format!("mode {mode:04o}")),
-        ];
-        let given: Vec<String> = given.into_iter().flatten().collect();
-        Ok((!given.is_empty()).then(|| format!("{}, as asked", given.join(", "))))
+    fn not_given(&self, error: &io::Error) -> Failure {
+        let failure = self.could_not(&format!("owner and mode cannot be set: {error}"));
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                failure.hint("only root can give a file to another account")
+            }
+            _ => failure,
+        }
     }
 
     fn could_not(&self, message: &str) -> Failure {
@@ -182,151 +157,84 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn note(&self, messages: &mut Messages<'_>, note: &str) {
-        messages.labelled("note", &format!("{}: {note}", self.name));
+    fn say(&self, messages: &mut Messages<'_>, kind: &str, note: &str) {
+        messages.labelled(kind, &format!("{}: {note}", self.name));
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
-    fn replace(&self, target: &Target) -> Result<Vec<String>, Failure> {
+    fn replace(&self, target: &Target) -> Result<Notes, Failure> {
         let failed = |error: replace::Error| self.failure(&error);
         let mut staged = Staged::create(target).map_err(failed)?;
         staged.write(self.conversion.text.as_bytes()).map_err(failed)?;
-        let mut notes = if target.existing.is_some() {
-            self.keep_rights(target, &staged)?
+        let mut notes = Notes::new();
+        let before = if let Some(existing) = &target.existing {
+            notes = self.keep_rights(target, existing, &staged)?;
+            Some((self.name.as_str(), Access::of(existing)))
         } else {
-            self.inherit_rights(&staged)?
+            rights::inherit(self.conversion, staged.file())
+                .map_err(|error| self.not_given(&error))?;
+            let key = Access::of_key(self.conversion);
+            key.map(|key| (self.conversion.input.name.as_str(), key))
         };
-        notes.extend(self.give_rights(&staged)?);
+        let granted = self.give_rights(&staged, target.existing.is_some())?;
+        let after =
+            rustix::fs::fstat(staged.file()).map_err(|error| self.not_given(&error.into()))?;
         staged.sync_and_verify(|found| holds(found, &self.conversion.key)).map_err(failed)?;
         staged.commit().map_err(failed)?;
+        notes.extend(self.rights.told(before, Access::of(&after), granted));
         Ok(notes)
     }
 
+    /// Gives what was asked for, or what the account needs; says whether the latter.
+    fn give_rights(&self, staged: &Staged<'_>, replaces: bool) -> Result<bool, Failure> {
+        let given = self.rights.give_asked(staged.file());
+        given
+            .and_then(|()| self.rights.grant(staged.file(), replaces))
+            .map_err(|error| self.not_given(&error))
+    }
+
     /// A replaced file's owner, attributes and mode, without the rights of others.
-    fn keep_rights(&self, target: &Target, staged: &Staged<'_>) -> Result<Vec<String>, Failure> {
-        let Some(old) = &target.existing else { return Ok(Vec::new()) };
-        let mut notes = Vec::new();
-        staged.set_owner(Some(old.st_uid), Some(old.st_gid)).map_err(|error| {
-            self.could_not(&format!("its owner and group cannot be kept: {error}"))
-                .hint("run fixkey as root or as the owner of the file")
-        })?;
+    fn keep_rights(
+        &self,
+        target: &Target,
+        old: &Stat,
+        staged: &Staged<'_>,
+    ) -> Result<Notes, Failure> {
+        let mut notes = Notes::new();
+        replace::change_rights(staged.file(), Some(old.st_uid), Some(old.st_gid), None).map_err(
+            |error| {
+                self.could_not(&format!("its owner and group cannot be kept: {error}"))
+                    .hint("run fixkey as root or as the owner of the file")
+            },
+        )?;
         let old_file = target
             .open_existing()
             .map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
         match replace::copy_attributes(&old_file, staged.file()) {
-            Ok(names) => notes.extend(
-                names.iter().map(|name| format!("its extended attribute {name} could not be kept")),
-            ),
-            Err(error) => notes.push(format!("its extended attributes could not be kept: {error}")),
+            Ok(names) => notes.extend(names.iter().map(|name| {
+                ("warning", format!("its extended attribute {name} could not be kept"))
+            })),
+            Err(error) => notes
+                .push(("warning", format!("its extended attributes could not be kept: {error}"))),
         }
-        let mode = old.st_mode & 0o7770;
-        staged.set_mode(mode).map_err(|error| self.failure(&error))?;
-        if old.st_mode & 0o007 != 0 {
-            notes.push(format!("others could read it; its mode is now {mode:04o}"));
-        }
+        replace::change_rights(staged.file(), None, None, Some(old.st_mode & 0o770))
+            .map_err(|error| self.not_given(&error))?;
         if old.st_nlink > 1 {
-            notes.push("it has other hard links, which keep the old content".to_owned());
+            notes.push(("note", "it has other hard links, which keep the old content".to_owned()));
         }
         Ok(notes)
-    }
-
-    /// A new file's owner, group and mode: those of the old key, without the rights of others.
-    fn inherit_rights(&self, staged: &Staged<'_>) -> Result<Vec<String>, Failure> {
-        use std::os::unix::fs::MetadataExt as _;
-        let Some(old) = &self.conversion.input.metadata else { return Ok(Vec::new()) };
-        let mut notes = Vec::new();
-        let mut mode = old.mode() & 0o660;
-        if staged.set_owner(Some(old.uid()), None).is_err() {
-            notes.push(format!(
-                "it belongs to you, and not to the owner of {}",
-                self.conversion.input.name
-            ));
-            mode |= 0o600;
-        }
-        if staged.set_owner(None, Some(old.gid())).is_ok() {
-            if let Some(acl) = account::acl_of(&self.conversion.input.path) {
-                let copied = account::set_acl(staged.file(), &acl);
-                mode = if copied.is_ok() { mode } else { mode & 0o600 };
-            }
-        } else if mode & 0o070 != 0 {
-            mode &= 0o600;
-            notes.push(format!(
-                "its mode is {mode:04o}, since it cannot be given the group of {}",
-                self.conversion.input.name
-            ));
-        }
-        if old.mode() & 0o007 != 0 {
-            notes.push(format!(
-                "its mode is {mode:04o}: the rights of others on {} are not passed on",
-                self.conversion.input.name
-            ));
-        }
-        staged.set_mode(mode).map_err(|error| self.failure(&error))?;
-        Ok(notes)
-    }
-
-    /// What the command line asks for; without that, and for root, what the account needs.
-    fn give_rights(&self, staged: &Staged<'_>) -> Result<Option<String>, Failure> {
-        let denied = |error| self.could_not(&format!("owner and mode cannot be set: {error}"));
-        if self.rights.asked_for() {
-            return self.give_asked_rights(staged.file());
-        }
-        let Some(account) = &self.account else { return Ok(None) };
-        let found = rustix::fs::fstat(staged.file()).map_err(|error| denied(error.into()))?;
-        let mut acl = vec![0; 4096];
-        let acl = rustix::fs::fgetxattr(staged.file(), account::ACL, &mut acl[..])
-            .ok()
-            .map(|length| acl[..length].to_vec());
-        if account.may(4, &found, acl.as_deref()) || !rustix::process::geteuid().is_root() {
-            return Ok(None);
-        }
-        replace::change_rights(staged.file(), None, Some(account.gid), Some(0o640))
-            .map_err(denied)?;
-        let group = Accounts::beneath(Path::new("/")).group_name(account.gid);
-        Ok(Some(format!(
-            "its group is {group} and its mode 0640, so that {} can read it",
-            account.name
-        )))
     }
 
     /// Says what keeps the account from reading the new key, and what grants it.
     fn tell_who_cannot_read(&self, messages: &mut Messages<'_>) -> Result<Status, Failure> {
-        let Some(account) = &self.account else { return Ok(Status::Done) };
-        let obstacle = account.obstacle(self.path).map_err(|error| {
+        let blocked = self.rights.obstacle(self.path).map_err(|error| {
             self.could_not(&format!(
                 "the key is written, but who can read it cannot be found out: {error}"
             ))
         })?;
-        let (what, command) = match obstacle {
-            None => return Ok(Status::Done),
-            Some(Obstacle::Folder(folder)) => (
-                format!(
-                    "{} cannot read it, since it may not enter the folder {}",
-                    account.name,
-                    shown(&folder)
-                ),
-                format!("setfacl -m u:{}:x {}", account.name, quoted(&folder)),
-            ),
-            Some(Obstacle::File) if account::acl_of(self.path).is_some() => {
-                let command = format!("setfacl -m u:{}:r {}", account.name, quoted(self.path));
-                (format!("{} cannot read it", account.name), command)
-            }
-            Some(Obstacle::File) => {
-                let group = Accounts::beneath(Path::new("/")).group_name(account.gid);
-                let path = quoted(self.path);
-                (
-                    format!("{} cannot read it", account.name),
-                    format!("chgrp {group} {path} && chmod 640 {path}"),
-                )
-            }
-        };
-        let (kind, status) = if self.rights.asked_for() {
-            ("warning", Status::Done)
-        } else {
-            ("error", Status::InputAtFault)
-        };
-        messages.labelled(kind, &format!("{}: the key is written, but {what}", self.name));
-        messages.labelled("hint", &command);
+        let Some(Blocked { kind, status, what, hint }) = blocked else { return Ok(Status::Done) };
+        self.say(messages, kind, &format!("the key is written, but {what}"));
+        messages.labelled("hint", &hint);
         Ok(status)
     }
 }

@@ -9,7 +9,17 @@ use crate::report::quoted;
 use crate::secret::{PassphraseSource, SourceError};
 
 /// Names of commands, which are not taken for key files (`./check` is one).
-const COMMANDS: [&str; 5] = ["check", "fix", "explain", "generate", "help"];
+const COMMANDS: [&str; 4] = ["check", "fix", "explain", "generate"];
+
+/// What there is to say when the first argument is the name of a command that does not exist yet.
+pub(crate) fn command_of_later(first: &OsStr) -> Option<Failure> {
+    let command = COMMANDS.into_iter().find(|command| first == *command)?;
+    let message =
+        format!("\"{command}\" is the name of a command, and this fixkey does not have it yet");
+    Some(
+        usage(message).hint(format!("for the key file of that name: fixkey ./{command} -o our.p8")),
+    )
+}
 
 /// Where the new key goes.
 pub(super) enum Place<'a> {
@@ -39,12 +49,6 @@ pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
 
 fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
     let key = arguments.key.as_os_str();
-    if let Some(command) = COMMANDS.into_iter().find(|command| key == *command) {
-        let message =
-            format!("\"{command}\" is the name of a command, and this fixkey does not have it yet");
-        return Err(usage(message)
-            .hint(format!("for the key file of that name: fixkey ./{command} -o our.p8")));
-    }
     if key == "-" && arguments.in_place {
         return Err(usage("standard input cannot be replaced in place"));
     }

@@ -1,0 +1,219 @@
+//! Who can read the new key: the rights it gets, and what keeps the account that needs it from reading.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use rustix::fs::Stat;
+
+use super::Conversion;
+use crate::account::{self, Account, Accounts, Obstacles};
+use crate::cli::Arguments;
+use crate::commands::{Failure, Status};
+use crate::replace;
+use crate::report::{quoted, shown};
+
+const READ_BY_GROUP: u32 = 0o040;
+const READ_BY_OTHERS: u32 = 0o004;
+
+/// What the command line says about who can read the new key.
+pub(super) struct Rights {
+    uid: Option<u32>,
+    gid: Option<u32>,
+    mode: Option<u32>,
+    /// The account that must be able to read it.
+    account: Option<Account>,
+    accounts: Accounts,
+}
+
+/// Owner, group and mode of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Access {
+    uid: u32,
+    gid: u32,
+    mode: u32,
+}
+
+impl Access {
+    pub(super) fn of(file: &Stat) -> Self {
+        Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
+    }
+
+    /// Of the key that is converted, where it is a file.
+    pub(super) fn of_key(conversion: &Conversion<'_>) -> Option<Self> {
+        let key = conversion.input.metadata.as_ref()?;
+        Some(Self { uid: key.uid(), gid: key.gid(), mode: key.mode() & 0o777 })
+    }
+
+    /// Whether both mean the same: to read or write a key is a right, to execute it is none.
+    fn is_same(self, other: Self) -> bool {
+        let rights = |access: Self| (access.uid, access.gid, access.mode & 0o666);
+        rights(self) == rights(other)
+    }
+}
+
+impl Rights {
+    pub(super) fn asked_for_by(arguments: &Arguments) -> Result<Self, Failure> {
+        let accounts = Accounts::beneath(Path::new("/"));
+        let usage = |error: account::Error| {
+            Failure::new(Status::Usage, error.to_string())
+                .hint("give it by number, such as --user 1000:1000")
+        };
+        let account = match &arguments.user {
+            Some(user) => Some(accounts.find(user).map_err(usage)?),
+            None => accounts.named("logstash"),
+        };
+        let owner = arguments.owner.as_deref().map(|owner| accounts.find(owner)).transpose();
+        let group = arguments.group.as_deref().map(|group| accounts.group(group)).transpose();
+        Ok(Self {
+            uid: owner.map_err(usage)?.map(|owner| owner.uid),
+            gid: group.map_err(usage)?,
+            mode: arguments.mode,
+            account,
+            accounts,
+        })
+    }
+
+    fn are_asked_for(&self) -> bool {
+        self.uid.is_some() || self.gid.is_some() || self.mode.is_some()
+    }
+
+    /// Gives a file what the command line asks for, and nothing where it does not.
+    pub(super) fn give_asked(&self, file: &File) -> io::Result<()> {
+        replace::change_rights(file, self.uid, self.gid, self.mode)
+    }
+
+    /// Lets the account read the file, where nothing else was asked for and root may do so: by its
+    /// group. Not where that takes a right away: a replaced file keeps a group that reads it, and a
+    /// list of access is left alone.
+    pub(super) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
+        let (false, Some(account)) = (self.are_asked_for(), &self.account) else {
+            return Ok(false);
+        };
+        let found = rustix::fs::fstat(file)?;
+        let acl = account::acl_of_open(file);
+        let is_shared = replaces && found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
+        if account.may(4, &found, acl.as_deref())
+            || !rustix::process::geteuid().is_root()
+            || acl.is_some()
+            || is_shared
+        {
+            return Ok(false);
+        }
+        replace::change_rights(file, None, Some(account.gid), Some(0o640))?;
+        Ok(true)
+    }
+
+    /// What there is to say about a file's rights, beside those of `before`, and whether that is a warning.
+    pub(super) fn told(
+        &self,
+        before: Option<(&str, Access)>,
+        after: Access,
+        granted: bool,
+    ) -> Option<(&'static str, String)> {
+        if after.mode & READ_BY_OTHERS != 0 {
+            return Some((
+                "warning",
+                format!("everyone on this machine can read it ({})", self.describe(after)),
+            ));
+        }
+        let reason = match &self.account {
+            Some(account) if granted => format!(", so that {} can read it", account.name),
+            _ => String::new(),
+        };
+        let after_told = self.describe(after);
+        match before {
+            Some((_, before)) if before.is_same(after) => None,
+            None if !granted && !self.are_asked_for() => None,
+            None => Some(("note", format!("{after_told}{reason}"))),
+            Some((name, before)) => {
+                let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
+                let container = if lost {
+                    "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container"
+                } else {
+                    ""
+                };
+                let before = self.describe(before);
+                Some(("note", format!("{after_told}{reason}; {name} had {before}{container}")))
+            }
+        }
+    }
+
+    fn describe(&self, access: Access) -> String {
+        let Access { uid, gid, mode } = access;
+        let (owner, group) = (self.accounts.account_name(uid), self.accounts.group_name(gid));
+        format!("owner {owner}, group {group}, mode {mode:04o}")
+    }
+
+    /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
+    pub(super) fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
+        let Some(account) = &self.account else { return Ok(None) };
+        let Obstacles { folders, file } = account.obstacles(path)?;
+        if folders.is_empty() && !file {
+            return Ok(None);
+        }
+        let name = &account.name;
+        let entered: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
+        let what = match folders.first() {
+            Some(folder) => format!(
+                "{name} cannot read it, since it may not enter the folder {}",
+                shown(folder)
+            ),
+            None => format!("{name} cannot read it"),
+        };
+        let mut commands = Vec::new();
+        if !entered.is_empty() {
+            commands.push(format!("setfacl -m u:{name}:x {}", entered.join(" ")));
+        }
+        if file {
+            commands.push(self.grant_command(account, path)?);
+        }
+        let by = if rustix::process::geteuid().is_root() { "" } else { "as root: " };
+        let (kind, status) = if self.are_asked_for() {
+            ("warning", Status::Done)
+        } else {
+            ("error", Status::InputAtFault)
+        };
+        Ok(Some(Blocked { kind, status, what, hint: format!("{by}{}", commands.join(" && ")) }))
+    }
+
+    /// The command that lets the account read a file, and takes no right away.
+    fn grant_command(&self, account: &Account, path: &Path) -> io::Result<String> {
+        let found = rustix::fs::stat(path)?;
+        let is_shared = found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
+        let quoted = quoted(path);
+        Ok(if is_shared || account::acl_of(path).is_some() {
+            format!("setfacl -m u:{}:r {quoted}", account.name)
+        } else {
+            let group = self.accounts.group_name(account.gid);
+            format!("chgrp {group} {quoted} && chmod 640 {quoted}")
+        })
+    }
+}
+
+/// Gives a new file the owner, group and access control list of the old key, and its mode without
+/// the rights of others; where that is not allowed, less, never more.
+pub(super) fn inherit(conversion: &Conversion<'_>, file: &File) -> io::Result<()> {
+    let Some(old) = Access::of_key(conversion) else { return Ok(()) };
+    let mut mode = old.mode & 0o660;
+    if replace::change_rights(file, Some(old.uid), None, None).is_err() {
+        mode |= 0o600;
+    }
+    let acl = account::acl_of(&conversion.input.path);
+    if replace::change_rights(file, None, Some(old.gid), None).is_err()
+        || acl.is_some_and(|acl| account::set_acl(file, &acl).is_err())
+    {
+        mode &= 0o600;
+    }
+    replace::change_rights(file, None, None, Some(mode))
+}
+
+/// Why the account cannot read the new key.
+pub(super) struct Blocked {
+    pub(super) kind: &'static str,
+    pub(super) status: Status,
+    pub(super) what: String,
+    /// The command that lets it.
+    pub(super) hint: String,
+}
