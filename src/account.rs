@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Stat, XattrFlags};
+use rustix::io::Errno;
 use thiserror::Error;
 
 /// Extended attribute that holds a file's access control list (`acl(5)`).
@@ -17,8 +19,8 @@ pub struct Account {
     pub name: String,
     /// User id.
     pub uid: u32,
-    /// The primary group's id.
-    pub gid: u32,
+    /// The primary group's id; not known of a number without a row.
+    pub gid: Option<u32>,
     /// Ids of the groups it is in besides.
     pub groups: Vec<u32>,
 }
@@ -51,7 +53,7 @@ impl Accounts {
     pub fn named(&self, name: &str) -> Option<Account> {
         let passwd = self.read("passwd");
         let row = rows(&passwd).find(|row| row.name == name)?;
-        let (uid, gid) = (row.number(0)?, row.number(1)?);
+        let (uid, gid) = (row.number(0)?, row.number(1));
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
 
@@ -64,12 +66,12 @@ impl Accounts {
             Some((user, group)) => (user, Some(group)),
             None => (specification, None),
         };
-        let mut account = match user.parse() {
-            Ok(uid) => self.numbered(uid),
-            Err(_) => self.named(user).ok_or_else(|| Error::NoAccount(user.to_owned()))?,
+        let mut account = match number(user) {
+            Some(uid) => self.numbered(uid),
+            None => self.named(user).ok_or_else(|| Error::NoAccount(user.to_owned()))?,
         };
         if let Some(group) = group {
-            account.gid = self.group(group)?;
+            account.gid = Some(self.group(group)?);
             account.groups.clear();
         }
         Ok(account)
@@ -78,7 +80,7 @@ impl Accounts {
     fn numbered(&self, uid: u32) -> Account {
         let passwd = self.read("passwd");
         let row = rows(&passwd).find(|row| row.number(0) == Some(uid));
-        let nameless = || Account { name: uid.to_string(), uid, gid: uid, groups: Vec::new() };
+        let nameless = || Account { name: uid.to_string(), uid, gid: None, groups: Vec::new() };
         row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
 
@@ -89,7 +91,7 @@ impl Accounts {
     pub fn group(&self, group: &str) -> Result<u32, Error> {
         let groups = self.read("group");
         let named = || rows(&groups).find(|row| row.name == group)?.number(0);
-        group.parse().ok().or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
+        number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
     /// The name of an account, or its number where it has none.
@@ -119,6 +121,11 @@ impl Accounts {
     }
 }
 
+/// An id; the largest number is none, since it means "unchanged" to the system.
+fn number(digits: &str) -> Option<u32> {
+    digits.parse().ok().filter(|number| *number != u32::MAX)
+}
+
 /// A row of a passwd or group file.
 struct Row<'a> {
     name: &'a str,
@@ -132,7 +139,7 @@ impl<'a> Row<'a> {
     }
 
     fn number(&self, index: usize) -> Option<u32> {
-        self.field(index)?.parse().ok()
+        number(self.field(index)?)
     }
 }
 
@@ -162,7 +169,7 @@ impl Account {
     }
 
     fn is_in(&self, gid: u32) -> bool {
-        self.gid == gid || self.groups.contains(&gid)
+        self.gid == Some(gid) || self.groups.contains(&gid)
     }
 
     /// The access check algorithm of `acl(5)`, after the owner.
@@ -204,7 +211,7 @@ impl Account {
     }
 
     fn may_at(&self, wanted: u32, path: &Path) -> io::Result<bool> {
-        let acl = acl_of(path);
+        let acl = acl_of(path)?;
         Ok(self.may(wanted, &rustix::fs::stat(path)?, acl.as_deref()))
     }
 }
@@ -250,27 +257,39 @@ fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
 }
 
 /// The access control list of a file, as its attribute holds it; `None` where it has none.
-#[must_use]
-pub fn acl_of(path: &Path) -> Option<Vec<u8>> {
-    let mut value = vec![0; 4096];
-    let length = rustix::fs::getxattr(path, ACL, &mut value[..]).ok()?;
-    value.truncate(length);
-    Some(value)
+///
+/// # Errors
+/// When there may be one that cannot be read.
+pub fn acl_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    read_acl(|value| rustix::fs::getxattr(path, ACL, value))
 }
 
-/// The access control list of an open file.
-#[must_use]
-pub fn acl_of_open(file: impl std::os::fd::AsFd) -> Option<Vec<u8>> {
-    let mut value = vec![0; 4096];
-    let length = rustix::fs::fgetxattr(file, ACL, &mut value[..]).ok()?;
-    value.truncate(length);
-    Some(value)
+/// The same of an open file.
+///
+/// # Errors
+/// When there may be one that cannot be read.
+pub fn acl_of_open(file: impl AsFd) -> io::Result<Option<Vec<u8>>> {
+    read_acl(|value| rustix::fs::fgetxattr(&file, ACL, value))
+}
+
+fn read_acl(get: impl FnOnce(&mut [u8]) -> Result<usize, Errno>) -> io::Result<Option<Vec<u8>>> {
+    /// The most that Linux lets an attribute have.
+    const LONGEST: usize = 65536;
+    let mut value = vec![0; LONGEST];
+    match get(&mut value) {
+        Ok(length) => {
+            value.truncate(length);
+            Ok(Some(value))
+        }
+        Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Sets the access control list of an open file.
 ///
 /// # Errors
 /// When the file system has none, or does not allow it.
-pub fn set_acl(file: impl std::os::fd::AsFd, acl: &[u8]) -> io::Result<()> {
+pub fn set_acl(file: impl AsFd, acl: &[u8]) -> io::Result<()> {
     Ok(rustix::fs::fsetxattr(file, ACL, acl, XattrFlags::empty())?)
 }

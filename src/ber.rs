@@ -151,6 +151,15 @@ pub fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     }
 }
 
+/// Writes an element with the contents joined.
+#[must_use]
+pub fn element(tag: u8, contents: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let content = Zeroizing::new(contents.concat());
+    let mut der = Zeroizing::new(Vec::with_capacity(content.len() + 8));
+    write(&[tag], &content, &mut der);
+    der
+}
+
 /// The identifier and length octets of an element.
 struct Header {
     /// The identifier octets.

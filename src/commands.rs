@@ -86,8 +86,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         Err(error) => {
             let stream: &mut dyn Write =
                 if error.use_stderr() { streams.stderr } else { streams.stdout };
-            // Nobody is left to tell when this fails.
-            let _ = write!(stream, "{error}");
+            for line in error.to_string().lines() {
+                Messages::new(stream).line(line);
+            }
             if error.use_stderr() { Status::Usage } else { Status::Done }
         }
     }

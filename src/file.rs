@@ -4,6 +4,8 @@ mod foreign;
 
 pub use foreign::{Foreign, NOT_THE_KEY};
 
+use std::ops::Range;
+
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
@@ -100,6 +102,27 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     }
     give_parameters(&mut entries);
     Ok(entries)
+}
+
+/// The line of the first text that stands outside of every PEM block; `None` where there are only
+/// blanks, and for a binary file.
+#[must_use]
+pub fn text_around(bytes: &[u8]) -> Option<usize> {
+    if is_der(bytes) {
+        return None;
+    }
+    let text = source::decode(bytes);
+    let mut spans: Vec<Range<usize>> =
+        pem::scan(&text).ok()?.into_iter().map(|block| block.span).collect();
+    spans.push(text.len()..text.len());
+    let mut start = 0;
+    for span in spans {
+        if let Some(at) = pem::first_not_blank(&text[start..span.start]) {
+            return Some(1 + source::line_ends(&text, 0..start + at));
+        }
+        start = span.end;
+    }
+    None
 }
 
 /// A DER or BER file: a SEQUENCE whose length is written as only binary files have it. Every key

@@ -80,7 +80,9 @@ impl EncodedKey {
         der: Zeroizing<Vec<u8>>,
         ec_parameters: Option<Vec<u8>>,
     ) -> Self {
-        Self { encoding, der, ec_parameters }
+        let rewritten =
+            (encoding == Encoding::Pkcs8).then(|| pkcs8::with_inner_der(&der)).flatten();
+        Self { encoding, der: rewritten.unwrap_or(der), ec_parameters }
     }
 
     /// The structure in DER.

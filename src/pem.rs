@@ -255,6 +255,12 @@ fn header_end(name: &str, value: &str) -> usize {
     value.char_indices().map(|(at, _)| at).find(ends).unwrap_or(value.len())
 }
 
+/// Where the first thing stands that is not blank.
+pub(crate) fn first_not_blank(text: &str) -> Option<usize> {
+    let rest = skip_blanks(text);
+    (!rest.is_empty()).then(|| text.len() - rest.len())
+}
+
 fn skip_blanks(mut text: &str) -> &str {
     while let length @ 1.. = blank_length(text) {
         text = &text[length..];

@@ -20,8 +20,11 @@ pub struct PublicKey {
 /// What makes two public keys the same, however they are written.
 #[derive(PartialEq, Eq)]
 enum Identity {
-    /// The modulus without leading zeros: two keys never share one.
-    Rsa(Vec<u8>),
+    /// The numbers, without leading zeros.
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+    },
     Ec {
         curve: ObjectIdentifier,
         point: Point,
@@ -95,9 +98,14 @@ impl PublicKey {
     }
 
     /// Whether both are the same key, however they are written.
+    ///
+    /// A private key that states 0 for e, which the JDK signs with all the same, is the key of its modulus.
     #[must_use]
     pub fn is_same_key(&self, other: &Self) -> bool {
-        self.identity == other.identity
+        match (&self.identity, &other.identity) {
+            (Identity::Rsa { n, e }, Identity::Rsa { n: other, .. }) if e.is_empty() => n == other,
+            (one, other) => one == other,
+        }
     }
 
     /// Whether `key`, the content of a BIT STRING, states this key.
@@ -120,8 +128,11 @@ impl PublicKey {
 fn identity(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Identity> {
     match algorithm.oid {
         RSA | RSA_PSS => {
-            let n = Element::only(key).ok()?.children().ok()?.first()?.content;
-            Some(Identity::Rsa(crate::key::without_leading_zeros(n).to_vec()))
+            let fields = Element::only(key).ok()?.children().ok()?;
+            let number = |index: usize| {
+                Some(crate::key::without_leading_zeros(fields.get(index)?.content).to_vec())
+            };
+            Some(Identity::Rsa { n: number(0)?, e: number(1)? })
         }
         EC => {
             let parameters = algorithm.parameters?.to_der().ok()?;
@@ -138,22 +149,35 @@ struct Point(Vec<u8>);
 
 impl PartialEq for Point {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-            || (self.0.len() != other.0.len() && self.x_and_sign() == other.x_and_sign())
+        match (self.coordinates(), other.coordinates()) {
+            (Some(one), Some(two)) if one.len() == two.len() && !self.is_compressed() => one == two,
+            (Some(_), Some(_)) => self.x_and_sign() == other.x_and_sign(),
+            _ => self.0 == other.0,
+        }
     }
 }
 
 impl Point {
-    /// The x coordinate, and the sign of y as compression on a prime field tells it.
-    fn x_and_sign(&self) -> Option<(&[u8], u8)> {
+    fn is_compressed(&self) -> bool {
+        matches!(self.0.first(), Some(2 | 3))
+    }
+
+    /// What follows the octet that says the form: compressed, uncompressed or both.
+    fn coordinates(&self) -> Option<&[u8]> {
         match self.0.split_first()? {
-            (form @ (2 | 3), x) => Some((x, *form)),
-            (4, coordinates) => {
-                let (x, y) = coordinates.split_at(coordinates.len() / 2);
-                Some((x, 2 | (y.last()? & 1)))
-            }
+            (2 | 3 | 4 | 6 | 7, coordinates) => Some(coordinates),
             _ => None,
         }
+    }
+
+    /// The x coordinate, and the sign of y as compression on a prime field tells it.
+    fn x_and_sign(&self) -> Option<(&[u8], u8)> {
+        let coordinates = self.coordinates()?;
+        if self.is_compressed() {
+            return Some((coordinates, *self.0.first()?));
+        }
+        let (x, y) = coordinates.split_at(coordinates.len() / 2);
+        Some((x, 2 | (y.last()? & 1)))
     }
 }
 

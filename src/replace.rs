@@ -1,10 +1,11 @@
 //! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,6 +48,15 @@ pub enum Error {
     /// What was written is not what was read back.
     #[error("what was read back is not the key that was written")]
     Unverified,
+    /// The file was changed or replaced since it was looked at.
+    #[error("it was changed in the meantime; nothing was changed by fixkey")]
+    Changed,
+    /// A link in a folder that everybody writes to, made by somebody else.
+    #[error("this is a link that somebody else made in a folder that everybody may write to")]
+    ForeignLink,
+    /// The name of the temporary file is taken by something that fixkey did not make.
+    #[error("\"{}\" is in the way: fixkey needs this name and did not make it", .0.display())]
+    InTheWay(PathBuf),
     /// A signal came in time.
     #[error("interrupted; nothing was changed")]
     Interrupted(i32),
@@ -59,6 +69,9 @@ fn step(what: &'static str) -> impl Fn(Errno) -> Error {
     move |error| Error::Step(what, error.into())
 }
 
+/// How the name of a temporary file ends.
+const SUFFIX: &[u8] = b".fixkey-new";
+
 /// A place where a file is to be: its folder, open, and its name there.
 pub struct Target {
     folder: OwnedFd,
@@ -67,6 +80,8 @@ pub struct Target {
     pub path: PathBuf,
     /// What is there now.
     pub existing: Option<Stat>,
+    /// Device and inode of files that are not to be removed, whatever their names.
+    pub kept: Vec<(u64, u64)>,
 }
 
 impl Target {
@@ -78,8 +93,12 @@ impl Target {
         let target = Self::open_unresolved(path)?;
         match target.existing {
             Some(found) if FileType::from_raw_mode(found.st_mode) == FileType::Symlink => {
-                let resolved = std::fs::canonicalize(path).map_err(|_| {
-                    Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
+                target.refuse_foreign_link(&found)?;
+                let resolved = std::fs::canonicalize(path).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => {
+                        Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
+                    }
+                    _ => Error::Step("the link cannot be followed", error),
                 })?;
                 Self::open_unresolved(&resolved)?.regular()
             }
@@ -89,6 +108,12 @@ impl Target {
 
     fn open_unresolved(path: &Path) -> Result<Self, Error> {
         let name = path.file_name().ok_or(Error::NoName)?.to_owned();
+        if path.as_os_str().as_bytes().ends_with(b"/") && !path.is_dir() {
+            return Err(Error::NoName);
+        }
+        if name.as_bytes().ends_with(SUFFIX) {
+            return Err(Error::InTheWay(path.to_owned()));
+        }
         let parent = match path.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
@@ -101,7 +126,16 @@ impl Target {
             Err(Errno::NOENT) => None,
             Err(error) => return Err(step("it cannot be looked at")(error)),
         };
-        Ok(Self { folder, name, path: path.to_owned(), existing })
+        Ok(Self { folder, name, path: path.to_owned(), existing, kept: Vec::new() })
+    }
+
+    /// Refuses what Linux refuses where `fs.protected_symlinks` is on.
+    fn refuse_foreign_link(&self, link: &Stat) -> Result<(), Error> {
+        let folder =
+            rustix::fs::fstat(&self.folder).map_err(step("its folder cannot be looked at"))?;
+        let everybody_writes = folder.st_mode & 0o1002 == 0o1002;
+        let ours = [rustix::process::geteuid().as_raw(), folder.st_uid].contains(&link.st_uid);
+        if everybody_writes && !ours { Err(Error::ForeignLink) } else { Ok(()) }
     }
 
     fn regular(self) -> Result<Self, Error> {
@@ -135,7 +169,6 @@ impl Target {
 
     /// The name of the temporary file: always the same, so that the next run finds what a killed one left.
     fn temporary_name(&self) -> OsString {
-        const SUFFIX: &[u8] = b".fixkey-new";
         const LONGEST: usize = 255;
         let name = self.name.as_bytes();
         let name = &name[..name.len().min(LONGEST - 1 - SUFFIX.len())];
@@ -163,10 +196,19 @@ impl<'a> Staged<'a> {
         let name = target.temporary_name();
         for _ in 0..8 {
             if let Some(file) = create_locked(target, &name)? {
-                return Ok(Self { target, name, file, signals, committed: false });
+                let staged = Self { target, name, file, signals, committed: false };
+                return staged.without_access_list();
             }
         }
         Err(Error::Busy)
+    }
+
+    /// A folder's default list would open the file to others as soon as its mode does.
+    fn without_access_list(self) -> Result<Self, Error> {
+        match rustix::fs::fremovexattr(&self.file, crate::account::ACL) {
+            Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(self),
+            Err(error) => Err(step("its access control list cannot be removed")(error)),
+        }
     }
 
     /// Writes the whole content.
@@ -208,6 +250,15 @@ impl<'a> Staged<'a> {
             return Err(Error::Interrupted(signal));
         }
         let Target { folder, name, existing, .. } = self.target;
+        if !is_at(&self.file, folder, &self.name) {
+            return Err(Error::Busy);
+        }
+        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
+        if let (Some(existing), Some(found)) = (existing, found)
+            && Version::of(existing) != Version::of(&found)
+        {
+            return Err(Error::Changed);
+        }
         match existing {
             Some(_) => rustix::fs::renameat(folder, &self.name, folder, name),
             None => rename_to_nothing(folder, &self.name, name),
@@ -230,10 +281,57 @@ impl<'a> Staged<'a> {
 
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
-        if !self.committed {
-            let _ = rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty());
+        if self.committed || !is_at(&self.file, &self.target.folder, &self.name) {
+            return;
+        }
+        // What cannot be removed is at least emptied.
+        if rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).is_err() {
+            let _ = self.file.set_len(0);
         }
     }
+}
+
+/// What tells one state of a file from another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    device: u64,
+    inode: u64,
+    size: i64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Version {
+    /// Of what the system says of a file.
+    #[must_use]
+    pub fn of(file: &Stat) -> Self {
+        Self {
+            device: file.st_dev,
+            inode: file.st_ino,
+            size: file.st_size,
+            modified: (file.st_mtime, file.st_mtime_nsec.cast_signed()),
+            changed: (file.st_ctime, file.st_ctime_nsec.cast_signed()),
+        }
+    }
+
+    /// Of what was said of an open file.
+    #[must_use]
+    pub fn of_metadata(file: &Metadata) -> Self {
+        Self {
+            device: file.dev(),
+            inode: file.ino(),
+            size: file.size().cast_signed(),
+            modified: (file.mtime(), file.mtime_nsec()),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
+/// Whether the open file is the one that has this name.
+fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
+    let open = rustix::fs::fstat(file);
+    let named = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    matches!((open, named), (Ok(open), Ok(named)) if (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino))
 }
 
 /// Creates and locks the temporary file; `None` when one was in the way and another try is due.
@@ -246,8 +344,11 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
         Ok(file) => {
             // A file system without locks has no second run that would take this file for abandoned.
             let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
-            let removed = rustix::fs::fstat(&file).is_ok_and(|stat| stat.st_nlink == 0);
-            Ok((locked != Err(Errno::WOULDBLOCK) && !removed).then(|| File::from(file)))
+            let file = File::from(file);
+            if locked == Err(Errno::WOULDBLOCK) || !is_at(&file, &target.folder, name) {
+                return Ok(None);
+            }
+            Ok(Some(file))
         }
         Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
         Err(error) => Err(step("its folder cannot be written to")(error)),
@@ -255,14 +356,27 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
 }
 
 fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
+    let in_the_way = || Error::InTheWay(target.path.with_file_name(name));
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let abandoned = match rustix::fs::openat(&target.folder, name, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(()),
-        abandoned => abandoned.map_err(step("what an earlier run left cannot be opened"))?,
+        Err(Errno::LOOP | Errno::ACCESS) => return Err(in_the_way()),
+        abandoned => {
+            File::from(abandoned.map_err(step("what an earlier run left cannot be opened"))?)
+        }
     };
+    let found = rustix::fs::fstat(&abandoned)
+        .map_err(step("what an earlier run left cannot be looked at"))?;
+    let is_file = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
+    if !is_file || target.kept.contains(&(found.st_dev, found.st_ino)) {
+        return Err(in_the_way());
+    }
     match rustix::fs::flock(&abandoned, FlockOperation::NonBlockingLockExclusive) {
         Err(Errno::WOULDBLOCK) => return Err(Error::Busy),
         locked => locked.map_err(step("what an earlier run left cannot be locked"))?,
+    }
+    if !is_at(&abandoned, &target.folder, name) {
+        return Ok(());
     }
     match rustix::fs::unlinkat(&target.folder, name, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 /// A path as messages show it: as it was given, with what a terminal would act on escaped.
@@ -15,9 +16,7 @@ pub fn shown(path: &Path) -> String {
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control()
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
+        if is_unsafe(character) {
             let _ = write!(escaped, "{}", character.escape_default());
         } else {
             escaped.push(character);
@@ -26,9 +25,15 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// What a terminal acts on, or shows in another order.
+fn is_unsafe(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A path as a shell takes it, quoted where it has to be.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
     let path = path.to_string_lossy();
     if path == "-" {
         return path.into_owned();
@@ -36,8 +41,12 @@ pub fn quoted(path: &Path) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
     if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
         path.into_owned()
-    } else if path.chars().any(char::is_control) {
-        format!("$'{}'", path.escape_default())
+    } else if path.chars().any(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
+        let escape = |byte: &u8| match byte {
+            b' '..=b'~' if !b"'\\".contains(byte) => char::from(*byte).to_string(),
+            _ => format!("\\x{byte:02x}"),
+        };
+        format!("$'{}'", bytes.iter().map(escape).collect::<String>())
     } else if path.starts_with('-') {
         quoted(Path::new(&format!("./{path}")))
     } else {
@@ -69,8 +78,8 @@ impl<'a> Messages<'a> {
         self.line(&format!("{kind}: {words}"));
     }
 
-    /// Writes a line. A message that nobody can read is no reason to stop.
+    /// Writes a line, safe for a terminal, at once. A message that nobody can read is no reason to stop.
     pub fn line(&mut self, line: &str) {
-        let _: io::Result<()> = writeln!(self.stream, "{line}");
+        let _: io::Result<()> = self.stream.write_all((escape(line) + "\n").as_bytes());
     }
 }

@@ -1,10 +1,11 @@
 //! Where a path lies on this machine, and what can be read there without harm.
 
-use std::fs::{self, File, FileType, Metadata};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -29,6 +30,9 @@ pub enum Error {
     /// A device or a socket.
     #[error("this is {0}, not a file")]
     Special(&'static str),
+    /// Another file came to the path in the meantime.
+    #[error("it was replaced while it was being read")]
+    Changed,
     /// A file larger than [`LARGEST`], of which nothing was read.
     #[error("the file has over 16 MiB, more than any key; it was not read")]
     TooLarge,
@@ -38,8 +42,16 @@ pub enum Error {
 pub struct Contents {
     /// The bytes, erased when they go.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// Of the file; `None` for a pipe and for standard input.
-    pub metadata: Option<Metadata>,
+    /// The regular file that they came from, still open; `None` for a pipe.
+    pub file: Option<OpenFile>,
+}
+
+/// A regular file, open, and what it was when it was opened.
+pub struct OpenFile {
+    /// The file itself, so that what is asked of it later is not asked of another.
+    pub file: File,
+    /// Owner, mode, size and times.
+    pub metadata: Metadata,
 }
 
 /// Reads a file or FIFO.
@@ -47,15 +59,31 @@ pub struct Contents {
 /// # Errors
 /// [`Error`]; a device is not even opened, since that can have effects.
 pub fn read(path: &Path) -> Result<Contents, Error> {
-    let metadata = fs::metadata(path).map_err(|error| absent(path, error))?;
-    if let Some(error) = unreadable(metadata.file_type()) {
+    let expected = fs::metadata(path).map_err(|error| absent(path, error))?;
+    if let Some(error) = unreadable(expected.file_type()) {
         return Err(error);
     }
+    // What has become of the path by now is not waited for, and not taken for what it was.
+    let flags = if expected.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    let metadata = file.metadata()?;
+    if (metadata.dev(), metadata.ino()) != (expected.dev(), expected.ino()) {
+        return Err(Error::Changed);
+    }
+    read_open(file, metadata)
+}
+
+/// Reads what is open already, such as standard input.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_open(mut file: File, metadata: Metadata) -> Result<Contents, Error> {
     if metadata.len() > LARGEST {
         return Err(Error::TooLarge);
     }
-    let bytes = read_all(&mut File::open(path)?, metadata.len())?;
-    Ok(Contents { bytes, metadata: metadata.is_file().then_some(metadata) })
+    let bytes = read_all(&mut file, metadata.len())?;
+    let file = metadata.is_file().then_some(OpenFile { file, metadata });
+    Ok(Contents { bytes, file })
 }
 
 fn absent(path: &Path, error: io::Error) -> Error {

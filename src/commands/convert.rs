@@ -6,7 +6,8 @@ mod place;
 mod rights;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
     let place = place(arguments)?;
     let passin = arguments.passin.as_deref().map(passphrase_source).transpose()?;
     let input = Input::read(&arguments.key)?;
-    refuse_own_output(&input, &place)?;
+    refuse_own_output(arguments, &input, &place)?;
     let certificate = arguments.cert.as_deref().map(leaf).transpose()?;
     let keys = input.open_keys(passin.as_ref(), arguments.cert.as_deref(), certificate.as_ref())?;
     let opened = keys.chosen();
@@ -60,15 +61,37 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
     }
 }
 
-/// Refuses an output that is the input, by device and inode, since only `--in-place` means that.
-fn refuse_own_output(input: &Input, place: &Place<'_>) -> Result<(), Failure> {
+/// Refuses an output that is the key, the certificate or the passphrase, by device and inode: only
+/// `--in-place` means the first, and nothing means the others.
+fn refuse_own_output(
+    arguments: &Arguments,
+    input: &Input,
+    place: &Place<'_>,
+) -> Result<(), Failure> {
     let Place::File(path) = place else { return Ok(()) };
+    let usage =
+        |what: &str| Failure::new(Status::Usage, format!("{}: this is {what}", shown(path)));
     if input.is_file(path) {
-        let message = format!("{}: this is the key itself ({})", shown(path), input.name);
-        return Err(Failure::new(Status::Usage, message)
-            .hint(format!("fixkey --in-place {}", quoted(&input.path))));
+        let named = if input.path.as_os_str() == "-" { path } else { input.path.as_path() };
+        return Err(usage(&format!("the key itself ({})", input.name))
+            .hint(format!("fixkey --in-place {}", quoted(named))));
+    }
+    let passphrase = arguments
+        .passin
+        .as_deref()
+        .and_then(|source| Some(source.to_str()?.strip_prefix("file:")?.into()));
+    for (what, other) in [("the certificate", &arguments.cert), ("the passphrase", &passphrase)] {
+        let is_other = other.as_ref().is_some_and(|other: &PathBuf| is_same_file(other, path));
+        if is_other {
+            return Err(usage(&format!("{what}, which the new key would replace")));
+        }
     }
     Ok(())
+}
+
+fn is_same_file(one: &Path, two: &Path) -> bool {
+    let inode = |path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    inode(one).is_some_and(|one| inode(two) == Some(one))
 }
 
 fn leaf(path: &Path) -> Result<Certificate, Failure> {

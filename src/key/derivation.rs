@@ -206,7 +206,7 @@ fn scrypt_parameters(
     parallelisation: u64,
     limits: &Limits,
 ) -> Result<scrypt::Params, Error> {
-    let bytes = cost.saturating_mul(block_size).saturating_mul(128);
+    let bytes = cost.saturating_add(parallelisation).saturating_mul(block_size).saturating_mul(128);
     if bytes > limits.scrypt_bytes
         || bytes.saturating_mul(parallelisation) / 16 > limits.scrypt_bytes
     {

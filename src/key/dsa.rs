@@ -67,6 +67,10 @@ impl<'a> DsaKey<'a> {
     /// # Errors
     /// [`Error::Damaged`] when it does not.
     pub fn check(&self) -> Result<(), Error> {
+        let [p, q, x] = [self.p, self.q, self.x].map(Number::new);
+        if bits(self.x) == 0 || !x.is_less_than(&q) || !q.is_less_than(&p) {
+            return Err(Error::Damaged("its private number is out of range"));
+        }
         let computed = self.computed_y().ok_or(Error::Damaged("p is even"))?;
         match self.stated_y {
             Some(stated) if Number::new(stated) != computed => {

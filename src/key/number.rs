@@ -17,11 +17,16 @@ impl PartialEq for Number {
 impl Number {
     /// Reads big-endian bytes. Takes a time that depends on the number of leading zeros.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        Self::from(BoxedUint::from_be_slice_vartime(bytes))
+        Self::from(BoxedUint::from_be_slice_vartime(super::without_leading_zeros(bytes)))
     }
 
     fn from(number: BoxedUint) -> Self {
         Self(Zeroizing::new(number))
+    }
+
+    /// Whether it is less than the other. Takes a time that depends on both.
+    pub(super) fn is_less_than(&self, other: &Self) -> bool {
+        self.0.cmp_vartime(&*other.0).is_lt()
     }
 
     pub(super) fn is_one(&self) -> bool {

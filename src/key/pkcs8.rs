@@ -10,7 +10,7 @@ use super::ec::EcKey;
 use super::octets::{self, OctetsKey};
 use super::rsa::RsaKey;
 use super::{Encoding, Error, Numbers, PrivateKey};
-use crate::ber::{Element, tag};
+use crate::ber::{self, Element, tag};
 
 /// rsaEncryption (RFC 8017 §A.1).
 pub const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -20,6 +20,21 @@ pub const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1135
 pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// id-dsa (RFC 3279 §2.3.2).
 pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+
+/// The same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
+/// or is not of BER at all.
+pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let fields = Element::only(der).ok()?.children().ok()?;
+    let [version, algorithm, private_key, optional @ ..] = fields.as_slice() else { return None };
+    let inner = ber::to_der(private_key.content).ok()?;
+    if *inner == private_key.content {
+        return None;
+    }
+    let inner = ber::element(tag::OCTET_STRING, &[&inner]);
+    let mut parts = vec![version.whole, algorithm.whole, &inner];
+    parts.extend(optional.iter().map(|field| field.whole));
+    Some(ber::element(tag::SEQUENCE, &parts))
+}
 
 /// Reads the fields of a `OneAsymmetricKey`.
 ///

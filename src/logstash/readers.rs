@@ -35,6 +35,11 @@ const MEASURED: &[Row] = &[
         "an RSA key of more than two primes is refused without BouncyCastle, and with it loads but completes no handshake (measured on Netty 4.1.118)",
     ),
     Row(
+        Trait::RsaUpTo(511),
+        "key-weak",
+        "an RSA key under 512 bits protects nothing, and what becomes of it is not measured",
+    ),
+    Row(
         Trait::RsaUpTo(512),
         "key-weak",
         "an RSA key of 512 bits loads, but completes no TLS 1.3 handshake, and clients that verify refuse it (measured with OpenSSL 3.0: key too weak)",
@@ -77,7 +82,7 @@ const MEASURED: &[Row] = &[
     Row(
         Trait::Unmeasured,
         "key-algorithm-not-supported",
-        "how Logstash takes keys of this algorithm is not measured",
+        "the key is passed on unread, and how Logstash takes keys of this algorithm is not measured",
     ),
     Row(
         Trait::Flawed(Flaw::WrongPrivateExponent),
@@ -121,7 +126,10 @@ fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
                 traits.push(Trait::MultiPrime);
             }
             traits.extend(
-                [512, 1024, 2047].into_iter().find(|most| key.bits() <= *most).map(Trait::RsaUpTo),
+                [511, 512, 1024, 2047]
+                    .into_iter()
+                    .find(|most| key.bits() <= *most)
+                    .map(Trait::RsaUpTo),
             );
         }
         Numbers::Ec(key) if !key.is_on_tls_curve() => traits.push(Trait::OtherCurve),

@@ -62,9 +62,9 @@ impl<'a> Writing<'a> {
         let after = self.creation..self.calls.len();
         let steps = [
             ("the temporary file is created", Some(self.creation)),
-            ("it is written", of_file(&["write", "writev", "pwrite64"])),
             ("it gets its owner", of_file(&["fchown", "fchownat"])),
             ("it gets its mode", of_file(&["fchmod", "fchmodat"])),
+            ("it is written", of_file(&["write", "writev", "pwrite64"])),
             ("it is synced", of_file(&["fsync", "fdatasync"])),
             ("it is moved", Some(self.moved)),
             ("the folder is synced", self.last(after, &["fsync"], self.folder)),

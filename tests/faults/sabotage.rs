@@ -42,6 +42,7 @@ pub(crate) const SABOTAGES: [Sabotage; 8] = [
                 r#"OsString::from_vec([b".", name, SUFFIX].concat())"#,
                 "OsString::from_vec(name.to_vec())",
             ),
+            ("Version::of(existing) != Version::of(&found)", "false"),
         ],
         caught: &[
             (Check::Faults, "the output is neither the old nor the complete new one"),
@@ -60,6 +61,8 @@ pub(crate) const SABOTAGES: [Sabotage; 8] = [
                 "Some(_) => rustix::fs::renameat(folder, &self.name, folder, name)",
                 "Some(_) => Ok(())",
             ),
+            ("if !is_at(&self.file, folder, &self.name) {", "if false {"),
+            ("Version::of(existing) != Version::of(&found)", "false"),
         ],
         caught: &[(Check::Order, "too late: it is synced")],
     },
@@ -71,11 +74,11 @@ pub(crate) const SABOTAGES: [Sabotage; 8] = [
     Sabotage {
         name: "the temporary file is open to others",
         replacements: &[("Mode::RUSR | Mode::WUSR", "Mode::from_raw_mode(0o644)")],
-        caught: &[(Check::Faults, "a file with a key is open to others")],
+        caught: &[(Check::Order, "the temporary file is created with mode")],
     },
     Sabotage {
         name: "a failed run does not clean up",
-        replacements: &[("if !self.committed {", "if false {")],
+        replacements: &[("if self.committed || !is_at(", "if true || !is_at(")],
         caught: &[(Check::Faults, "a failed run leaves a file")],
     },
     Sabotage {

@@ -1,7 +1,8 @@
 //! The key file of a conversion: what it holds, opened, and the one key of it that is meant.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,10 @@ use crate::key::encryption::{self, EncryptedKey};
 use crate::key::{self, EncodedKey, PrivateKey};
 use crate::report::{escape, quoted, shown};
 use crate::secret::{self, Passphrase, PassphraseSource};
-use crate::view;
+use crate::view::{self, OpenFile};
+
+/// More than anyone keeps in a file; each is read and compared with the others.
+const MOST_KEYS: usize = 100;
 
 /// How often a passphrase is asked for on a terminal.
 const TRIES: usize = 3;
@@ -29,8 +33,8 @@ pub(super) struct Input {
     pub(super) path: PathBuf,
     /// What messages call it.
     pub(super) name: String,
-    /// Of a regular file.
-    pub(super) metadata: Option<Metadata>,
+    /// The regular file that it came from.
+    pub(super) file: Option<OpenFile>,
     bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -62,6 +66,12 @@ pub(super) fn unreadable(name: &str, error: &view::Error) -> Failure {
     }
 }
 
+fn standard_input() -> Result<view::Contents, view::Error> {
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let metadata = file.metadata()?;
+    view::read_open(file, metadata)
+}
+
 /// An error with its file and line.
 pub(super) fn located(name: &str, error: &file::Error) -> String {
     match error.line {
@@ -73,20 +83,22 @@ pub(super) fn located(name: &str, error: &file::Error) -> String {
 impl Input {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let (name, contents) = if path.as_os_str() == "-" {
-            let bytes = view::read_all(&mut io::stdin().lock(), 0);
-            let contents = bytes.map(|bytes| view::Contents { bytes, metadata: None });
-            ("standard input".to_owned(), contents)
+            ("standard input".to_owned(), standard_input())
         } else {
             (shown(path), view::read(path))
         };
-        let view::Contents { bytes, metadata } =
-            contents.map_err(|error| unreadable(&name, &error))?;
-        Ok(Self { path: path.to_owned(), name, metadata, bytes })
+        let view::Contents { bytes, file } = contents.map_err(|error| unreadable(&name, &error))?;
+        Ok(Self { path: path.to_owned(), name, file, bytes })
+    }
+
+    /// Of the regular file that the key came from.
+    pub(super) fn metadata(&self) -> Option<&Metadata> {
+        self.file.as_ref().map(|file| &file.metadata)
     }
 
     /// Whether `path` is this very file, by device and inode.
     pub(super) fn is_file(&self, path: &Path) -> bool {
-        match (&self.metadata, std::fs::metadata(path)) {
+        match (self.metadata(), std::fs::metadata(path)) {
             (Some(own), Ok(other)) => (own.dev(), own.ino()) == (other.dev(), other.ino()),
             _ => false,
         }
@@ -110,6 +122,14 @@ impl Input {
         certificate: Option<&Certificate>,
     ) -> Result<Keys, Failure> {
         let entries = file::recognise(&self.bytes).map_err(|error| self.broken(&error))?;
+        if entries
+            .iter()
+            .filter(|entry| matches!(entry.what, What::Key(_) | What::Encrypted(_)))
+            .count()
+            > MOST_KEYS
+        {
+            return Err(self.at_fault(None, "the file holds over a hundred private keys"));
+        }
         let mut passphrase = None;
         let mut keys = Vec::new();
         let mut others = Vec::new();
@@ -298,6 +318,10 @@ impl Keys {
                 others.push(("another private key".to_owned(), opened.line));
             }
         }
+        others.extend(
+            file::text_around(&input.bytes)
+                .map(|line| ("text around the key".to_owned(), Some(line))),
+        );
         let Some((what, line)) = others.first() else { return Ok(()) };
         let place = line.map_or(String::new(), |line| format!(" (line {line})"));
         let message = format!(

@@ -2,18 +2,19 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use der::Decode as _;
 use pkcs8::PrivateKeyInfoRef;
 use rustix::fs::Stat;
 
-use super::rights::{Access, Blocked, Rights};
+use super::rights::{Access, Blocked, Change, Rights};
 use super::{Conversion, place, rights};
 use crate::commands::{Failure, Status};
 use crate::file::{self, What};
 use crate::key::{Encoding, PrivateKey};
-use crate::replace::{self, Staged, Target};
+use crate::replace::{self, Staged, Target, Version};
 use crate::report::{Messages, quoted, shown};
 
 /// Whether `text` is one PKCS#8 block, by the strict reader and by fixkey's own, that holds `key`.
@@ -45,17 +46,23 @@ pub(super) fn write(
     let Conversion { arguments, opened, .. } = *conversion;
     let rights = Rights::asked_for_by(arguments)?;
     let output = Output { conversion, path, name: shown(path), rights };
-    let target = Target::open(path).map_err(|error| output.failure(&error))?;
+    let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
+    target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
+    output.refuse_another_file(&target)?;
     let up_to_date = output.is_up_to_date(&target);
     let is_kept = !arguments.in_place && !arguments.force;
     if up_to_date || is_kept {
         target.remove_leftover().map_err(|error| output.failure(&error))?;
     }
-    let notes = match &target.existing {
-        Some(existing) if up_to_date => output.give_asked_rights(&target, existing)?,
+    let (mut notes, change) = match &target.existing {
+        Some(existing) if up_to_date => {
+            (Notes::new(), output.give_asked_rights(&target, existing)?)
+        }
         Some(_) if is_kept => return Err(output.exists(&target)),
         _ => output.replace(&target)?,
     };
+    let blocked = output.rights.obstacle(path);
+    notes.extend(output.rights.told(&change, matches!(blocked, Ok(None))));
     let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
     let done = if up_to_date { ", up to date" } else { "" };
     messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
@@ -68,13 +75,39 @@ pub(super) fn write(
     if conversion.input.is(conversion.text.as_bytes()) {
         messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
     }
-    output.tell_who_cannot_read(messages)
+    output.tell_who_cannot_read(blocked, messages)
 }
 
 /// For the operator whose log line blames the format of a key that was never at fault.
 const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what Logstash refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
 
 impl Output<'_> {
+    /// In place, only the very file that was read is replaced; with `--force`, none whose owner would
+    /// get a key that was never theirs.
+    fn refuse_another_file(&self, target: &Target) -> Result<(), Failure> {
+        let Some(existing) = &target.existing else { return Ok(()) };
+        let Conversion { arguments, input, .. } = self.conversion;
+        if arguments.in_place {
+            let read = input.metadata().map(Version::of_metadata);
+            let same = read == Some(Version::of(existing));
+            return if same { Ok(()) } else { Err(self.failure(&replace::Error::Changed)) };
+        }
+        let own = rustix::process::geteuid().as_raw();
+        let expected = [Some(0), Some(own), input.metadata().map(MetadataExt::uid)];
+        if !arguments.force
+            || arguments.owner.is_some()
+            || expected.contains(&Some(existing.st_uid))
+        {
+            return Ok(());
+        }
+        Err(self
+            .could_not(&format!(
+                "it belongs to {}, who would own the new key",
+                self.rights.owner(existing)
+            ))
+            .hint("name the owner with --owner, or another output"))
+    }
+
     fn failure(&self, error: &replace::Error) -> Failure {
         let status = match error {
             replace::Error::Interrupted(signal) => Status::Signalled(*signal),
@@ -116,14 +149,14 @@ impl Output<'_> {
     }
 
     /// Applies what the command line asks for to a file whose content stays.
-    fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Notes, Failure> {
+    fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Change<'_>, Failure> {
         let file = target.open_existing();
         let file =
             file.map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
         self.rights.give_asked(&file).map_err(|error| self.not_given(&error))?;
         let after = rustix::fs::fstat(&file).map_err(|error| self.not_given(&error.into()))?;
-        let before = (self.name.as_str(), Access::of(existing));
-        Ok(self.rights.told(Some(before), Access::of(&after), false).into_iter().collect())
+        let before = Some((self.name.as_str(), Access::of(existing)));
+        Ok(Change { before, after: Access::of(&after), granted: false })
     }
 
     fn not_given(&self, error: &io::Error) -> Failure {
@@ -162,10 +195,9 @@ impl Output<'_> {
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
-    fn replace(&self, target: &Target) -> Result<Notes, Failure> {
+    fn replace(&self, target: &Target) -> Result<(Notes, Change<'_>), Failure> {
         let failed = |error: replace::Error| self.failure(&error);
         let mut staged = Staged::create(target).map_err(failed)?;
-        staged.write(self.conversion.text.as_bytes()).map_err(failed)?;
         let mut notes = Notes::new();
         let before = if let Some(existing) = &target.existing {
             notes = self.keep_rights(target, existing, &staged)?;
@@ -179,10 +211,11 @@ impl Output<'_> {
         let granted = self.give_rights(&staged, target.existing.is_some())?;
         let after =
             rustix::fs::fstat(staged.file()).map_err(|error| self.not_given(&error.into()))?;
+        // Only now, so that nobody reads it who may not.
+        staged.write(self.conversion.text.as_bytes()).map_err(failed)?;
         staged.sync_and_verify(|found| holds(found, &self.conversion.key)).map_err(failed)?;
         staged.commit().map_err(failed)?;
-        notes.extend(self.rights.told(before, Access::of(&after), granted));
-        Ok(notes)
+        Ok((notes, Change { before, after: Access::of(&after), granted }))
     }
 
     /// Gives what was asked for, or what the account needs; says whether the latter.
@@ -226,8 +259,12 @@ impl Output<'_> {
     }
 
     /// Says what keeps the account from reading the new key, and what grants it.
-    fn tell_who_cannot_read(&self, messages: &mut Messages<'_>) -> Result<Status, Failure> {
-        let blocked = self.rights.obstacle(self.path).map_err(|error| {
+    fn tell_who_cannot_read(
+        &self,
+        blocked: io::Result<Option<Blocked>>,
+        messages: &mut Messages<'_>,
+    ) -> Result<Status, Failure> {
+        let blocked = blocked.map_err(|error| {
             self.could_not(&format!(
                 "the key is written, but who can read it cannot be found out: {error}"
             ))

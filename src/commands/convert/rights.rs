@@ -14,6 +14,9 @@ use crate::commands::{Failure, Status};
 use crate::replace;
 use crate::report::{quoted, shown};
 
+/// For the operator whose Logstash runs in a container, or under another name.
+const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";
+
 const READ_BY_GROUP: u32 = 0o040;
 const READ_BY_OTHERS: u32 = 0o004;
 
@@ -35,6 +38,15 @@ pub(super) struct Access {
     mode: u32,
 }
 
+/// What became of the rights of a file.
+pub(super) struct Change<'a> {
+    /// The old key or the replaced file, and its rights.
+    pub(super) before: Option<(&'a str, Access)>,
+    pub(super) after: Access,
+    /// Whether the account was let read it.
+    pub(super) granted: bool,
+}
+
 impl Access {
     pub(super) fn of(file: &Stat) -> Self {
         Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
@@ -42,7 +54,7 @@ impl Access {
 
     /// Of the key that is converted, where it is a file.
     pub(super) fn of_key(conversion: &Conversion<'_>) -> Option<Self> {
-        let key = conversion.input.metadata.as_ref()?;
+        let key = conversion.input.metadata()?;
         Some(Self { uid: key.uid(), gid: key.gid(), mode: key.mode() & 0o777 })
     }
 
@@ -91,8 +103,9 @@ impl Rights {
         let (false, Some(account)) = (self.are_asked_for(), &self.account) else {
             return Ok(false);
         };
+        let Some(gid) = account.gid else { return Ok(false) };
         let found = rustix::fs::fstat(file)?;
-        let acl = account::acl_of_open(file);
+        let acl = account::acl_of_open(file)?;
         let is_shared = replaces && found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
         if account.may(4, &found, acl.as_deref())
             || !rustix::process::geteuid().is_root()
@@ -101,43 +114,49 @@ impl Rights {
         {
             return Ok(false);
         }
-        replace::change_rights(file, None, Some(account.gid), Some(0o640))?;
-        Ok(true)
+        // Root of a container cannot give a file to every group; the account is then told of as blocked.
+        Ok(replace::change_rights(file, None, Some(gid), Some(0o640)).is_ok())
     }
 
-    /// What there is to say about a file's rights, beside those of `before`, and whether that is a warning.
+    /// What there is to say about a change of rights, and whether that is a warning; `readable` says
+    /// whether the account can read the file now.
     pub(super) fn told(
         &self,
-        before: Option<(&str, Access)>,
-        after: Access,
-        granted: bool,
+        change: &Change<'_>,
+        readable: bool,
     ) -> Option<(&'static str, String)> {
+        let Change { before, after, granted } = *change;
+        let after_told = self.describe(after);
         if after.mode & READ_BY_OTHERS != 0 {
             return Some((
                 "warning",
-                format!("everyone on this machine can read it ({})", self.describe(after)),
+                format!("everyone on this machine can read it ({after_told})"),
             ));
         }
         let reason = match &self.account {
-            Some(account) if granted => format!(", so that {} can read it", account.name),
+            Some(account) if granted && readable => {
+                format!(", so that {} can read it", account.name)
+            }
             _ => String::new(),
         };
-        let after_told = self.describe(after);
         match before {
             Some((_, before)) if before.is_same(after) => None,
             None if !granted && !self.are_asked_for() => None,
             None => Some(("note", format!("{after_told}{reason}"))),
             Some((name, before)) => {
                 let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
-                let container = if lost {
-                    "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container"
-                } else {
-                    ""
-                };
-                let before = self.describe(before);
-                Some(("note", format!("{after_told}{reason}; {name} had {before}{container}")))
+                let nobody = if lost { NO_ACCOUNT } else { "" };
+                Some((
+                    "note",
+                    format!("{after_told}{reason}; {name} had {}{nobody}", self.describe(before)),
+                ))
             }
         }
+    }
+
+    /// The name of a file's owner.
+    pub(super) fn owner(&self, file: &Stat) -> String {
+        self.accounts.account_name(file.st_uid)
     }
 
     fn describe(&self, access: Access) -> String {
@@ -183,11 +202,12 @@ impl Rights {
         let found = rustix::fs::stat(path)?;
         let is_shared = found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
         let quoted = quoted(path);
-        Ok(if is_shared || account::acl_of(path).is_some() {
-            format!("setfacl -m u:{}:r {quoted}", account.name)
-        } else {
-            let group = self.accounts.group_name(account.gid);
-            format!("chgrp {group} {quoted} && chmod 640 {quoted}")
+        Ok(match account.gid {
+            Some(gid) if !is_shared && account::acl_of(path)?.is_none() => {
+                let group = self.accounts.group_name(gid);
+                format!("chgrp {group} {quoted} && chmod 640 {quoted}")
+            }
+            _ => format!("setfacl -m u:{}:r {quoted}", account.name),
         })
     }
 }
@@ -200,13 +220,18 @@ pub(super) fn inherit(conversion: &Conversion<'_>, file: &File) -> io::Result<()
     if replace::change_rights(file, Some(old.uid), None, None).is_err() {
         mode |= 0o600;
     }
-    let acl = account::acl_of(&conversion.input.path);
-    if replace::change_rights(file, None, Some(old.gid), None).is_err()
-        || acl.is_some_and(|acl| account::set_acl(file, &acl).is_err())
-    {
+    if pass_on_group(conversion, old.gid, file).is_err() {
         mode &= 0o600;
     }
     replace::change_rights(file, None, None, Some(mode))
+}
+
+/// Group and access control list of the old key: without both, its bits for the group say something else.
+fn pass_on_group(conversion: &Conversion<'_>, gid: u32, file: &File) -> io::Result<()> {
+    let old =
+        conversion.input.file.as_ref().map(|old| account::acl_of_open(&old.file)).transpose()?;
+    replace::change_rights(file, None, Some(gid), None)?;
+    old.flatten().map_or(Ok(()), |acl| account::set_acl(file, &acl))
 }
 
 /// Why the account cannot read the new key.
