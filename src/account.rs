@@ -117,7 +117,8 @@ impl Accounts {
 
     fn read(&self, name: &str) -> String {
         let bytes = fs::read(self.folder.join(name)).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 }
 
@@ -261,7 +262,8 @@ fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
 /// # Errors
 /// When there may be one that cannot be read.
 pub fn acl_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    read_acl(|value| rustix::fs::getxattr(path, ACL, value))
+    let length = rustix::fs::getxattr_query(path, ACL);
+    read_acl(length, |value| rustix::fs::getxattr(path, ACL, value))
 }
 
 /// The same of an open file.
@@ -269,15 +271,18 @@ pub fn acl_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// When there may be one that cannot be read.
 pub fn acl_of_open(file: impl AsFd) -> io::Result<Option<Vec<u8>>> {
-    read_acl(|value| rustix::fs::fgetxattr(&file, ACL, value))
+    let length = rustix::fs::fgetxattr_query(&file, ACL);
+    read_acl(length, |value| rustix::fs::fgetxattr(&file, ACL, value))
 }
 
-fn read_acl(get: impl FnOnce(&mut [u8]) -> Result<usize, Errno>) -> io::Result<Option<Vec<u8>>> {
-    /// The most that Linux lets an attribute have.
-    const LONGEST: usize = 65536;
-    let mut value = vec![0; LONGEST];
-    match get(&mut value) {
+fn read_acl(
+    length: Result<usize, Errno>,
+    get: impl FnOnce(&mut [u8]) -> Result<usize, Errno>,
+) -> io::Result<Option<Vec<u8>>> {
+    match length {
         Ok(length) => {
+            let mut value = vec![0; length];
+            let length = get(&mut value)?;
             value.truncate(length);
             Ok(Some(value))
         }

@@ -18,6 +18,8 @@ pub mod public_key;
 pub mod replace;
 pub mod report;
 pub mod secret;
+pub mod signals;
 pub mod source;
 pub mod structure;
+pub mod terminal;
 pub mod view;

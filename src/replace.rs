@@ -7,16 +7,15 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags,
 };
 use rustix::io::Errno;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+use crate::signals::Signals;
 
 /// Why nothing was replaced. The old file, where there was one, is as it was.
 #[derive(Debug, Error)]
@@ -439,26 +438,4 @@ pub fn copy_attributes(from: &File, to: &File) -> io::Result<Vec<String>> {
         }
     }
     Ok(left_out)
-}
-
-/// The signals that end a run by request, or for a file that grows too large. While one is watched
-/// for, it ends nothing by itself.
-struct Signals(Arc<AtomicUsize>);
-
-impl Signals {
-    fn watch() -> io::Result<Self> {
-        let received = Arc::new(AtomicUsize::new(0));
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ] {
-            let number = usize::try_from(signal).unwrap_or(0);
-            signal_hook::flag::register_usize(signal, Arc::clone(&received), number)?;
-        }
-        Ok(Self(received))
-    }
-
-    fn received(&self) -> Option<i32> {
-        match self.0.load(Ordering::SeqCst) {
-            0 => None,
-            number => i32::try_from(number).ok(),
-        }
-    }
 }

@@ -10,6 +10,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use thiserror::Error;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::terminal::{self, Answer};
 use crate::view;
 
 /// A passphrase. Erased when it goes, and never printed:
@@ -85,6 +86,9 @@ pub enum Error {
     /// Nothing was typed.
     #[error("no passphrase was given")]
     NoAnswer,
+    /// A signal came while it was asked for.
+    #[error("the asking for it was interrupted")]
+    Interrupted(i32),
     /// No file is open under the number.
     #[error("descriptor {0} of --passin is not open")]
     NotOpen(u32),
@@ -137,13 +141,13 @@ fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
 /// Asks for a passphrase on the controlling terminal, without echo.
 ///
 /// # Errors
-/// [`Error::NoTerminal`], [`Error::NoAnswer`]
+/// [`Error::NoTerminal`], [`Error::NoAnswer`], [`Error::Interrupted`]
 pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
-    let answer = rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Error::NoAnswer,
-        _ => Error::NoTerminal,
-    })?;
-    Ok(Passphrase(Zeroizing::new(answer.into_bytes())))
+    match terminal::ask(prompt).map_err(|_| Error::NoTerminal)? {
+        Answer::Line(line) => Ok(Passphrase(line)),
+        Answer::End => Err(Error::NoAnswer),
+        Answer::Signal(signal) => Err(Error::Interrupted(signal)),
+    }
 }
 
 /// Overwrites the part of the stack that functions which have returned used, since ciphers leave

@@ -1,6 +1,5 @@
 //! Text of a file: any encoding to UTF-8, and byte offsets to lines.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -35,9 +34,9 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
         );
         return Text::Decoded(text);
     }
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => Text::Borrowed(text),
-        Cow::Owned(text) => Text::Decoded(Zeroizing::new(text)),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Text::Borrowed(text),
+        Err(_) => Text::Decoded(Zeroizing::new(String::from_utf8_lossy(bytes).into_owned())),
     }
 }
 

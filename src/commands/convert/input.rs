@@ -270,6 +270,9 @@ impl Input {
         passphrase.map_err(|error| {
             let failure =
                 self.at_fault(line, &format!("the key is encrypted ({scheme}), and {error}"));
+            if let secret::Error::Interrupted(signal) = error {
+                return Failure { status: Status::Signalled(signal), ..failure };
+            }
             Failure { status: Status::CouldNot, ..failure }
                 .hint("give the passphrase with --passin env:NAME, file:PATH, fd:N or stdin")
         })

@@ -126,12 +126,17 @@ impl Rights {
         readable: bool,
     ) -> Option<(&'static str, String)> {
         let Change { before, after, granted } = *change;
-        let after_told = self.describe(after);
         if after.mode & READ_BY_OTHERS != 0 {
-            return Some((
-                "warning",
-                format!("everyone on this machine can read it ({after_told})"),
-            ));
+            let message =
+                format!("everyone on this machine can read it ({})", self.describe(after));
+            return Some(("warning", message));
+        }
+        let is_same = match before {
+            Some((_, before)) => before.is_same(after),
+            None => !granted && !self.are_asked_for(),
+        };
+        if is_same {
+            return None;
         }
         let reason = match &self.account {
             Some(account) if granted && readable => {
@@ -139,19 +144,12 @@ impl Rights {
             }
             _ => String::new(),
         };
-        match before {
-            Some((_, before)) if before.is_same(after) => None,
-            None if !granted && !self.are_asked_for() => None,
-            None => Some(("note", format!("{after_told}{reason}"))),
-            Some((name, before)) => {
-                let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
-                let nobody = if lost { NO_ACCOUNT } else { "" };
-                Some((
-                    "note",
-                    format!("{after_told}{reason}; {name} had {}{nobody}", self.describe(before)),
-                ))
-            }
-        }
+        let had = before.map_or(String::new(), |(name, before)| {
+            let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
+            let nobody = if lost { NO_ACCOUNT } else { "" };
+            format!("; {name} had {}{nobody}", self.describe(before))
+        });
+        Some(("note", format!("{}{reason}{had}", self.describe(after))))
     }
 
     /// The name of a file's owner.
