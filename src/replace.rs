@@ -1,16 +1,19 @@
 //! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
 
+mod attributes;
+mod version;
+
+pub use attributes::{change_rights, copy_attributes};
+pub use version::Version;
+
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags,
-};
+use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -151,7 +154,7 @@ impl Target {
     /// # Errors
     /// When it cannot be opened.
     pub fn open_existing(&self) -> io::Result<File> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
     }
 
@@ -290,42 +293,6 @@ impl Drop for Staged<'_> {
     }
 }
 
-/// What tells one state of a file from another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Version {
-    device: u64,
-    inode: u64,
-    size: i64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl Version {
-    /// Of what the system says of a file.
-    #[must_use]
-    pub fn of(file: &Stat) -> Self {
-        Self {
-            device: file.st_dev,
-            inode: file.st_ino,
-            size: file.st_size,
-            modified: (file.st_mtime, file.st_mtime_nsec.cast_signed()),
-            changed: (file.st_ctime, file.st_ctime_nsec.cast_signed()),
-        }
-    }
-
-    /// Of what was said of an open file.
-    #[must_use]
-    pub fn of_metadata(file: &Metadata) -> Self {
-        Self {
-            device: file.dev(),
-            inode: file.ino(),
-            size: file.size().cast_signed(),
-            modified: (file.mtime(), file.mtime_nsec()),
-            changed: (file.ctime(), file.ctime_nsec()),
-        }
-    }
-}
-
 /// Whether the open file is the one that has this name.
 fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
     let open = rustix::fs::fstat(file);
@@ -395,47 +362,4 @@ fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), E
         }
         renamed => renamed,
     }
-}
-
-/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing.
-///
-/// # Errors
-/// When the system does not allow it.
-pub fn change_rights(
-    file: &File,
-    uid: Option<u32>,
-    gid: Option<u32>,
-    mode: Option<u32>,
-) -> io::Result<()> {
-    if uid.is_some() || gid.is_some() {
-        rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?;
-    }
-    if let Some(mode) = mode {
-        rustix::fs::fchmod(file, Mode::from_raw_mode(mode))?;
-    }
-    Ok(())
-}
-
-/// Copies every extended attribute from one open file to another; returns the names of those that
-/// the system does not let be copied.
-///
-/// # Errors
-/// When the system does not tell the names.
-pub fn copy_attributes(from: &File, to: &File) -> io::Result<Vec<String>> {
-    let mut names = vec![0u8; 65536];
-    let length = match rustix::fs::flistxattr(from, &mut names[..]) {
-        Err(Errno::OPNOTSUPP) => 0,
-        length => length?,
-    };
-    let mut value = vec![0u8; 65536];
-    let mut left_out = Vec::new();
-    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        let copied = rustix::fs::fgetxattr(from, name, &mut value[..]).and_then(|length| {
-            rustix::fs::fsetxattr(to, name, &value[..length], XattrFlags::empty())
-        });
-        if copied.is_err() {
-            left_out.push(String::from_utf8_lossy(name).into_owned());
-        }
-    }
-    Ok(left_out)
 }
