@@ -338,7 +338,10 @@ fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
         return Err(in_the_way());
     }
     match rustix::fs::flock(&abandoned, FlockOperation::NonBlockingLockExclusive) {
-        Err(Errno::WOULDBLOCK) => return Err(Error::Busy),
+        Err(Errno::WOULDBLOCK) if found.st_uid == rustix::process::geteuid().as_raw() => {
+            return Err(Error::Busy);
+        }
+        Err(Errno::WOULDBLOCK) => return Err(in_the_way()),
         locked => locked.map_err(step("what an earlier run left cannot be locked"))?,
     }
     if !is_at(&abandoned, &target.folder, name) {
