@@ -165,7 +165,11 @@ impl Point {
     /// What follows the octet that says the form: compressed, uncompressed or both.
     fn coordinates(&self) -> Option<&[u8]> {
         match self.0.split_first()? {
-            (2 | 3 | 4 | 6 | 7, coordinates) => Some(coordinates),
+            (2..=4, coordinates) => Some(coordinates),
+            // Both: the sign must be that of y.
+            (form @ (6 | 7), coordinates) if coordinates.last()? & 1 == form & 1 => {
+                Some(coordinates)
+            }
             _ => None,
         }
     }
