@@ -47,9 +47,10 @@ fn no_message_holds_a_part_of_a_key_or_a_passphrase() {
                 .unwrap();
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(output.stdout.is_empty() && !message.is_empty());
-            assert!(!message.contains(passphrase), "{message}");
             let name = path.file_name().unwrap().to_string_lossy();
-            let told = message.replace(&*name, "");
+            // A command for Kubernetes has the word that is the fixtures' passphrase.
+            let told = message.replace(&*name, "").replace("kubectl get secret", "");
+            assert!(!told.contains(passphrase), "{message}");
             let part = telling_parts(&content).into_iter().find(|part| told.contains(part));
             assert_eq!(part, None, "{message}");
         }

@@ -59,7 +59,10 @@ pub fn read<'a>(fields: &[Element<'a>]) -> Result<PrivateKey<'a>, Error> {
 
 fn numbers<'a>(algorithm: Element<'a>, private_key: &'a [u8]) -> Result<Numbers<'a>, Error> {
     let fields = algorithm.children()?;
-    let oid = fields.first().and_then(|oid| ObjectIdentifier::from_der(oid.whole).ok());
+    let ([oid] | [oid, _]) = fields.as_slice() else {
+        return Err(Error::Damaged("its algorithm is not stated as the standard says"));
+    };
+    let oid = ObjectIdentifier::from_der(oid.whole).ok();
     let oid = oid.ok_or(Error::Damaged("it names no algorithm"))?;
     let parameters = fields.get(1).copied();
     Ok(match oid {
