@@ -1,6 +1,6 @@
 //! fixkey turns a private key that Logstash refuses into the one it loads.
 //!
-//! Data goes one way: [`view`] reads a path's bytes, [`file`] says what they are, [`key`] reads and
+//! Data goes one way: [`view`] reads a path's bytes, [`mod@file`] says what they are, [`key`] reads and
 //! checks a private key and gives its PKCS#8 form, [`pem`] writes that as text, and [`replace`] puts
 //! it in its place. [`commands`] joins them.
 

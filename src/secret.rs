@@ -98,7 +98,7 @@ impl PassphraseSource {
     /// Reads the passphrase.
     ///
     /// # Errors
-    /// [`Error`]
+    /// [`enum@Error`]
     pub fn read(&self) -> Result<Passphrase, Error> {
         let unreadable = |error| Error::Unreadable(self.to_string(), error);
         let bytes = match self {

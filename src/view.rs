@@ -57,7 +57,7 @@ pub struct OpenFile {
 /// Reads a file or FIFO.
 ///
 /// # Errors
-/// [`Error`]; a device is not even opened, since that can have effects.
+/// [`enum@Error`]; a device is not even opened, since that can have effects.
 pub fn read(path: &Path) -> Result<Contents, Error> {
     let expected = fs::metadata(path).map_err(|error| absent(path, error))?;
     if let Some(error) = unreadable(expected.file_type()) {
