@@ -202,13 +202,13 @@ fn structure(body: &[u8], label: Option<&str>) -> Result<Option<What>, ber::Erro
     }))
 }
 
-/// Hands each SEC1 key the parameters of the block right before it.
+/// Hands each key on a curve the parameters of the block right before it.
 fn give_parameters(entries: &mut [Entry]) {
     let mut parameters = None;
     for entry in entries {
         match &mut entry.what {
             What::EcParameters(der) => parameters = Some(der.clone()),
-            What::Key(key) if key.encoding == Encoding::Sec1 => {
+            What::Key(key) if matches!(key.encoding, Encoding::Sec1 | Encoding::Pkcs8) => {
                 key.set_ec_parameters(parameters.take());
             }
             _ => parameters = None,

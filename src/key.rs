@@ -101,14 +101,12 @@ impl EncodedKey {
     /// When the structure is not what its standard says, or names no known curve.
     pub fn read(&self) -> Result<PrivateKey<'_>, Error> {
         let fields = Element::only(&self.der)?.children()?;
+        let parameters = self.ec_parameters.as_deref().map(Element::only).transpose()?;
         let numbers = match self.encoding {
             Encoding::Pkcs1 => Numbers::Rsa(rsa::RsaKey::from_pkcs1(&self.der)?),
-            Encoding::Sec1 => {
-                let parameters = self.ec_parameters.as_deref().map(Element::only).transpose()?;
-                Numbers::Ec(ec::EcKey::from_sec1(&self.der, parameters)?)
-            }
+            Encoding::Sec1 => Numbers::Ec(ec::EcKey::from_sec1(&self.der, parameters)?),
             Encoding::TraditionalDsa => Numbers::Dsa(dsa::DsaKey::from_traditional(&fields)?),
-            Encoding::Pkcs8 => return pkcs8::read(&fields),
+            Encoding::Pkcs8 => return pkcs8::read(&fields, parameters),
         };
         Ok(PrivateKey { numbers, attributes: false, stated_public_key: None })
     }

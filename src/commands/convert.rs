@@ -31,6 +31,8 @@ struct Conversion<'a> {
     key: PrivateKey<'a>,
     /// The new key in PEM.
     text: Zeroizing<String>,
+    /// Whether something was said that Logstash or its clients may not take.
+    warned: bool,
 }
 
 /// Converts a key.
@@ -48,9 +50,9 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
         input.refuse_mismatch(&key, opened, path, certificate)?;
     }
     let mut messages = Messages::new(streams.stderr);
-    warn(&mut messages, &input, &key, flaw);
+    let warned = warn(&mut messages, &input, &key, flaw);
     let text = encode(&input, &key)?;
-    let conversion = Conversion { arguments, input: &input, opened, key, text };
+    let conversion = Conversion { arguments, input: &input, opened, key, text, warned };
     match place {
         Place::StandardOutput => conversion.print(streams.stdout, &mut messages),
         Place::File(path) => output::write(&conversion, path, &mut messages),
@@ -106,9 +108,16 @@ fn leaf(path: &Path) -> Result<Certificate, Failure> {
     })
 }
 
-/// Says what Logstash or its clients may not take, and what is not passed on.
-fn warn(messages: &mut Messages<'_>, input: &Input, key: &PrivateKey<'_>, flaw: Option<Flaw>) {
-    for finding in readers::findings(key, flaw) {
+/// Says what Logstash or its clients may not take, and what is not passed on; returns whether there
+/// was any of the former.
+fn warn(
+    messages: &mut Messages<'_>,
+    input: &Input,
+    key: &PrivateKey<'_>,
+    flaw: Option<Flaw>,
+) -> bool {
+    let findings = readers::findings(key, flaw);
+    for finding in &findings {
         messages.labelled("warning", &format!("{}: {key}: {}", input.name, finding.message));
     }
     if key.attributes {
@@ -120,6 +129,7 @@ fn warn(messages: &mut Messages<'_>, input: &Input, key: &PrivateKey<'_>, flaw: 
             format!("{}: {key}: the public key is taken as stated, not computed", input.name);
         messages.labelled("note", &message);
     }
+    !findings.is_empty()
 }
 
 fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Failure> {

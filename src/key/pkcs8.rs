@@ -36,11 +36,15 @@ pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(ber::element(tag::SEQUENCE, &parts))
 }
 
-/// Reads the fields of a `OneAsymmetricKey`.
+/// Reads the fields of a `OneAsymmetricKey`; `ec_parameters` stand before it, for an EC key that names
+/// no curve itself.
 ///
 /// # Errors
 /// When a field is missing, the version is unknown, or the key inside is damaged.
-pub fn read<'a>(fields: &[Element<'a>]) -> Result<PrivateKey<'a>, Error> {
+pub fn read<'a>(
+    fields: &[Element<'a>],
+    ec_parameters: Option<Element<'_>>,
+) -> Result<PrivateKey<'a>, Error> {
     let [version, algorithm, private_key, optional @ ..] = fields else {
         return Err(Error::Damaged("a field of its PKCS#8 structure is missing"));
     };
@@ -51,13 +55,17 @@ pub fn read<'a>(fields: &[Element<'a>]) -> Result<PrivateKey<'a>, Error> {
     let (attributes, public_key) =
         super::optional_fields(optional, tag::CONTEXT_0, tag::CONTEXT_1_PRIMITIVE)?;
     Ok(PrivateKey {
-        numbers: numbers(*algorithm, private_key.content)?,
+        numbers: numbers(*algorithm, private_key.content, ec_parameters)?,
         attributes: attributes.is_some_and(|attributes| !attributes.content.is_empty()),
         stated_public_key: public_key.as_ref().map(Element::bit_string).transpose()?,
     })
 }
 
-fn numbers<'a>(algorithm: Element<'a>, private_key: &'a [u8]) -> Result<Numbers<'a>, Error> {
+fn numbers<'a>(
+    algorithm: Element<'a>,
+    private_key: &'a [u8],
+    ec_parameters: Option<Element<'_>>,
+) -> Result<Numbers<'a>, Error> {
     let fields = algorithm.children()?;
     let ([oid] | [oid, _]) = fields.as_slice() else {
         return Err(Error::Damaged("its algorithm is not stated as the standard says"));
@@ -68,7 +76,7 @@ fn numbers<'a>(algorithm: Element<'a>, private_key: &'a [u8]) -> Result<Numbers<
     Ok(match oid {
         RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
         RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
-        EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters)?),
+        EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters.or(ec_parameters))?),
         DSA => {
             let parameters = parameters.ok_or(Error::Damaged("its DSA parameters are missing"))?;
             Numbers::Dsa(DsaKey::from_pkcs8(parameters, private_key)?)

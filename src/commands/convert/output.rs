@@ -72,14 +72,14 @@ pub(super) fn write(
     if opened.encryption.is_some() {
         output.say(messages, "note", "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
     }
-    if conversion.input.is(conversion.text.as_bytes()) {
+    if !conversion.warned && conversion.input.is(conversion.text.as_bytes()) {
         messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
     }
     output.tell_who_cannot_read(blocked, messages)
 }
 
 /// For the operator whose log line blames the format of a key that was never at fault.
-const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what Logstash refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
+const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what the beats input refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
 
 impl Output<'_> {
     /// In place, only the very file that was read is replaced; with `--force`, none whose owner would
