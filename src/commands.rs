@@ -1,6 +1,8 @@
 //! The commands: each takes its options and streams, and says how it ended.
 
 pub mod convert;
+mod key_file;
+mod rights;
 
 use std::ffi::OsString;
 use std::io::Write;

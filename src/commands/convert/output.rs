@@ -5,26 +5,15 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use der::Decode as _;
-use pkcs8::PrivateKeyInfoRef;
 use rustix::fs::Stat;
 
-use super::rights::{Access, Blocked, Change, Rights};
-use super::{Conversion, place, rights};
+use super::{Conversion, place};
+use crate::commands::key_file::{self, NewKey, Notes, StagedKey};
+use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
 use crate::commands::{Failure, Status};
 use crate::file::{self, What};
-use crate::key::{Encoding, PrivateKey};
-use crate::replace::{self, Staged, Target, Version};
+use crate::replace::{self, Target, Version};
 use crate::report::{Messages, quoted, shown};
-
-/// Whether `text` is one PKCS#8 block, by the strict reader and by fixkey's own, that holds `key`.
-pub(super) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
-    let Ok(entries) = file::recognise(text) else { return false };
-    let [file::Entry { what: What::Key(written), .. }] = entries.as_slice() else { return false };
-    written.encoding == Encoding::Pkcs8
-        && PrivateKeyInfoRef::from_der(written.der()).is_ok()
-        && written.read().is_ok_and(|written| written.is_same_key(key))
-}
 
 /// A file that a converted key is written to.
 struct Output<'a> {
@@ -34,9 +23,6 @@ struct Output<'a> {
     rights: Rights,
 }
 
-/// What there is to say about a file that was written: the kind of line, and the line.
-type Notes = Vec<(&'static str, String)>;
-
 /// Writes the new key to `path`, unless it is there already.
 pub(super) fn write(
     conversion: &Conversion<'_>,
@@ -44,7 +30,13 @@ pub(super) fn write(
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let rights = Rights::asked_for_by(arguments)?;
+    let asked = Asked {
+        user: arguments.user.as_deref(),
+        owner: arguments.owner.as_deref(),
+        group: arguments.group.as_deref(),
+        mode: arguments.mode,
+    };
+    let rights = Rights::asked_for(&asked, Path::new("/"))?;
     let output = Output { conversion, path, name: shown(path), rights };
     let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
@@ -151,21 +143,26 @@ impl Output<'_> {
     /// Applies what the command line asks for to a file whose content stays.
     fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Change<'_>, Failure> {
         let file = target.open_existing();
-        let file =
-            file.map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
-        self.rights.give_asked(&file).map_err(|error| self.not_given(&error))?;
-        let after = rustix::fs::fstat(&file).map_err(|error| self.not_given(&error.into()))?;
+        let given = file.map_err(key_file::Error::Open).and_then(|file| {
+            self.rights.give_asked(&file).map_err(key_file::Error::Rights)?;
+            rustix::fs::fstat(&file).map_err(|error| key_file::Error::Rights(error.into()))
+        });
+        let after = given.map_err(|error| self.not_staged(&error))?;
         let before = Some((self.name.as_str(), Access::of(existing)));
         Ok(Change { before, after: Access::of(&after), granted: false })
     }
 
-    fn not_given(&self, error: &io::Error) -> Failure {
-        let failure = self.could_not(&format!("owner and mode cannot be set: {error}"));
-        match error.kind() {
-            io::ErrorKind::PermissionDenied => {
-                failure.hint("only root can give a file to another account")
+    fn not_staged(&self, error: &key_file::Error) -> Failure {
+        match error {
+            key_file::Error::Replace(error) => self.failure(error),
+            key_file::Error::Rights(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
+                self.could_not(&error.to_string())
+                    .hint("only root can give a file to another account")
             }
-            _ => failure,
+            key_file::Error::Owner(_) => self
+                .could_not(&error.to_string())
+                .hint("run fixkey as root or as the owner of the file"),
+            error => self.could_not(&error.to_string()),
         }
     }
 
@@ -196,66 +193,17 @@ impl Output<'_> {
 
     /// Puts the new key in its place; returns what there is to say about its rights.
     fn replace(&self, target: &Target) -> Result<(Notes, Change<'_>), Failure> {
-        let failed = |error: replace::Error| self.failure(&error);
-        let mut staged = Staged::create(target).map_err(failed)?;
-        let mut notes = Notes::new();
-        let before = if let Some(existing) = &target.existing {
-            notes = self.keep_rights(target, existing, &staged)?;
-            Some((self.name.as_str(), Access::of(existing)))
-        } else {
-            rights::inherit(self.conversion, staged.file())
-                .map_err(|error| self.not_given(&error))?;
-            let key = Access::of_key(self.conversion);
-            key.map(|key| (self.conversion.input.name.as_str(), key))
+        let Conversion { input, key, text, .. } = self.conversion;
+        let new = NewKey { text: text.as_bytes(), key, old: input.file.as_ref() };
+        let staged = new.stage(target, &self.rights).map_err(|error| self.not_staged(&error))?;
+        let before = match (&target.existing, input.metadata()) {
+            (Some(existing), _) => Some((self.name.as_str(), Access::of(existing))),
+            (None, Some(key)) => Some((input.name.as_str(), Access::of_metadata(key))),
+            (None, None) => None,
         };
-        let granted = self.give_rights(&staged, target.existing.is_some())?;
-        let after =
-            rustix::fs::fstat(staged.file()).map_err(|error| self.not_given(&error.into()))?;
-        // Only now, so that nobody reads it who may not.
-        staged.write(self.conversion.text.as_bytes()).map_err(failed)?;
-        staged.sync_and_verify(|found| holds(found, &self.conversion.key)).map_err(failed)?;
-        staged.commit().map_err(failed)?;
-        Ok((notes, Change { before, after: Access::of(&after), granted }))
-    }
-
-    /// Gives what was asked for, or what the account needs; says whether the latter.
-    fn give_rights(&self, staged: &Staged<'_>, replaces: bool) -> Result<bool, Failure> {
-        let given = self.rights.give_asked(staged.file());
-        given
-            .and_then(|()| self.rights.grant(staged.file(), replaces))
-            .map_err(|error| self.not_given(&error))
-    }
-
-    /// A replaced file's owner, attributes and mode, without the rights of others.
-    fn keep_rights(
-        &self,
-        target: &Target,
-        old: &Stat,
-        staged: &Staged<'_>,
-    ) -> Result<Notes, Failure> {
-        let mut notes = Notes::new();
-        replace::change_rights(staged.file(), Some(old.st_uid), Some(old.st_gid), None).map_err(
-            |error| {
-                self.could_not(&format!("its owner and group cannot be kept: {error}"))
-                    .hint("run fixkey as root or as the owner of the file")
-            },
-        )?;
-        let old_file = target
-            .open_existing()
-            .map_err(|error| self.could_not(&format!("it cannot be opened: {error}")))?;
-        match replace::copy_attributes(&old_file, staged.file()) {
-            Ok(names) => notes.extend(names.iter().map(|name| {
-                ("warning", format!("its extended attribute {name} could not be kept"))
-            })),
-            Err(error) => notes
-                .push(("warning", format!("its extended attributes could not be kept: {error}"))),
-        }
-        replace::change_rights(staged.file(), None, None, Some(old.st_mode & 0o770))
-            .map_err(|error| self.not_given(&error))?;
-        if old.st_nlink > 1 {
-            notes.push(("note", "it has other hard links, which keep the old content".to_owned()));
-        }
-        Ok(notes)
+        let StagedKey { staged, notes, after, granted } = staged;
+        staged.commit().map_err(|error| self.failure(&error))?;
+        Ok((notes, Change { before, after, granted }))
     }
 
     /// Says what keeps the account from reading the new key, and what grants it.

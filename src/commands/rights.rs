@@ -1,24 +1,32 @@
 //! Who can read the new key: the rights it gets, and what keeps the account that needs it from reading.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use rustix::fs::Stat;
 
-use super::Conversion;
+use super::{Failure, Status};
 use crate::account::{self, Account, Accounts, Obstacles};
-use crate::cli::Arguments;
-use crate::commands::{Failure, Status};
 use crate::replace;
 use crate::report::{quoted, shown};
+use crate::view::OpenFile;
 
 /// For the operator whose Logstash runs in a container, or under another name.
 const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";
 
 const READ_BY_GROUP: u32 = 0o040;
 const READ_BY_OTHERS: u32 = 0o004;
+
+/// What the command line asks for.
+pub(super) struct Asked<'a> {
+    /// The account that must be able to read the new key.
+    pub(super) user: Option<&'a str>,
+    pub(super) owner: Option<&'a str>,
+    pub(super) group: Option<&'a str>,
+    pub(super) mode: Option<u32>,
+}
 
 /// What the command line says about who can read the new key.
 pub(super) struct Rights {
@@ -52,10 +60,8 @@ impl Access {
         Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
     }
 
-    /// Of the key that is converted, where it is a file.
-    pub(super) fn of_key(conversion: &Conversion<'_>) -> Option<Self> {
-        let key = conversion.input.metadata()?;
-        Some(Self { uid: key.uid(), gid: key.gid(), mode: key.mode() & 0o777 })
+    pub(super) fn of_metadata(file: &Metadata) -> Self {
+        Self { uid: file.uid(), gid: file.gid(), mode: file.mode() & 0o777 }
     }
 
     /// Whether both mean the same: to read or write a key is a right, to execute it is none.
@@ -66,22 +72,23 @@ impl Access {
 }
 
 impl Rights {
-    pub(super) fn asked_for_by(arguments: &Arguments) -> Result<Self, Failure> {
-        let accounts = Accounts::beneath(Path::new("/"));
+    /// With the accounts of the system whose root is at `root`.
+    pub(super) fn asked_for(asked: &Asked<'_>, root: &Path) -> Result<Self, Failure> {
+        let accounts = Accounts::beneath(root);
         let usage = |error: account::Error| {
             Failure::new(Status::Usage, error.to_string())
                 .hint("give it by number, such as --user 1000:1000")
         };
-        let account = match &arguments.user {
+        let account = match asked.user {
             Some(user) => Some(accounts.find(user).map_err(usage)?),
             None => accounts.named("logstash"),
         };
-        let owner = arguments.owner.as_deref().map(|owner| accounts.find(owner)).transpose();
-        let group = arguments.group.as_deref().map(|group| accounts.group(group)).transpose();
+        let owner = asked.owner.map(|owner| accounts.find(owner)).transpose();
+        let group = asked.group.map(|group| accounts.group(group)).transpose();
         Ok(Self {
             uid: owner.map_err(usage)?.map(|owner| owner.uid),
             gid: group.map_err(usage)?,
-            mode: arguments.mode,
+            mode: asked.mode,
             account,
             accounts,
         })
@@ -212,24 +219,23 @@ impl Rights {
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
 /// the rights of others; where that is not allowed, less, never more.
-pub(super) fn inherit(conversion: &Conversion<'_>, file: &File) -> io::Result<()> {
-    let Some(old) = Access::of_key(conversion) else { return Ok(()) };
-    let mut mode = old.mode & 0o660;
-    if replace::change_rights(file, Some(old.uid), None, None).is_err() {
+pub(super) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
+    let access = Access::of_metadata(&old.metadata);
+    let mut mode = access.mode & 0o660;
+    if replace::change_rights(file, Some(access.uid), None, None).is_err() {
         mode |= 0o600;
     }
-    if pass_on_group(conversion, old.gid, file).is_err() {
+    if pass_on_group(old, access.gid, file).is_err() {
         mode &= 0o600;
     }
     replace::change_rights(file, None, None, Some(mode))
 }
 
 /// Group and access control list of the old key: without both, its bits for the group say something else.
-fn pass_on_group(conversion: &Conversion<'_>, gid: u32, file: &File) -> io::Result<()> {
-    let old =
-        conversion.input.file.as_ref().map(|old| account::acl_of_open(&old.file)).transpose()?;
+fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
+    let acl = account::acl_of_open(&old.file)?;
     replace::change_rights(file, None, Some(gid), None)?;
-    old.flatten().map_or(Ok(()), |acl| account::set_acl(file, &acl))
+    acl.map_or(Ok(()), |acl| account::set_acl(file, &acl))
 }
 
 /// Why the account cannot read the new key.
