@@ -22,4 +22,5 @@ pub mod signals;
 pub mod source;
 pub mod structure;
 pub mod terminal;
+pub mod transaction;
 pub mod view;

@@ -1,9 +1,11 @@
 //! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
 
 mod attributes;
+mod placed;
 mod version;
 
 pub use attributes::{change_rights, copy_attributes};
+pub use placed::Placed;
 pub use version::Version;
 
 use std::ffi::{OsStr, OsString};
@@ -245,9 +247,24 @@ impl<'a> Staged<'a> {
     /// [`Target::existing`] found it. Then makes the folder durable.
     ///
     /// # Errors
-    /// [`Error::Exists`] when a file has appeared; [`Error::MountPoint`]; [`Error::Interrupted`];
-    /// [`Error::Step`]. After [`Error::NotDurable`], and only then, the file is in its place.
-    pub fn commit(mut self) -> Result<(), Error> {
+    /// As [`Staged::place`]. After [`Error::NotDurable`], and only then, the file is in its place.
+    pub fn commit(self) -> Result<(), Error> {
+        let placed = self.place()?;
+        placed.sync().map_err(|error| {
+            if placed.target.existing.is_some() {
+                return Error::NotDurable(error);
+            }
+            let _ = placed.remove();
+            step("it cannot be made durable")(error)
+        })
+    }
+
+    /// Moves the file to its place, as yet without making that durable.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when a file has appeared; [`Error::Changed`] when the old one is another by
+    /// now; [`Error::MountPoint`]; [`Error::Interrupted`]; [`Error::Step`].
+    pub fn place(mut self) -> Result<Placed<'a>, Error> {
         if let Some(signal) = self.signals.received() {
             return Err(Error::Interrupted(signal));
         }
@@ -271,13 +288,7 @@ impl<'a> Staged<'a> {
             error => step("the new file cannot be moved to its place")(error),
         })?;
         self.committed = true;
-        rustix::fs::fsync(folder).map_err(|error| {
-            if existing.is_some() {
-                return Error::NotDurable(error);
-            }
-            let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
-            step("it cannot be made durable")(error)
-        })
+        Ok(Placed::new(self.target, &self.file))
     }
 }
 

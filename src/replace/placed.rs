@@ -1,0 +1,68 @@
+//! A file that was moved to its place and may still have to go back.
+
+use std::fs::File;
+
+use rustix::fs::{AtFlags, Stat};
+use rustix::io::Errno;
+
+use super::{Staged, Target};
+
+/// A file that is in its place, and may still have to go back.
+pub struct Placed<'a> {
+    pub(super) target: &'a Target,
+    inode: Option<(u64, u64)>,
+}
+
+fn inode(file: &Stat) -> (u64, u64) {
+    (file.st_dev, file.st_ino)
+}
+
+impl<'a> Placed<'a> {
+    pub(super) fn new(target: &'a Target, file: &File) -> Self {
+        Self { target, inode: rustix::fs::fstat(file).as_ref().map(inode).ok() }
+    }
+
+    /// Makes the move durable.
+    ///
+    /// # Errors
+    /// When the folder cannot be synced.
+    pub fn sync(&self) -> Result<(), Errno> {
+        rustix::fs::fsync(&self.target.folder)
+    }
+
+    /// Removes the file, unless another has come to its place.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self) -> Result<(), Errno> {
+        let Target { folder, name, .. } = self.target;
+        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        if self.inode == Some(inode(&found)) {
+            rustix::fs::unlinkat(folder, name, AtFlags::empty())?;
+        }
+        self.sync()
+    }
+
+    /// Moves the file, a copy of what was at `target` before, over what is there now.
+    ///
+    /// # Errors
+    /// When it cannot be moved; it then keeps its name.
+    pub fn restore(&self, target: &Target) -> Result<(), Errno> {
+        let Target { folder, name, .. } = self.target;
+        rustix::fs::renameat(folder, name, &target.folder, &target.name)?;
+        rustix::fs::fsync(&target.folder)
+    }
+}
+
+impl Staged<'_> {
+    /// Moves the file, a copy of what was at `target` before, over what is there now.
+    ///
+    /// # Errors
+    /// When it cannot be moved; it then keeps its temporary name.
+    pub fn restore(mut self, target: &Target) -> Result<(), Errno> {
+        let Target { folder, .. } = self.target;
+        self.committed = true;
+        rustix::fs::renameat(folder, &self.name, &target.folder, &target.name)?;
+        rustix::fs::fsync(&target.folder)
+    }
+}

@@ -1,0 +1,104 @@
+//! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
+//! those before it go back.
+
+use std::path::PathBuf;
+
+use rustix::io::Errno;
+use thiserror::Error;
+
+use crate::replace::{self, Placed, Staged, Target};
+
+/// A file that is to come to its place.
+pub struct Change<'t> {
+    /// Where it comes to.
+    pub target: &'t Target,
+    /// The new file, verified.
+    pub new: Staged<'t>,
+    /// A copy of what it replaces; `None` where nothing is there.
+    pub old: Option<Old<'t>>,
+}
+
+/// A copy of the old file, verified, with its owner, mode and attributes.
+pub enum Old<'t> {
+    /// It takes its name before the new file does, and stays: a backup.
+    Kept(Staged<'t>),
+    /// It is there to go back only, and is removed in the end.
+    Held(Staged<'t>),
+}
+
+/// Why nothing was changed, or what of a failed change could not be put back.
+#[derive(Debug, Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// The file that could not come to its place.
+    pub path: PathBuf,
+    /// Why not.
+    pub error: replace::Error,
+    /// Files that could not be put back.
+    pub stuck: Vec<(PathBuf, Errno)>,
+}
+
+/// A change that was begun.
+struct Begun<'t> {
+    target: &'t Target,
+    new: Option<Placed<'t>>,
+    old: Before<'t>,
+}
+
+/// The copy of what was there before.
+enum Before<'t> {
+    Nothing,
+    Kept(Placed<'t>),
+    Held(Staged<'t>),
+}
+
+/// Moves every new file to its place, in this order, each move durable before the next.
+///
+/// # Errors
+/// [`Failure`]; everything is then as it was, but for what is stuck.
+pub fn commit(changes: Vec<Change<'_>>) -> Result<(), Failure> {
+    let mut begun = Vec::with_capacity(changes.len());
+    for change in changes {
+        let path = change.target.path.clone();
+        if let Err(error) = place(change, &mut begun) {
+            let stuck = begun.into_iter().rev().filter_map(put_back).collect();
+            return Err(Failure { path, error, stuck });
+        }
+    }
+    Ok(())
+}
+
+fn place<'t>(change: Change<'t>, begun: &mut Vec<Begun<'t>>) -> Result<(), replace::Error> {
+    let Change { target, new, old } = change;
+    let old = match old {
+        None => Before::Nothing,
+        Some(Old::Held(copy)) => Before::Held(copy),
+        Some(Old::Kept(copy)) => Before::Kept(copy.place()?),
+    };
+    let place = begun.len();
+    begun.push(Begun { target, new: None, old });
+    if let Before::Kept(copy) = &begun[place].old {
+        durable(copy)?;
+    }
+    let placed = begun[place].new.insert(new.place()?);
+    durable(placed)
+}
+
+fn durable(placed: &Placed<'_>) -> Result<(), replace::Error> {
+    placed
+        .sync()
+        .map_err(|error| replace::Error::Step("its folder cannot be made durable", error.into()))
+}
+
+/// Puts the old file back; gives its path when that is not to be had.
+fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
+    let Begun { target, new, old } = begun;
+    let done = match (new, old) {
+        (None, Before::Kept(copy)) => copy.remove(),
+        (None, Before::Nothing | Before::Held(_)) => Ok(()),
+        (Some(new), Before::Nothing) => new.remove(),
+        (Some(_), Before::Kept(copy)) => copy.restore(target),
+        (Some(_), Before::Held(copy)) => copy.restore(target),
+    };
+    done.err().map(|error| (target.path.clone(), error))
+}
