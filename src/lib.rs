@@ -9,6 +9,7 @@ pub mod ber;
 pub mod certificate;
 pub mod cli;
 pub mod commands;
+pub mod edit;
 pub mod file;
 pub mod finding;
 pub mod key;

@@ -1,4 +1,4 @@
-//! Text of a file: any encoding to UTF-8, and byte offsets to lines.
+//! Text of a file: any encoding to UTF-8, and byte offsets to lines and columns.
 
 use std::ops::Range;
 
@@ -56,11 +56,60 @@ fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
 /// How many lines end in `span`, given in byte offsets of `text`. CR, LF and CRLF each end a line.
 #[must_use]
 pub fn line_ends(text: &str, span: Range<usize>) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: &usize| match bytes[*at] {
+    ends(text.as_bytes(), span)
+}
+
+fn ends(text: &[u8], span: Range<usize>) -> usize {
+    span.filter(|at| is_line_end(text, *at)).count()
+}
+
+fn is_line_end(text: &[u8], at: usize) -> bool {
+    match text[at] {
         b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        b'\r' => text.get(at + 1) != Some(&b'\n'),
         _ => false,
-    };
-    span.filter(ends).count()
+    }
+}
+
+/// A place in a text as people give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// From 1; CR, LF and CRLF each end a line.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// The place of a byte offset. Bytes that are no UTF-8 count as one character each.
+#[must_use]
+pub fn position(text: &[u8], offset: usize) -> Position {
+    let start = line_start(text, offset);
+    let line = 1 + ends(text, 0..start);
+    let chunks = text[start..offset].utf8_chunks();
+    let characters = chunks.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len());
+    Position { line, column: 1 + characters.sum::<usize>() }
+}
+
+/// The offset at which the line of `offset` begins.
+#[must_use]
+pub fn line_start(text: &[u8], offset: usize) -> usize {
+    (1..=offset).rev().find(|at| is_line_end(text, at - 1)).unwrap_or(0)
+}
+
+/// The offset of the line end after `offset`: of CR, LF or CRLF, or of the end of the text.
+#[must_use]
+pub fn line_end(text: &[u8], offset: usize) -> usize {
+    (offset..text.len()).find(|at| matches!(text[*at], b'\n' | b'\r')).unwrap_or(text.len())
+}
+
+/// The offset at which the next line begins, or the end of the text.
+#[must_use]
+pub fn next_line(text: &[u8], offset: usize) -> usize {
+    (offset..text.len()).find(|at| is_line_end(text, *at)).map_or(text.len(), |at| at + 1)
 }

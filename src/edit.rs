@@ -1,0 +1,78 @@
+//! Spans and replacements over bytes: what no edit names stays as it is.
+
+use std::ops::Range;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::source;
+
+/// A replacement of one span.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// Where it begins, as a byte offset.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// Two edits change the same bytes.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("two edits change the same bytes, at {0}")]
+pub struct Overlap(pub usize);
+
+impl Edit {
+    /// A replacement of `span`.
+    #[must_use]
+    pub fn new(span: Range<usize>, text: impl Into<String>) -> Self {
+        Self { start: span.start, end: span.end, text: text.into() }
+    }
+
+    /// The removal of what stands at `span`; of its line as well, where nothing else is on it, and
+    /// else of the blanks that set it off.
+    #[must_use]
+    pub fn removal(text: &[u8], span: Range<usize>) -> Self {
+        let (first, last) =
+            (source::line_start(text, span.start), source::line_end(text, span.end));
+        let before = blanks(text[first..span.start].iter().rev());
+        let after = blanks(text[span.end..last].iter());
+        let begins = span.start - before == first;
+        let ends = span.end + after == last;
+        let span = match (begins, ends) {
+            (true, true) => first..source::next_line(text, last),
+            (false, true) => span.start - before..span.end,
+            (_, false) => span.start..span.end + after,
+        };
+        Self::new(span, "")
+    }
+}
+
+fn blanks<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
+    bytes.take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// The text after `edits`, in whatever order they are; the same edit twice is one. Erased when it
+/// goes, since configurations hold passphrases.
+///
+/// # Errors
+/// [`Overlap`]
+pub fn apply(text: &[u8], edits: &[Edit]) -> Result<Zeroizing<Vec<u8>>, Overlap> {
+    let mut edits = edits.to_vec();
+    edits.sort();
+    edits.dedup();
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut edited = Zeroizing::new(Vec::with_capacity(text.len() + added));
+    let mut at = 0;
+    for edit in &edits {
+        if edit.start < at {
+            return Err(Overlap(edit.start));
+        }
+        edited.extend_from_slice(&text[at..edit.start]);
+        edited.extend_from_slice(edit.text.as_bytes());
+        at = edit.end;
+    }
+    edited.extend_from_slice(&text[at..]);
+    Ok(edited)
+}
