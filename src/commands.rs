@@ -1,7 +1,7 @@
 //! The commands: each takes its options and streams, and says how it ended.
 
 pub mod convert;
-mod key_file;
+mod new_key;
 mod rights;
 
 use std::ffi::OsString;

@@ -1,7 +1,9 @@
-//! A finding: what is wrong or worth knowing, how bad it is, and by which rule.
+//! A finding: what is wrong or worth knowing, how bad it is, by which rule, and where.
+
+use std::ops::Range;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// It keeps Logstash, or its clients, from working.
     Error,
@@ -9,6 +11,18 @@ pub enum Severity {
     Warning,
     /// Worth knowing.
     Note,
+}
+
+impl Severity {
+    /// The word that messages begin with.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// A finding about one file.
@@ -20,4 +34,48 @@ pub struct Finding {
     pub rule: &'static str,
     /// What was found.
     pub message: String,
+    /// Where, in the text that was looked at; as byte offsets.
+    pub span: Option<Range<usize>>,
+    /// Another place that has to do with it, and what is there.
+    pub related: Option<(Range<usize>, String)>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// What `fix` can do about it.
+    pub repair: Option<Repair>,
+}
+
+/// A repair, as the rule wants it; whether it can be made is for the plan to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// Convert the key to unencrypted PKCS#8, and name the new file.
+    ConvertKey,
+    /// Remove every setting of the key's passphrase.
+    RemovePassphrase,
+}
+
+impl Finding {
+    /// A finding without a place.
+    #[must_use]
+    pub fn new(severity: Severity, rule: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { severity, rule, message, span: None, related: None, hint: None, repair: None }
+    }
+
+    /// The same at a place.
+    #[must_use]
+    pub fn at(self, span: Range<usize>) -> Self {
+        Self { span: Some(span), ..self }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same with what `fix` can do about it.
+    #[must_use]
+    pub fn repair(self, repair: Repair) -> Self {
+        Self { repair: Some(repair), ..self }
+    }
 }

@@ -13,6 +13,7 @@ pub mod edit;
 pub mod file;
 pub mod finding;
 pub mod key;
+pub mod key_file;
 pub mod logstash;
 pub mod pem;
 pub mod public_key;

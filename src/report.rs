@@ -1,5 +1,7 @@
 //! Messages for a person: `error:`, `warning:`, `note:` and `hint:` lines, safe for any terminal.
 
+pub mod secrets;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt as _;

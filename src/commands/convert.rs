@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use self::input::{Input, Opened};
 pub(super) use self::place::command_of_later;
 use self::place::{Place, passphrase_source, place};
-use super::{Failure, Status, Streams, key_file};
+use super::{Failure, Status, Streams, new_key};
 use crate::certificate::{self, Certificate};
 use crate::cli::Arguments;
 use crate::file;
@@ -152,7 +152,7 @@ impl Conversion<'_> {
         messages: &mut Messages<'_>,
     ) -> Result<Status, Failure> {
         let could_not = |message: String| Failure::new(Status::CouldNot, message);
-        if !key_file::holds(self.text.as_bytes(), &self.key) {
+        if !new_key::holds(self.text.as_bytes(), &self.key) {
             let name = &self.input.name;
             return Err(could_not(format!(
                 "{name}: what was encoded is not the same key; nothing is written"

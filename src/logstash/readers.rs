@@ -107,11 +107,7 @@ pub fn findings(key: &PrivateKey<'_>, flaw: Option<Flaw>) -> Vec<Finding> {
     let traits = flaw.map(Trait::Flawed).into_iter().chain(traits(&key.numbers));
     traits
         .filter_map(|found| MEASURED.iter().find(|row| row.0 == found))
-        .map(|Row(_, rule, consequence)| Finding {
-            severity: Severity::Warning,
-            rule,
-            message: (*consequence).to_owned(),
-        })
+        .map(|Row(_, rule, consequence)| Finding::new(Severity::Warning, rule, *consequence))
         .collect()
 }
 

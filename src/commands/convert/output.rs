@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Conversion, place};
-use crate::commands::key_file::{self, NewKey, Notes, StagedKey};
+use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
 use crate::commands::{Failure, Status};
 use crate::file::{self, What};
@@ -143,23 +143,23 @@ impl Output<'_> {
     /// Applies what the command line asks for to a file whose content stays.
     fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Change<'_>, Failure> {
         let file = target.open_existing();
-        let given = file.map_err(key_file::Error::Open).and_then(|file| {
-            self.rights.give_asked(&file).map_err(key_file::Error::Rights)?;
-            rustix::fs::fstat(&file).map_err(|error| key_file::Error::Rights(error.into()))
+        let given = file.map_err(new_key::Error::Open).and_then(|file| {
+            self.rights.give_asked(&file).map_err(new_key::Error::Rights)?;
+            rustix::fs::fstat(&file).map_err(|error| new_key::Error::Rights(error.into()))
         });
         let after = given.map_err(|error| self.not_staged(&error))?;
         let before = Some((self.name.as_str(), Access::of(existing)));
         Ok(Change { before, after: Access::of(&after), granted: false })
     }
 
-    fn not_staged(&self, error: &key_file::Error) -> Failure {
+    fn not_staged(&self, error: &new_key::Error) -> Failure {
         match error {
-            key_file::Error::Replace(error) => self.failure(error),
-            key_file::Error::Rights(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
+            new_key::Error::Replace(error) => self.failure(error),
+            new_key::Error::Rights(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
                 self.could_not(&error.to_string())
                     .hint("only root can give a file to another account")
             }
-            key_file::Error::Owner(_) => self
+            new_key::Error::Owner(_) => self
                 .could_not(&error.to_string())
                 .hint("run fixkey as root or as the owner of the file"),
             error => self.could_not(&error.to_string()),

@@ -1,0 +1,166 @@
+//! The file that a setting names as its key: whether it is there, what it holds, and which key.
+
+use std::io;
+
+use zeroize::Zeroizing;
+
+use crate::file::{self, Entry, Foreign, What};
+use crate::key::encryption::EncryptedKey;
+use crate::key::{self, EncodedKey, PrivateKey};
+use crate::view::{self, Contents, OpenFile};
+
+/// What is found at a path.
+pub enum Held {
+    /// Nothing, or what cannot be a file of keys.
+    Nothing(view::Error),
+    /// What fixkey itself may not read.
+    Unreadable(view::Error),
+    /// A file without a private key.
+    NotAKey(NotAKey),
+    /// A file whose PEM or key is broken.
+    Broken(file::Error),
+    /// A private key.
+    Key(Box<HeldKey>),
+}
+
+/// What a file without a private key is.
+pub struct NotAKey {
+    /// The line, from 1, on which it begins.
+    pub line: Option<usize>,
+    /// In a person's words: `a certificate`.
+    pub description: String,
+    /// What to do next; `{path}` stands for the file.
+    pub next_step: Option<String>,
+    /// Whether it is a certificate.
+    pub is_certificate: bool,
+}
+
+/// A private key in its file; of several the first, which is the one that every reader takes.
+pub struct HeldKey {
+    /// The key.
+    pub sealed: Sealed,
+    /// The line, from 1, on which it begins.
+    pub line: Option<usize>,
+    /// The regular file that it came from.
+    pub file: Option<OpenFile>,
+    /// Lines of private keys that are others than this one, or may be.
+    pub others: Vec<Option<usize>>,
+    /// What else the file holds that is worth keeping, and its line.
+    pub beside: Option<(String, Option<usize>)>,
+    /// Everything in the file.
+    pub bytes: Zeroizing<Vec<u8>>,
+}
+
+/// A private key as it stands in its file.
+pub enum Sealed {
+    /// Not encrypted.
+    Plain(EncodedKey),
+    /// Encrypted.
+    Encrypted(EncryptedKey),
+}
+
+/// What `contents`, or the error in their place, mean for a setting that names a key.
+#[must_use]
+pub fn held(contents: Result<Contents, view::Error>) -> Held {
+    match contents {
+        Err(view::Error::Io(error)) if error.kind() == io::ErrorKind::NotADirectory => {
+            Held::Nothing(view::Error::Io(error))
+        }
+        Err(error @ (view::Error::Io(_) | view::Error::Changed)) => Held::Unreadable(error),
+        Err(error) => Held::Nothing(error),
+        Ok(contents) => match file::recognise(&contents.bytes) {
+            Ok(entries) => of_entries(entries, contents),
+            Err(error) => Held::Broken(error),
+        },
+    }
+}
+
+fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
+    let is_key = |entry: &Entry| matches!(entry.what, What::Key(_) | What::Encrypted(_));
+    let Some(first) = entries.iter().position(is_key) else {
+        return match not_a_key(entries.into_iter().next()) {
+            Ok(found) => Held::NotAKey(found),
+            Err(error) => Held::Broken(error),
+        };
+    };
+    let Entry { what, line } = entries.remove(first);
+    let sealed = match what {
+        What::Key(key) => Sealed::Plain(key),
+        What::Encrypted(key) => Sealed::Encrypted(key),
+        _ => return Held::NotAKey(NotAKey::plain(line, "not a private key")),
+    };
+    let others = entries.iter().filter(|entry| is_other(entry, &sealed)).map(|entry| entry.line);
+    let others = others.collect();
+    let beside = entries.iter().find_map(beside).or_else(|| {
+        let line = file::text_around(&contents.bytes)?;
+        Some(("text around the key".to_owned(), Some(line)))
+    });
+    let Contents { bytes, file } = contents;
+    Held::Key(Box::new(HeldKey { sealed, line, file, others, beside, bytes }))
+}
+
+/// Whether an entry is a private key that is not known to be the first one.
+fn is_other(entry: &Entry, first: &Sealed) -> bool {
+    match (&entry.what, first) {
+        (What::Key(other), Sealed::Plain(first)) => !is_same_key(first, other),
+        (What::Key(_) | What::Encrypted(_), _) => true,
+        _ => false,
+    }
+}
+
+fn is_same_key(one: &EncodedKey, two: &EncodedKey) -> bool {
+    match (one.read(), two.read()) {
+        (Ok(one), Ok(two)) => one.is_same_key(&two),
+        _ => false,
+    }
+}
+
+fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
+    let what = match &entry.what {
+        What::Certificate(_) => "a certificate".to_owned(),
+        What::Foreign(foreign) => Foreign::name(foreign),
+        What::Broken(_) => "a block that is broken".to_owned(),
+        What::Encrypted(_) => "another private key".to_owned(),
+        What::Key(_) | What::EcParameters(_) => return None,
+    };
+    Some((what, entry.line))
+}
+
+impl NotAKey {
+    fn plain(line: Option<usize>, description: &str) -> Self {
+        Self { line, description: description.to_owned(), next_step: None, is_certificate: false }
+    }
+}
+
+fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
+    let Some(Entry { what, line }) = first else {
+        return Ok(NotAKey::plain(None, "an empty file"));
+    };
+    Ok(match what {
+        What::Certificate(_) => NotAKey {
+            next_step: Some(file::NOT_THE_KEY.to_owned()),
+            is_certificate: true,
+            ..NotAKey::plain(line, "a certificate")
+        },
+        What::Foreign(foreign) => NotAKey {
+            next_step: foreign.next_step().map(str::to_owned),
+            ..NotAKey::plain(line, &foreign.description())
+        },
+        What::Broken(error) => return Err(error),
+        What::EcParameters(_) => NotAKey::plain(line, "a set of curve parameters"),
+        What::Key(_) | What::Encrypted(_) => NotAKey::plain(line, "not a private key"),
+    })
+}
+
+impl HeldKey {
+    /// The key with its numbers, where it is not encrypted.
+    ///
+    /// # Errors
+    /// When its structure is not what its standard says.
+    pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {
+        match &self.sealed {
+            Sealed::Plain(key) => Some(key.read()),
+            Sealed::Encrypted(_) => None,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The plugins that load a key, with those of their settings that have to do with it.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::parse::{Attribute, Configuration, Plugin, Value, ValueKind};
+use super::plugins::{self, TlsPlugin};
+
+/// A plugin in a configuration that may load a key, or a key of `logstash.yml`.
+pub struct Endpoint {
+    /// What people call it: `beats input`, `logstash.yml`.
+    pub name: String,
+    /// What is known about it.
+    pub plugin: &'static TlsPlugin,
+    /// Every setting of its key, in order; more than one where it is repeated.
+    pub keys: Vec<Setting>,
+    /// Every setting of its certificate.
+    pub certificates: Vec<Setting>,
+    /// Every setting of the key's passphrase.
+    pub passphrases: Vec<Setting>,
+}
+
+/// A setting with one text as its value.
+pub struct Setting {
+    /// As it is called, without quotes.
+    pub name: String,
+    /// From its name to the end of its value, as byte offsets.
+    pub span: Range<usize>,
+    /// The text with its quotes; where it is the only element of an array, that element.
+    pub value: Range<usize>,
+    /// What stands between the quotes, escapes as they stand. Erased when it goes.
+    pub raw: Zeroizing<String>,
+    /// The quote, where there is one.
+    pub quote: Option<u8>,
+}
+
+/// The endpoints of a configuration, in order.
+#[must_use]
+pub fn endpoints(configuration: &Configuration<'_>) -> Vec<Endpoint> {
+    configuration.plugins().filter_map(|plugin| endpoint(&plugin)).collect()
+}
+
+fn endpoint(plugin: &Plugin<'_>) -> Option<Endpoint> {
+    if plugin.outer().is_some() || plugin.name().is_quoted() {
+        return None;
+    }
+    let name = String::from_utf8_lossy(plugin.name().raw());
+    let known = plugins::plugin(plugin.section(), &name)?;
+    let all = |names: &[&str]| {
+        let named = |attribute: &Attribute<'_>| {
+            names.iter().any(|name| name.as_bytes() == attribute.name.text())
+        };
+        plugin.attributes().filter(named).filter_map(|found| setting(&found)).collect()
+    };
+    Some(Endpoint {
+        name: format!("{name} {}", plugin.section().keyword()),
+        plugin: known,
+        keys: all(known.key),
+        certificates: all(known.certificate),
+        passphrases: all(known.passphrase),
+    })
+}
+
+/// The setting, where its value is one text.
+fn setting(attribute: &Attribute<'_>) -> Option<Setting> {
+    let value = one_text(&attribute.value)?;
+    Some(Setting {
+        name: String::from_utf8_lossy(attribute.name.text()).into_owned(),
+        span: attribute.span(),
+        value: value.span.clone(),
+        raw: Zeroizing::new(String::from_utf8_lossy(value.content()).into_owned()),
+        quote: value.quote(),
+    })
+}
+
+/// Logstash takes an array of one element for that element (`validate_value` of its `mixin.rb`).
+fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
+    match value.kind() {
+        ValueKind::String | ValueKind::Bareword | ValueKind::Number => Some(value.clone()),
+        ValueKind::Array => {
+            let mut elements = value.elements();
+            let first = elements.next()?;
+            let is_text = matches!(first.kind(), ValueKind::String | ValueKind::Bareword);
+            (is_text && elements.next().is_none()).then_some(first)
+        }
+        ValueKind::Plugin | ValueKind::Hash => None,
+    }
+}
+
+impl Setting {
+    /// The value as Logstash takes it: escapes stay as they stand, unless `config.support_escapes`
+    /// is on. Variables are not looked up.
+    #[must_use]
+    pub fn text(&self, support_escapes: bool) -> Zeroizing<String> {
+        if support_escapes && self.quote.is_some() {
+            unescape(&self.raw)
+        } else {
+            self.raw.clone()
+        }
+    }
+}
+
+/// What `config.support_escapes` makes of a string: one backslash and the character after it at a
+/// time; an unknown pair stays.
+fn unescape(raw: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(raw.len()));
+    let mut characters = raw.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            text.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some(escaped @ ('"' | '\'' | '\\')) => text.push(escaped),
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('0') => text.push('\0'),
+            Some(other) => text.extend(['\\', other]),
+            None => text.push('\\'),
+        }
+    }
+    text
+}
