@@ -1,3 +1,4 @@
-//! What is known about Logstash, as tables with their sources.
+//! What is known about Logstash: its files, and tables with their sources.
 
 pub mod readers;
+pub mod variables;

@@ -1,5 +1,9 @@
 //! Where a path lies on this machine, and what can be read there without harm.
 
+mod map;
+
+pub use map::{Link, LocateError, Located, Map, MapError, View};
+
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
