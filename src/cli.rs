@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -12,6 +12,7 @@ Examples:
   fixkey our.key -o our.p8 --passin file:our.pass  decrypt it
   fixkey --in-place our.key                        replace the old key itself
   sops -d our.key | fixkey - -o our.p8             from standard input (`-o -`: to standard output)
+  fixkey fix /etc/logstash                         convert the keys that configurations name (fixkey fix --help)
 
 Exit status: 0 done; 1 the input is at fault; 2 wrong usage; 3 it could not be done";
 
@@ -67,4 +68,93 @@ fn mode(octal: &str) -> Result<u32, String> {
         Ok(mode @ 0..=0o777) => Ok(mode),
         _ => Err("a mode is octal digits up to 777, such as 640".to_owned()),
     }
+}
+
+const AFTER_FIX_HELP: &str = "\
+Examples:
+  fixkey fix --diff /etc/logstash                  show what would change, and change nothing
+  fixkey fix /etc/logstash                         convert keys, and name the new ones in the configurations
+  fixkey fix conf.d/beats.conf                     the same for one file
+  fixkey fix --map /usr/share/logstash/certs=./certs --user 1000 pipeline/  for what a container sees
+
+Exit status: 0 done, or nothing to do; 1 something is left unfixed (--diff: would change); 2 wrong usage;
+3 it could not be done";
+
+/// Repairs the keys that Logstash configurations name: converts them, and points the settings at the new files
+#[derive(Debug, Parser)]
+#[command(name = "fixkey fix", bin_name = "fixkey fix", version, after_help = AFTER_FIX_HELP)]
+#[command(arg_required_else_help = true)]
+pub struct FixArguments {
+    /// Configurations, directories of them, pipelines.yml, logstash.yml, or a settings directory
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// Write nothing; print what would change
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Convert the keys where they are, so that no path changes
+    #[arg(short, long, conflicts_with = "key_dir")]
+    pub in_place: bool,
+
+    /// New keys go to this directory, as the configuration sees it
+    #[arg(long, value_name = "DIR")]
+    pub key_dir: Option<PathBuf>,
+
+    /// Also decrypt keys whose encryption their reader does not support
+    #[arg(long)]
+    pub decrypt: bool,
+
+    /// Fix only what this rule finds (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub only: Vec<String>,
+
+    /// Leave what this rule finds (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub ignore: Vec<String>,
+
+    /// Keep no NAME~ of a changed configuration
+    #[arg(long)]
+    pub no_backup: bool,
+
+    /// Judge by what this release of Logstash loads, such as 7.17.27 or 8
+    #[arg(long, value_name = "VERSION")]
+    pub logstash: Option<String>,
+
+    /// A path in a configuration that begins with FROM lies under TO here (repeatable)
+    #[arg(long, value_name = "FROM=TO")]
+    pub map: Vec<OsString>,
+
+    /// Where `${VAR}` is looked up after the environment [default: /etc/default/logstash, /etc/sysconfig/logstash]
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
+
+    /// Where a passphrase comes from that no setting holds: `env:NAME`, `file:PATH`, `fd:N` or `stdin`
+    #[arg(long, value_name = "SOURCE")]
+    pub passin: Option<OsString>,
+
+    /// The account that must be able to read the new keys [default: logstash, where it exists]
+    #[arg(long, value_name = "NAME|UID[:GID]")]
+    pub user: Option<String>,
+
+    /// How it is told
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+
+    /// Count a warning that is left as an error
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Tell only what is left unfixed
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// How a command tells what it found and did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person.
+    Human,
+    /// For a program.
+    Json,
 }

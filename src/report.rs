@@ -1,5 +1,7 @@
 //! Messages for a person: `error:`, `warning:`, `note:` and `hint:` lines, safe for any terminal.
 
+pub mod diff;
+pub mod human;
 pub mod secrets;
 
 use std::fmt::Write as _;

@@ -1,0 +1,117 @@
+//! Findings for a person: where, the line with a caret, and what to do.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{escape, secrets};
+use crate::finding::{Finding, Severity};
+use crate::source;
+
+/// A text that findings are about.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// What messages call it.
+    pub name: &'a str,
+    /// Its bytes.
+    pub text: &'a [u8],
+}
+
+/// A line of a text as it may be shown, and a span of the text on it.
+struct Line {
+    number: usize,
+    text: String,
+    span: Range<usize>,
+}
+
+/// A finding with its place; spans are those of `subject`.
+#[must_use]
+pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(escape(&finding.message)).id(finding.rule);
+    let secrets = secrets::spans(subject.text);
+    let mut group = Group::with_title(title);
+    match &finding.span {
+        None => group = group.element(Origin::path(escape(subject.name))),
+        Some(span) => {
+            let position = source::position(subject.text, span.start);
+            let origin =
+                Origin::path(escape(subject.name)).line(position.line).char_column(position.column);
+            group = group.element(origin).elements(snippets(finding, span, subject, &secrets));
+        }
+    }
+    if let Some(hint) = &finding.hint {
+        group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
+    }
+    let mut text = Renderer::plain().render(&[group]);
+    text.push('\n');
+    text
+}
+
+type Marked = Snippet<'static, Annotation<'static>>;
+
+/// The line of the finding and that of what is related to it, in their order; one where both are on it.
+fn snippets(
+    finding: &Finding,
+    span: &Range<usize>,
+    subject: Subject<'_>,
+    secrets: &[Range<usize>],
+) -> Vec<Marked> {
+    let own = line(subject.text, span, secrets);
+    let primary = AnnotationKind::Primary.span(own.span.clone());
+    let Some((span, what)) = &finding.related else {
+        return vec![own.marked().annotation(primary)];
+    };
+    let other = line(subject.text, span, secrets);
+    let context = AnnotationKind::Context.span(other.span.clone()).label(escape(what));
+    match own.number.cmp(&other.number) {
+        Ordering::Equal => vec![own.marked().annotation(primary).annotation(context)],
+        Ordering::Less => {
+            vec![own.marked().annotation(primary), other.marked().annotation(context)]
+        }
+        Ordering::Greater => {
+            vec![other.marked().annotation(context), own.marked().annotation(primary)]
+        }
+    }
+}
+
+impl Line {
+    fn marked(self) -> Marked {
+        Snippet::source(self.text).line_start(self.number)
+    }
+}
+
+/// The line on which `span` begins, without its secrets and without what a terminal acts on.
+fn line(text: &[u8], span: &Range<usize>, secrets: &[Range<usize>]) -> Line {
+    let start = source::line_start(text, span.start);
+    let end = source::line_end(text, span.start);
+    let on_line = |span: &Range<usize>| {
+        span.start.clamp(start, end) - start..span.end.clamp(start, end) - start
+    };
+    let secrets: Vec<Range<usize>> =
+        secrets.iter().map(on_line).filter(|span| !span.is_empty()).collect();
+    let number = source::position(text, start).line;
+    let (text, span) = secrets::masked(&visible(&text[start..end]), &secrets, on_line(span));
+    Line { number, text, span }
+}
+
+/// The text of as many bytes, with a question mark for each that a terminal would act on, or that is no UTF-8.
+fn visible(line: &[u8]) -> String {
+    let mut text = String::with_capacity(line.len());
+    for chunk in line.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if super::is_unsafe(character) && character != '\t' {
+                text.extend(std::iter::repeat_n('?', character.len_utf8()));
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    text
+}

@@ -1,0 +1,82 @@
+//! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
+
+use std::path::PathBuf;
+
+use crate::key_file::{Held, HeldKey};
+use crate::logstash::endpoint::{Endpoint, Setting};
+use crate::logstash::releases::Release;
+use crate::logstash::variables::Use;
+use crate::view::Located;
+
+/// An endpoint with what its settings name.
+pub struct Case<'a> {
+    /// The endpoint.
+    pub endpoint: &'a Endpoint,
+    /// What its key's setting names; the last word where it is repeated is [`Path::repeated`].
+    pub key: Option<Named<'a>>,
+    /// What its certificate's setting names.
+    pub certificate: Option<Named<'a>>,
+    /// The release of Logstash that is judged by; `None` is what every supported one documents.
+    pub release: Option<&'a Release>,
+    /// Whether other endpoints need a passphrase …
+    pub decrypts: bool,
+}
+
+/// What the settings of one file name.
+pub struct Named<'a> {
+    /// The first of them.
+    pub setting: &'a Setting,
+    /// Another with a different value.
+    pub contradicting: Option<&'a Setting>,
+    /// The path.
+    pub path: NamedPath,
+    /// Where that lies, and what is there; `None` where it was not looked at.
+    pub file: Option<&'a NamedFile>,
+}
+
+/// The value of a setting that names a path.
+pub enum NamedPath {
+    /// A path as it stands.
+    Literal(PathBuf),
+    /// Text with variables, and the path that they give here.
+    FromVariables(Vec<Use>, Option<PathBuf>),
+    /// What another program is to fill in.
+    Template,
+}
+
+/// A place on this machine and what is there.
+pub struct NamedFile {
+    /// Where it is.
+    pub located: Located,
+    /// What is there.
+    pub held: Held,
+}
+
+impl NamedPath {
+    /// The path, where there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Literal(path) => Some(path),
+            Self::FromVariables(_, path) => path.as_ref(),
+            Self::Template => None,
+        }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The private key that its settings name, with its setting.
+    #[must_use]
+    pub fn held_key(&self) -> Option<(&'a Setting, &'a HeldKey)> {
+        let named = self.key.as_ref()?;
+        match (&named.contradicting, &named.file?.held) {
+            (None, Held::Key(key)) => Some((named.setting, key)),
+            _ => None,
+        }
+    }
+
+    /// What its settings name: the key, then the certificate.
+    pub fn named(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.key.iter().chain(&self.certificate)
+    }
+}

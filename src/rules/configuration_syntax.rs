@@ -1,0 +1,13 @@
+//! `configuration-syntax`: the configuration is not in Logstash's language.
+
+use crate::finding::{Finding, Severity};
+use crate::logstash::parse;
+
+pub(super) const NAME: &str = "configuration-syntax";
+
+pub(super) fn check(error: &parse::Error) -> Finding {
+    let mut finding = Finding::new(Severity::Error, NAME, error.to_string()).at(error.span());
+    finding.hint = error.help().map(|help| help.to_string());
+    finding.related = error.related().map(|(span, what)| (span, what.to_string()));
+    finding
+}

@@ -1,0 +1,33 @@
+//! `not-a-private-key`: what the key's setting names is something else.
+
+use super::case::Case;
+use crate::finding::{Finding, Severity};
+use crate::key_file::{Held, NotAKey};
+use crate::report::{quoted, shown};
+use crate::view;
+
+pub(super) const NAME: &str = "not-a-private-key";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let named = case.key.as_ref()?;
+    let file = named.file?;
+    let path = &file.located.path;
+    let at = |line: &Option<usize>| line.map_or(String::new(), |line| format!(" (line {line})"));
+    let (what, hint) = match &file.held {
+        Held::NotAKey(NotAKey { line, description, next_step, .. }) => {
+            let hint = next_step.as_ref().map(|step| step.replace("{path}", &quoted(path)));
+            (format!("is {description}{}", at(line)), hint)
+        }
+        Held::Nothing(
+            error @ (view::Error::Directory | view::Error::Special(_) | view::Error::TooLarge),
+        ) => (format!("is no private key: {error}"), None),
+        _ => return None,
+    };
+    let message = format!("{} {what}, not a private key", shown(path));
+    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    Some(Finding { hint, ..finding })
+}

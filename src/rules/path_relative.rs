@@ -1,0 +1,24 @@
+//! `path-relative`: a relative path counts from the folder that Logstash is started in.
+
+use super::case::{Case, Named};
+use crate::finding::{Finding, Severity};
+use crate::report::shown;
+
+pub(super) const NAME: &str = "path-relative";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    case.named().filter_map(finding).collect()
+}
+
+fn finding(named: &Named<'_>) -> Option<Finding> {
+    let path = named.path.path().filter(|path| path.is_relative())?;
+    let message = format!(
+        "\"{}\" counts from the folder that Logstash is started in, not from this file's: under systemd that is /",
+        shown(path)
+    );
+    Some(
+        Finding::new(Severity::Warning, NAME, message)
+            .at(named.setting.value.clone())
+            .hint("write the path from / on"),
+    )
+}
