@@ -1,3 +1,4 @@
-//! What is known about Logstash, as tables with their sources.
+//! What is known of Logstash: facts, each with its source, and the language of its configurations.
 
+pub mod parse;
 pub mod readers;
