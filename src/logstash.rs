@@ -1,4 +1,9 @@
-//! What is known about Logstash: its files, and tables with their sources.
+//! What is known of Logstash: the language of its configurations, its files, and facts with their sources.
 
+pub mod endpoint;
+pub mod parse;
+pub mod plugins;
 pub mod readers;
+pub mod releases;
 pub mod variables;
+pub mod version;

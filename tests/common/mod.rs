@@ -67,7 +67,7 @@ pub(crate) fn has_peers(peers: &[&str]) -> bool {
 fn is_here(peer: &str) -> bool {
     match peer {
         "root" => rustix::process::geteuid().is_root(),
-        "shared" => shared().is_dir(),
+        "shared" => shared_cases().is_dir(),
         "release-binary" => std::env::var_os("FIXKEY_RELEASE").is_some(),
         "no-logstash-account" => {
             !fs::read_to_string("/etc/passwd").unwrap_or_default().contains("\nlogstash:")
@@ -79,7 +79,12 @@ fn is_here(peer: &str) -> bool {
     }
 }
 
-/// The measured cases beside the project.
+/// The measured keys beside the project.
 pub(crate) fn shared() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/keys")
+    shared_cases().join("keys")
+}
+
+/// The measured cases beside the project.
+pub(crate) fn shared_cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases")
 }

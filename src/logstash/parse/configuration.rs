@@ -1,0 +1,288 @@
+//! What a configuration consists of: sections, plugins, attributes and values, each with its place.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::parser::Parser;
+use super::token;
+use super::tree::{AttributeNode, PluginNode, SectionNode, Tree};
+
+/// Which of the three kinds of section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SectionKind {
+    /// `input`
+    Input,
+    /// `filter`
+    Filter,
+    /// `output`
+    Output,
+}
+
+impl SectionKind {
+    /// All of them, in the order in which events pass them.
+    pub const ALL: [Self; 3] = [Self::Input, Self::Filter, Self::Output];
+
+    /// Its keyword.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Filter => "filter",
+            Self::Output => "output",
+        }
+    }
+}
+
+impl fmt::Display for SectionKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.keyword())
+    }
+}
+
+/// A text that is in the language, and what stands where in it.
+pub struct Configuration<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) tree: Tree,
+}
+
+impl<'a> Configuration<'a> {
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The sections, in order.
+    pub fn sections(&self) -> impl Iterator<Item = Section> {
+        let section = |node: &SectionNode| Section { kind: node.kind, span: node.span.range() };
+        self.tree.sections.iter().map(section)
+    }
+
+    /// Every plugin in the order of their names in the text: those inside branches, and those inside
+    /// the values of others, too.
+    pub fn plugins(&self) -> impl Iterator<Item = Plugin<'_>> {
+        self.tree.plugins.iter().map(|node| Plugin { configuration: self, node })
+    }
+}
+
+/// One section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Which kind.
+    pub kind: SectionKind,
+    /// From its keyword to its closing brace, inclusive.
+    pub span: Range<usize>,
+}
+
+/// One plugin with its attributes.
+#[derive(Clone, Copy)]
+pub struct Plugin<'a> {
+    configuration: &'a Configuration<'a>,
+    node: &'a PluginNode,
+}
+
+impl<'a> Plugin<'a> {
+    /// The kind of section in which it stands.
+    #[must_use]
+    pub fn section(&self) -> SectionKind {
+        self.configuration.tree.sections[self.node.section as usize].kind
+    }
+
+    /// Its name. Logstash finds no plugin by a name in quotes.
+    #[must_use]
+    pub fn name(&self) -> Name<'a> {
+        Name { text: self.configuration.text, span: self.node.name.range() }
+    }
+
+    /// From its name to its closing brace, inclusive.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.node.name.range().start..self.node.body.range().end
+    }
+
+    /// What stands between its braces.
+    #[must_use]
+    pub fn body(&self) -> Range<usize> {
+        let braces = self.node.body.range();
+        braces.start + 1..braces.end - 1
+    }
+
+    /// Its own attributes in order, without those of plugins in their values.
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let configuration = self.configuration;
+        let mut range = self.node.attributes.range();
+        std::iter::from_fn(move || {
+            let node = configuration.tree.attributes.get(range.next()?)?;
+            range.start = node.next as usize;
+            Some(attribute(configuration.text, node))
+        })
+    }
+
+    /// The plugin in whose value it stands.
+    #[must_use]
+    pub fn outer(&self) -> Option<Self> {
+        let index = (self.node.outer as usize).checked_sub(1)?;
+        let node = self.configuration.tree.plugins.get(index)?;
+        Some(Self { configuration: self.configuration, node })
+    }
+}
+
+/// The name of a plugin or of an attribute.
+#[derive(Clone)]
+pub struct Name<'a> {
+    text: &'a [u8],
+    /// Where it stands, with its quotes.
+    pub span: Range<usize>,
+}
+
+impl<'a> Name<'a> {
+    /// The name as Logstash takes an attribute's: without quotes, escapes as they stand.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        unquoted(self.raw())
+    }
+
+    /// The name as it stands, with its quotes.
+    #[must_use]
+    pub fn raw(&self) -> &'a [u8] {
+        &self.text[self.span.clone()]
+    }
+
+    /// Whether it stands in quotes.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        quote(self.raw()).is_some()
+    }
+}
+
+/// A setting of a plugin.
+#[derive(Clone)]
+pub struct Attribute<'a> {
+    /// What is set.
+    pub name: Name<'a>,
+    /// What it is set to.
+    pub value: Value<'a>,
+}
+
+impl Attribute<'_> {
+    /// From its name to the end of its value.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.name.span.start..self.value.span.end
+    }
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueKind {
+    /// A plugin, such as a codec.
+    Plugin,
+    /// A word without quotes, such as `true`.
+    Bareword,
+    /// A text in quotes of either kind.
+    String,
+    /// A number.
+    Number,
+    /// Values in brackets.
+    Array,
+    /// Keys and values in braces.
+    Hash,
+}
+
+impl fmt::Display for ValueKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Plugin => "plugin",
+            Self::Bareword => "bareword",
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Array => "array",
+            Self::Hash => "hash",
+        })
+    }
+}
+
+/// The value of an attribute, or an element of an array.
+#[derive(Clone)]
+pub struct Value<'a> {
+    text: &'a [u8],
+    /// Where it stands, with its quotes or brackets.
+    pub span: Range<usize>,
+}
+
+impl<'a> Value<'a> {
+    /// What it is, which its first and last byte tell.
+    #[must_use]
+    pub fn kind(&self) -> ValueKind {
+        let raw = self.raw();
+        match (raw.first(), raw.last()) {
+            (Some(b'['), _) => ValueKind::Array,
+            (Some(b'{'), _) => ValueKind::Hash,
+            (_, Some(b'}')) => ValueKind::Plugin,
+            (Some(b'"' | b'\''), _) => ValueKind::String,
+            (Some(b'-' | b'0'..=b'9'), _) => ValueKind::Number,
+            _ => ValueKind::Bareword,
+        }
+    }
+
+    /// The value as it stands, with its quotes or brackets.
+    #[must_use]
+    pub fn raw(&self) -> &'a [u8] {
+        &self.text[self.span.clone()]
+    }
+
+    /// The quote of a string.
+    #[must_use]
+    pub fn quote(&self) -> Option<u8> {
+        quote(self.raw()).filter(|_| self.kind() == ValueKind::String)
+    }
+
+    /// What stands between the quotes of a string, escapes as they stand; of others, all.
+    #[must_use]
+    pub fn content(&self) -> &'a [u8] {
+        if self.quote().is_some() { unquoted(self.raw()) } else { self.raw() }
+    }
+
+    /// The elements of an array, in order; nothing for other values.
+    #[must_use]
+    pub fn elements(&self) -> Elements<'a> {
+        let start = if self.kind() == ValueKind::Array { self.span.start } else { self.span.end };
+        Elements { parser: Parser::begin_at(self.text, start), end: self.span.end }
+    }
+}
+
+/// The elements of an array, read as they are asked for.
+pub struct Elements<'a> {
+    parser: Parser<'a>,
+    end: usize,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        if self.parser.at >= self.end {
+            return None;
+        }
+        let span = self.parser.next_element()?;
+        Some(Value { text: self.parser.text, span })
+    }
+}
+
+fn quote(raw: &[u8]) -> Option<u8> {
+    raw.first().copied().filter(|first| token::is_quote(*first))
+}
+
+fn unquoted(raw: &[u8]) -> &[u8] {
+    match raw {
+        [b'"' | b'\'', content @ .., _] => content,
+        bare => bare,
+    }
+}
+
+fn attribute<'a>(text: &'a [u8], node: &AttributeNode) -> Attribute<'a> {
+    Attribute {
+        name: Name { text, span: node.name.range() },
+        value: Value { text, span: node.value.range() },
+    }
+}

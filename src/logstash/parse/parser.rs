@@ -1,0 +1,178 @@
+//! Where the reading of a text stands, and the steps that every rule is made of.
+
+use std::ops::Range;
+
+use super::error::{Expected, Failure, Opening};
+use super::tree::{Size, Tree};
+use super::{DEEPEST, token};
+
+/// Why a rule does not apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The text is something else; the parser has noted where and what was expected.
+    Mismatch,
+    /// The bracket here would be one too many.
+    TooDeep,
+}
+
+pub(super) type Parsed<T = ()> = Result<T, Stop>;
+
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    pub(super) tree: Tree,
+    /// The brackets around `at`, the outermost first.
+    pub(super) openings: Vec<Opening>,
+    /// Every pair of brackets in the order of the closing ones, where that is wanted.
+    pub(super) pairs: Option<Vec<(Opening, usize)>>,
+    /// The furthest place where a token was looked for in vain, which is where Logstash reports.
+    pub(super) furthest: usize,
+    /// The furthest place where nothing else could have stood.
+    pub(super) failure: Failure,
+    /// The name or value before `at`.
+    pub(super) last: Range<usize>,
+    /// The plugin around `at`, as [`Tree::begin_plugin`] gives it.
+    pub(super) plugin: u32,
+    /// The filler that was last passed over: it is often asked for twice.
+    filler: Range<usize>,
+}
+
+/// A state to which the parser can go back.
+pub(super) struct Checkpoint {
+    at: usize,
+    size: Size,
+    depth: usize,
+    plugin: u32,
+    last: Range<usize>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            tree: Tree::default(),
+            openings: Vec::new(),
+            pairs: None,
+            furthest: 0,
+            failure: Failure::default(),
+            last: 0..0,
+            plugin: 0,
+            filler: usize::MAX..usize::MAX,
+        }
+    }
+
+    pub(super) fn begin_at(text: &'a [u8], at: usize) -> Self {
+        Self { at, ..Self::new(text) }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    pub(super) fn looks_at(&self, token: &[u8]) -> bool {
+        self.text[self.at..].starts_with(token)
+    }
+
+    pub(super) fn eat(&mut self, token: &[u8]) -> bool {
+        let is_here = self.looks_at(token);
+        if is_here {
+            self.at += token.len();
+        }
+        is_here
+    }
+
+    pub(super) fn require(&mut self, token: &[u8], expected: Expected) -> Parsed {
+        if self.eat(token) { Ok(()) } else { self.fail(expected) }
+    }
+
+    /// A token was looked for here.
+    pub(super) fn reach(&mut self, at: usize) {
+        self.furthest = self.furthest.max(at);
+    }
+
+    pub(super) fn fail<T>(&mut self, expected: Expected) -> Parsed<T> {
+        self.fail_at(self.at, expected)
+    }
+
+    pub(super) fn fail_at<T>(&mut self, at: usize, expected: Expected) -> Parsed<T> {
+        self.note(at, expected);
+        Err(Stop::Mismatch)
+    }
+
+    fn note(&mut self, at: usize, expected: Expected) {
+        self.reach(at);
+        if self.failure.expected.is_none() || at >= self.failure.at {
+            self.failure.at = at;
+            self.failure.expected = Some(expected);
+            self.failure.last = self.last.clone();
+            self.failure.openings.clone_from(&self.openings);
+        }
+    }
+
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            at: self.at,
+            size: self.tree.size(),
+            depth: self.openings.len(),
+            plugin: self.plugin,
+            last: self.last.clone(),
+        }
+    }
+
+    pub(super) fn go_back(&mut self, to: Checkpoint) {
+        self.at = to.at;
+        self.tree.truncate(to.size);
+        self.openings.truncate(to.depth);
+        self.plugin = to.plugin;
+        self.last = to.last;
+    }
+
+    /// White space and comments, or nothing.
+    pub(super) fn filler(&mut self) {
+        if self.at == self.filler.start {
+            self.at = self.filler.end;
+            return;
+        }
+        let start = self.at;
+        loop {
+            self.at = token::run(self.text, self.at, token::is_space);
+            if self.peek() != Some(b'#') {
+                break;
+            }
+            match token::comment(self.text, self.at) {
+                Ok(end) => self.at = end,
+                Err(lone_cr) => {
+                    self.note(lone_cr + 1, Expected::LineEnd);
+                    break;
+                }
+            }
+        }
+        self.filler = start..self.at;
+    }
+
+    /// A bracket of which `start` begins the construct, what is inside, and the closing one.
+    pub(super) fn enclosed(
+        &mut self,
+        start: usize,
+        closing: (u8, Expected),
+        inside: impl FnOnce(&mut Self) -> Parsed,
+    ) -> Parsed {
+        // The section around all of them is not counted.
+        if self.openings.len() > DEEPEST {
+            return Err(Stop::TooDeep);
+        }
+        let opening = Opening { start, at: self.at };
+        self.openings.push(opening);
+        self.at += 1;
+        self.filler();
+        inside(self)?;
+        self.filler();
+        self.require(&[closing.0], closing.1)?;
+        self.openings.pop();
+        if let Some(pairs) = &mut self.pairs {
+            pairs.push((opening, self.at - 1));
+        }
+        Ok(())
+    }
+}

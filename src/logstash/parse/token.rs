@@ -1,0 +1,95 @@
+//! What the language is spelled with: where a token that begins at a place ends.
+
+/// What counts as white space: nothing else does, not even a form feed.
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// A character of an unquoted name.
+pub(super) fn is_name(byte: u8) -> bool {
+    is_word(byte) || byte == b'-'
+}
+
+/// A character of a bare word, from its second on.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_word_start(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
+}
+
+/// Where the bytes from `start` on stop being such bytes.
+pub(super) fn run(text: &[u8], start: usize, is_such: impl Fn(u8) -> bool) -> usize {
+    let rest = &text[start..];
+    start + rest.iter().position(|byte| !is_such(*byte)).unwrap_or(rest.len())
+}
+
+/// Where the comment that begins at `start` ends, its line end included; or the lone CR at which it
+/// is no comment.
+pub(super) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
+    let end = run(text, start, |byte| byte != b'\n' && byte != b'\r');
+    match text[end..] {
+        [] => Ok(end),
+        [b'\n', ..] => Ok(end + 1),
+        [b'\r', b'\n', ..] => Ok(end + 2),
+        _ => Err(end),
+    }
+}
+
+/// Where the string or regular expression that begins at `start` ends. Only a backslash before its
+/// own delimiter escapes; a backslash before a backslash escapes nothing.
+pub(super) fn delimited(text: &[u8], start: usize) -> Option<usize> {
+    let delimiter = text[start];
+    let mut at = start + 1;
+    loop {
+        at += text[at..].iter().position(|byte| *byte == delimiter)?;
+        let is_escaped = at > start + 1 && text[at - 1] == b'\\';
+        at += 1;
+        if !is_escaped {
+            return Some(at);
+        }
+    }
+}
+
+/// Where the bare word that begins at `start` ends; one letter alone is none.
+pub(super) fn bareword(text: &[u8], start: usize) -> Option<usize> {
+    is_word_start(*text.get(start)?).then_some(())?;
+    let end = run(text, start + 1, is_word);
+    (end > start + 1).then_some(end)
+}
+
+/// Where the number that begins at `start` ends.
+pub(super) fn number(text: &[u8], start: usize) -> Option<usize> {
+    let digits = start + usize::from(text.get(start) == Some(&b'-'));
+    let whole = run(text, digits, |byte| byte.is_ascii_digit());
+    if whole == digits {
+        return None;
+    }
+    let has_point = text.get(whole) == Some(&b'.');
+    Some(if has_point { run(text, whole + 1, |byte| byte.is_ascii_digit()) } else { whole })
+}
+
+/// Where the selector that begins at `start` ends, if it is one; and how far it was looked for.
+pub(super) fn selector(text: &[u8], start: usize) -> (Option<usize>, usize) {
+    let mut end = None;
+    loop {
+        match selector_element(text, end.unwrap_or(start)) {
+            Ok(next) => end = Some(next),
+            Err(reached) => return (end, reached),
+        }
+    }
+}
+
+fn selector_element(text: &[u8], start: usize) -> Result<usize, usize> {
+    if text.get(start) != Some(&b'[') {
+        return Err(start);
+    }
+    let end = run(text, start + 1, |byte| !matches!(byte, b'[' | b']' | b','));
+    let is_closed = end > start + 1 && text.get(end) == Some(&b']');
+    if is_closed { Ok(end + 1) } else { Err(end) }
+}
+
+pub(super) fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'')
+}
