@@ -90,6 +90,12 @@ impl EncodedKey {
         &self.der
     }
 
+    /// Whether an `EC PARAMETERS` block stands right before it.
+    #[must_use]
+    pub fn follows_parameters(&self) -> bool {
+        self.ec_parameters.is_some()
+    }
+
     /// Takes the DER of the `EC PARAMETERS` block before it, where there is one.
     pub(crate) fn set_ec_parameters(&mut self, der: Option<Vec<u8>>) {
         self.ec_parameters = der;

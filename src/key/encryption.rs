@@ -71,6 +71,18 @@ impl<'a> Scheme<'a> {
         Ok(buffer)
     }
 
+    /// The cipher.
+    #[must_use]
+    pub fn cipher(&self) -> Cipher {
+        self.cipher
+    }
+
+    /// How the passphrase becomes the cipher's key.
+    #[must_use]
+    pub fn derivation(&self) -> &Derivation<'a> {
+        &self.derivation
+    }
+
     /// The forms in which this scheme takes a passphrase: PKCS#12 as UTF-16, and, since old OpenSSL
     /// widened each byte instead, in that form second (RFC 7292 §B.1).
     #[must_use]

@@ -1,7 +1,95 @@
 //! What the code that loads Logstash's keys makes of each kind of key, as measured.
 
+mod facts;
+mod form;
+
+pub use form::{Encryption, Family, Form};
+
 use crate::finding::{Finding, Severity};
 use crate::key::{Flaw, Numbers, PrivateKey};
+
+/// The code that turns a key file into a key, as far as it decides what loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reader {
+    /// Netty before 4.1.80: its own PEM reader and the JDK.
+    Netty,
+    /// Netty from 4.1.80 to 4.1.96: `BouncyCastle` first where it is present, else as before.
+    NettyFrom4_1_80,
+    /// Netty from 4.1.97: as before, and PBES2 with AES also without `BouncyCastle`.
+    NettyFrom4_1_97,
+    /// `BouncyCastle`'s `PEMParser`, which takes the first PEM object of the file.
+    BouncyCastle,
+    /// `OpenSSL::PKey::RSA` of jruby-openssl.
+    OpensslRsa,
+    /// `OpenSSL::PKey.read` of jruby-openssl.
+    OpensslAny,
+    /// Manticore, the HTTP client.
+    Manticore,
+    /// The `elastic_integration` filter's own reader.
+    ElasticIntegration,
+}
+
+/// What becomes of a key, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It loads.
+    Loads,
+    /// It loads as measured, and no documentation promises that.
+    LoadsUndocumented,
+    /// Nobody measured it or read it in source.
+    NotKnown,
+    /// Of an unnamed release: the documentation asks for another form; some releases refuse this one
+    /// and some load it all the same.
+    NotDocumented,
+    /// It does not load.
+    Refuses,
+}
+
+/// What becomes of a key, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// What was measured or read in source, in words for people: the end of a sentence about the key.
+    pub evidence: &'static str,
+}
+
+/// What a reader makes of a passphrase that is set for a key that is not encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PassphraseOnPlain {
+    /// The key does not load, whatever the passphrase, also an empty one.
+    Breaks,
+    /// Nothing.
+    Ignored,
+    /// There is no setting for a passphrase.
+    NotASetting,
+    /// Nobody measured it.
+    NotKnown,
+}
+
+/// What `reader` makes of a key of this form and family. [`Family::Unknown`] with an encrypted form asks
+/// about the encryption alone, and takes it that the key inside is one that the reader loads.
+#[must_use]
+pub fn judge(reader: Reader, form: Form, family: Family) -> Judgement {
+    let fits = |fact: &&facts::Fact| {
+        fact.readers.contains(&reader)
+            && fact.forms.contains(&form)
+            && fact.families.contains(&family)
+    };
+    facts::FACTS
+        .iter()
+        .find(fits)
+        .map_or(Judgement { verdict: Verdict::NotKnown, evidence: facts::NOT_KNOWN }, |fact| {
+            Judgement { verdict: fact.verdict, evidence: fact.evidence }
+        })
+}
+
+/// What `reader` makes of a passphrase that is set for a key that is not encrypted, and how that is known.
+#[must_use]
+pub fn passphrase_on_plain(reader: Reader) -> (PassphraseOnPlain, &'static str) {
+    let row = facts::PASSPHRASE_ON_PLAIN.iter().find(|row| row.0.contains(&reader));
+    row.map_or((PassphraseOnPlain::NotKnown, facts::NOT_KNOWN), |row| (row.1, row.2))
+}
 
 /// What sets a key apart for those who load it and shake hands with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

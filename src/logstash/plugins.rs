@@ -1,0 +1,293 @@
+//! The plugins whose settings name a PEM private key, and what each makes of one.
+
+mod table;
+
+pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
+
+use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
+use super::releases::Release;
+use super::version::{Version, Versions};
+
+/// The section of a pipeline in which a plugin stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// `input`
+    Input,
+    /// `filter`
+    Filter,
+    /// `output`
+    Output,
+}
+
+/// A plugin whose settings name a PEM private key.
+pub struct Plugin {
+    /// Where it stands.
+    pub section: Section,
+    /// Its name, then its aliases.
+    pub names: &'static [&'static str],
+    /// The gem whose version decides how the key is read.
+    pub gem: &'static str,
+    /// The first release of Logstash in which the plugin that it carries has the setting for a key;
+    /// `None` where that is not known, or no release carries the plugin.
+    pub since: Option<Version>,
+    /// Settings that name the key, the present name first.
+    pub key: &'static [&'static str],
+    /// Settings that name the certificate, the present name first.
+    pub certificate: &'static [&'static str],
+    /// Settings that hold the passphrase; none where there is none.
+    pub passphrase: &'static [&'static str],
+    /// Settings that name authorities, the present name first, as far as they are known.
+    pub authorities: &'static [&'static str],
+    /// What turns TLS on.
+    pub enabled: Enabled,
+    /// The mode that holds where `mode` is not set; `None` for a plugin without modes that differ.
+    pub mode: Option<&'static str>,
+    /// Who reads the key, by mode, each from the version of the gem at which it begins, least first.
+    pub readers: &'static [ReaderRow],
+    /// What conversion to unencrypted PKCS#8 does for it, as it is at present.
+    pub conversion: Conversion,
+    /// Where the facts of this row are from.
+    pub source: &'static str,
+}
+
+/// What turns the TLS of a plugin on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enabled {
+    /// It cannot be turned off.
+    Always,
+    /// These settings, the present name first; only one of them is to be set.
+    By(&'static [Switch]),
+    /// The same, and where none of them is set, whether the URL begins with `https`.
+    Inferred(&'static [Switch]),
+}
+
+/// A setting that turns TLS on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// The setting.
+    pub name: &'static str,
+    /// The value that turns TLS on.
+    pub on: &'static str,
+    /// Whether TLS is on where the setting is absent.
+    pub is_on_by_default: bool,
+    /// The release of Logstash from which the plugin refuses to start with this setting; `None` where
+    /// it never does, or that is not known.
+    pub gone_in: Option<Version>,
+}
+
+/// Who reads the key from a version of the gem on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReaderRow {
+    /// The mode in which it does; `None` for every mode.
+    pub mode: Option<&'static str>,
+    /// The first version.
+    pub since: Version,
+    /// Who does, and whether the passphrase arrives there.
+    pub reading: Reading,
+}
+
+/// A reader, and what it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The reader; `None` where it is not known, or the setting does not exist yet.
+    pub reader: Option<Reader>,
+    /// What becomes of the passphrase.
+    pub passphrase: Passphrase,
+}
+
+/// What becomes of the passphrase that a plugin's setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passphrase {
+    /// It arrives at the reader.
+    Arrives,
+    /// There is a setting, and a defect keeps it from the reader.
+    Lost,
+    /// There is no setting.
+    NotASetting,
+}
+
+/// What conversion to unencrypted PKCS#8 does for a plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// Nothing else loads.
+    Required,
+    /// Nothing else is documented.
+    Recommended,
+    /// Other forms load as well.
+    Harmless,
+    /// It keeps the plugin from starting: the key must stay encrypted.
+    Harmful,
+}
+
+/// A setting of `logstash.yml` that names a PEM private key.
+pub struct Setting {
+    /// The setting that names the key.
+    pub key: &'static str,
+    /// The one that names the certificate.
+    pub certificate: &'static str,
+    /// The one that names the authority.
+    pub authority: &'static str,
+    /// Who reads the key.
+    pub reading: Reading,
+    /// The first release of Logstash that has it.
+    pub since: Version,
+    /// Where the facts of this row are from.
+    pub source: &'static str,
+}
+
+/// By which Logstash a key is judged.
+#[derive(Clone, Copy, Debug)]
+pub enum Of<'a> {
+    /// None in particular: what the documentation of present releases promises.
+    Documentation,
+    /// The one that has this version of [`Plugin::gem`] installed.
+    Installed(Version),
+    /// A release.
+    Release(&'a Release),
+}
+
+/// The plugin of this name or alias.
+#[must_use]
+pub fn plugin(section: Section, name: &str) -> Option<&'static Plugin> {
+    PLUGINS.iter().find(|plugin| plugin.section == section && plugin.names.contains(&name))
+}
+
+/// The setting of `logstash.yml` that names a key by this name.
+#[must_use]
+pub fn of_settings_file(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// Whether a setting of this name names a private key in any plugin.
+#[must_use]
+pub fn names_a_key(attribute: &str) -> bool {
+    KEY_SETTINGS.contains(&attribute)
+}
+
+impl Plugin {
+    /// Who reads the key where `mode` holds, in order of versions. A mode that no row has, such as a
+    /// variable, stands for every mode; so does a version that is not known for every version.
+    #[must_use]
+    pub fn readings(&self, mode: Option<&str>, of: Of<'_>) -> Vec<Reading> {
+        let modes = self.modes(mode);
+        let mut readings = Vec::new();
+        for rows in modes.iter().map(|mode| self.rows(*mode)) {
+            for reading in readings_of(&rows, &self.versions(of), of) {
+                if !readings.contains(&reading) {
+                    readings.push(reading);
+                }
+            }
+        }
+        readings
+    }
+
+    /// What becomes of a key where `mode` holds: the worst verdict of every version that is meant.
+    /// Where the version or the mode is not known and that makes a difference, it is not known.
+    #[must_use]
+    pub fn judge(&self, mode: Option<&str>, of: Of<'_>, form: Form, family: Family) -> Judgement {
+        let is_certain = self.modes(mode).len() <= 1
+            && (matches!(of, Of::Documentation) || !self.versions(of).is_empty());
+        let readings = self.readings(mode, of);
+        let judgements = readings.iter().map(|reading| reading.judge(form, family));
+        let judgement = worst(judgements, is_certain);
+        match (of, judgement.verdict) {
+            (Of::Documentation, Verdict::LoadsUndocumented) => {
+                Judgement { verdict: Verdict::NotDocumented, ..judgement }
+            }
+            _ => judgement,
+        }
+    }
+
+    /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known:
+    /// the worst of every version that is meant.
+    #[must_use]
+    pub fn passphrase_on_plain(
+        &self,
+        mode: Option<&str>,
+        of: Of<'_>,
+    ) -> (PassphraseOnPlain, &'static str) {
+        let readings = self.readings(mode, of);
+        let effects = readings.iter().map(Reading::passphrase_on_plain);
+        effects.min().unwrap_or((PassphraseOnPlain::NotKnown, NO_VERSION))
+    }
+
+    /// The versions of the gem that are meant; none where they are not known.
+    fn versions(&self, of: Of<'_>) -> Vec<Versions> {
+        match of {
+            Of::Documentation => Vec::new(),
+            Of::Installed(version) => vec![Versions::only(version)],
+            Of::Release(release) => release.gem(self.gem),
+        }
+    }
+
+    /// The modes that are meant: `None` alone for a plugin without modes.
+    fn modes(&self, mode: Option<&str>) -> Vec<Option<&'static str>> {
+        let Some(default) = self.mode else { return vec![None] };
+        let mut known: Vec<_> = self.readers.iter().map(|row| row.mode).collect();
+        known.dedup();
+        let meant = mode.unwrap_or(default);
+        match known.iter().find(|known| **known == Some(meant)) {
+            Some(mode) => vec![*mode],
+            None => known,
+        }
+    }
+
+    fn rows(&self, mode: Option<&str>) -> Vec<&'static ReaderRow> {
+        self.readers.iter().filter(|row| row.mode == mode).collect()
+    }
+}
+
+/// The readings of the rows, which are of one mode, in these versions; of the last row alone for the
+/// documentation; of every row where no version is known.
+fn readings_of(rows: &[&ReaderRow], versions: &[Versions], of: Of<'_>) -> Vec<Reading> {
+    let last = rows.len().saturating_sub(1);
+    let is_meant = |at: usize, row: &ReaderRow| {
+        let end = rows.get(at + 1).map_or(Version::MOST, |next| next.since);
+        let is_in = |range: &Versions| range.most >= row.since && range.least < end;
+        match of {
+            Of::Documentation => at == last,
+            _ => versions.is_empty() || versions.iter().any(is_in),
+        }
+    };
+    let meant = rows.iter().enumerate().filter(|(at, row)| is_meant(*at, row));
+    meant.map(|(_, row)| row.reading).collect()
+}
+
+/// The worst judgement; not known where they differ and it is not certain that all of them are meant.
+fn worst(judgements: impl Iterator<Item = Judgement> + Clone, is_certain: bool) -> Judgement {
+    let unknown = |evidence| Judgement { verdict: Verdict::NotKnown, evidence };
+    let best = judgements.clone().map(|judgement| judgement.verdict).min();
+    match judgements.max_by_key(|judgement| judgement.verdict) {
+        None => unknown(NO_VERSION),
+        Some(worst) if !is_certain && Some(worst.verdict) != best => unknown(NO_VERSION),
+        Some(worst) => worst,
+    }
+}
+
+impl Reading {
+    /// What becomes of a key of this form and family.
+    #[must_use]
+    pub fn judge(&self, form: Form, family: Family) -> Judgement {
+        let refuses = |evidence| Judgement { verdict: Verdict::Refuses, evidence };
+        match (self.reader, self.passphrase, form.is_encrypted()) {
+            (None, ..) => Judgement { verdict: Verdict::NotKnown, evidence: NO_VERSION },
+            (_, Passphrase::Lost, Some(true)) => refuses(LOST),
+            (_, Passphrase::NotASetting, Some(true)) => refuses(NOT_A_SETTING),
+            (Some(reader), ..) => readers::judge(reader, form, family),
+        }
+    }
+
+    /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known.
+    #[must_use]
+    pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
+        match (self.passphrase, self.reader) {
+            (Passphrase::NotASetting, _) => (PassphraseOnPlain::NotASetting, NOT_A_SETTING),
+            (_, Some(reader)) => readers::passphrase_on_plain(reader),
+            (_, None) => (PassphraseOnPlain::NotKnown, NO_VERSION),
+        }
+    }
+}
+
+const NO_VERSION: &str = "how this version of the plugin reads a key is not known";
+const LOST: &str = "this version of the plugin does not hand its passphrase on, so that no encrypted key loads (by its source)";
+const NOT_A_SETTING: &str = "there is no setting for a passphrase, so that no encrypted key loads";

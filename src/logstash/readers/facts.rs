@@ -1,0 +1,187 @@
+//! The facts of what each reader loads, one a row, the first that fits holds.
+
+use super::Encryption::{
+    Md5Des, OtherPbes1, Pbes2Aes, Pbes2Aes192OrTripleDes, Pbes2Other, Scrypt, Sha1Rc, Sha1TripleDes,
+};
+use super::Family::{Dh, Dsa, Ec, Edwards, Montgomery, MultiPrimeRsa, Rsa, RsaPss, Unknown};
+use super::Form::{
+    Der, EncryptedPkcs8, EncryptedTraditional, Pkcs1, Pkcs8, Pkcs8AfterParameters,
+    Pkcs8ExplicitCurve, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa,
+};
+use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
+use super::Reader::{
+    BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_80, NettyFrom4_1_97,
+    OpensslRsa,
+};
+use super::Verdict::{Loads, LoadsUndocumented, Refuses};
+use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
+
+/// What readers make of keys of these forms and families.
+pub(super) struct Fact {
+    pub(super) readers: &'static [Reader],
+    pub(super) forms: &'static [Form],
+    pub(super) families: &'static [Family],
+    pub(super) verdict: Verdict,
+    /// What was measured, or read in source where it says so.
+    pub(super) evidence: &'static str,
+}
+
+pub(super) const NOT_KNOWN: &str = "how it is taken is not measured";
+
+const ANY: &[Family] = &[Rsa, MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh, Unknown];
+const NOT_RSA: &[Family] = &[MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh];
+/// Families of which encrypted keys were measured; the rest is not known.
+const ENCRYPTED: &[Family] = &[Rsa, Ec, Unknown];
+
+const PLAIN: &[Form] = &[
+    Pkcs8,
+    Pkcs8AfterParameters,
+    Pkcs8ExplicitCurve,
+    Pkcs1,
+    Sec1,
+    Sec1AfterParameters,
+    Sec1ExplicitCurve,
+    TraditionalDsa,
+];
+const PKCS8: &[Form] = &[Pkcs8, Pkcs8AfterParameters];
+const NOT_PKCS8: &[Form] = &[Pkcs1, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa];
+const EXPLICIT_CURVE: &[Form] = &[Pkcs8ExplicitCurve, Sec1ExplicitCurve];
+const AFTER_PARAMETERS: &[Form] = &[Pkcs8AfterParameters, Sec1AfterParameters];
+const TRADITIONAL: &[Form] = &[Pkcs1, Sec1, Sec1AfterParameters, TraditionalDsa];
+const JDK_PBES1: &[Form] =
+    &[EncryptedPkcs8(Sha1TripleDes), EncryptedPkcs8(Md5Des), EncryptedPkcs8(Sha1Rc)];
+const PBES2: &[Form] = &[
+    EncryptedPkcs8(Pbes2Aes),
+    EncryptedPkcs8(Pbes2Aes192OrTripleDes),
+    EncryptedPkcs8(Pbes2Other),
+    EncryptedPkcs8(Scrypt),
+];
+const ENCRYPTED_ALL: &[Form] = &[
+    EncryptedPkcs8(Sha1TripleDes),
+    EncryptedPkcs8(Md5Des),
+    EncryptedPkcs8(Sha1Rc),
+    EncryptedPkcs8(OtherPbes1),
+    EncryptedPkcs8(Pbes2Aes),
+    EncryptedPkcs8(Pbes2Aes192OrTripleDes),
+    EncryptedPkcs8(Pbes2Other),
+    EncryptedPkcs8(Scrypt),
+    EncryptedPkcs8(super::Encryption::Unmeasured),
+    EncryptedTraditional,
+];
+
+/// From 4.1.80, whichever it is.
+const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
+const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
+
+/// Source: what-logstash-loads.md (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
+/// 4.1.118 with and without `BouncyCastle` 1.72, JDK 17) for Netty; logstash-key-settings.md §4 and §0
+/// (`JRuby` 9.3.9, jruby-openssl 0.14.0, Netty 4.1.87) for the others; §1 to §3 for what says "by its source".
+#[rustfmt::skip]
+pub(super) const FACTS: &[Fact] = &[
+    // Netty before 4.1.80
+    Fact { readers: &[Netty], forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
+        evidence: "Netty 4.1.17 and 4.1.48 load it (measured)" },
+    Fact { readers: &[Netty], forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm, in whatever form (measured)" },
+    Fact { readers: &[Netty], forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 refuse PKCS#1 (measured); it loads only where another plugin, such as a tcp input with TLS, has registered BouncyCastle first" },
+    Fact { readers: &[Netty], forms: NOT_PKCS8, families: ANY, verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 refuse any form but PKCS#8 (measured)" },
+    Fact { readers: &[Netty], forms: JDK_PBES1, families: ENCRYPTED, verdict: Loads,
+        evidence: "Netty 4.1.17 and 4.1.48 load it with its passphrase (measured)" },
+    Fact { readers: &[Netty], forms: &[EncryptedPkcs8(OtherPbes1)], families: ANY, verdict: Refuses,
+        evidence: "the JDK has no such encryption: Netty 4.1.17 and 4.1.48 refuse it (measured)" },
+    Fact { readers: &[Netty], forms: PBES2, families: ANY, verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 refuse PBES2, which OpenSSL writes unless told otherwise (measured)" },
+    Fact { readers: &[Netty], forms: &[EncryptedTraditional], families: ANY, verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 refuse keys that are encrypted by their headers (measured)" },
+
+    // Netty from 4.1.80
+    Fact { readers: NEW, forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
+        evidence: "Netty loads it (measured on 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: NEW, forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: LoadsUndocumented,
+        evidence: "Netty loads keys of this algorithm only from 4.1.80, and only because BouncyCastle happens to be present, which is not documented (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, forms: &[Pkcs1], families: &[MultiPrimeRsa], verdict: Refuses,
+        evidence: "Netty 4.1.118 refuses PKCS#1 of more than two primes, with BouncyCastle and without (measured)" },
+    Fact { readers: NEW, forms: TRADITIONAL, families: &[Rsa, Ec, Dsa], verdict: LoadsUndocumented,
+        evidence: "the documentation asks for PKCS#8; Netty loads any other form only from 4.1.80, and only because BouncyCastle happens to be present (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, forms: JDK_PBES1, families: ENCRYPTED, verdict: Loads,
+        evidence: "Netty loads it with its passphrase (measured on 4.1.48 and 4.1.118)" },
+    Fact { readers: NEW, forms: &[EncryptedPkcs8(OtherPbes1)], families: ENCRYPTED, verdict: LoadsUndocumented,
+        evidence: "the JDK has no such encryption: Netty loads it only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+    Fact { readers: &[NettyFrom4_1_97], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: Loads,
+        evidence: "Netty loads it with its passphrase from 4.1.97, and refuses it before that where BouncyCastle is not present (measured on 4.1.48, 4.1.87 and 4.1.118)" },
+    Fact { readers: &[NettyFrom4_1_80], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: LoadsUndocumented,
+        evidence: "Netty before 4.1.97 loads PBES2 only because BouncyCastle happens to be present (measured on 4.1.87)" },
+    Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Aes192OrTripleDes)], families: ENCRYPTED, verdict: LoadsUndocumented,
+        evidence: "Netty loads PBES2 with this cipher only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+    Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Other), EncryptedPkcs8(Scrypt)], families: ANY, verdict: Refuses,
+        evidence: "no Netty that was measured decrypts it, with BouncyCastle or without (4.1.17, 4.1.48, 4.1.118)" },
+    Fact { readers: NEW, forms: &[EncryptedTraditional], families: &[Rsa, Unknown], verdict: LoadsUndocumented,
+        evidence: "Netty loads keys that are encrypted by their headers only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+
+    // Every Netty
+    Fact { readers: EVERY_NETTY, forms: EXPLICIT_CURVE, families: &[Ec], verdict: Refuses,
+        evidence: "the JDK refuses a key that gives its curve as numbers and not by name (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, forms: &[Der], families: ANY, verdict: Refuses,
+        evidence: "Netty reads PEM alone: 4.1.17, 4.1.48 and 4.1.118 find no private key in a binary file (measured)" },
+
+    // BouncyCastle's PEMParser
+    Fact { readers: &[BouncyCastle], forms: AFTER_PARAMETERS, families: &[Ec], verdict: Refuses,
+        evidence: "BouncyCastle's parser takes the first block of the file, which is EC PARAMETERS and no key (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[Pkcs8], families: &[Rsa, Ec, Edwards, RsaPss], verdict: Loads,
+        evidence: "BouncyCastle's parser loads it (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[Pkcs1], families: &[Rsa], verdict: Loads,
+        evidence: "BouncyCastle's parser loads PKCS#1 as well as PKCS#8 (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[Sec1], families: &[Ec], verdict: Loads,
+        evidence: "BouncyCastle's parser loads SEC1 as well as PKCS#8 (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[EncryptedPkcs8(Pbes2Aes), EncryptedPkcs8(Sha1TripleDes), EncryptedTraditional], families: &[Rsa, Unknown], verdict: Loads,
+        evidence: "BouncyCastle loads it with its passphrase (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[EncryptedPkcs8(Scrypt)], families: ANY, verdict: Refuses,
+        evidence: "BouncyCastle does not decrypt PBES2 with scrypt here (measured)" },
+    Fact { readers: &[BouncyCastle], forms: &[Der], families: ANY, verdict: Refuses,
+        evidence: "BouncyCastle's parser reads PEM alone (measured)" },
+
+    // OpenSSL::PKey::RSA of jruby-openssl
+    Fact { readers: &[OpensslRsa], forms: &[Pkcs8, Pkcs1], families: &[Rsa], verdict: Loads,
+        evidence: "jruby-openssl loads RSA keys as PKCS#1 and as PKCS#8 (measured on 0.14.0)" },
+    Fact { readers: &[OpensslRsa], forms: PLAIN, families: &[Ec, Edwards, RsaPss], verdict: Refuses,
+        evidence: "it is read as an RSA key and nothing else: jruby-openssl refuses other algorithms in any form (measured on 0.14.0)" },
+    Fact { readers: &[OpensslRsa], forms: &[EncryptedPkcs8(Md5Des), EncryptedTraditional], families: &[Rsa, Unknown], verdict: Loads,
+        evidence: "jruby-openssl loads it with its passphrase (measured on 0.14.0)" },
+    Fact { readers: &[OpensslRsa], forms: &[EncryptedPkcs8(Pbes2Aes), EncryptedPkcs8(Scrypt), EncryptedPkcs8(Sha1TripleDes)], families: ANY, verdict: Refuses,
+        evidence: "jruby-openssl does not decrypt it (measured on 0.14.0)" },
+
+    // Manticore
+    Fact { readers: &[Manticore], forms: &[Pkcs8], families: &[Rsa], verdict: Loads,
+        evidence: "Manticore loads it (measured)" },
+    Fact { readers: &[Manticore], forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
+        evidence: "Manticore refuses PKCS#1 (measured); it loads only where another plugin, such as a tcp input with TLS, has registered BouncyCastle first" },
+    Fact { readers: &[Manticore], forms: PLAIN, families: &[Ec, Edwards, RsaPss], verdict: Refuses,
+        evidence: "Manticore reads every key as an RSA key: it refuses this algorithm in any form (measured)" },
+    Fact { readers: &[Manticore], forms: PLAIN, families: &[Dsa, Montgomery, Dh], verdict: Refuses,
+        evidence: "Manticore reads every key as an RSA key (by its source)" },
+    Fact { readers: &[Manticore], forms: ENCRYPTED_ALL, families: ANY, verdict: Refuses,
+        evidence: "Manticore takes no passphrase, and no encrypted key (by its source; measured for PBES2 and for PKCS#1 with headers)" },
+
+    // The elastic_integration filter
+    Fact { readers: &[ElasticIntegration], forms: PLAIN, families: ANY, verdict: Refuses,
+        evidence: "the elastic_integration filter loads encrypted PKCS#8 alone, and asks for its passphrase (measured with plain PKCS#8 and PKCS#1)" },
+    Fact { readers: &[ElasticIntegration], forms: ENCRYPTED_ALL, families: NOT_RSA, verdict: Refuses,
+        evidence: "the elastic_integration filter reads every key as an RSA key (by its source)" },
+    Fact { readers: &[ElasticIntegration], forms: &[EncryptedPkcs8(Sha1TripleDes)], families: &[Rsa, Unknown], verdict: Loads,
+        evidence: "the elastic_integration filter loads it with its passphrase (measured)" },
+    Fact { readers: &[ElasticIntegration], forms: PBES2, families: ANY, verdict: Refuses,
+        evidence: "the elastic_integration filter refuses PBES2, which OpenSSL writes unless told otherwise (measured: PBES2 SecretKeyFactory not available)" },
+    Fact { readers: &[ElasticIntegration], forms: &[EncryptedTraditional], families: ANY, verdict: Refuses,
+        evidence: "the elastic_integration filter refuses keys that are encrypted by their headers (measured)" },
+];
+
+/// Source: logstash-key-settings.md §0.2, §0.3, §4.
+#[rustfmt::skip]
+pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = &[
+    (EVERY_NETTY,                 Breaks,      "a key that is not encrypted does not load where a passphrase is set, even an empty one (measured on Netty 4.1.17, 4.1.48, 4.1.87 and 4.1.118, with BouncyCastle and without: overrun, bytes = N)"),
+    (&[ElasticIntegration],       Breaks,      "a key that is not encrypted does not load (measured: overrun, bytes = N)"),
+    (&[BouncyCastle, OpensslRsa], Ignored,     "a passphrase that the key does not need is ignored (measured)"),
+    (&[Manticore],                NotASetting, "there is no setting for a passphrase"),
+];

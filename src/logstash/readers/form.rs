@@ -1,0 +1,196 @@
+//! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
+
+use crate::ber::{Element, tag};
+use crate::file::{Entry, What};
+use crate::key::cipher::Cipher;
+use crate::key::derivation::{Derivation, Hash};
+use crate::key::encryption::{self, EncryptedKey, Scheme};
+use crate::key::{DH, EncodedKey, Encoding, Numbers, PrivateKey};
+
+/// The shape in which a key stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// PKCS#8, not encrypted.
+    Pkcs8,
+    /// PKCS#8, not encrypted, right after an `EC PARAMETERS` block.
+    Pkcs8AfterParameters,
+    /// PKCS#8, not encrypted, with the numbers of its curve in place of the curve's name.
+    Pkcs8ExplicitCurve,
+    /// PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    Pkcs1,
+    /// SEC1 (`EC PRIVATE KEY`), not encrypted.
+    Sec1,
+    /// SEC1, not encrypted, right after an `EC PARAMETERS` block.
+    Sec1AfterParameters,
+    /// SEC1, not encrypted, with the numbers of its curve in place of the curve's name.
+    Sec1ExplicitCurve,
+    /// OpenSSL's own form of a DSA key (`DSA PRIVATE KEY`), not encrypted.
+    TraditionalDsa,
+    /// Encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`).
+    EncryptedPkcs8(Encryption),
+    /// A traditional block that is encrypted by its headers (`Proc-Type`, `DEK-Info`).
+    EncryptedTraditional,
+    /// A binary file.
+    Der,
+}
+
+/// How PKCS#8 is encrypted, as far as readers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encryption {
+    /// PBE-SHA1-3DES, three keys.
+    Sha1TripleDes,
+    /// PBE-MD5-DES.
+    Md5Des,
+    /// PBE-SHA1-RC4-128, -RC4-40, -RC2-128, -RC2-40.
+    Sha1Rc,
+    /// PBE-SHA1-2DES, PBE-MD5-RC2-64, PBE-SHA1-DES, PBE-SHA1-RC2-64.
+    OtherPbes1,
+    /// PBES2 with PBKDF2 and AES-128-CBC or AES-256-CBC: OpenSSL's default since 1.1.
+    Pbes2Aes,
+    /// PBES2 with PBKDF2 and AES-192-CBC or triple DES.
+    Pbes2Aes192OrTripleDes,
+    /// PBES2 with another cipher that was measured: Camellia, ARIA, DES, RC2, Blowfish, AES-CFB, AES-OFB.
+    Pbes2Other,
+    /// PBES2 with scrypt.
+    Scrypt,
+    /// What no measurement is of.
+    Unmeasured,
+}
+
+/// The family of a key, as far as readers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// RSA of two primes.
+    Rsa,
+    /// RSA of more primes.
+    MultiPrimeRsa,
+    /// RSA restricted to PSS.
+    RsaPss,
+    /// On an elliptic curve.
+    Ec,
+    /// DSA.
+    Dsa,
+    /// Ed25519, Ed448.
+    Edwards,
+    /// X25519, X448.
+    Montgomery,
+    /// Diffie-Hellman.
+    Dh,
+    /// Another, or one that cannot be told: the key is encrypted.
+    Unknown,
+}
+
+/// Ciphers of PBES2 outside fixkey's list that were measured, by the name fixkey gives them.
+/// Source: what-logstash-loads.md, rows `enc-v2-*`.
+const MEASURED_CIPHERS: &[&str] =
+    &["ARIA-256-CBC", "AES-256-CFB", "AES-256-OFB", "Blowfish-CBC", "Camellia-256-CBC"];
+
+impl Form {
+    /// The form of a private key in a file; `None` for what is no private key.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let form = match &entry.what {
+            What::Key(key) => Self::of_key(key),
+            What::Encrypted(key) => Self::of_encrypted(key),
+            _ => return None,
+        };
+        Some(if entry.line.is_none() { Self::Der } else { form })
+    }
+
+    /// The form of a key in a text file.
+    #[must_use]
+    pub fn of_key(key: &EncodedKey) -> Self {
+        let after_parameters = key.follows_parameters();
+        match key.encoding {
+            Encoding::Pkcs8 if names_explicit_curve(key) => Self::Pkcs8ExplicitCurve,
+            Encoding::Pkcs8 if after_parameters => Self::Pkcs8AfterParameters,
+            Encoding::Pkcs8 => Self::Pkcs8,
+            Encoding::Pkcs1 => Self::Pkcs1,
+            Encoding::Sec1 if names_explicit_curve(key) => Self::Sec1ExplicitCurve,
+            Encoding::Sec1 if after_parameters => Self::Sec1AfterParameters,
+            Encoding::Sec1 => Self::Sec1,
+            Encoding::TraditionalDsa => Self::TraditionalDsa,
+        }
+    }
+
+    /// The form of an encrypted key in a text file.
+    #[must_use]
+    pub fn of_encrypted(key: &EncryptedKey) -> Self {
+        match key {
+            EncryptedKey::Traditional { .. } => Self::EncryptedTraditional,
+            EncryptedKey::Pkcs8(_) => Self::EncryptedPkcs8(match key.scheme() {
+                Ok(scheme) => Encryption::of(&scheme),
+                Err(encryption::Error::Unsupported(name))
+                    if MEASURED_CIPHERS.contains(&name.as_str()) =>
+                {
+                    Encryption::Pbes2Other
+                }
+                Err(_) => Encryption::Unmeasured,
+            }),
+        }
+    }
+
+    /// Whether it is encrypted; `None` for a binary file, where the form does not say.
+    #[must_use]
+    pub fn is_encrypted(self) -> Option<bool> {
+        match self {
+            Self::EncryptedPkcs8(_) | Self::EncryptedTraditional => Some(true),
+            Self::Der => None,
+            _ => Some(false),
+        }
+    }
+}
+
+impl Encryption {
+    fn of(scheme: &Scheme<'_>) -> Self {
+        match (scheme.derivation(), scheme.cipher()) {
+            (Derivation::Scrypt { .. }, _) => Self::Scrypt,
+            (Derivation::Pkcs12 { .. }, Cipher::TripleDes { keys: 3 }) => Self::Sha1TripleDes,
+            (Derivation::Pkcs12 { .. }, Cipher::Rc2 { .. } | Cipher::Rc4(_)) => Self::Sha1Rc,
+            (Derivation::Pbkdf1 { hash: Hash::Md5, .. }, Cipher::Des) => Self::Md5Des,
+            (Derivation::Pkcs12 { .. } | Derivation::Pbkdf1 { .. }, _) => Self::OtherPbes1,
+            (Derivation::Pbkdf2 { .. }, Cipher::Aes(128 | 256)) => Self::Pbes2Aes,
+            (Derivation::Pbkdf2 { .. }, Cipher::Aes(_) | Cipher::TripleDes { .. }) => {
+                Self::Pbes2Aes192OrTripleDes
+            }
+            (Derivation::Pbkdf2 { .. }, Cipher::Des | Cipher::Rc2 { .. }) => Self::Pbes2Other,
+            _ => Self::Unmeasured,
+        }
+    }
+}
+
+impl Family {
+    /// The family of a key that was read.
+    #[must_use]
+    pub fn of(key: &PrivateKey<'_>) -> Self {
+        match &key.numbers {
+            Numbers::Rsa(key) if key.is_multi_prime() => Self::MultiPrimeRsa,
+            Numbers::Rsa(key) if key.is_pss() => Self::RsaPss,
+            Numbers::Rsa(_) => Self::Rsa,
+            Numbers::Ec(_) => Self::Ec,
+            Numbers::Dsa(_) => Self::Dsa,
+            Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Self::Edwards,
+            Numbers::Octets(_) => Self::Montgomery,
+            Numbers::Other { oid, .. } if *oid == DH => Self::Dh,
+            Numbers::Other { .. } => Self::Unknown,
+        }
+    }
+}
+
+/// Whether the key gives its curve as numbers: the parameters are a SEQUENCE, not an identifier
+/// (RFC 5480 §2.1.1). They stand in the `AlgorithmIdentifier`, or in the `[0]` of SEC1 (RFC 5915 §3).
+fn names_explicit_curve(key: &EncodedKey) -> bool {
+    let fields = Element::only(key.der()).and_then(|whole| whole.children()).unwrap_or_default();
+    let holder = match key.encoding {
+        Encoding::Pkcs8 => fields.get(1).copied(),
+        Encoding::Sec1 => fields.iter().find(|field| field.tag == tag::CONTEXT_0).copied(),
+        Encoding::Pkcs1 | Encoding::TraditionalDsa => None,
+    };
+    let inside = holder.and_then(|holder| holder.children().ok()).unwrap_or_default();
+    let at = usize::from(key.encoding == Encoding::Pkcs8);
+    let is_ec = at == 0 || inside.first().is_some_and(|oid| oid.content == EC_PUBLIC_KEY);
+    is_ec && inside.get(at).is_some_and(|parameters| parameters.tag == tag::SEQUENCE)
+}
+
+/// id-ecPublicKey, as the content of its OBJECT IDENTIFIER (RFC 5480 §2.1.1).
+const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
