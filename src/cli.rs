@@ -84,6 +84,7 @@ Exit status: 0 done, or nothing to do; 1 something is left unfixed (--diff: woul
 #[derive(Debug, Parser)]
 #[command(name = "fixkey fix", bin_name = "fixkey fix", version, after_help = AFTER_FIX_HELP)]
 #[command(arg_required_else_help = true)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct FixArguments {
     /// Configurations, directories of them, pipelines.yml, logstash.yml, or a settings directory
     #[arg(value_name = "PATH", required = true)]

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::file::{self, Entry, Foreign, What};
 use crate::key::encryption::EncryptedKey;
 use crate::key::{self, EncodedKey, PrivateKey};
+use crate::logstash::readers::Form;
 use crate::view::{self, Contents, OpenFile};
 
 /// What is found at a path.
@@ -39,6 +40,8 @@ pub struct NotAKey {
 pub struct HeldKey {
     /// The key.
     pub sealed: Sealed,
+    /// The form in which it stands there.
+    pub form: Form,
     /// The line, from 1, on which it begins.
     pub line: Option<usize>,
     /// The regular file that it came from.
@@ -83,11 +86,15 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
             Err(error) => Held::Broken(error),
         };
     };
-    let Entry { what, line } = entries.remove(first);
+    let first = entries.remove(first);
+    let Some(form) = Form::of(&first) else {
+        return Held::NotAKey(NotAKey::plain(first.line, "no private key"));
+    };
+    let Entry { what, line } = first;
     let sealed = match what {
         What::Key(key) => Sealed::Plain(key),
         What::Encrypted(key) => Sealed::Encrypted(key),
-        _ => return Held::NotAKey(NotAKey::plain(line, "not a private key")),
+        _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
     };
     let others = entries.iter().filter(|entry| is_other(entry, &sealed)).map(|entry| entry.line);
     let others = others.collect();
@@ -96,7 +103,7 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
         Some(("text around the key".to_owned(), Some(line)))
     });
     let Contents { bytes, file } = contents;
-    Held::Key(Box::new(HeldKey { sealed, line, file, others, beside, bytes }))
+    Held::Key(Box::new(HeldKey { sealed, form, line, file, others, beside, bytes }))
 }
 
 /// Whether an entry is a private key that is not known to be the first one.
@@ -148,15 +155,13 @@ fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
         },
         What::Broken(error) => return Err(error),
         What::EcParameters(_) => NotAKey::plain(line, "a set of curve parameters"),
-        What::Key(_) | What::Encrypted(_) => NotAKey::plain(line, "not a private key"),
+        What::Key(_) | What::Encrypted(_) => NotAKey::plain(line, "no private key"),
     })
 }
 
 impl HeldKey {
     /// The key with its numbers, where it is not encrypted.
-    ///
-    /// # Errors
-    /// When its structure is not what its standard says.
+    #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {
         match &self.sealed {
             Sealed::Plain(key) => Some(key.read()),

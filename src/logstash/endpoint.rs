@@ -5,20 +5,31 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::parse::{Attribute, Configuration, Plugin, Value, ValueKind};
-use super::plugins::{self, TlsPlugin};
+use super::plugins::{self, Conversion, Of, Plugin as Known};
+use super::readers::{Family, Form, Judgement, PassphraseOnPlain};
 
 /// A plugin in a configuration that may load a key, or a key of `logstash.yml`.
 pub struct Endpoint {
     /// What people call it: `beats input`, `logstash.yml`.
     pub name: String,
-    /// What is known about it.
-    pub plugin: &'static TlsPlugin,
+    loader: Loader,
     /// Every setting of its key, in order; more than one where it is repeated.
     pub keys: Vec<Setting>,
     /// Every setting of its certificate.
     pub certificates: Vec<Setting>,
     /// Every setting of the key's passphrase.
     pub passphrases: Vec<Setting>,
+}
+
+/// Who loads the key.
+enum Loader {
+    Plugin {
+        known: &'static Known,
+        /// What the setting `mode` says, where it is there.
+        mode: Option<String>,
+    },
+    /// A setting of `logstash.yml`.
+    Setting(&'static plugins::Setting),
 }
 
 /// A setting with one text as its value.
@@ -33,6 +44,8 @@ pub struct Setting {
     pub raw: Zeroizing<String>,
     /// The quote, where there is one.
     pub quote: Option<u8>,
+    /// Whether what stands between the quotes can be replaced.
+    pub is_editable: bool,
 }
 
 /// The endpoints of a configuration, in order.
@@ -47,7 +60,7 @@ fn endpoint(plugin: &Plugin<'_>) -> Option<Endpoint> {
     }
     let name = String::from_utf8_lossy(plugin.name().raw());
     let known = plugins::plugin(plugin.section(), &name)?;
-    let all = |names: &[&str]| {
+    let all = |names: &[&str]| -> Vec<Setting> {
         let named = |attribute: &Attribute<'_>| {
             names.iter().any(|name| name.as_bytes() == attribute.name.text())
         };
@@ -55,11 +68,57 @@ fn endpoint(plugin: &Plugin<'_>) -> Option<Endpoint> {
     };
     Some(Endpoint {
         name: format!("{name} {}", plugin.section().keyword()),
-        plugin: known,
+        loader: Loader::Plugin { known, mode: all(&["mode"]).first().map(mode) },
         keys: all(known.key),
         certificates: all(known.certificate),
         passphrases: all(known.passphrase),
     })
+}
+
+fn mode(setting: &Setting) -> String {
+    setting.raw.to_string()
+}
+
+impl Endpoint {
+    /// The endpoint that a setting of `logstash.yml` is.
+    #[must_use]
+    pub fn of_settings_file(
+        known: &'static plugins::Setting,
+        key: Setting,
+        certificate: Option<Setting>,
+    ) -> Self {
+        Self {
+            name: "client that logstash.yml sets up".to_owned(),
+            loader: Loader::Setting(known),
+            keys: vec![key],
+            certificates: certificate.into_iter().collect(),
+            passphrases: Vec::new(),
+        }
+    }
+
+    /// What becomes of a key of this form and family.
+    #[must_use]
+    pub fn judge(&self, of: Of<'_>, form: Form, family: Family) -> Judgement {
+        match &self.loader {
+            Loader::Plugin { known, mode } => known.judge(mode.as_deref(), of, form, family),
+            Loader::Setting(setting) => setting.reading.judge(form, family),
+        }
+    }
+
+    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    #[must_use]
+    pub fn passphrase_on_plain(&self, of: Of<'_>) -> (PassphraseOnPlain, &'static str) {
+        match &self.loader {
+            Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), of),
+            Loader::Setting(setting) => setting.reading.passphrase_on_plain(),
+        }
+    }
+
+    /// Whether it needs its key encrypted.
+    #[must_use]
+    pub fn is_harmed_by_conversion(&self) -> bool {
+        matches!(&self.loader, Loader::Plugin { known, .. } if known.conversion == Conversion::Harmful)
+    }
 }
 
 /// The setting, where its value is one text.
@@ -71,6 +130,7 @@ fn setting(attribute: &Attribute<'_>) -> Option<Setting> {
         value: value.span.clone(),
         raw: Zeroizing::new(String::from_utf8_lossy(value.content()).into_owned()),
         quote: value.quote(),
+        is_editable: true,
     })
 }
 
@@ -93,12 +153,14 @@ impl Setting {
     /// is on. Variables are not looked up.
     #[must_use]
     pub fn text(&self, support_escapes: bool) -> Zeroizing<String> {
-        if support_escapes && self.quote.is_some() {
-            unescape(&self.raw)
-        } else {
-            self.raw.clone()
-        }
+        meaning(&self.raw, support_escapes && self.quote.is_some())
     }
+}
+
+/// What stands for a text between quotes.
+#[must_use]
+pub fn meaning(raw: &str, support_escapes: bool) -> Zeroizing<String> {
+    if support_escapes { unescape(raw) } else { Zeroizing::new(raw.to_owned()) }
 }
 
 /// What `config.support_escapes` makes of a string: one backslash and the character after it at a

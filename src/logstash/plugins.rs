@@ -4,25 +4,15 @@ mod table;
 
 pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
 
+use super::parse::SectionKind;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
 use super::releases::Release;
 use super::version::{Version, Versions};
 
-/// The section of a pipeline in which a plugin stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Section {
-    /// `input`
-    Input,
-    /// `filter`
-    Filter,
-    /// `output`
-    Output,
-}
-
 /// A plugin whose settings name a PEM private key.
 pub struct Plugin {
     /// Where it stands.
-    pub section: Section,
+    pub section: SectionKind,
     /// Its name, then its aliases.
     pub names: &'static [&'static str],
     /// The gem whose version decides how the key is read.
@@ -148,7 +138,7 @@ pub enum Of<'a> {
 
 /// The plugin of this name or alias.
 #[must_use]
-pub fn plugin(section: Section, name: &str) -> Option<&'static Plugin> {
+pub fn plugin(section: SectionKind, name: &str) -> Option<&'static Plugin> {
     PLUGINS.iter().find(|plugin| plugin.section == section && plugin.names.contains(&name))
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::key_file::{Held, HeldKey};
 use crate::logstash::endpoint::{Endpoint, Setting};
-use crate::logstash::releases::Release;
+use crate::logstash::plugins::Of;
+use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
 use crate::logstash::variables::Use;
 use crate::view::Located;
 
@@ -12,14 +13,12 @@ use crate::view::Located;
 pub struct Case<'a> {
     /// The endpoint.
     pub endpoint: &'a Endpoint,
-    /// What its key's setting names; the last word where it is repeated is [`Path::repeated`].
+    /// What its key's setting names.
     pub key: Option<Named<'a>>,
     /// What its certificate's setting names.
     pub certificate: Option<Named<'a>>,
-    /// The release of Logstash that is judged by; `None` is what every supported one documents.
-    pub release: Option<&'a Release>,
-    /// Whether other endpoints need a passphrase …
-    pub decrypts: bool,
+    /// By which Logstash it is judged.
+    pub of: Of<'a>,
 }
 
 /// What the settings of one file name.
@@ -73,6 +72,18 @@ impl<'a> Case<'a> {
             (None, Held::Key(key)) => Some((named.setting, key)),
             _ => None,
         }
+    }
+
+    /// What becomes of a key of this form and family here.
+    #[must_use]
+    pub fn judge(&self, form: Form, family: Family) -> Judgement {
+        self.endpoint.judge(self.of, form, family)
+    }
+
+    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    #[must_use]
+    pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
+        self.endpoint.passphrase_on_plain(self.of)
     }
 
     /// What its settings name: the key, then the certificate.

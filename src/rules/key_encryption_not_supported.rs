@@ -23,9 +23,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         .scheme()
         .map_or_else(|error| error.to_string(), |scheme| format!("it is encrypted ({scheme})"));
     let message =
-        format!("the key {path} is not read as it is, since {scheme}: the {} {}", case.endpoint.name, found.evidence);
+        format!("the {} names the key {path}, and {scheme}: {}", case.endpoint.name, found.evidence);
     let finding = Finding::new(severity, NAME, message).at(setting.value.clone());
-    Some(if case.endpoint.plugin.is_harmed_by_conversion() {
+    Some(if case.endpoint.is_harmed_by_conversion() {
         finding
     } else {
         finding.repair(Repair::ConvertKey)

@@ -26,7 +26,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = shown(case.key.as_ref()?.path.path()?);
     let form = if held.form == Form::Der { "DER, not PEM".to_owned() } else { encoded.encoding.to_string() };
     let message = format!(
-        "the key {path} is {key} in {form}: the {} {}",
+        "the {} names the key {path}, which is {key} in {form}: {}",
         case.endpoint.name, found.evidence
     );
     Some(

@@ -16,13 +16,14 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     let (_, held) = case.held_key()?;
     let (effect, evidence) = case.passphrase_on_plain();
-    if !matches!(held.sealed, Sealed::Plain(_)) || effect != PassphraseOnPlain::Breaks {
+    if !matches!(held.sealed, Sealed::Plain(_)) || effect != PassphraseOnPlain::Breaks
+        || case.endpoint.is_harmed_by_conversion() {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
     let message = format!(
-        "{} is set, and the key {path} is not encrypted: the {} {evidence}",
-        passphrase.name, case.endpoint.name
+        "{} is set for the key {path}, which is not encrypted: {evidence}",
+        passphrase.name
     );
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
     Some(

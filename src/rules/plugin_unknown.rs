@@ -8,7 +8,7 @@ pub(super) const NAME: &str = "plugin-unknown";
 
 pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
     let unknown = configuration.plugins().filter(is_unknown);
-    unknown.flat_map(|plugin| plugin.attributes().filter(names_a_key).map(finding)).collect()
+    unknown.flat_map(|plugin| plugin.attributes().filter(names_a_key).map(|found| finding(&found))).collect()
 }
 
 fn is_unknown(plugin: &Plugin<'_>) -> bool {
@@ -21,7 +21,7 @@ fn names_a_key(attribute: &Attribute<'_>) -> bool {
     std::str::from_utf8(attribute.name.text()).is_ok_and(plugins::names_a_key)
 }
 
-fn finding(attribute: Attribute<'_>) -> Finding {
+fn finding(attribute: &Attribute<'_>) -> Finding {
     let message = "fixkey does not know how this plugin loads its key, so this setting is left alone";
     Finding::new(Severity::Note, NAME, message).at(attribute.span())
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
+use crate::plan;
 use crate::report::quoted;
 use crate::secret::{PassphraseSource, SourceError};
 
@@ -72,11 +73,11 @@ pub(super) fn passphrase_source(source: &OsStr) -> Result<PassphraseSource, Fail
     source.map_err(|error| usage(format!("--passin: {error}")))
 }
 
-/// The output that `fix` would choose: `.key`, `.pem` or no extension become `.p8`, others get it added.
+/// The output that `fix` would choose.
 pub(super) fn suggestion(key: &Path) -> PathBuf {
-    match key.extension().and_then(|extension| extension.to_str()) {
+    match key.file_name().and_then(|name| name.to_str()) {
         _ if key.as_os_str() == "-" => "our.p8".into(),
-        None | Some("key" | "pem") => key.with_extension("p8"),
-        Some(other) => key.with_extension(format!("{other}.p8")),
+        Some(name) => key.with_file_name(plan::new_name(name)),
+        None => key.with_extension("p8"),
     }
 }

@@ -5,9 +5,9 @@ use super::{
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
     Plugin, Reader, ReaderRow, Reading,
-    Section::{Filter, Input, Output},
     Setting, Switch,
 };
+use crate::logstash::parse::SectionKind::{Filter, Input, Output};
 use crate::logstash::version::{Version, version};
 
 /// Every setting that names a private key in any plugin, sorted.

@@ -1,0 +1,198 @@
+//! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::finding::Finding;
+use crate::key_file;
+use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
+use crate::logstash::endpoint::{self, Endpoint, Setting};
+use crate::logstash::parse;
+use crate::logstash::plugins::{self, Of};
+use crate::logstash::variables::{self, Variables};
+use crate::rules::{
+    self,
+    case::{Case, Named, NamedFile, NamedPath},
+};
+use crate::view::{self, View};
+
+/// What the rules look at.
+pub struct Inspection<'a> {
+    /// The texts, in Logstash's order.
+    pub texts: Vec<Text>,
+    /// What their settings name, by the path as it is configured.
+    pub files: BTreeMap<PathBuf, NamedFile>,
+    variables: &'a Variables,
+    of: Of<'a>,
+}
+
+/// A text with its endpoints.
+pub struct Text {
+    /// Where it is from.
+    pub source: Source,
+    /// The plugins in it that load keys.
+    pub endpoints: Vec<Endpoint>,
+    /// What there is to say about it as a whole.
+    pub findings: Vec<Finding>,
+}
+
+impl Text {
+    fn new(source: Source) -> Self {
+        let mut text = Self { source, endpoints: Vec::new(), findings: Vec::new() };
+        (text.endpoints, text.findings) = match &text.source.kind {
+            Kind::LogstashYml(scalars) => (of_settings(scalars), Vec::new()),
+            Kind::Configuration | Kind::Embedded(_) => match parse::parse(text.bytes()) {
+                Ok(configuration) => {
+                    (endpoint::endpoints(&configuration), rules::of_text(&configuration))
+                }
+                Err(error) => (Vec::new(), rules::of_error(&error)),
+            },
+        };
+        text
+    }
+
+    /// The text itself: of a `config.string`, that alone.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.source.kind {
+            Kind::Embedded(embedded) => &embedded.text,
+            Kind::Configuration | Kind::LogstashYml(_) => &self.source.bytes,
+        }
+    }
+
+    /// A span of the text as a span of its file, where it has one.
+    #[must_use]
+    pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
+        match &self.source.kind {
+            Kind::Embedded(embedded) => embedded.to_file(span),
+            Kind::Configuration | Kind::LogstashYml(_) => Some(span),
+        }
+    }
+
+    /// Where a person finds a span: in the file, or else where the text begins there.
+    #[must_use]
+    pub fn shown_at(&self, span: Range<usize>) -> Range<usize> {
+        match &self.source.kind {
+            Kind::Embedded(embedded) => {
+                let start = embedded.scalar.start;
+                embedded.to_file(span).unwrap_or(start..start)
+            }
+            Kind::Configuration | Kind::LogstashYml(_) => span,
+        }
+    }
+
+    /// Whether backslashes in its strings are escapes, as far as that is known.
+    #[must_use]
+    pub fn support_escapes(&self) -> bool {
+        match self.source.kind {
+            Kind::LogstashYml(_) => false,
+            _ => self.source.support_escapes().unwrap_or(false),
+        }
+    }
+}
+
+/// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.
+fn of_settings(scalars: &[YamlScalar]) -> Vec<Endpoint> {
+    let endpoint = |scalar: &YamlScalar| {
+        let known = plugins::of_settings_file(&scalar.name)?;
+        let certificate = scalars.iter().find(|other| other.name == known.certificate);
+        Some(Endpoint::of_settings_file(known, yaml_setting(scalar), certificate.map(yaml_setting)))
+    };
+    scalars.iter().filter_map(endpoint).collect()
+}
+
+fn yaml_setting(scalar: &YamlScalar) -> Setting {
+    let quote = match scalar.style {
+        Style::DoubleQuoted => Some(b'"'),
+        Style::SingleQuoted => Some(b'\''),
+        _ => None,
+    };
+    Setting {
+        name: scalar.name.clone(),
+        span: scalar.span.clone(),
+        value: scalar.span.clone(),
+        raw: scalar.value.clone(),
+        quote,
+        // What stands there is the value itself, not an escaped form of it.
+        is_editable: scalar.editable
+            && scalar.span.len() == scalar.value.len() + 2 * usize::from(quote.is_some()),
+    }
+}
+
+impl<'a> Inspection<'a> {
+    /// Reads what the sources name, through the view.
+    #[must_use]
+    pub fn new(sources: Vec<Source>, view: &View, variables: &'a Variables, of: Of<'a>) -> Self {
+        let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
+        let mut inspection = Self { texts, files: BTreeMap::new(), variables, of };
+        for path in inspection.paths() {
+            let file = look_at(&path, view);
+            inspection.files.insert(path, file);
+        }
+        inspection
+    }
+
+    /// Every path that an endpoint names, as it is configured.
+    fn paths(&self) -> Vec<PathBuf> {
+        let mut paths = Vec::new();
+        for text in &self.texts {
+            for endpoint in &text.endpoints {
+                for setting in endpoint.keys.iter().chain(&endpoint.certificates) {
+                    paths.extend(self.named_path(text, setting).path().cloned());
+                }
+            }
+        }
+        paths
+    }
+
+    fn named_path(&self, text: &Text, setting: &Setting) -> NamedPath {
+        let value = setting.text(text.support_escapes());
+        if variables::is_template(&value) {
+            return NamedPath::Template;
+        }
+        let expansion = self.variables.expand(&value);
+        if expansion.variables.is_empty() {
+            return NamedPath::Literal(PathBuf::from(value.as_str()));
+        }
+        let path = expansion.value.map(|value| PathBuf::from(value.as_str()));
+        NamedPath::FromVariables(expansion.variables, path)
+    }
+
+    /// An endpoint with what its settings name.
+    #[must_use]
+    pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
+        Case {
+            endpoint,
+            key: self.named(text, &endpoint.keys),
+            certificate: self.named(text, &endpoint.certificates),
+            of: self.of,
+        }
+    }
+
+    fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {
+        let (setting, others) = settings.split_first()?;
+        let value = setting.text(text.support_escapes());
+        let differs = |other: &&Setting| {
+            other.name == setting.name && other.text(text.support_escapes()) != value
+        };
+        let path = self.named_path(text, setting);
+        let file = path.path().and_then(|path| self.files.get(path));
+        Some(Named { setting, contradicting: others.iter().find(differs), path, file })
+    }
+}
+
+fn look_at(configured: &Path, view: &View) -> NamedFile {
+    match view.locate(configured) {
+        Ok(located) => {
+            let held = key_file::held(view::read(&located.path));
+            NamedFile { located, held }
+        }
+        Err(error) => {
+            let located = view::Located { path: configured.to_owned(), link: None, folder: None };
+            let held = key_file::held(Err(view::Error::Io(io::Error::other(error))));
+            NamedFile { located, held }
+        }
+    }
+}

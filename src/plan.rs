@@ -1,0 +1,305 @@
+//! What is to be done about findings: which keys are converted to where, and which bytes of which
+//! configurations change.
+
+mod key_change;
+mod new_name;
+mod obstacle;
+mod passphrases;
+mod writable;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use key_change::{Converted, KeyChange};
+pub use new_name::new_name;
+pub use obstacle::{Kind, Obstacle};
+pub use passphrases::Passphrases;
+
+use crate::edit::Edit;
+use crate::finding::Repair;
+use crate::inspection::{Inspection, Text};
+use crate::key_file::{HeldKey, Sealed};
+use crate::logstash::discovery;
+use crate::logstash::endpoint::{self, Endpoint, Setting};
+use crate::logstash::readers::PassphraseOnPlain;
+use crate::rules::case::{Case, Named, NamedFile, NamedPath};
+use crate::view::View;
+
+/// How repairs are to be made.
+pub struct Options<'a> {
+    /// Keys are converted where they are.
+    pub in_place: bool,
+    /// Where new keys go, as configurations see it; absolute.
+    pub key_dir: Option<&'a str>,
+    /// Encrypted keys are decrypted.
+    pub decrypt: bool,
+    /// Where configured paths lie.
+    pub view: &'a View,
+}
+
+/// What is to be done.
+#[derive(Default)]
+pub struct Plan<'a> {
+    /// Keys, in the order in which they were found.
+    pub keys: Vec<KeyChange<'a>>,
+    /// Edits of each file, by its path.
+    pub edits: BTreeMap<PathBuf, Vec<Edit>>,
+}
+
+/// Makes a plan, finding by finding.
+pub struct Planner<'a> {
+    options: &'a Options<'a>,
+    inspection: &'a Inspection<'a>,
+    passphrases: Passphrases<'a>,
+    plan: Plan<'a>,
+}
+
+/// Where a finding is that is to be repaired.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The text.
+    pub text: &'a Text,
+    /// The endpoint in it.
+    pub endpoint: &'a Endpoint,
+}
+
+/// The key of a site, as far as it is to be converted.
+struct Target<'a> {
+    named: Named<'a>,
+    file: &'a NamedFile,
+    held: &'a HeldKey,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner with nothing planned yet.
+    #[must_use]
+    pub fn new(
+        options: &'a Options<'a>,
+        inspection: &'a Inspection<'a>,
+        passphrases: Passphrases<'a>,
+    ) -> Self {
+        Self { options, inspection, passphrases, plan: Plan::default() }
+    }
+
+    /// What was planned.
+    #[must_use]
+    pub fn finish(self) -> Plan<'a> {
+        self.plan
+    }
+
+    /// Plans a repair whole, or not at all.
+    ///
+    /// # Errors
+    /// [`Obstacle`]: nothing of this repair is then planned.
+    pub fn plan(&mut self, site: Site<'a>, repair: Repair) -> Result<(), Obstacle> {
+        match repair {
+            Repair::RemovePassphrase => {
+                let edits = removals(site)?;
+                writable(&edits)?;
+                self.add(edits);
+                Ok(())
+            }
+            Repair::ConvertKey => self.convert(site),
+        }
+    }
+
+    fn convert(&mut self, site: Site<'a>) -> Result<(), Obstacle> {
+        let case = self.inspection.case(site.text, site.endpoint);
+        let Some(target) = Target::of(case) else { return Ok(()) };
+        let is_encrypted = matches!(target.held.sealed, Sealed::Encrypted(_));
+        if is_encrypted && !self.options.decrypt {
+            return Err(Obstacle::not_asked_to_decrypt());
+        }
+        target.refuse_what_is_not_clear(self.options)?;
+        let mut edits = if is_encrypted { removals(site)? } else { Edits::new() };
+        let place = if self.options.in_place {
+            edits.extend(self.shared_edits(&target, is_encrypted)?);
+            target.own_place()
+        } else {
+            let raw = self.new_value(&target)?;
+            edits.extend(replacements(site, &raw)?);
+            self.place_of(site, &raw)?
+        };
+        writable(&edits)?;
+        self.add_key(site, &target, place)?;
+        self.add(edits);
+        Ok(())
+    }
+
+    fn add(&mut self, edits: Edits) {
+        for (path, edit) in edits {
+            self.plan.edits.entry(path).or_default().push(edit);
+        }
+    }
+
+    /// What else changes when the file of a key does: passphrases that other endpoints have for it.
+    fn shared_edits(&self, target: &Target<'_>, was_encrypted: bool) -> Result<Edits, Obstacle> {
+        let mut edits = Edits::new();
+        for text in &self.inspection.texts {
+            for endpoint in &text.endpoints {
+                let case = self.inspection.case(text, endpoint);
+                let file = case.key.as_ref().and_then(|named| named.file);
+                if !file.is_some_and(|file| is_same_place(file, target.file)) {
+                    continue;
+                }
+                if endpoint.is_harmed_by_conversion() {
+                    return Err(Obstacle::needed_encrypted(&endpoint.name));
+                }
+                if was_encrypted && case.passphrase_on_plain().0 == PassphraseOnPlain::Breaks {
+                    edits.extend(removals(Site { text, endpoint })?);
+                }
+            }
+        }
+        Ok(edits)
+    }
+
+    /// What the setting is to hold, as it stands between quotes.
+    fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
+        let (setting, path) = (target.named.setting, target.named.path.path());
+        let raw = setting.raw.as_str();
+        let (folder, name) = raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let folder = self.options.key_dir.or(folder);
+        let new = new_name(name);
+        let new = folder.map_or(new.clone(), |folder| format!("{}/{new}", folder.trim_end_matches('/')));
+        match (&target.named.path, path) {
+            (NamedPath::FromVariables(variables, _), Some(path)) => {
+                Err(Obstacle::variable(variables, raw, path, &new))
+            }
+            _ => Ok(new),
+        }
+    }
+
+    /// Where that lies.
+    fn place_of(&self, site: Site<'_>, raw: &str) -> Result<Place, Obstacle> {
+        let text = endpoint::meaning(raw, site.text.support_escapes());
+        let configured = PathBuf::from(text.as_str());
+        let new = self.options.view.locate_new(&configured);
+        Ok(Place { new: new.map_err(|error| Obstacle::nowhere(&configured, &error))?, configured })
+    }
+
+    /// Plans the new key, unless it is planned already.
+    fn add_key(
+        &mut self,
+        site: Site<'a>,
+        target: &Target<'a>,
+        place: Place,
+    ) -> Result<(), Obstacle> {
+        let planned = self.plan.keys.iter().find(|key| is_same_path(&key.new, &place.new));
+        if let Some(planned) = planned {
+            let is_same = is_same_path(&planned.file.located.path, &target.file.located.path);
+            return if is_same { Ok(()) } else { Err(Obstacle::same_name(&place.new, planned)) };
+        }
+        let key = self.converted(site, target)?;
+        let mut change = KeyChange::new(target.file, target.held, key, place)?;
+        change.look_for_new(self.options.in_place)?;
+        if !change.is_there {
+            writable::folder_of(&change.new)?;
+        }
+        self.plan.keys.push(change);
+        Ok(())
+    }
+
+    fn converted(&mut self, site: Site<'a>, target: &Target<'a>) -> Result<Converted<'a>, Obstacle> {
+        match &target.held.sealed {
+            Sealed::Plain(key) => Ok(Converted::Plain(key)),
+            Sealed::Encrypted(encrypted) => {
+                let name = &target.file.located.path;
+                self.passphrases.decrypt(encrypted, site, name)
+            }
+        }
+    }
+}
+
+/// Edits, each with the path of its file.
+type Edits = Vec<(PathBuf, Edit)>;
+
+/// Where a new key comes to.
+pub struct Place {
+    /// On this machine.
+    pub new: PathBuf,
+    /// As configurations name it.
+    pub configured: PathBuf,
+}
+
+impl<'a> Target<'a> {
+    fn of(case: Case<'a>) -> Option<Self> {
+        let (_, held) = case.held_key()?;
+        let named = case.key?;
+        let file = named.file?;
+        Some(Self { named, file, held })
+    }
+
+    /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.
+    fn refuse_what_is_not_clear(&self, options: &Options<'_>) -> Result<(), Obstacle> {
+        let path = &self.file.located.path;
+        if !self.held.others.is_empty() {
+            return Err(Obstacle::several_keys(path, self.held));
+        }
+        match (&self.held.beside, &self.file.located.link) {
+            (Some((what, line)), _) if options.in_place => {
+                Err(Obstacle::would_lose(path, what, *line))
+            }
+            (_, Some(link)) if !options.in_place && options.key_dir.is_none() => {
+                Err(Obstacle::link(link, self.named.path.path()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn own_place(&self) -> Place {
+        let configured = self.named.path.path().cloned().unwrap_or_default();
+        Place { new: self.file.located.path.clone(), configured }
+    }
+}
+
+/// The edits that remove every setting of the passphrase.
+fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
+    let text = site.text.bytes();
+    let removal = |setting: &Setting| {
+        let edit = Edit::removal(text, setting.span.clone());
+        in_file(site.text, edit)
+    };
+    site.endpoint.passphrases.iter().map(removal).collect()
+}
+
+/// The edits that make every setting of the key hold `raw`, in the quotes that it has.
+fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
+    let replacement = |setting: &Setting| {
+        if !setting.is_editable {
+            return Err(Obstacle::not_editable(&site.text.source.path));
+        }
+        let new = match setting.quote {
+            Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
+            None if matches!(site.text.source.kind, discovery::Kind::LogstashYml(_)) => raw.to_owned(),
+            None => format!("\"{raw}\""),
+        };
+        in_file(site.text, Edit::new(setting.value.clone(), new))
+    };
+    site.endpoint.keys.iter().map(replacement).collect()
+}
+
+/// An edit of a text as one of its file.
+fn in_file(text: &Text, edit: Edit) -> Result<(PathBuf, Edit), Obstacle> {
+    let path = &text.source.path;
+    match text.in_file(edit.start..edit.end) {
+        Some(span) => Ok((path.clone(), Edit::new(span, edit.text))),
+        None => Err(Obstacle::not_editable(path)),
+    }
+}
+
+fn writable(edits: &Edits) -> Result<(), Obstacle> {
+    edits.iter().try_for_each(|(path, _)| writable::file(path))
+}
+
+fn is_same_place(one: &NamedFile, two: &NamedFile) -> bool {
+    is_same_path(&one.located.path, &two.located.path)
+}
+
+/// Whether two paths are of one file, or would be: its folder, without links, and its name.
+fn is_same_path(one: &Path, two: &Path) -> bool {
+    let resolved = |path: &Path| {
+        let folder = std::fs::canonicalize(path.parent()?).ok()?;
+        std::fs::canonicalize(path).ok().or_else(|| Some(folder.join(path.file_name()?)))
+    };
+    one == two || resolved(one).is_some_and(|one| resolved(two) == Some(one))
+}

@@ -1,0 +1,126 @@
+//! A key that is to be converted, and where to.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::{Obstacle, Place};
+use crate::key::{EncodedKey, Encoding, PrivateKey};
+use crate::key_file::{self, Held, HeldKey, Sealed};
+use crate::logstash::readers::Form;
+use crate::pem;
+use crate::rules::case::NamedFile;
+use crate::view;
+
+/// A key, not encrypted.
+pub enum Converted<'a> {
+    /// As it stands in its file.
+    Plain(&'a EncodedKey),
+    /// Decrypted; with the name of the scheme.
+    Decrypted(EncodedKey, String),
+}
+
+/// A key that is to be converted.
+pub struct KeyChange<'a> {
+    /// The old key's file.
+    pub file: &'a NamedFile,
+    /// What it holds.
+    pub held: &'a HeldKey,
+    /// The key.
+    key: Converted<'a>,
+    /// Where the new one comes to, on this machine.
+    pub new: PathBuf,
+    /// The same as configurations name it.
+    pub configured: PathBuf,
+    /// The new one in PEM.
+    pub text: Zeroizing<String>,
+    /// Whether it is there already.
+    pub is_there: bool,
+}
+
+impl<'a> KeyChange<'a> {
+    pub(super) fn new(
+        file: &'a NamedFile,
+        held: &'a HeldKey,
+        key: Converted<'a>,
+        place: Place,
+    ) -> Result<Self, Obstacle> {
+        let path = &file.located.path;
+        let damaged = |error: &crate::key::Error| Obstacle::damaged(path, held.line, error);
+        let read = key.encoded().read().map_err(|error| damaged(&error))?;
+        read.check().map_err(|error| damaged(&error))?;
+        let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
+        let text = pem::encode("PRIVATE KEY", der.as_bytes());
+        let Place { new, configured } = place;
+        Ok(Self { file, held, key, new, configured, text, is_there: false })
+    }
+
+    /// The key with its numbers.
+    ///
+    /// # Errors
+    /// When its structure is not what its standard says; a planned one was read already.
+    pub fn read(&self) -> Result<PrivateKey<'_>, crate::key::Error> {
+        self.key.encoded().read()
+    }
+
+    /// What the key is and how it was written: `RSA 2048, PKCS#1`.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let encoded = self.key.encoded();
+        let key = encoded.read().map_or_else(|_| "a key".to_owned(), |key| key.to_string());
+        let der = if self.held.form == Form::Der { ", DER" } else { "" };
+        let encrypted = match &self.key {
+            Converted::Plain(_) => String::new(),
+            Converted::Decrypted(_, scheme) => format!(", encrypted ({scheme})"),
+        };
+        format!("{key}, {}{der}{encrypted}", encoded.encoding)
+    }
+
+    /// Whether the old key was encrypted.
+    #[must_use]
+    pub fn was_encrypted(&self) -> bool {
+        matches!(self.key, Converted::Decrypted(..))
+    }
+
+    /// Whether the old key itself is replaced.
+    #[must_use]
+    pub fn is_in_place(&self) -> bool {
+        self.new == self.file.located.path
+    }
+
+    /// Finds out whether the new key is there already, and refuses to replace anything else.
+    pub(super) fn look_for_new(&mut self, in_place: bool) -> Result<(), Obstacle> {
+        if in_place {
+            return Ok(());
+        }
+        let held = match view::read(&self.new) {
+            Err(view::Error::Missing) => return Ok(()),
+            contents => key_file::held(contents),
+        };
+        self.is_there = self.is_new_key(&held);
+        if self.is_there { Ok(()) } else { Err(Obstacle::exists(&self.new, &held)) }
+    }
+
+    /// Whether a file holds this key, and nothing else, as the new one does.
+    fn is_new_key(&self, held: &Held) -> bool {
+        let Held::Key(found) = held else { return false };
+        let Sealed::Plain(encoded) = &found.sealed else { return false };
+        let same = match (encoded.read(), self.read()) {
+            (Ok(found), Ok(own)) => found.is_same_key(&own),
+            _ => false,
+        };
+        same && found.form == Form::Pkcs8
+            && encoded.encoding == Encoding::Pkcs8
+            && found.others.is_empty()
+            && found.beside.is_none()
+    }
+}
+
+impl Converted<'_> {
+    fn encoded(&self) -> &EncodedKey {
+        match self {
+            Self::Plain(key) => key,
+            Self::Decrypted(key, _) => key,
+        }
+    }
+}
