@@ -1,5 +1,6 @@
 //! What is known of Logstash: the language of its configurations, its files, and facts with their sources.
 
+pub mod discovery;
 pub mod endpoint;
 pub mod parse;
 pub mod plugins;

@@ -220,7 +220,7 @@ mod tests {
     fn environment_goes_before_files_and_files_before_defaults() {
         assert_eq!(value("a${HERE}b").as_deref(), Some("aenvb"));
         assert_eq!(value("${KEY:/d}").as_deref(), Some("/k/env"));
-        assert_eq!(value("${NONE:/d/${HERE}").as_deref(), Some("/d/env"));
+        assert_eq!(value("${NONE:/d/${HERE}").as_deref(), Some("/d/${HERE"));
         assert_eq!(value("${NONE:}x").as_deref(), Some("x"));
         assert_eq!(value("x ${NONE}"), None);
         assert_eq!(value("${LOOP}").as_deref(), Some("${LOOP}"));

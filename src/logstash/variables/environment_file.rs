@@ -1,4 +1,4 @@
-//! Environment files: `NAME=value` lines as `systemd.exec(5)` and a shell agree on them.
+//! Environment files: `NAME=value` lines as systemd reads them.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -54,19 +54,23 @@ impl Reader<'_> {
     fn value(&mut self) -> Zeroizing<String> {
         let mut value = Zeroizing::new(String::with_capacity(self.length));
         let mut end = 0;
+        let mut may_quote = true; // only where a piece begins
         while let Some(next) = self.rest.next_if(|next| *next != '\n') {
             match next {
-                // Quotes are quotes only where a piece begins.
-                '\'' if end == 0 || value.len() == end => self.single(&mut value),
-                '"' if end == 0 || value.len() == end => self.double(&mut value),
-                '\\' => value.extend(self.rest.next().filter(|next| *next != '\n')),
+                '\'' if may_quote => self.single(&mut value),
+                '"' if may_quote => self.double(&mut value),
                 blank if blank.is_whitespace() => {
-                    if end > 0 {
-                        value.push(blank);
-                    }
+                    value.extend((!may_quote).then_some(blank));
                     continue;
                 }
-                other => value.push(other),
+                '\\' => {
+                    may_quote = false;
+                    value.extend(self.rest.next().filter(|next| *next != '\n'));
+                }
+                other => {
+                    may_quote = false;
+                    value.push(other);
+                }
             }
             end = value.len();
         }
@@ -101,7 +105,7 @@ mod tests {
     #[test]
     fn reads_what_systemd_reads() {
         let text = "\u{feff}# A=1 \\\nB=2\n;C=3\n\n  PLAIN = a b  \r\nexport SHELL_STYLE=x\nSINGLE='a \\ b'\n\
-                    DOUBLE=\"q\\\"\\$x \\n\"\nBOTH='a'\"b\"c # d\nLONG=1\\\n2\nEMPTY=\nnothing\nLAST=\"\"";
+                    DOUBLE=\"q\\\"\\$x \\n\"\nBOTH='a' \"b\"c\"d\" # e\nLONG=1\\\n2\nEMPTY=\nnothing\nLAST=\"\"";
         let read: Vec<_> =
             read(text).into_iter().map(|(name, value)| (name, value.to_string())).collect();
         let expected = [
@@ -109,7 +113,7 @@ mod tests {
             ("SHELL_STYLE", "x"),
             ("SINGLE", "a \\ b"),
             ("DOUBLE", "q\"$x \\n"),
-            ("BOTH", "abc # d"),
+            ("BOTH", "abc\"d\" # e"),
             ("LONG", "12"),
             ("EMPTY", ""),
             ("LAST", ""),

@@ -1,0 +1,129 @@
+//! The files that a `path.config` names.
+//!
+//! Source for all of it: `ConfigPathLoader` of Logstash's `config/source/local.rb`.
+
+use std::fs;
+use std::path::{Component, Path};
+
+use super::yaml::Place;
+use super::{Error, Kind, NoteKind, Pipeline, Read, Search, glob};
+
+impl Search<'_> {
+    /// Takes the files of a `path.config`, which stands at this place of a settings file.
+    pub(super) fn files(&mut self, value: &str, from: (&Path, Place), pipeline: &Pipeline) {
+        if let Some(message) = elsewhere(value) {
+            return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
+        }
+        let path = absolute(without_scheme(value));
+        let is_folder = self.view.locate(Path::new(&path)).is_ok_and(|found| found.path.is_dir());
+        let pattern = if is_folder { format!("{}/*", path.trim_end_matches('/')) } else { path };
+        let found = glob::find(&pattern, self.view);
+        for (path, error) in found.closed {
+            self.unreadable(&Error { path, cause: error.into() });
+        }
+        if found.too_many {
+            let message = format!(
+                "path.config has too many alternatives in braces to be looked up: \"{value}\""
+            );
+            self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
+        }
+        let mut any = false;
+        for configured in found.paths {
+            if let Ok(located) = self.view.locate(&configured.0) {
+                any |= self.file_of(&located.path, Some(pipeline));
+            }
+        }
+        if !any {
+            let message = format!("path.config names no file: \"{value}\"");
+            self.note(NoteKind::NoMatch, from.0, Some(from.1), message);
+        }
+    }
+
+    /// Takes a file of a folder; `false` for what Logstash passes over.
+    pub(super) fn file_of(&mut self, path: &Path, pipeline: Option<&Pipeline>) -> bool {
+        let Ok(metadata) = fs::metadata(path) else {
+            return self.unseen(path);
+        };
+        if metadata.is_dir() {
+            return false;
+        }
+        if path.as_os_str().as_encoded_bytes().ends_with(b"~") {
+            self.note(
+                NoteKind::Backup,
+                path,
+                None,
+                "Logstash skips files whose names end in \"~\"",
+            );
+            return false;
+        }
+        if !metadata.is_file() {
+            self.note(NoteKind::Special, path, None, "this is no regular file, and was not read");
+            return true;
+        }
+        self.take_file(path, pipeline);
+        true
+    }
+
+    /// A link that leads nowhere is passed over; a file out of reach is not.
+    fn unseen(&mut self, path: &Path) -> bool {
+        match fs::metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                self.unreadable(&Error { path: path.to_owned(), cause: error.into() });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn take_file(&mut self, path: &Path, pipeline: Option<&Pipeline>) {
+        let identity = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if let Some(at) = self.known.get(&identity) {
+            let pipelines = &mut self.found.sources[*at].pipelines;
+            pipelines.extend(pipeline.filter(|new| !pipelines.contains(new)).cloned());
+            return;
+        }
+        match Read::new(path) {
+            Ok(read) => {
+                self.known.insert(identity, self.found.sources.len());
+                let source =
+                    read.into_source(Kind::Configuration, pipeline.cloned().into_iter().collect());
+                self.found.sources.push(source);
+            }
+            Err(error) => self.unreadable(&error),
+        }
+    }
+}
+
+/// Why a `path.config` is not looked up.
+fn elsewhere(value: &str) -> Option<String> {
+    if value.starts_with("http://") || value.starts_with("https://") {
+        return Some(format!(
+            "path.config is an address, which fixkey does not fetch: \"{value}\""
+        ));
+    }
+    let message =
+        "path.config begins with the home folder of whoever runs Logstash, and was not looked up";
+    without_scheme(value).starts_with('~').then(|| format!("{message}: \"{value}\""))
+}
+
+fn without_scheme(value: &str) -> &str {
+    match value.split_at_checked(7) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file://") => rest,
+        _ => value,
+    }
+}
+
+/// As `File.expand_path` in `/`: `.` and `..` go by the text alone.
+fn absolute(path: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for part in Path::new(path).components() {
+        match part {
+            Component::Normal(name) => names.extend(name.to_str()),
+            Component::ParentDir => {
+                names.pop();
+            }
+            _ => {}
+        }
+    }
+    format!("/{}", names.join("/"))
+}

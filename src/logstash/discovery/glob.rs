@@ -1,0 +1,319 @@
+//! Ruby's globs, by which Logstash finds configurations: `* ? [..] {a,b} **/ \`, and no hidden files.
+
+use std::collections::BTreeSet;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::view::View;
+
+/// Patterns with more alternatives than this are not looked up.
+const MOST_PATTERNS: usize = 1000;
+
+/// Folders deeper than this beneath a `**/` are not entered.
+const DEEPEST: usize = 100;
+
+/// What a glob found.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Configured paths, in Logstash's order: of their bytes.
+    pub(super) paths: BTreeSet<Bytewise>,
+    /// Folders on this machine that cannot be looked into.
+    pub(super) closed: Vec<(PathBuf, io::Error)>,
+    /// Whether the braces hold too many alternatives.
+    pub(super) too_many: bool,
+}
+
+/// A path that is ordered by its bytes; `Path` itself orders by components (`a/b` before `a.b`).
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Bytewise(pub(super) PathBuf);
+
+impl Ord for Bytewise {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.as_os_str().as_bytes().cmp(other.0.as_os_str().as_bytes())
+    }
+}
+
+impl PartialOrd for Bytewise {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Looks up an absolute pattern of configured paths.
+pub(super) fn find(pattern: &str, view: &View) -> Matches {
+    let mut search = Search { view, matches: Matches::default() };
+    let mut patterns = Vec::new();
+    search.matches.too_many = !expand(pattern, &mut patterns);
+    for pattern in &patterns {
+        search.descend(Path::new("/"), &parts(pattern));
+    }
+    search.matches
+}
+
+/// The alternatives of braces, as `ruby_brace_expand` of Ruby's `dir.c` finds them; `false` when there are
+/// too many.
+fn expand(pattern: &str, into: &mut Vec<String>) -> bool {
+    let Some((open, close)) = outer_braces(pattern) else {
+        into.push(pattern.to_owned());
+        return into.len() <= MOST_PATTERNS;
+    };
+    let (before, after) = (&pattern[..open], &pattern[close + 1..]);
+    alternatives(&pattern[open + 1..close])
+        .into_iter()
+        .all(|alternative| expand(&format!("{before}{alternative}{after}"), into))
+}
+
+fn outer_braces(pattern: &str) -> Option<(usize, usize)> {
+    let mut open = None;
+    let mut depth = 0;
+    let mut bytes = pattern.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'{' => {
+                depth += 1;
+                open = open.or(Some(at));
+            }
+            b'}' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some((open?, at));
+                }
+            }
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn alternatives(inside: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut depth = 0;
+    let mut bytes = inside.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            b',' if depth == 0 => {
+                found.push(&inside[start..at]);
+                start = at + 1;
+            }
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    found.push(&inside[start..]);
+    found
+}
+
+/// The pattern of one name.
+enum Part {
+    /// `**/`
+    AnyFolders,
+    /// A name as it is.
+    Name(String),
+    /// A pattern.
+    Pattern(Vec<char>),
+}
+
+fn parts(pattern: &str) -> Vec<Part> {
+    let mut found: Vec<Part> = Vec::new();
+    let names = split(pattern);
+    let last = names.len().saturating_sub(1);
+    for (at, name) in names.into_iter().enumerate() {
+        match name {
+            "" => {}
+            "**" if at < last => {
+                if !matches!(found.last(), Some(Part::AnyFolders)) {
+                    found.push(Part::AnyFolders);
+                }
+            }
+            _ if is_pattern(name) => found.push(Part::Pattern(name.chars().collect())),
+            _ => found.push(Part::Name(unescaped(name))),
+        }
+    }
+    found
+}
+
+/// Splits at the slashes, except those in brackets.
+fn split(pattern: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut in_brackets = false;
+    let mut bytes = pattern.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'[' => in_brackets = true,
+            b']' => in_brackets = false,
+            b'/' if !in_brackets => {
+                found.push(&pattern[start..at]);
+                start = at + 1;
+            }
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    found.push(&pattern[start..]);
+    found
+}
+
+fn is_pattern(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'*' | b'?' | b'[' => return true,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn unescaped(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    let mut chars = name.chars();
+    while let Some(next) = chars.next() {
+        plain.extend(if next == '\\' { chars.next() } else { Some(next) });
+    }
+    plain
+}
+
+struct Search<'a> {
+    view: &'a View,
+    matches: Matches,
+}
+
+impl Search<'_> {
+    fn descend(&mut self, folder: &Path, parts: &[Part]) {
+        match parts {
+            [] => {
+                if self
+                    .view
+                    .locate(folder)
+                    .is_ok_and(|found| fs::symlink_metadata(found.path).is_ok())
+                {
+                    self.matches.paths.insert(Bytewise(folder.to_owned()));
+                }
+            }
+            [Part::Name(name), rest @ ..] => self.descend(&folder.join(name), rest),
+            [Part::AnyFolders, rest @ ..] => self.descend_all(folder, rest, 0),
+            [Part::Pattern(pattern), rest @ ..] => {
+                for name in self.names(folder) {
+                    let chars: Vec<char> = name.to_string_lossy().chars().collect();
+                    if matches(pattern, &chars) {
+                        self.descend(&folder.join(name), rest);
+                    }
+                }
+            }
+        }
+    }
+
+    /// This folder and all beneath it but the hidden and the linked ones.
+    fn descend_all(&mut self, folder: &Path, rest: &[Part], depth: usize) {
+        self.descend(folder, rest);
+        for name in self.names(folder) {
+            let path = folder.join(&name);
+            let is_folder = self
+                .view
+                .locate(&path)
+                .is_ok_and(|found| found.link.is_none() && found.path.is_dir());
+            if is_folder && !name.as_bytes().starts_with(b".") && depth < DEEPEST {
+                self.descend_all(&path, rest, depth + 1);
+            }
+        }
+    }
+
+    fn names(&mut self, folder: &Path) -> Vec<std::ffi::OsString> {
+        let Ok(located) = self.view.locate(folder) else {
+            return Vec::new();
+        };
+        match names_in(&located.path) {
+            Ok(names) => names,
+            Err(error) => {
+                let absent = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+                let is_known = self.matches.closed.iter().any(|(path, _)| *path == located.path);
+                if !absent.contains(&error.kind()) && !is_known {
+                    self.matches.closed.push((located.path, error));
+                }
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn names_in(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect()
+}
+
+/// Whether a name matches a pattern, as `fnmatch_helper` of Ruby's `dir.c` decides.
+fn matches(mut pattern: &[char], mut name: &[char]) -> bool {
+    if name.first() == Some(&'.') && literal(pattern).map(|(next, _)| next) != Some('.') {
+        return false;
+    }
+    let mut last_star: Option<(&[char], &[char])> = None;
+    loop {
+        if let ['*', rest @ ..] = pattern {
+            pattern = rest;
+            last_star = Some((pattern, name));
+            continue;
+        }
+        if pattern.is_empty() && name.is_empty() {
+            return true;
+        }
+        if let Some(rest) = name.first().and_then(|next| one(pattern, *next)) {
+            (pattern, name) = (rest, &name[1..]);
+        } else if let Some((after, [_, longer @ ..])) = last_star {
+            (pattern, name, last_star) = (after, longer, Some((after, longer)));
+        } else {
+            return false;
+        }
+    }
+}
+
+/// What is left of the pattern behind the part that matches this character.
+fn one(pattern: &[char], next: char) -> Option<&[char]> {
+    match pattern {
+        ['?', rest @ ..] => Some(rest),
+        ['[', rest @ ..] => bracket(rest, next),
+        _ => literal(pattern).filter(|(wanted, _)| *wanted == next).map(|(_, rest)| rest),
+    }
+}
+
+fn bracket(mut set: &[char], next: char) -> Option<&[char]> {
+    let mut wanted = true;
+    if let ['!' | '^', rest @ ..] = set {
+        (set, wanted) = (rest, false);
+    }
+    let mut is_in = false;
+    loop {
+        if let [']', rest @ ..] = set {
+            return (is_in == wanted).then_some(rest);
+        }
+        let (low, rest) = literal(set)?;
+        let (high, rest) = match rest {
+            ['-', range @ ..] if range.first() != Some(&']') => literal(range)?,
+            _ => (low, rest),
+        };
+        is_in |= (low..=high).contains(&next) || low == next || high == next;
+        set = rest;
+    }
+}
+
+/// The first character, without its backslash, and the rest.
+fn literal(pattern: &[char]) -> Option<(char, &[char])> {
+    match pattern {
+        ['\\', escaped, rest @ ..] => Some((*escaped, rest)),
+        [first, rest @ ..] => Some((*first, rest)),
+        [] => None,
+    }
+}

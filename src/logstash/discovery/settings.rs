@@ -1,0 +1,198 @@
+//! `logstash.yml`: the settings that say where pipelines are, and those that name keys.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::yaml::{self, Node, Place, Style, Value};
+use super::{Error, Kind, NoteKind, Pipeline, Read, Search};
+
+/// Settings of `logstash.yml` whose value is the path of a private key.
+///
+/// Source: `elasticsearch_options.rb`, `monitoring.rb` and `extension.rb` of X-Pack in Logstash 9.5.2; there since
+/// 8.9.0.
+const KEYS: &[&str] = &[
+    "xpack.monitoring.elasticsearch.ssl.key",
+    "xpack.management.elasticsearch.ssl.key",
+    "monitoring.elasticsearch.ssl.key",
+];
+
+/// The scalar value of a setting in a YAML file.
+pub struct YamlScalar {
+    /// The setting's dotted name.
+    pub name: String,
+    /// What it means, its variables as written.
+    pub value: Zeroizing<String>,
+    /// The scalar as written, with its quotes, in bytes of the file.
+    pub span: Range<usize>,
+    /// Where it begins.
+    pub place: Place,
+    /// How it is written.
+    pub style: Style,
+    /// Whether the span is the plain or quoted value and nothing else, so that it can be replaced.
+    pub editable: bool,
+}
+
+/// The settings of a `logstash.yml`, by dotted name.
+#[derive(Default)]
+pub(super) struct Settings {
+    path: PathBuf,
+    read: Option<Read>,
+    values: HashMap<String, Node>,
+}
+
+impl Settings {
+    /// Whether they name a pipeline, so that `pipelines.yml` does not count.
+    pub(super) fn names_pipeline(&self) -> bool {
+        ["path.config", "config.string"].into_iter().any(|name| self.is_set(name))
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        let value = self.values.get(name);
+        value.is_some_and(|value| {
+            value.scalar().is_none() || value.text().is_some_and(|text| !text.is_empty())
+        })
+    }
+
+    fn keys(&self) -> Vec<YamlScalar> {
+        KEYS.iter().filter_map(|name| scalar_of(name, self.values.get(*name)?)).collect()
+    }
+}
+
+fn scalar_of(name: &str, node: &Node) -> Option<YamlScalar> {
+    let scalar = node.scalar()?;
+    node.text()?;
+    let is_flow = matches!(scalar.style, Style::Plain | Style::Single | Style::Double);
+    Some(YamlScalar {
+        name: name.to_owned(),
+        value: scalar.text.clone(),
+        span: node.span.clone(),
+        place: node.place,
+        style: scalar.style,
+        editable: is_flow && !scalar.marked,
+    })
+}
+
+/// What is no YAML, and has been noted as that.
+pub(super) struct Noted;
+
+impl Search<'_> {
+    /// Reads a `logstash.yml` that need not exist.
+    pub(super) fn optional_settings(&mut self, path: &Path) -> Settings {
+        if !path.exists() {
+            return Settings::default();
+        }
+        self.settings(path).unwrap_or_else(|error| {
+            self.unreadable(&error);
+            Settings::default()
+        })
+    }
+
+    pub(super) fn settings(&mut self, path: &Path) -> Result<Settings, Error> {
+        let read = Read::new(path)?;
+        let root = self.yaml(&read);
+        let mut settings =
+            Settings { path: path.to_owned(), read: Some(read), ..Settings::default() };
+        match root.ok().flatten().map(|root| (root.place, root.value)) {
+            Some((_, Value::Map(entries))) => self.flatten("", entries, &mut settings),
+            Some((place, Value::List(_))) => {
+                let message = "Logstash takes only a map of settings here, and this is a list";
+                self.note(NoteKind::Refused, path, Some(place), message);
+            }
+            _ => {}
+        }
+        Ok(settings)
+    }
+
+    /// The first document of a file, if it has one.
+    pub(super) fn yaml(&mut self, read: &Read) -> Result<Option<Node>, Noted> {
+        let Ok(text) = std::str::from_utf8(&read.bytes) else {
+            self.note(NoteKind::Refused, &read.path, None, "the file is not UTF-8");
+            return Err(Noted);
+        };
+        yaml::read(text).map_err(|error| {
+            let message = format!("Logstash cannot read this as YAML: {error}");
+            self.note(NoteKind::Refused, &read.path, Some(error.place), message);
+            Noted
+        })
+    }
+
+    /// Nested keys are dotted ones, and the last of equal names counts.
+    ///
+    /// Source: `flatten_hash` of Logstash's `settings.rb`.
+    fn flatten(&mut self, prefix: &str, entries: Vec<(Node, Node)>, into: &mut Settings) {
+        for (key, node) in entries {
+            let Some(name) = key.text() else { continue };
+            let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+            let Node { value, span, place } = node;
+            if let Value::Map(entries) = value {
+                self.flatten(&name, entries, into);
+                continue;
+            }
+            if into.values.insert(name.clone(), Node { value, span, place }).is_some() {
+                let path = into.path.clone();
+                self.duplicate(&name, &path, key.place);
+            }
+        }
+    }
+
+    pub(super) fn duplicate(&mut self, name: &str, path: &Path, place: Place) {
+        let message = format!("{name} is set a second time, and the last one counts");
+        self.note(NoteKind::DuplicateKey, path, Some(place), message);
+    }
+
+    /// Makes a source of the file itself where it names keys.
+    pub(super) fn take_settings(&mut self, settings: &Settings) {
+        let keys = settings.keys();
+        if let Some(read) = settings.read.clone().filter(|_| !keys.is_empty()) {
+            self.found.sources.push(read.into_source(Kind::LogstashYml(keys), Vec::new()));
+        }
+    }
+
+    pub(super) fn is_managed_centrally(&mut self, settings: &Settings) -> bool {
+        let node = settings.values.get("xpack.management.enabled");
+        let Some(node) = node.filter(|node| self.is_on(node)) else {
+            return false;
+        };
+        let message = "xpack.management.enabled is true: Logstash takes its pipelines from Elasticsearch, not \
+                       from files, so they are not checked";
+        self.note(NoteKind::CentralManagement, &settings.path, Some(node.place), message);
+        true
+    }
+
+    /// The pipeline that `logstash.yml` itself describes, if it does.
+    pub(super) fn own_pipeline(&mut self, settings: &Settings) {
+        let Some(read) = &settings.read else { return };
+        let string =
+            settings.values.get("config.string").filter(|_| settings.is_set("config.string"));
+        let path = settings.values.get("path.config").filter(|_| settings.is_set("path.config"));
+        if let (Some(string), Some(_)) = (string, path) {
+            // Source: `config_conflict?` of Logstash's `config/source/local.rb`.
+            let message = "Logstash does not start with both path.config and config.string";
+            self.note(NoteKind::Refused, &settings.path, Some(string.place), message);
+        }
+        let pipeline = self.defaults(settings);
+        if let Some(string) = string {
+            self.take_string(string, read, &pipeline);
+        }
+        if let Some(path) = path {
+            self.take_path(path, read, &pipeline);
+        }
+    }
+
+    /// What pipelines have that do not say otherwise.
+    pub(super) fn defaults(&mut self, settings: &Settings) -> Pipeline {
+        let path = &settings.path;
+        let id = settings
+            .values
+            .get("pipeline.id")
+            .and_then(|node| self.expanded("pipeline.id", node, path));
+        let escapes = settings.values.get("config.support_escapes");
+        Pipeline {
+            id: id.map_or_else(|| "main".to_owned(), |id| id.to_string()),
+            support_escapes: escapes.is_some_and(|node| self.is_on(node)),
+        }
+    }
+}

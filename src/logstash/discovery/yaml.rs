@@ -1,0 +1,224 @@
+//! YAML with the place of every value, as far as Logstash's settings files use it.
+
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use thiserror::Error as ThisError;
+use zeroize::Zeroizing;
+
+/// Source: `YAML.safe_load` without `aliases: true`, in Logstash's `settings.rb` and `multi_local.rb`; Psych 4
+/// raises `BadAlias` (measured).
+const ALIAS: &str = "an alias (`*name`) stands here, and Logstash reads YAML without aliases";
+
+/// Nodes deeper than this are refused.
+const DEEPEST: usize = 100;
+
+/// A line and a column, both from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// Why text is not read as YAML.
+#[derive(Debug, ThisError, PartialEq, Eq)]
+#[error("{message}")]
+pub(super) struct Error {
+    pub(super) place: Place,
+    pub(super) message: String,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// In `'…'`.
+    Single,
+    /// In `"…"`.
+    Double,
+    /// A block behind `|`.
+    Literal,
+    /// A block behind `>`.
+    Folded,
+}
+
+/// A scalar.
+pub(super) struct Scalar {
+    /// What it means.
+    pub(super) text: Zeroizing<String>,
+    /// How it is written.
+    pub(super) style: Style,
+    /// Whether an anchor or a tag stands before it, within its span.
+    pub(super) marked: bool,
+}
+
+pub(super) enum Value {
+    Scalar(Scalar),
+    List(Vec<Node>),
+    /// In the order of the file; keys may be there twice.
+    Map(Vec<(Node, Node)>),
+}
+
+/// A value and where it stands.
+pub(super) struct Node {
+    pub(super) value: Value,
+    /// Bytes of the file.
+    pub(super) span: Range<usize>,
+    pub(super) place: Place,
+}
+
+impl Node {
+    pub(super) fn scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// The text of a scalar that stands for text or a number; a null has none.
+    pub(super) fn text(&self) -> Option<&str> {
+        let scalar = self.scalar()?;
+        let is_null = scalar.style == Style::Plain
+            && matches!(&**scalar.text, "" | "~" | "null" | "Null" | "NULL");
+        (!is_null).then_some(&scalar.text)
+    }
+
+    /// Whether it is true: `true`, and without quotes what YAML 1.1 takes for it.
+    pub(super) fn is_true(&self) -> bool {
+        let Some(scalar) = self.scalar() else { return false };
+        let text = scalar.text.to_ascii_lowercase();
+        text == "true" || scalar.style == Style::Plain && matches!(&*text, "yes" | "on")
+    }
+
+    /// What Ruby calls it.
+    pub(super) fn class(&self) -> &'static str {
+        match &self.value {
+            Value::List(_) => "Array",
+            Value::Map(_) => "Hash",
+            Value::Scalar(_) => "String",
+        }
+    }
+}
+
+/// Reads the first document; `None` where there is nothing but comments.
+///
+/// # Errors
+/// What breaks the rules of YAML, and where.
+pub(super) fn read(text: &str) -> Result<Option<Node>, Error> {
+    let mut builder = Builder::new(text);
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(|error| fault(&error))?;
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
+        builder.take(event, span)?;
+    }
+    Ok(builder.root)
+}
+
+fn fault(error: &ScanError) -> Error {
+    let place = Place { line: error.marker().line(), column: error.marker().col() + 1 };
+    Error { place, message: error.info().to_owned() }
+}
+
+/// A list or a map that is not at its end yet.
+struct Open {
+    items: Vec<Node>,
+    is_map: bool,
+    start: usize,
+    place: Place,
+}
+
+struct Builder<'a> {
+    offsets: Offsets<'a>,
+    open: Vec<Open>,
+    root: Option<Node>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(text: &'a str) -> Self {
+        let offsets = Offsets { text, character: 0, byte: 0 };
+        Self { offsets, open: Vec::new(), root: None }
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
+        let place = Place { line: span.start.line(), column: span.start.col() + 1 };
+        let start = self.offsets.byte_of(span.start.index());
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let end = self.offsets.byte_of(span.end.index());
+                let marked = anchor != 0 || tag.is_some();
+                let text = Zeroizing::new(text.into_owned());
+                let value = Value::Scalar(Scalar { text, style: style_of(style), marked });
+                self.add(Node { value, span: start..end, place });
+            }
+            Event::SequenceStart(..) => self.begin(false, start, place)?,
+            Event::MappingStart(..) => self.begin(true, start, place)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(start),
+            Event::Alias(_) => return Err(Error { place, message: ALIAS.to_owned() }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, is_map: bool, start: usize, place: Place) -> Result<(), Error> {
+        if self.open.len() == DEEPEST {
+            let message = format!("lists and maps are nested more than {DEEPEST} deep");
+            return Err(Error { place, message });
+        }
+        self.open.push(Open { items: Vec::new(), is_map, start, place });
+        Ok(())
+    }
+
+    fn end(&mut self, end: usize) {
+        let Some(Open { items, is_map, start, place }) = self.open.pop() else { return };
+        let value = if is_map {
+            let mut items = items.into_iter();
+            Value::Map(std::iter::from_fn(|| items.next().zip(items.next())).collect())
+        } else {
+            Value::List(items)
+        };
+        self.add(Node { value, span: start..end.max(start), place });
+    }
+
+    fn add(&mut self, node: Node) {
+        match self.open.last_mut() {
+            Some(open) => open.items.push(node),
+            None => self.root = Some(node),
+        }
+    }
+}
+
+fn style_of(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Single,
+        ScalarStyle::DoubleQuoted => Style::Double,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    }
+}
+
+/// The parser counts characters; editing needs bytes.
+struct Offsets<'a> {
+    text: &'a str,
+    character: usize,
+    byte: usize,
+}
+
+impl Offsets<'_> {
+    fn byte_of(&mut self, character: usize) -> usize {
+        if character < self.character {
+            (self.character, self.byte) = (0, 0);
+        }
+        let rest = &self.text[self.byte..];
+        let wanted = character - self.character;
+        let length = rest.char_indices().nth(wanted).map_or(rest.len(), |(at, _)| at);
+        (self.character, self.byte) = (character, self.byte + length);
+        self.byte
+    }
+}
