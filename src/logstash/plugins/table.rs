@@ -86,7 +86,7 @@ const SSL_ENABLED: &[Switch] = &[switch("ssl_enabled", true, None)];
 
 /// Every plugin, by section, then by name.
 #[rustfmt::skip]
-pub const PLUGINS: &[Plugin] = &[
+pub static PLUGINS: &[Plugin] = &[
     Plugin {
         section: Input, names: &["beats", "elastic_agent"], gem: "logstash-input-beats", since: Some(version(2, 0, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
@@ -230,7 +230,7 @@ const SETTINGS_SOURCE: &str = "logstash-key-settings.md §2: elasticsearch_optio
 
 /// Every setting of `logstash.yml`, by name.
 #[rustfmt::skip]
-pub const SETTINGS: &[Setting] = &[
+pub static SETTINGS: &[Setting] = &[
     setting("monitoring.elasticsearch.ssl.key", "monitoring.elasticsearch.ssl.certificate", "monitoring.elasticsearch.ssl.certificate_authority"),
     setting("xpack.management.elasticsearch.ssl.key", "xpack.management.elasticsearch.ssl.certificate", "xpack.management.elasticsearch.ssl.certificate_authority"),
     setting("xpack.monitoring.elasticsearch.ssl.key", "xpack.monitoring.elasticsearch.ssl.certificate", "xpack.monitoring.elasticsearch.ssl.certificate_authority"),
