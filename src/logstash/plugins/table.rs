@@ -199,9 +199,9 @@ pub static PLUGINS: &[Plugin] = &[
     Plugin {
         section: Output, names: &["redis"], gem: "logstash-output-redis", since: Some(version(8, 15, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
-        authorities: &[], enabled: By(&[switch("ssl_enabled", false, None)]), mode: None,
+        authorities: &["ssl_certificate_authorities"], enabled: By(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, Arrives))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: redis.rb:245-250",
+        source: "logstash-key-settings.md §2: redis.rb:245-250; v5-2-0-plugins-outputs-redis.md @2d83a1e of elastic/logstash-docs-md for ssl and the authorities",
     },
     Plugin {
         section: Output, names: &["syslog"], gem: "logstash-output-syslog", since: None,

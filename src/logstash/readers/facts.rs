@@ -86,7 +86,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact { readers: &[Netty], forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it (measured with JDK 17)" },
     Fact { readers: &[Netty], forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
-        evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm, in whatever form (measured)" },
+        evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm as PKCS#8 too (measured)" },
     Fact { readers: &[Netty], forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PKCS#1 (measured); it loads only where another plugin, such as a tcp input with TLS, has registered BouncyCastle first" },
     Fact { readers: &[Netty], forms: NOT_PKCS8, families: ANY, verdict: Refuses,
