@@ -34,7 +34,8 @@ pub enum Reader {
 pub enum Verdict {
     /// It loads.
     Loads,
-    /// It loads as measured, and no documentation promises that.
+    /// It was measured to load with what Logstash happens to bring along (`BouncyCastle`), and no
+    /// documentation promises that; it was not tried in a whole Logstash.
     LoadsUndocumented,
     /// Nobody measured it or read it in source.
     NotKnown,

@@ -86,7 +86,7 @@ const SSL_ENABLED: &[Switch] = &[switch("ssl_enabled", true, None)];
 
 /// Every plugin, by section, then by name.
 #[rustfmt::skip]
-pub const PLUGINS: &[Plugin] = &[
+pub static PLUGINS: &[Plugin] = &[
     Plugin {
         section: Input, names: &["beats", "elastic_agent"], gem: "logstash-input-beats", since: Some(version(2, 0, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
@@ -199,9 +199,9 @@ pub const PLUGINS: &[Plugin] = &[
     Plugin {
         section: Output, names: &["redis"], gem: "logstash-output-redis", since: Some(version(8, 15, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
-        authorities: &[], enabled: By(&[switch("ssl_enabled", false, None)]), mode: None,
+        authorities: &["ssl_certificate_authorities"], enabled: By(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, Arrives))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: redis.rb:245-250",
+        source: "logstash-key-settings.md §2: redis.rb:245-250; v5-2-0-plugins-outputs-redis.md @2d83a1e of elastic/logstash-docs-md for ssl and the authorities",
     },
     Plugin {
         section: Output, names: &["syslog"], gem: "logstash-output-syslog", since: None,
@@ -230,7 +230,7 @@ const SETTINGS_SOURCE: &str = "logstash-key-settings.md §2: elasticsearch_optio
 
 /// Every setting of `logstash.yml`, by name.
 #[rustfmt::skip]
-pub const SETTINGS: &[Setting] = &[
+pub static SETTINGS: &[Setting] = &[
     setting("monitoring.elasticsearch.ssl.key", "monitoring.elasticsearch.ssl.certificate", "monitoring.elasticsearch.ssl.certificate_authority"),
     setting("xpack.management.elasticsearch.ssl.key", "xpack.management.elasticsearch.ssl.certificate", "xpack.management.elasticsearch.ssl.certificate_authority"),
     setting("xpack.monitoring.elasticsearch.ssl.key", "xpack.monitoring.elasticsearch.ssl.certificate", "xpack.monitoring.elasticsearch.ssl.certificate_authority"),

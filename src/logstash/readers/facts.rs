@@ -6,7 +6,8 @@ use super::Encryption::{
 use super::Family::{Dh, Dsa, Ec, Edwards, Montgomery, MultiPrimeRsa, Rsa, RsaPss, Unknown};
 use super::Form::{
     Der, EncryptedPkcs8, EncryptedTraditional, Pkcs1, Pkcs8, Pkcs8AfterParameters,
-    Pkcs8ExplicitCurve, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa,
+    Pkcs8ExplicitCurve, Pkcs8InnerVersion, Pkcs8StrayPublicKey, Pkcs8WithoutCurve, Sec1,
+    Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa,
 };
 use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
 use super::Reader::{
@@ -37,6 +38,9 @@ const PLAIN: &[Form] = &[
     Pkcs8,
     Pkcs8AfterParameters,
     Pkcs8ExplicitCurve,
+    Pkcs8StrayPublicKey,
+    Pkcs8WithoutCurve,
+    Pkcs8InnerVersion,
     Pkcs1,
     Sec1,
     Sec1AfterParameters,
@@ -80,9 +84,9 @@ const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
 pub(super) const FACTS: &[Fact] = &[
     // Netty before 4.1.80
     Fact { readers: &[Netty], forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
-        evidence: "Netty 4.1.17 and 4.1.48 load it (measured)" },
+        evidence: "Netty 4.1.17 and 4.1.48 load it (measured with JDK 17)" },
     Fact { readers: &[Netty], forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
-        evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm, in whatever form (measured)" },
+        evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm as PKCS#8 too (measured)" },
     Fact { readers: &[Netty], forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PKCS#1 (measured); it loads only where another plugin, such as a tcp input with TLS, has registered BouncyCastle first" },
     Fact { readers: &[Netty], forms: NOT_PKCS8, families: ANY, verdict: Refuses,
@@ -98,31 +102,39 @@ pub(super) const FACTS: &[Fact] = &[
 
     // Netty from 4.1.80
     Fact { readers: NEW, forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
-        evidence: "Netty loads it (measured on 4.1.118, with BouncyCastle and without)" },
+        evidence: "Netty loads it (measured on 4.1.118 with JDK 17, with BouncyCastle and without)" },
     Fact { readers: NEW, forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: LoadsUndocumented,
-        evidence: "Netty loads keys of this algorithm only from 4.1.80, and only because BouncyCastle happens to be present, which is not documented (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+        evidence: "Netty loads keys of this algorithm only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without; JDK 11 refuses Ed25519 even so)" },
     Fact { readers: NEW, forms: &[Pkcs1], families: &[MultiPrimeRsa], verdict: Refuses,
         evidence: "Netty 4.1.118 refuses PKCS#1 of more than two primes, with BouncyCastle and without (measured)" },
     Fact { readers: NEW, forms: TRADITIONAL, families: &[Rsa, Ec, Dsa], verdict: LoadsUndocumented,
-        evidence: "the documentation asks for PKCS#8; Netty loads any other form only from 4.1.80, and only because BouncyCastle happens to be present (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+        evidence: "the documentation asks for PKCS#8; Netty loads PKCS#1, SEC1 and DSA keys of the old form only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
     Fact { readers: NEW, forms: JDK_PBES1, families: ENCRYPTED, verdict: Loads,
         evidence: "Netty loads it with its passphrase (measured on 4.1.48 and 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedPkcs8(OtherPbes1)], families: ENCRYPTED, verdict: LoadsUndocumented,
-        evidence: "the JDK has no such encryption: Netty loads it only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+        evidence: "the JDK has no such encryption: Netty loads it only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
     Fact { readers: &[NettyFrom4_1_97], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: Loads,
         evidence: "Netty loads it with its passphrase from 4.1.97, and refuses it before that where BouncyCastle is not present (measured on 4.1.48, 4.1.87 and 4.1.118)" },
     Fact { readers: &[NettyFrom4_1_80], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: LoadsUndocumented,
-        evidence: "Netty before 4.1.97 loads PBES2 only because BouncyCastle happens to be present (measured on 4.1.87)" },
+        evidence: "Netty before 4.1.97 loads PBES2 only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.87)" },
     Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Aes192OrTripleDes)], families: ENCRYPTED, verdict: LoadsUndocumented,
-        evidence: "Netty loads PBES2 with this cipher only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+        evidence: "Netty loads PBES2 with this cipher only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Other), EncryptedPkcs8(Scrypt)], families: ANY, verdict: Refuses,
         evidence: "no Netty that was measured decrypts it, with BouncyCastle or without (4.1.17, 4.1.48, 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedTraditional], families: &[Rsa, Unknown], verdict: LoadsUndocumented,
-        evidence: "Netty loads keys that are encrypted by their headers only from 4.1.80, and only because BouncyCastle happens to be present (measured on 4.1.118)" },
+        evidence: "Netty loads keys that are encrypted by their headers only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
 
     // Every Netty
     Fact { readers: EVERY_NETTY, forms: EXPLICIT_CURVE, families: &[Ec], verdict: Refuses,
         evidence: "the JDK refuses a key that gives its curve as numbers and not by name (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, forms: &[Pkcs8StrayPublicKey], families: &[Rsa], verdict: Refuses,
+        evidence: "the JDK refuses a key of version 0 that has the public key of version 1 beside it (measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17, with BouncyCastle and without; JDK 11 loads it)" },
+    Fact { readers: EVERY_NETTY, forms: &[Pkcs8WithoutCurve], families: &[Ec], verdict: Refuses,
+        evidence: "the JDK refuses a key whose algorithm does not name its curve (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: &[Netty], forms: &[Pkcs8InnerVersion], families: &[Rsa, Ec], verdict: Refuses,
+        evidence: "the JDK refuses a key with a wrong version inside (measured on Netty 4.1.17 and 4.1.48)" },
+    Fact { readers: NEW, forms: &[Pkcs8InnerVersion], families: &[Rsa, Ec], verdict: LoadsUndocumented,
+        evidence: "the JDK refuses a key with a wrong version inside: Netty loads it only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
     Fact { readers: EVERY_NETTY, forms: &[Der], families: ANY, verdict: Refuses,
         evidence: "Netty reads PEM alone: 4.1.17, 4.1.48 and 4.1.118 find no private key in a binary file (measured)" },
 

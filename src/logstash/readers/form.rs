@@ -16,6 +16,12 @@ pub enum Form {
     Pkcs8AfterParameters,
     /// PKCS#8, not encrypted, with the numbers of its curve in place of the curve's name.
     Pkcs8ExplicitCurve,
+    /// PKCS#8 of version 0, not encrypted, with the `[1]` public key that only version 1 has.
+    Pkcs8StrayPublicKey,
+    /// PKCS#8 on a curve, not encrypted, with the curve inside and not where it belongs.
+    Pkcs8WithoutCurve,
+    /// PKCS#8, not encrypted, with another version inside than RSA of two primes or SEC1 has.
+    Pkcs8InnerVersion,
     /// PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
     Pkcs1,
     /// SEC1 (`EC PRIVATE KEY`), not encrypted.
@@ -101,12 +107,15 @@ impl Form {
     #[must_use]
     pub fn of_key(key: &EncodedKey) -> Self {
         let after_parameters = key.follows_parameters();
+        let fields = children(Element::only(key.der()).ok());
         match key.encoding {
-            Encoding::Pkcs8 if names_explicit_curve(key) => Self::Pkcs8ExplicitCurve,
-            Encoding::Pkcs8 if after_parameters => Self::Pkcs8AfterParameters,
-            Encoding::Pkcs8 => Self::Pkcs8,
+            Encoding::Pkcs8 => match oddity_of_pkcs8(&fields) {
+                Some(form) => form,
+                None if after_parameters => Self::Pkcs8AfterParameters,
+                None => Self::Pkcs8,
+            },
             Encoding::Pkcs1 => Self::Pkcs1,
-            Encoding::Sec1 if names_explicit_curve(key) => Self::Sec1ExplicitCurve,
+            Encoding::Sec1 if names_explicit_curve(&fields) => Self::Sec1ExplicitCurve,
             Encoding::Sec1 if after_parameters => Self::Sec1AfterParameters,
             Encoding::Sec1 => Self::Sec1,
             Encoding::TraditionalDsa => Self::TraditionalDsa,
@@ -177,20 +186,40 @@ impl Family {
     }
 }
 
-/// Whether the key gives its curve as numbers: the parameters are a SEQUENCE, not an identifier
-/// (RFC 5480 §2.1.1). They stand in the `AlgorithmIdentifier`, or in the `[0]` of SEC1 (RFC 5915 §3).
-fn names_explicit_curve(key: &EncodedKey) -> bool {
-    let fields = Element::only(key.der()).and_then(|whole| whole.children()).unwrap_or_default();
-    let holder = match key.encoding {
-        Encoding::Pkcs8 => fields.get(1).copied(),
-        Encoding::Sec1 => fields.iter().find(|field| field.tag == tag::CONTEXT_0).copied(),
-        Encoding::Pkcs1 | Encoding::TraditionalDsa => None,
-    };
-    let inside = holder.and_then(|holder| holder.children().ok()).unwrap_or_default();
-    let at = usize::from(key.encoding == Encoding::Pkcs8);
-    let is_ec = at == 0 || inside.first().is_some_and(|oid| oid.content == EC_PUBLIC_KEY);
-    is_ec && inside.get(at).is_some_and(|parameters| parameters.tag == tag::SEQUENCE)
+/// What a PKCS#8 structure has that the JDK minds, and that conversion writes anew (RFC 5958 §2).
+fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
+    let [version, algorithm, key, rest @ ..] = fields else { return None };
+    let algorithm = children(Some(*algorithm));
+    let inside = children(Element::only(key.content).ok());
+    let is_ec = algorithm.first().is_some_and(|oid| oid.content == EC_PUBLIC_KEY);
+    let is_rsa = algorithm.first().is_some_and(|oid| oid.content == RSA_ENCRYPTION);
+    let has_version = |number: u8| inside.first().is_some_and(|field| field.content == [number]);
+    let is_public_key =
+        |field: &Element<'_>| matches!(field.tag, tag::CONTEXT_1 | tag::CONTEXT_1_PRIMITIVE);
+    match algorithm.get(1).map(|parameters| parameters.tag) {
+        _ if version.content == [0] && rest.iter().any(is_public_key) => {
+            Some(Form::Pkcs8StrayPublicKey)
+        }
+        Some(tag::SEQUENCE) if is_ec => Some(Form::Pkcs8ExplicitCurve),
+        None if is_ec => Some(Form::Pkcs8WithoutCurve),
+        _ if is_ec && !has_version(1) => Some(Form::Pkcs8InnerVersion),
+        _ if is_rsa && inside.len() == 9 && !has_version(0) => Some(Form::Pkcs8InnerVersion),
+        _ => None,
+    }
 }
+
+/// Whether the `[0]` of SEC1 gives the curve as numbers: a SEQUENCE, not an identifier (RFC 5915 §3).
+fn names_explicit_curve(fields: &[Element<'_>]) -> bool {
+    let curve = children(fields.iter().find(|field| field.tag == tag::CONTEXT_0).copied());
+    curve.first().is_some_and(|parameters| parameters.tag == tag::SEQUENCE)
+}
+
+fn children(element: Option<Element<'_>>) -> Vec<Element<'_>> {
+    element.and_then(|element| element.children().ok()).unwrap_or_default()
+}
+
+/// rsaEncryption, as the content of its OBJECT IDENTIFIER (RFC 8017 §A.1).
+const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
 /// id-ecPublicKey, as the content of its OBJECT IDENTIFIER (RFC 5480 §2.1.1).
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
