@@ -1,15 +1,13 @@
 //! The commands: each takes its options and streams, and says how it ended.
 
 pub mod convert;
+pub mod fix;
 mod new_key;
 mod rights;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Parser as _;
-
-use crate::cli::Arguments;
 use crate::report::Messages;
 
 /// How a command ended; the same numbers for every command.
@@ -80,8 +78,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         failure.print(&mut Messages::new(streams.stderr));
         return failure.status;
     }
-    match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => convert::run(&arguments, streams).unwrap_or_else(|failure| {
+    if arguments.get(1).is_some_and(|first| first == "fix") {
+        return parsed(arguments.into_iter().skip(1), fix::run, streams);
+    }
+    parsed(arguments, convert::run, streams)
+}
+
+/// Parses the arguments of a command and runs it.
+fn parsed<A: clap::Parser>(
+    arguments: impl IntoIterator<Item = OsString>,
+    command: impl FnOnce(&A, &mut Streams<'_>) -> Result<Status, Failure>,
+    streams: &mut Streams<'_>,
+) -> Status {
+    match A::try_parse_from(arguments) {
+        Ok(arguments) => command(&arguments, streams).unwrap_or_else(|failure| {
             failure.print(&mut Messages::new(streams.stderr));
             failure.status
         }),

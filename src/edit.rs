@@ -53,15 +53,31 @@ fn blanks<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
     bytes.take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// The text after `edits`, in whatever order they are; the same edit twice is one. Erased when it
-/// goes, since configurations hold passphrases.
+/// The edits in order; the same one twice is one, and removals that overlap are one.
+#[must_use]
+pub fn merged(edits: &[Edit]) -> Vec<Edit> {
+    let mut edits = edits.to_vec();
+    edits.sort();
+    edits.dedup();
+    let mut merged: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match merged.last_mut() {
+            Some(last) if edit.start < last.end && last.text.is_empty() && edit.text.is_empty() => {
+                last.end = last.end.max(edit.end);
+            }
+            _ => merged.push(edit),
+        }
+    }
+    merged
+}
+
+/// The text after `edits`, in whatever order they are. Erased when it goes, since configurations hold
+/// passphrases.
 ///
 /// # Errors
 /// [`Overlap`]
 pub fn apply(text: &[u8], edits: &[Edit]) -> Result<Zeroizing<Vec<u8>>, Overlap> {
-    let mut edits = edits.to_vec();
-    edits.sort();
-    edits.dedup();
+    let edits = merged(edits);
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut edited = Zeroizing::new(Vec::with_capacity(text.len() + added));
     let mut at = 0;

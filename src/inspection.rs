@@ -105,8 +105,8 @@ fn of_settings(scalars: &[YamlScalar]) -> Vec<Endpoint> {
 
 fn yaml_setting(scalar: &YamlScalar) -> Setting {
     let quote = match scalar.style {
-        Style::DoubleQuoted => Some(b'"'),
-        Style::SingleQuoted => Some(b'\''),
+        Style::Double => Some(b'"'),
+        Style::Single => Some(b'\''),
         _ => None,
     };
     Setting {

@@ -5,6 +5,7 @@ mod key_change;
 mod new_name;
 mod obstacle;
 mod passphrases;
+mod rewrite;
 mod writable;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ pub use key_change::{Converted, KeyChange};
 pub use new_name::new_name;
 pub use obstacle::{Kind, Obstacle};
 pub use passphrases::Passphrases;
+pub use rewrite::{Rewrite, Unverified, rewrites};
 
 use crate::edit::Edit;
 use crate::finding::Repair;
@@ -42,8 +44,8 @@ pub struct Options<'a> {
 pub struct Plan<'a> {
     /// Keys, in the order in which they were found.
     pub keys: Vec<KeyChange<'a>>,
-    /// Edits of each file, by its path.
-    pub edits: BTreeMap<PathBuf, Vec<Edit>>,
+    /// Edits of each text, by its place in [`Inspection::texts`].
+    pub edits: BTreeMap<usize, Vec<Edit>>,
 }
 
 /// Makes a plan, finding by finding.
@@ -57,6 +59,8 @@ pub struct Planner<'a> {
 /// Where a finding is that is to be repaired.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {
+    /// The text's place in [`Inspection::texts`].
+    pub index: usize,
     /// The text.
     pub text: &'a Text,
     /// The endpoint in it.
@@ -95,7 +99,7 @@ impl<'a> Planner<'a> {
         match repair {
             Repair::RemovePassphrase => {
                 let edits = removals(site)?;
-                writable(&edits)?;
+                self.refuse_unwritable(&edits)?;
                 self.add(edits);
                 Ok(())
             }
@@ -120,22 +124,27 @@ impl<'a> Planner<'a> {
             edits.extend(replacements(site, &raw)?);
             self.place_of(site, &raw)?
         };
-        writable(&edits)?;
+        self.refuse_unwritable(&edits)?;
         self.add_key(site, &target, place)?;
         self.add(edits);
         Ok(())
     }
 
     fn add(&mut self, edits: Edits) {
-        for (path, edit) in edits {
-            self.plan.edits.entry(path).or_default().push(edit);
+        for (text, edit) in edits {
+            self.plan.edits.entry(text).or_default().push(edit);
         }
+    }
+
+    fn refuse_unwritable(&self, edits: &Edits) -> Result<(), Obstacle> {
+        let path = |text: usize| &self.inspection.texts[text].source.path;
+        edits.iter().try_for_each(|(text, _)| writable::file(path(*text)))
     }
 
     /// What else changes when the file of a key does: passphrases that other endpoints have for it.
     fn shared_edits(&self, target: &Target<'_>, was_encrypted: bool) -> Result<Edits, Obstacle> {
         let mut edits = Edits::new();
-        for text in &self.inspection.texts {
+        for (index, text) in self.inspection.texts.iter().enumerate() {
             for endpoint in &text.endpoints {
                 let case = self.inspection.case(text, endpoint);
                 let file = case.key.as_ref().and_then(|named| named.file);
@@ -146,7 +155,7 @@ impl<'a> Planner<'a> {
                     return Err(Obstacle::needed_encrypted(&endpoint.name));
                 }
                 if was_encrypted && case.passphrase_on_plain().0 == PassphraseOnPlain::Breaks {
-                    edits.extend(removals(Site { text, endpoint })?);
+                    edits.extend(removals(Site { index, text, endpoint })?);
                 }
             }
         }
@@ -157,10 +166,12 @@ impl<'a> Planner<'a> {
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
         let (setting, path) = (target.named.setting, target.named.path.path());
         let raw = setting.raw.as_str();
-        let (folder, name) = raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let (folder, name) =
+            raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
         let folder = self.options.key_dir.or(folder);
         let new = new_name(name);
-        let new = folder.map_or(new.clone(), |folder| format!("{}/{new}", folder.trim_end_matches('/')));
+        let new =
+            folder.map_or(new.clone(), |folder| format!("{}/{new}", folder.trim_end_matches('/')));
         match (&target.named.path, path) {
             (NamedPath::FromVariables(variables, _), Some(path)) => {
                 Err(Obstacle::variable(variables, raw, path, &new))
@@ -199,7 +210,11 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    fn converted(&mut self, site: Site<'a>, target: &Target<'a>) -> Result<Converted<'a>, Obstacle> {
+    fn converted(
+        &mut self,
+        site: Site<'a>,
+        target: &Target<'a>,
+    ) -> Result<Converted<'a>, Obstacle> {
         match &target.held.sealed {
             Sealed::Plain(key) => Ok(Converted::Plain(key)),
             Sealed::Encrypted(encrypted) => {
@@ -210,8 +225,8 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Edits, each with the path of its file.
-type Edits = Vec<(PathBuf, Edit)>;
+/// Edits, each with the place of its text.
+type Edits = Vec<(usize, Edit)>;
 
 /// Where a new key comes to.
 pub struct Place {
@@ -257,7 +272,7 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
     let text = site.text.bytes();
     let removal = |setting: &Setting| {
         let edit = Edit::removal(text, setting.span.clone());
-        in_file(site.text, edit)
+        in_file(site, edit)
     };
     site.endpoint.passphrases.iter().map(removal).collect()
 }
@@ -270,25 +285,22 @@ fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
         }
         let new = match setting.quote {
             Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
-            None if matches!(site.text.source.kind, discovery::Kind::LogstashYml(_)) => raw.to_owned(),
+            None if matches!(site.text.source.kind, discovery::Kind::LogstashYml(_)) => {
+                raw.to_owned()
+            }
             None => format!("\"{raw}\""),
         };
-        in_file(site.text, Edit::new(setting.value.clone(), new))
+        in_file(site, Edit::new(setting.value.clone(), new))
     };
     site.endpoint.keys.iter().map(replacement).collect()
 }
 
-/// An edit of a text as one of its file.
-fn in_file(text: &Text, edit: Edit) -> Result<(PathBuf, Edit), Obstacle> {
-    let path = &text.source.path;
-    match text.in_file(edit.start..edit.end) {
-        Some(span) => Ok((path.clone(), Edit::new(span, edit.text))),
-        None => Err(Obstacle::not_editable(path)),
+/// An edit that has a place in the text's file.
+fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
+    match site.text.in_file(edit.start..edit.end) {
+        Some(_) => Ok((site.index, edit)),
+        None => Err(Obstacle::not_editable(&site.text.source.path)),
     }
-}
-
-fn writable(edits: &Edits) -> Result<(), Obstacle> {
-    edits.iter().try_for_each(|(path, _)| writable::file(path))
 }
 
 fn is_same_place(one: &NamedFile, two: &NamedFile) -> bool {

@@ -82,6 +82,11 @@ impl<'a> Messages<'a> {
         self.line(&format!("{kind}: {words}"));
     }
 
+    /// Writes text as it is, for a program such as `patch`.
+    pub fn raw(&mut self, text: &str) {
+        let _: io::Result<()> = self.stream.write_all(text.as_bytes());
+    }
+
     /// Writes a line, safe for a terminal, at once. A message that nobody can read is no reason to stop.
     pub fn line(&mut self, line: &str) {
         let _: io::Result<()> = self.stream.write_all((escape(line) + "\n").as_bytes());

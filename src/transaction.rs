@@ -1,8 +1,11 @@
 //! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
 //! those before it go back.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use thiserror::Error;
 
@@ -101,4 +104,35 @@ fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
         (Some(_), Before::Held(copy)) => copy.restore(target),
     };
     done.err().map(|error| (target.path.clone(), error))
+}
+
+/// The locks that keep a second run away from the same folders, until it is dropped.
+pub struct Lock {
+    _folders: Vec<OwnedFd>,
+}
+
+impl Lock {
+    /// Locks folders, each once.
+    ///
+    /// # Errors
+    /// The folder that another run has locked. One that knows no locks, or cannot be opened, is passed over.
+    pub fn on<'p>(folders: impl Iterator<Item = &'p Path>) -> Result<Self, PathBuf> {
+        let folders: BTreeSet<PathBuf> =
+            folders.filter_map(|folder| std::fs::canonicalize(named(folder)).ok()).collect();
+        let mut locked = Vec::with_capacity(folders.len());
+        for folder in folders {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let Ok(open) = rustix::fs::openat(CWD, &folder, flags, Mode::empty()) else { continue };
+            match rustix::fs::flock(&open, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::WOULDBLOCK) => return Err(folder),
+                _ => locked.push(open),
+            }
+        }
+        Ok(Self { _folders: locked })
+    }
+}
+
+/// The folder, by a name that can be opened.
+fn named(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use fixkey::logstash::parse::SectionKind;
 use fixkey::logstash::plugins::{
-    Conversion, KEY_SETTINGS, Of, PLUGINS, Plugin, SETTINGS, Section, names_a_key,
-    of_settings_file, plugin,
+    Conversion, KEY_SETTINGS, Of, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file, plugin,
 };
 use fixkey::logstash::readers::{Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict};
 use fixkey::logstash::releases::{Error, Release};
 use fixkey::logstash::version::{Version, Versions, version};
 
-fn named(section: Section, name: &str) -> &'static Plugin {
+fn named(section: SectionKind, name: &str) -> &'static Plugin {
     plugin(section, name).expect("it is in the table")
 }
 
@@ -71,15 +71,15 @@ fn readers_come_in_order_of_mode_and_version() {
 
 #[test]
 fn a_plugin_without_a_key_is_not_in_the_table() {
-    assert!(plugin(Section::Input, "kafka").is_none());
-    assert!(plugin(Section::Filter, "beats").is_none());
+    assert!(plugin(SectionKind::Input, "kafka").is_none());
+    assert!(plugin(SectionKind::Filter, "beats").is_none());
     assert!(of_settings_file("api.ssl.keystore.path").is_none());
     assert!(!names_a_key("ssl_certificate"));
 }
 
 #[test]
 fn without_a_release_beats_asks_for_pkcs8() {
-    let beats = named(Section::Input, "beats");
+    let beats = named(SectionKind::Input, "beats");
     let of = Of::Documentation;
     assert_eq!(verdict(beats, of, Form::Pkcs8, Family::Rsa), Verdict::Loads);
     assert_eq!(verdict(beats, of, Form::Pkcs8, Family::Ec), Verdict::Loads);
@@ -99,7 +99,7 @@ fn without_a_release_beats_asks_for_pkcs8() {
 
 #[test]
 fn without_a_release_the_others_are_judged_as_they_are_at_present() {
-    let tcp = named(Section::Input, "tcp");
+    let tcp = named(SectionKind::Input, "tcp");
     let of = Of::Documentation;
     assert_eq!(verdict(tcp, of, Form::Pkcs1, Family::Rsa), Verdict::Loads);
     assert_eq!(verdict(tcp, of, Form::Sec1, Family::Ec), Verdict::Loads);
@@ -110,7 +110,7 @@ fn without_a_release_the_others_are_judged_as_they_are_at_present() {
     assert_eq!(either.verdict, Verdict::NotKnown, "the modes differ, and which holds is not known");
     let both = tcp.judge(Some("${MODE}"), of, Form::Pkcs1, Family::Rsa);
     assert_eq!(both.verdict, Verdict::Loads);
-    let elasticsearch = named(Section::Output, "elasticsearch");
+    let elasticsearch = named(SectionKind::Output, "elasticsearch");
     assert_eq!(verdict(elasticsearch, of, Form::Pkcs1, Family::Rsa), Verdict::Refuses);
     assert_eq!(verdict(elasticsearch, of, Form::Pkcs8, Family::Rsa), Verdict::Loads);
     assert_eq!(
@@ -122,7 +122,7 @@ fn without_a_release_the_others_are_judged_as_they_are_at_present() {
 
 #[test]
 fn the_elastic_integration_filter_is_never_to_be_decrypted_for() {
-    let filter = named(Section::Filter, "elastic_integration");
+    let filter = named(SectionKind::Filter, "elastic_integration");
     let of = Of::Documentation;
     assert_eq!(filter.conversion, Conversion::Harmful);
     assert_eq!(verdict(filter, of, Form::Pkcs8, Family::Rsa), Verdict::Refuses);
@@ -133,7 +133,7 @@ fn the_elastic_integration_filter_is_never_to_be_decrypted_for() {
 
 #[test]
 fn a_release_decides_by_the_plugin_that_it_carries() {
-    let beats = named(Section::Input, "elastic_agent");
+    let beats = named(SectionKind::Input, "elastic_agent");
     for (text, expected) in [
         ("2.3", Verdict::Loads),
         ("2.4.0", Verdict::Refuses),
@@ -157,7 +157,7 @@ fn a_release_decides_by_the_plugin_that_it_carries() {
 
 #[test]
 fn pbes2_needs_bouncy_castle_until_netty_4_1_97() {
-    let beats = named(Section::Input, "beats");
+    let beats = named(SectionKind::Input, "beats");
     let form = Form::EncryptedPkcs8(Encryption::Pbes2Aes);
     for (text, expected) in [
         ("8.6.1", Verdict::Refuses),
@@ -177,16 +177,16 @@ fn pbes2_needs_bouncy_castle_until_netty_4_1_97() {
 
 #[test]
 fn a_defect_that_loses_the_passphrase_counts() {
-    let tcp = named(Section::Input, "tcp");
+    let tcp = named(SectionKind::Input, "tcp");
     let form = Form::EncryptedTraditional;
     let of_tcp = |text| verdict(tcp, Of::Release(&release(text)), form, Family::Rsa);
     assert_eq!(
         [of_tcp("6.5.0"), of_tcp("6.6"), of_tcp("6.7.0")],
         [Verdict::Refuses, Verdict::Refuses, Verdict::Loads]
     );
-    let lumberjack = named(Section::Input, "lumberjack");
+    let lumberjack = named(SectionKind::Input, "lumberjack");
     assert_eq!(verdict(lumberjack, Of::Documentation, form, Family::Rsa), Verdict::Refuses);
-    let output = named(Section::Output, "tcp");
+    let output = named(SectionKind::Output, "tcp");
     let of = release("9.5.2");
     assert_eq!(
         verdict(output, Of::Release(&of), form, Family::Rsa),
@@ -226,17 +226,17 @@ fn gems_of_a_release_are_as_narrow_as_they_are_known() {
 #[test]
 fn a_superfluous_passphrase_is_judged_by_the_reader() {
     for (section, name, expected) in [
-        (Section::Input, "http", PassphraseOnPlain::Breaks),
-        (Section::Input, "logstash", PassphraseOnPlain::Breaks),
-        (Section::Input, "elastic_serverless_forwarder", PassphraseOnPlain::Breaks),
-        (Section::Input, "tcp", PassphraseOnPlain::Ignored),
-        (Section::Input, "lumberjack", PassphraseOnPlain::Ignored),
-        (Section::Input, "relp", PassphraseOnPlain::Ignored),
-        (Section::Output, "tcp", PassphraseOnPlain::Ignored),
-        (Section::Output, "redis", PassphraseOnPlain::Ignored),
-        (Section::Output, "syslog", PassphraseOnPlain::NotKnown),
-        (Section::Output, "elasticsearch", PassphraseOnPlain::NotASetting),
-        (Section::Filter, "elastic_integration", PassphraseOnPlain::Breaks),
+        (SectionKind::Input, "http", PassphraseOnPlain::Breaks),
+        (SectionKind::Input, "logstash", PassphraseOnPlain::Breaks),
+        (SectionKind::Input, "elastic_serverless_forwarder", PassphraseOnPlain::Breaks),
+        (SectionKind::Input, "tcp", PassphraseOnPlain::Ignored),
+        (SectionKind::Input, "lumberjack", PassphraseOnPlain::Ignored),
+        (SectionKind::Input, "relp", PassphraseOnPlain::Ignored),
+        (SectionKind::Output, "tcp", PassphraseOnPlain::Ignored),
+        (SectionKind::Output, "redis", PassphraseOnPlain::Ignored),
+        (SectionKind::Output, "syslog", PassphraseOnPlain::NotKnown),
+        (SectionKind::Output, "elasticsearch", PassphraseOnPlain::NotASetting),
+        (SectionKind::Filter, "elastic_integration", PassphraseOnPlain::Breaks),
     ] {
         let plugin = named(section, name);
         assert_eq!(plugin.passphrase_on_plain(None, Of::Documentation).0, expected, "{name}");
@@ -252,7 +252,8 @@ fn versions_of_gems_are_read_as_they_are_locked() {
     assert_eq!(Version::parse("3.1.0.beta4"), Some(version(3, 1, 0)));
     assert_eq!(Version::parse("x"), None);
     assert!(version(6, 10, 0) > version(6, 9, 11));
-    let readings = named(Section::Input, "beats").readings(None, Of::Installed(version(3, 1, 3)));
+    let readings =
+        named(SectionKind::Input, "beats").readings(None, Of::Installed(version(3, 1, 3)));
     assert_eq!(
         readings.iter().map(|reading| reading.reader).collect::<Vec<_>>(),
         [Some(Reader::Netty)]

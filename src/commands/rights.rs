@@ -199,7 +199,8 @@ impl Rights {
         } else {
             ("error", Status::InputAtFault)
         };
-        Ok(Some(Blocked { kind, status, what, hint: format!("{by}{}", commands.join(" && ")) }))
+        let hint = format!("{by}{}", commands.join(" && "));
+        Ok(Some(Blocked { kind, status, what, hint, is_of_file: file }))
     }
 
     /// The command that lets the account read a file, and takes no right away.
@@ -245,4 +246,6 @@ pub(super) struct Blocked {
     pub(super) what: String,
     /// The command that lets it.
     pub(super) hint: String,
+    /// Whether the file itself, and not only a folder above it, is closed to the account.
+    pub(super) is_of_file: bool,
 }

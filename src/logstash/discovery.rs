@@ -9,7 +9,7 @@ mod yaml;
 
 pub use embedded::Embedded;
 pub use settings::YamlScalar;
-pub use yaml::{Place, Style};
+pub use yaml::{Place, Style, differ_only_in};
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};

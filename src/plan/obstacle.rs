@@ -66,9 +66,14 @@ impl Obstacle {
         let convert = format!("fixkey {old} -o {}", quoted(&renamed));
         let is_all = matches!(variables, [one] if one.span == (0..raw.len()));
         let hint = if is_all {
-            format!("{convert}, and let {names} be {}; or convert the key where it is: fixkey fix --in-place", shown(&renamed))
+            format!(
+                "{convert}, and let {names} be {}; or convert the key where it is: fixkey fix --in-place",
+                shown(&renamed)
+            )
         } else {
-            format!("{convert}, and write \"{new}\" here; or convert the key where it is: fixkey fix --in-place")
+            format!(
+                "{convert}, and write \"{new}\" here; or convert the key where it is: fixkey fix --in-place"
+            )
         };
         Self::input(message, hint)
     }
@@ -89,8 +94,15 @@ impl Obstacle {
         let lines = std::iter::once(&held.line).chain(&held.others);
         let lines: Vec<String> = lines.filter_map(|line| Some((*line)?.to_string())).collect();
         Self::input(
-            format!("{} holds more than one private key, on lines {}", shown(path), lines.join(" and ")),
-            format!("fixkey {} -o FILE --cert CERTIFICATE picks the one that belongs to the certificate", quoted(path)),
+            format!(
+                "{} holds more than one private key, on lines {}",
+                shown(path),
+                lines.join(" and ")
+            ),
+            format!(
+                "fixkey {} -o FILE --cert CERTIFICATE picks the one that belongs to the certificate",
+                quoted(path)
+            ),
         )
     }
 
@@ -120,7 +132,10 @@ impl Obstacle {
 
     pub(super) fn not_editable(path: &Path) -> Self {
         Self::input(
-            format!("this text is not edited: in {} it is neither a literal block (|) nor a plain value", shown(path)),
+            format!(
+                "this text is not edited: in {} it is neither a literal block (|) nor a plain value",
+                shown(path)
+            ),
             "write config.string as a block that begins with |, or convert the key where it is: fixkey fix --in-place",
         )
     }
@@ -134,7 +149,10 @@ impl Obstacle {
     }
 
     pub(super) fn too_large(path: &Path) -> Self {
-        Self::input(format!("{}: the key is too large for PKCS#8", shown(path)), "have a new key made")
+        Self::input(
+            format!("{}: the key is too large for PKCS#8", shown(path)),
+            "have a new key made",
+        )
     }
 
     pub(super) fn exists(path: &Path, held: &Held) -> Self {

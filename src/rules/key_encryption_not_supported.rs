@@ -22,8 +22,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let scheme = encrypted
         .scheme()
         .map_or_else(|error| error.to_string(), |scheme| format!("it is encrypted ({scheme})"));
-    let message =
-        format!("the {} names the key {path}, and {scheme}: {}", case.endpoint.name, found.evidence);
+    let message = format!(
+        "the {} names the key {path}, and {scheme}: {}",
+        case.endpoint.name, found.evidence
+    );
     let finding = Finding::new(severity, NAME, message).at(setting.value.clone());
     Some(if case.endpoint.is_harmed_by_conversion() {
         finding

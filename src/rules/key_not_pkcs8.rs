@@ -24,16 +24,16 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
-    let form = if held.form == Form::Der { "DER, not PEM".to_owned() } else { encoded.encoding.to_string() };
+    let form = if held.form == Form::Der {
+        "DER, not PEM".to_owned()
+    } else {
+        encoded.encoding.to_string()
+    };
     let message = format!(
         "the {} names the key {path}, which is {key} in {form}: {}",
         case.endpoint.name, found.evidence
     );
-    Some(
-        Finding::new(severity, NAME, message)
-            .at(setting.value.clone())
-            .repair(Repair::ConvertKey),
-    )
+    Some(Finding::new(severity, NAME, message).at(setting.value.clone()).repair(Repair::ConvertKey))
 }
 
 /// How bad a verdict is; `None` where there is nothing to say.

@@ -16,8 +16,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     let (_, held) = case.held_key()?;
     let (effect, evidence) = case.passphrase_on_plain();
-    if !matches!(held.sealed, Sealed::Plain(_)) || effect != PassphraseOnPlain::Breaks
-        || case.endpoint.is_harmed_by_conversion() {
+    if !matches!(held.sealed, Sealed::Plain(_))
+        || effect != PassphraseOnPlain::Breaks
+        || case.endpoint.is_harmed_by_conversion()
+    {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
@@ -26,7 +28,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         passphrase.name
     );
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
-    Some(
-        Finding::new(Severity::Error, NAME, message).at(name).repair(Repair::RemovePassphrase),
-    )
+    Some(Finding::new(Severity::Error, NAME, message).at(name).repair(Repair::RemovePassphrase))
 }

@@ -23,10 +23,9 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
             shown(path),
             origins(variables)
         ),
-        NamedPath::FromVariables(variables, None) => format!(
-            "{name} comes from {}, so the file was not looked at",
-            missing(variables)
-        ),
+        NamedPath::FromVariables(variables, None) => {
+            format!("{name} comes from {}, so the file was not looked at", missing(variables))
+        }
     };
     let finding = Finding::new(Severity::Note, NAME, message).at(named.setting.value.clone());
     Some(match named.path {

@@ -8,7 +8,9 @@ pub(super) const NAME: &str = "plugin-unknown";
 
 pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
     let unknown = configuration.plugins().filter(is_unknown);
-    unknown.flat_map(|plugin| plugin.attributes().filter(names_a_key).map(|found| finding(&found))).collect()
+    unknown
+        .flat_map(|plugin| plugin.attributes().filter(names_a_key).map(|found| finding(&found)))
+        .collect()
 }
 
 fn is_unknown(plugin: &Plugin<'_>) -> bool {
@@ -22,6 +24,7 @@ fn names_a_key(attribute: &Attribute<'_>) -> bool {
 }
 
 fn finding(attribute: &Attribute<'_>) -> Finding {
-    let message = "fixkey does not know how this plugin loads its key, so this setting is left alone";
+    let message =
+        "fixkey does not know how this plugin loads its key, so this setting is left alone";
     Finding::new(Severity::Note, NAME, message).at(attribute.span())
 }

@@ -217,7 +217,9 @@ impl Output<'_> {
                 "the key is written, but who can read it cannot be found out: {error}"
             ))
         })?;
-        let Some(Blocked { kind, status, what, hint }) = blocked else { return Ok(Status::Done) };
+        let Some(Blocked { kind, status, what, hint, .. }) = blocked else {
+            return Ok(Status::Done);
+        };
         self.say(messages, kind, &format!("the key is written, but {what}"));
         messages.labelled("hint", &hint);
         Ok(status)

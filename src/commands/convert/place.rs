@@ -9,8 +9,8 @@ use crate::plan;
 use crate::report::quoted;
 use crate::secret::{PassphraseSource, SourceError};
 
-/// Names of commands, which are not taken for key files (`./check` is one).
-const COMMANDS: [&str; 4] = ["check", "fix", "explain", "generate"];
+/// Names of commands to come, which are not taken for key files (`./check` is one).
+const COMMANDS: [&str; 3] = ["check", "explain", "generate"];
 
 /// What there is to say when the first argument is the name of a command that does not exist yet.
 pub(crate) fn command_of_later(first: &OsStr) -> Option<Failure> {

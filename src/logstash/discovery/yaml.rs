@@ -86,6 +86,27 @@ impl Node {
         (!is_null).then_some(&scalar.text)
     }
 
+    /// Its scalars in order, with marks between them for its structure.
+    fn collect_scalars(self, into: &mut Vec<Zeroizing<String>>) {
+        let mark = |mark: &str| Zeroizing::new(mark.to_owned());
+        match self.value {
+            Value::Scalar(scalar) => into.push(scalar.text),
+            Value::List(items) => {
+                into.push(mark("["));
+                items.into_iter().for_each(|item| item.collect_scalars(into));
+                into.push(mark("]"));
+            }
+            Value::Map(pairs) => {
+                into.push(mark("{"));
+                for (key, value) in pairs {
+                    key.collect_scalars(into);
+                    value.collect_scalars(into);
+                }
+                into.push(mark("}"));
+            }
+        }
+    }
+
     /// Whether it is true: `true`, and without quotes what YAML 1.1 takes for it.
     pub(super) fn is_true(&self) -> bool {
         let Some(scalar) = self.scalar() else { return false };
@@ -221,4 +242,20 @@ impl Offsets<'_> {
         (self.character, self.byte) = (character, self.byte + length);
         self.byte
     }
+}
+
+/// Whether two YAML texts have the same structure and the same scalars, but for those of which `is_meant`
+/// says, given the old one and the new one, that they may differ.
+#[must_use]
+pub fn differ_only_in(old: &[u8], new: &[u8], is_meant: impl Fn(&str, &str) -> bool) -> bool {
+    let scalars = |bytes: &[u8]| {
+        let mut scalars = Vec::new();
+        let root = read(std::str::from_utf8(bytes).ok()?).ok()?;
+        root.into_iter().for_each(|root| root.collect_scalars(&mut scalars));
+        Some(scalars)
+    };
+    let (Some(old), Some(new)) = (scalars(old), scalars(new)) else { return false };
+    let is_same =
+        |(old, new): (&Zeroizing<String>, &Zeroizing<String>)| old == new || is_meant(old, new);
+    old.len() == new.len() && old.iter().zip(&new).all(is_same)
 }

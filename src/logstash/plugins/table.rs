@@ -4,8 +4,7 @@ use super::{
     Conversion::{Harmful, Harmless, Recommended, Required},
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
-    Plugin, Reader, ReaderRow, Reading,
-    Setting, Switch,
+    Plugin, Reader, ReaderRow, Reading, Setting, Switch,
 };
 use crate::logstash::parse::SectionKind::{Filter, Input, Output};
 use crate::logstash::version::{Version, version};

@@ -1,0 +1,175 @@
+//! `fixkey fix PATH…`: repairs the keys that configurations name, and the settings that name them.
+
+mod apply;
+mod json;
+mod setup;
+mod story;
+
+use std::path::PathBuf;
+
+use self::apply::{Applied, apply};
+use self::setup::Setup;
+use self::story::{Story, Told};
+use super::{Failure, Status, Streams};
+use crate::cli::{FixArguments, Format};
+use crate::finding::Severity;
+use crate::inspection::Inspection;
+use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
+use crate::plan::{self, Options, Plan, Planner, Rewrite, Site};
+use crate::report::shown;
+use crate::rules;
+use crate::transaction;
+use crate::view;
+
+/// Repairs what is wrong with the keys of configurations.
+pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let setup = Setup::of(arguments)?;
+    let Found { sources, notes } = found(arguments, &setup)?;
+    let folders = sources.iter().filter_map(|source| source.path.parent());
+    // Held until the end, so that what is read stays what it is.
+    let _lock = if arguments.diff { None } else { Some(lock(folders)?) };
+    let inspection = Inspection::new(sources, &setup.view, &setup.variables, setup.of_release());
+    let options = Options {
+        in_place: arguments.in_place,
+        key_dir: setup.key_dir.as_deref(),
+        decrypt: arguments.decrypt,
+        view: &setup.view,
+    };
+    let passphrases = plan::Passphrases::new(&setup.variables, setup.passin.clone());
+    let mut planner = Planner::new(&options, &inspection, passphrases);
+    let told = judge(&inspection, &setup, &mut planner);
+    let plan = planner.finish();
+    let rewrites = plan::rewrites(&inspection, &plan)
+        .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
+    if !arguments.diff {
+        apply::remove_leftovers(&inspection);
+    }
+    let applied = if arguments.diff || is_nothing(&plan, &rewrites) {
+        Applied::default()
+    } else {
+        apply(&plan, &rewrites, &setup, arguments)?
+    };
+    let story = Story {
+        arguments,
+        setup: &setup,
+        inspection: &inspection,
+        notes,
+        told,
+        plan,
+        rewrites,
+        applied,
+    };
+    match arguments.format {
+        Format::Human => story.tell(streams.stdout),
+        Format::Json => json::print(&story, streams.stdout),
+    }
+    Ok(story.status())
+}
+
+fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {
+    rewrites.is_empty() && plan.keys.iter().all(|key| key.is_there)
+}
+
+/// The texts of every PATH, each once.
+fn found(arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
+    let mut all = Found::default();
+    for path in &arguments.paths {
+        let Found { sources, notes } = discovery::discover(path, &setup.view, &setup.variables)
+            .map_err(|error| unreadable(path, &error.cause))?;
+        all.notes.extend(notes);
+        for source in sources {
+            let is_known = all.sources.iter().any(|known| is_same(known, &source));
+            if !is_known {
+                all.sources.push(source);
+            }
+        }
+    }
+    if all.sources.is_empty() {
+        return Err(nothing_found(arguments, &all.notes));
+    }
+    Ok(all)
+}
+
+fn unreadable(path: &std::path::Path, error: &view::Error) -> Failure {
+    let failure = Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)));
+    match error {
+        view::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            failure.hint("run fixkey as root or as the owner of the file")
+        }
+        view::Error::Missing => failure.hint(
+            "name a configuration, a folder of them, or the folder that holds pipelines.yml, such as /etc/logstash",
+        ),
+        _ => failure,
+    }
+}
+
+fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
+    let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
+    let message = format!("{}: no configuration was found", paths.join(", "));
+    let why: Vec<String> =
+        notes.iter().map(|note| format!("{}: {}", shown(&note.path), note.message)).collect();
+    let failure = Failure::new(Status::CouldNot, message);
+    match why.is_empty() {
+        true => failure.hint("name a configuration, or the folder that holds them: directories are not searched below their own files"),
+        false => failure.hint(why.join("; ")),
+    }
+}
+
+/// Whether two sources are one text.
+fn is_same(one: &Source, two: &Source) -> bool {
+    let start = |source: &Source| match &source.kind {
+        Kind::Embedded(embedded) => Some(embedded.scalar.start),
+        Kind::Configuration | Kind::LogstashYml(_) => None,
+    };
+    let resolved = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let is_same_kind = std::mem::discriminant(&one.kind) == std::mem::discriminant(&two.kind);
+    is_same_kind && start(one) == start(two) && resolved(&one.path) == resolved(&two.path)
+}
+
+fn lock<'p>(
+    folders: impl Iterator<Item = &'p std::path::Path>,
+) -> Result<transaction::Lock, Failure> {
+    transaction::Lock::on(folders).map_err(|folder| {
+        let message = format!("{}: another fixkey is at work in this folder", shown(&folder));
+        Failure::new(Status::CouldNot, message).hint("run it again when the other one is done")
+    })
+}
+
+/// Every finding, with what becomes of it.
+fn judge<'a>(
+    inspection: &'a Inspection<'a>,
+    setup: &Setup,
+    planner: &mut Planner<'a>,
+) -> Vec<Told> {
+    let mut told = Vec::new();
+    for (index, text) in inspection.texts.iter().enumerate() {
+        let own = text.findings.iter().cloned().map(|finding| (finding, None));
+        let of_endpoints = text.endpoints.iter().flat_map(|endpoint| {
+            let findings = rules::of_endpoint(&inspection.case(text, endpoint));
+            findings.into_iter().map(move |finding| (finding, Some(Site { index, text, endpoint })))
+        });
+        for (finding, site) in own.chain(of_endpoints) {
+            if !setup.is_wanted(finding.rule) {
+                continue;
+            }
+            let outcome = match (site, finding.repair) {
+                (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
+                _ => None,
+            };
+            told.push(Told { text: index, finding, outcome });
+        }
+    }
+    told.sort_by_key(|told| {
+        (told.text, told.finding.span.as_ref().map(|span| span.start), told.finding.rule)
+    });
+    told
+}
+
+/// How bad a note of the search is.
+fn severity(note: &Note) -> Severity {
+    match note.kind {
+        NoteKind::Refused => Severity::Error,
+        NoteKind::Unreadable | NoteKind::NoMatch => Severity::Warning,
+        _ => Severity::Note,
+    }
+}

@@ -1,0 +1,282 @@
+//! Carrying a plan out: everything staged and verified, then moved, or nothing.
+
+use std::ffi::OsString;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::setup::Setup;
+use crate::cli::FixArguments;
+use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
+use crate::commands::rights::{Access, Blocked, Change as RightsChange};
+use crate::commands::{Failure, Status};
+use crate::inspection::Inspection;
+use crate::key_file::Held;
+use crate::plan::{KeyChange, Plan, Rewrite};
+use crate::replace::{self, Staged, Target, Version};
+use crate::report::shown;
+use crate::transaction::{self, Change, Old};
+
+/// What was done.
+#[derive(Default)]
+pub(super) struct Applied {
+    /// What there is to say about each new key, in the order of the plan.
+    pub(super) keys: Vec<Notes>,
+    /// The backup of each changed file, in the order of the rewrites.
+    pub(super) backups: Vec<Option<PathBuf>>,
+    /// What there is to say about each changed file.
+    pub(super) files: Vec<Notes>,
+}
+
+/// The places that a change writes to.
+struct Places {
+    target: Target,
+    /// Where the old content is kept, or held to go back.
+    old: Option<(Target, bool)>,
+}
+
+fn could_not(path: &Path, message: impl std::fmt::Display) -> Failure {
+    Failure::new(Status::CouldNot, format!("{}: {message}", shown(path)))
+}
+
+fn failure(path: &Path, error: &replace::Error) -> Failure {
+    let failure = could_not(path, error);
+    match error {
+        replace::Error::Interrupted(signal) => {
+            Failure { status: Status::Signalled(*signal), ..failure }
+        }
+        replace::Error::MountPoint => failure.hint("run fixkey where the file is mounted from"),
+        replace::Error::Changed => failure.hint("run fixkey again"),
+        replace::Error::Step(_, error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            failure.hint("run fixkey as root or as the owner of the folder")
+        }
+        _ => failure,
+    }
+}
+
+/// Carries the plan out.
+pub(super) fn apply(
+    plan: &Plan<'_>,
+    rewrites: &[Rewrite],
+    setup: &Setup,
+    arguments: &FixArguments,
+) -> Result<Applied, Failure> {
+    let new_keys: Vec<&KeyChange<'_>> = plan.keys.iter().filter(|key| !key.is_there).collect();
+    let key_places =
+        new_keys.iter().map(|key| places_of_key(key)).collect::<Result<Vec<_>, _>>()?;
+    let file_places = rewrites
+        .iter()
+        .map(|rewrite| places_of_file(rewrite, arguments.no_backup))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut applied = Applied::default();
+    let mut changes = Vec::new();
+    let mut rights = Vec::new();
+    for (key, places) in new_keys.iter().zip(&key_places) {
+        let (change, notes, access) = stage_key(key, places, setup)?;
+        changes.push(change);
+        rights.push((notes, access));
+    }
+    for (rewrite, places) in rewrites.iter().zip(&file_places) {
+        let (change, notes) = stage_file(rewrite, places)?;
+        changes.push(change);
+        applied.files.push(notes);
+        let kept = places.old.as_ref().filter(|(_, is_kept)| *is_kept);
+        applied.backups.push(kept.map(|(target, _)| target.path.clone()));
+    }
+    new_keys.iter().try_for_each(|key| refuse_changed_key(key))?;
+    transaction::commit(changes).map_err(|failed| rolled_back(&failed))?;
+    applied.keys = told_of_keys(plan, rights, setup);
+    Ok(applied)
+}
+
+fn rolled_back(failed: &transaction::Failure) -> Failure {
+    let back = failure(&failed.path, &failed.error);
+    let stuck: Vec<String> = failed
+        .stuck
+        .iter()
+        .map(|(path, error)| format!("{} could not be put back: {error}", shown(path)))
+        .collect();
+    if stuck.is_empty() {
+        return back;
+    }
+    back.hint(format!(
+        "{}; what it held is beside it, under a name that ends in ~ or .fixkey-new",
+        stuck.join("; ")
+    ))
+}
+
+fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Failure> {
+    let open = |path: &Path| Target::open(path).map_err(|error| failure(path, &error));
+    let mut target = open(&key.new)?;
+    if !key.is_in_place() {
+        target.kept.extend(key.held.file.as_ref().map(|file| inode(&file.metadata)));
+        return Ok(Places { target, old: None });
+    }
+    refuse_changed(&target, key.held.file.as_ref().map(|file| &file.metadata))?;
+    let old = open(&held_beside(&target.path))?;
+    Ok(Places { target, old: Some((old, false)) })
+}
+
+fn inode(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Failure> {
+    let path = &rewrite.path;
+    let target = Target::open(path).map_err(|error| failure(path, &error))?;
+    refuse_changed(&target, rewrite.metadata.as_ref())?;
+    let backup = if no_backup { held_beside(&target.path) } else { free_backup(&target.path) };
+    let old = Target::open(&backup).map_err(|error| failure(&backup, &error))?;
+    Ok(Places { target, old: Some((old, !no_backup)) })
+}
+
+/// Refuses a file that is another than the one that was read.
+fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Failure> {
+    let now = target.existing.as_ref().map(Version::of);
+    if now.is_some() && now == read.map(Version::of_metadata) {
+        return Ok(());
+    }
+    Err(failure(&target.path, &replace::Error::Changed))
+}
+
+fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Failure> {
+    let Some(file) = &key.held.file else { return Ok(()) };
+    let path = &key.file.located.path;
+    let now = rustix::fs::stat(path).map(|found| Version::of(&found));
+    if now == Ok(Version::of_metadata(&file.metadata)) {
+        return Ok(());
+    }
+    Err(failure(path, &replace::Error::Changed))
+}
+
+/// The first of `NAME~`, `NAME.~1~`, `NAME.~2~` … that nothing has; Logstash skips them all.
+fn free_backup(path: &Path) -> PathBuf {
+    let is_free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err();
+    let numbered = (1..).map(|number: u32| renamed(path, "", &format!(".~{number}~")));
+    let mut names = std::iter::once(backup(path)).chain(numbered);
+    names.find(is_free).unwrap_or_else(|| backup(path))
+}
+
+fn backup(path: &Path) -> PathBuf {
+    renamed(path, "", "~")
+}
+
+/// The name under which the old content is held while the new one is moved in, if it is not kept.
+fn held_beside(path: &Path) -> PathBuf {
+    renamed(path, ".", ".fixkey-old")
+}
+
+fn renamed(path: &Path, before: &str, after: &str) -> PathBuf {
+    let mut name = OsString::from(before);
+    name.push(path.file_name().unwrap_or_default());
+    name.push(after);
+    path.with_file_name(name)
+}
+
+fn stage_key<'t>(
+    key: &KeyChange<'_>,
+    places: &'t Places,
+    setup: &Setup,
+) -> Result<(Change<'t>, Notes, (Access, bool)), Failure> {
+    let refused = |error: new_key::Error| match error {
+        new_key::Error::Replace(error) => failure(&key.new, &error),
+        error => could_not(&key.new, error),
+    };
+    let read = key.read().map_err(|error| could_not(&key.file.located.path, error))?;
+    let old_file = key.held.file.as_ref();
+    let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file };
+    let staged = new.stage(&places.target, &setup.rights).map_err(refused)?;
+    let StagedKey { staged, notes, after, granted } = staged;
+    let old = match &places.old {
+        Some((target, _)) => Some(Old::Held(copy(&places.target, target, &key.held.bytes, 0o700)?)),
+        None => None,
+    };
+    let change = Change { target: &places.target, new: staged, old };
+    Ok((change, notes, (after, granted)))
+}
+
+fn stage_file<'t>(rewrite: &Rewrite, places: &'t Places) -> Result<(Change<'t>, Notes), Failure> {
+    let target = &places.target;
+    let failed = |error: replace::Error| failure(&rewrite.path, &error);
+    let mut new = Staged::create(target).map_err(failed)?;
+    let notes = match &target.existing {
+        Some(existing) => new_key::keep_rights(target, existing, &new, 0o7777)
+            .map_err(|error| could_not(&rewrite.path, error))?,
+        None => Notes::new(),
+    };
+    new.write(&rewrite.new).map_err(failed)?;
+    new.sync_and_verify(|found| found == rewrite.new.as_slice()).map_err(failed)?;
+    let old = match &places.old {
+        Some((backup, true)) => Some(Old::Kept(copy(target, backup, &rewrite.old, 0o7777)?)),
+        Some((backup, false)) => Some(Old::Held(copy(target, backup, &rewrite.old, 0o7777)?)),
+        None => None,
+    };
+    Ok((Change { target, new, old }, notes))
+}
+
+/// A copy of what `target` holds, with its rights, staged at `place`.
+fn copy<'t>(
+    target: &Target,
+    place: &'t Target,
+    content: &[u8],
+    mask: u32,
+) -> Result<Staged<'t>, Failure> {
+    let failed = |error: replace::Error| failure(&place.path, &error);
+    let mut copy = Staged::create(place).map_err(failed)?;
+    if let Some(existing) = &target.existing {
+        new_key::keep_rights(target, existing, &copy, mask)
+            .map_err(|error| could_not(&place.path, error))?;
+    }
+    copy.write(content).map_err(failed)?;
+    copy.sync_and_verify(|found| found == content).map_err(failed)?;
+    Ok(copy)
+}
+
+/// What there is to say about each key of the plan, once it is in its place.
+fn told_of_keys(
+    plan: &Plan<'_>,
+    rights: Vec<(Notes, (Access, bool))>,
+    setup: &Setup,
+) -> Vec<Notes> {
+    let mut rights = rights.into_iter();
+    let told = |key: &KeyChange<'_>| {
+        let blocked = setup.obstacle(&key.new);
+        let staged = if key.is_there { None } else { rights.next() };
+        let (mut notes, access) =
+            staged.map_or((Notes::new(), None), |(notes, access)| (notes, Some(access)));
+        if let Some((after, granted)) = access {
+            let old = key.held.file.as_ref().map(|file| Access::of_metadata(&file.metadata));
+            let name = shown(&key.file.located.path);
+            let before = old.map(|access| (name.as_str(), access));
+            let change = RightsChange { before, after, granted };
+            notes.extend(setup.rights.told(&change, matches!(blocked, Ok(None))));
+        }
+        match blocked {
+            Ok(None) => {}
+            Ok(Some(Blocked { kind, what, hint, .. })) => {
+                notes.push((kind, format!("the key is written, but {what}")));
+                notes.push(("hint", hint));
+            }
+            Err(error) => {
+                notes.push(("warning", format!("who can read it cannot be found out: {error}")));
+            }
+        }
+        notes
+    };
+    plan.keys.iter().map(told).collect()
+}
+
+/// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
+pub(super) fn remove_leftovers(inspection: &Inspection<'_>) {
+    let texts = inspection.texts.iter().map(|text| text.source.path.clone());
+    let is_key = |held: &Held| matches!(held, Held::Key(_));
+    let files = inspection.files.values().filter(|file| is_key(&file.held));
+    for path in texts.chain(files.map(|file| file.located.path.clone())) {
+        let path = std::fs::canonicalize(&path).unwrap_or(path);
+        for path in [path.clone(), backup(&path), held_beside(&path)] {
+            if let Ok(target) = Target::open(&path) {
+                let _: Result<(), replace::Error> = target.remove_leftover();
+            }
+        }
+    }
+}
