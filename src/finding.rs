@@ -34,6 +34,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// What was found.
     pub message: String,
+    /// How it is known that this matters.
+    pub evidence: Option<String>,
     /// Where, in the text that was looked at; as byte offsets.
     pub span: Option<Range<usize>>,
     /// Another place that has to do with it, and what is there.
@@ -58,13 +60,28 @@ impl Finding {
     #[must_use]
     pub fn new(severity: Severity, rule: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { severity, rule, message, span: None, related: None, hint: None, repair: None }
+        Self {
+            severity,
+            rule,
+            message,
+            evidence: None,
+            span: None,
+            related: None,
+            hint: None,
+            repair: None,
+        }
     }
 
     /// The same at a place.
     #[must_use]
     pub fn at(self, span: Range<usize>) -> Self {
         Self { span: Some(span), ..self }
+    }
+
+    /// The same with how it is known that it matters.
+    #[must_use]
+    pub fn evidence(self, evidence: impl Into<String>) -> Self {
+        Self { evidence: Some(evidence.into()), ..self }
     }
 
     /// The same with what to do about it.

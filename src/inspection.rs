@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::file::{self, What};
 use crate::finding::Finding;
 use crate::key_file;
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
@@ -47,7 +48,7 @@ impl Text {
                 Ok(configuration) => {
                     (endpoint::endpoints(&configuration), rules::of_text(&configuration))
                 }
-                Err(error) => (Vec::new(), rules::of_error(&error)),
+                Err(error) => (Vec::new(), of_broken(text.bytes(), &error)),
             },
         };
         text
@@ -91,6 +92,20 @@ impl Text {
             _ => self.source.support_escapes().unwrap_or(false),
         }
     }
+}
+
+/// What is wrong with a text that does not parse; that it is a key, where it is one.
+fn of_broken(text: &[u8], error: &parse::Error) -> Vec<Finding> {
+    let mut findings = rules::of_error(error);
+    let entries = file::recognise(text).unwrap_or_default();
+    if entries.iter().any(|entry| matches!(entry.what, What::Key(_) | What::Encrypted(_))) {
+        for finding in &mut findings {
+            "this is a private key, not a configuration".clone_into(&mut finding.message);
+            (finding.span, finding.related) = (None, None);
+            finding.hint = Some("to convert it alone: fixkey KEY -o FILE".to_owned());
+        }
+    }
+    findings
 }
 
 /// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.

@@ -109,10 +109,10 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
     let why: Vec<String> =
         notes.iter().map(|note| format!("{}: {}", shown(&note.path), note.message)).collect();
     let failure = Failure::new(Status::CouldNot, message);
-    match why.is_empty() {
-        true => failure.hint("name a configuration, or the folder that holds them: directories are not searched below their own files"),
-        false => failure.hint(why.join("; ")),
+    if why.is_empty() {
+        return failure.hint("name a configuration, or the folder that holds them; folders below it are not searched");
     }
+    failure.hint(why.join("; "))
 }
 
 /// Whether two sources are one text.

@@ -184,8 +184,24 @@ impl Plugin {
             (Of::Documentation, Verdict::LoadsUndocumented) => {
                 Judgement { verdict: Verdict::NotDocumented, ..judgement }
             }
+            (Of::Documentation, Verdict::Loads) if self.was_refused(mode, form, family) => {
+                Judgement { verdict: Verdict::LoadsUndocumented, ..judgement }
+            }
             _ => judgement,
         }
+    }
+
+    /// Whether an encrypted key that loads at present does not in older versions with a reader of the same
+    /// sort: no documentation says since when, so that it is worth a word where the release is not known.
+    fn was_refused(&self, mode: Option<&str>, form: Form, family: Family) -> bool {
+        let rows: Vec<_> = self.modes(mode).iter().flat_map(|mode| self.rows(*mode)).collect();
+        let is_netty = |row: &ReaderRow| row.reading.reader.is_some_and(Reader::is_netty);
+        form.is_encrypted() == Some(true)
+            && rows.last().is_some_and(|last| is_netty(last))
+            && rows.iter().any(|row| {
+                let refused = row.reading.judge(form, family).verdict == Verdict::Refuses;
+                is_netty(row) && row.reading.passphrase == Passphrase::Arrives && refused
+            })
     }
 
     /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known:

@@ -29,6 +29,14 @@ pub enum Reader {
     ElasticIntegration,
 }
 
+impl Reader {
+    /// Whether it is Netty, of whatever version.
+    #[must_use]
+    pub fn is_netty(self) -> bool {
+        matches!(self, Self::Netty | Self::NettyFrom4_1_80 | Self::NettyFrom4_1_97)
+    }
+}
+
 /// What becomes of a key, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {

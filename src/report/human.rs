@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{escape, secrets};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::source;
 
 /// A text that findings are about.
@@ -25,32 +25,36 @@ struct Line {
     span: Range<usize>,
 }
 
-/// A finding with its place; spans are those of `subject`.
+/// A finding with its place, the line there, and what to do; spans are those of `subject`.
 #[must_use]
 pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
-    let title = level.primary_title(escape(&finding.message)).id(finding.rule);
-    let secrets = secrets::spans(subject.text);
-    let mut group = Group::with_title(title);
-    match &finding.span {
-        None => group = group.element(Origin::path(escape(subject.name))),
-        Some(span) => {
-            let position = source::position(subject.text, span.start);
-            let origin =
-                Origin::path(escape(subject.name)).line(position.line).char_column(position.column);
-            group = group.element(origin).elements(snippets(finding, span, subject, &secrets));
-        }
+    let mut text = headline(finding.severity.word(), finding, subject);
+    let mut group = Group::with_level(Level::ERROR);
+    if let Some(span) = &finding.span {
+        let secrets = secrets::spans(subject.text);
+        group = group.elements(snippets(finding, span, subject, &secrets));
+    }
+    if let Some(evidence) = &finding.evidence {
+        group = group.element(Level::NOTE.message(escape(evidence)));
     }
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
     }
-    let mut text = Renderer::plain().render(&[group]);
-    text.push('\n');
+    if !group.is_empty() {
+        text.push('\n');
+        text.push_str(&Renderer::plain().render(&[group]));
+    }
     text
+}
+
+/// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
+#[must_use]
+pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
+    let place = finding
+        .span
+        .as_ref()
+        .map_or(String::new(), |span| format!("{}:", source::position(subject.text, span.start)));
+    format!("{word}: {}:{place} {} [{}]", subject.name, finding.message, finding.rule)
 }
 
 type Marked = Snippet<'static, Annotation<'static>>;

@@ -9,13 +9,23 @@ const NAMES: &[&str] =
 /// What stands for a secret.
 pub const MASK: &str = "********";
 
-/// The spans of the secrets in `text`, in order. It errs on the side of too many, and needs no text
+/// Where PEM begins, and as much of it as says that this is a key or may be one.
+const PEM: &[u8] = b"-----BEGIN";
+
+/// The spans of the secrets in `text`, in order: values of settings with such names, what stands before the
+/// `@` of an address, and PEM with all that follows it up to its end. It errs on the side of too many, and needs no text
 /// that parses: LSCL, YAML and either of them broken will do.
 #[must_use]
 pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < text.len() {
+        if text[at..].starts_with(PEM) {
+            let span = at + PEM.len()..pem_end(text, at + PEM.len());
+            at = span.end;
+            spans.push(span);
+            continue;
+        }
         let end = at + length(&text[at..], is_name_byte);
         if end > at && is_secret_name(&text[at..end]) {
             let span = value(text, end);
@@ -59,12 +69,18 @@ pub fn masked(text: &str, secrets: &[Range<usize>], span: Range<usize>) -> (Stri
     (shown, moved)
 }
 
+/// Where the PEM ends that begins before `at`; at the end of the text where nothing says so.
+fn pem_end(text: &[u8], at: usize) -> usize {
+    let end = text[at..].windows(5).position(|window| window == b"--END");
+    end.map_or(text.len(), |found| at + found)
+}
+
 fn length(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
     text.iter().take_while(|byte| is(**byte)).count()
 }
 
 fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
 }
 
 fn is_secret_name(name: &[u8]) -> bool {

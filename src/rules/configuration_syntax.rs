@@ -7,7 +7,7 @@ pub(super) const NAME: &str = "configuration-syntax";
 
 pub(super) fn check(error: &parse::Error) -> Finding {
     let mut finding = Finding::new(Severity::Error, NAME, error.to_string()).at(error.span());
-    finding.hint = error.help().map(|help| help.to_string());
+    finding.hint = error.help().map(ToString::to_string);
     finding.related = error.related().map(|(span, what)| (span, what.to_string()));
     finding
 }

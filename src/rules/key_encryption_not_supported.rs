@@ -19,14 +19,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let found = case.judge(held.form, Family::Unknown);
     let severity = severity(found.verdict)?;
     let path = shown(case.key.as_ref()?.path.path()?);
-    let scheme = encrypted
-        .scheme()
-        .map_or_else(|error| error.to_string(), |scheme| format!("it is encrypted ({scheme})"));
-    let message = format!(
-        "the {} names the key {path}, and {scheme}: {}",
-        case.endpoint.name, found.evidence
-    );
-    let finding = Finding::new(severity, NAME, message).at(setting.value.clone());
+    let scheme =
+        encrypted.scheme().map_or_else(|error| error.to_string(), |scheme| scheme.to_string());
+    let message = format!("the {} names {path}, which is encrypted ({scheme})", case.endpoint.name);
+    let finding =
+        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
     Some(if case.endpoint.is_harmed_by_conversion() {
         finding
     } else {

@@ -27,13 +27,27 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let form = if held.form == Form::Der {
         "DER, not PEM".to_owned()
     } else {
-        encoded.encoding.to_string()
+        format!("{}{}", encoded.encoding, oddity(held.form))
     };
-    let message = format!(
-        "the {} names the key {path}, which is {key} in {form}: {}",
-        case.endpoint.name, found.evidence
-    );
-    Some(Finding::new(severity, NAME, message).at(setting.value.clone()).repair(Repair::ConvertKey))
+    let message = format!("the {} names {path}, which is {key} in {form}", case.endpoint.name);
+    Some(
+        Finding::new(severity, NAME, message)
+            .evidence(found.evidence)
+            .at(setting.value.clone())
+            .repair(Repair::ConvertKey),
+    )
+}
+
+/// What is peculiar about PKCS#8 that the JDK refuses.
+fn oddity(form: Form) -> &'static str {
+    match form {
+        Form::Pkcs8AfterParameters => ", after a block of curve parameters",
+        Form::Pkcs8ExplicitCurve => ", with the numbers of its curve in place of the name",
+        Form::Pkcs8StrayPublicKey => ", with a public key that its version does not have",
+        Form::Pkcs8WithoutCurve => ", without its curve where the JDK looks for it",
+        Form::Pkcs8InnerVersion => ", with a version inside that the JDK refuses",
+        _ => "",
+    }
 }
 
 /// How bad a verdict is; `None` where there is nothing to say.

@@ -23,10 +23,12 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
-    let message = format!(
-        "{} is set for the key {path}, which is not encrypted: {evidence}",
-        passphrase.name
-    );
+    let message = format!("{} is set for {path}, which is not encrypted", passphrase.name);
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
-    Some(Finding::new(Severity::Error, NAME, message).at(name).repair(Repair::RemovePassphrase))
+    Some(
+        Finding::new(Severity::Error, NAME, message)
+            .evidence(evidence)
+            .at(name)
+            .repair(Repair::RemovePassphrase),
+    )
 }

@@ -53,6 +53,7 @@ fn finding(story: &Story<'_>, told: &Told) -> Value {
         "rule": finding.rule,
         "severity": finding.severity.word(),
         "message": finding.message,
+        "evidence": finding.evidence,
         "hint": finding.hint,
         "path": text.source.path.to_string_lossy(),
         "line": position.map(|position| position.line),

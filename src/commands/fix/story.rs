@@ -19,7 +19,6 @@ use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::report::human::{self, Subject};
 use crate::report::{Messages, diff, quoted, secrets, shown};
-use crate::source;
 
 /// A finding, and what became of it.
 pub(super) struct Told {
@@ -160,17 +159,12 @@ impl Story<'_> {
         let text = &self.inspection.texts[told.text];
         let finding = in_file(text, told.with_reason());
         let name = shown(&text.source.path);
+        let subject = Subject { name: &name, text: &text.source.bytes };
         if told.is_fixed() {
-            let position = finding.span.as_ref().map_or(String::new(), |span| {
-                format!("{}: ", source::position(&text.source.bytes, span.start))
-            });
             let word = if self.arguments.diff { "to fix" } else { "fixed" };
-            lines.line(&format!("{word}: {name}:{position}{} [{}]", finding.message, finding.rule));
+            lines.line(&human::headline(word, &finding, subject));
         } else {
-            let subject = Subject { name: &name, text: &text.source.bytes };
-            for line in human::finding(&finding, subject).lines() {
-                lines.line(line);
-            }
+            human::finding(&finding, subject).lines().for_each(|line| lines.line(line));
         }
     }
 
@@ -186,7 +180,7 @@ impl Story<'_> {
             }
             let notes = self.applied.keys.get(index).into_iter().flatten();
             notes.for_each(|(kind, note)| {
-                lines.labelled(kind, &format!("{}: {note}", shown(&key.new)))
+                lines.labelled(kind, &format!("{}: {note}", shown(&key.new)));
             });
             if let Some(hook) = renewal(key) {
                 lines.labelled("note", &hook);

@@ -93,7 +93,9 @@ impl Node {
             Value::Scalar(scalar) => into.push(scalar.text),
             Value::List(items) => {
                 into.push(mark("["));
-                items.into_iter().for_each(|item| item.collect_scalars(into));
+                for item in items {
+                    item.collect_scalars(into);
+                }
                 into.push(mark("]"));
             }
             Value::Map(pairs) => {
@@ -251,7 +253,9 @@ pub fn differ_only_in(old: &[u8], new: &[u8], is_meant: impl Fn(&str, &str) -> b
     let scalars = |bytes: &[u8]| {
         let mut scalars = Vec::new();
         let root = read(std::str::from_utf8(bytes).ok()?).ok()?;
-        root.into_iter().for_each(|root| root.collect_scalars(&mut scalars));
+        if let Some(root) = root {
+            root.collect_scalars(&mut scalars);
+        }
         Some(scalars)
     };
     let (Some(old), Some(new)) = (scalars(old), scalars(new)) else { return false };
