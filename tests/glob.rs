@@ -89,7 +89,7 @@ fn patterns(count: usize) -> Vec<String> {
     std::iter::repeat_with(&mut pattern).filter(|pattern| is_sound(pattern)).take(count).collect()
 }
 
-/// Leaves out what would leave the folder, and that on which C Ruby and JRuby differ: brackets and braces without
+/// Leaves out what would leave the folder, and that on which C Ruby and `JRuby` differ: brackets and braces without
 /// a partner, backslashes before a slash or the end, and whether `.*/` enters the folder itself.
 fn is_sound(pattern: &str) -> bool {
     let mut depth = 0;
@@ -109,8 +109,11 @@ fn is_sound(pattern: &str) -> bool {
             return false;
         }
     }
+    if depth != 0 || in_brackets || pattern.contains("..") {
+        return false;
+    }
     let enters = [".*", ".?", ".[", ".{"].iter().any(|mark| pattern.contains(mark));
-    depth == 0 && !in_brackets && !(enters && pattern.contains('/')) && !pattern.contains("..")
+    !enters || !pattern.contains('/')
 }
 
 /// For each pattern the files that Ruby finds.

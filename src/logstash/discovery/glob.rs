@@ -1,7 +1,7 @@
 //! Ruby's globs, by which Logstash finds configurations: `* ? [..] {a,b} **/ \`, and no hidden files.
 //!
-//! Source: `dir.c` of Ruby 3.1, against which `tests/glob.rs` runs this, and `Dir.java` of JRuby, on which Logstash
-//! runs. Where a bracket or a brace has no partner they differ, and this is as JRuby: it stands for itself.
+//! Source: `dir.c` of Ruby 3.1, against which `tests/glob.rs` runs this, and `Dir.java` of `JRuby`, on which Logstash
+//! runs. Where a bracket or a brace has no partner they differ, and this is as `JRuby`: it stands for itself.
 
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
@@ -48,13 +48,14 @@ pub(super) fn find(pattern: &str, view: &View) -> Matches {
     let mut search = Search { view, matches: Matches::default() };
     let mut patterns = Vec::new();
     search.matches.too_many = !expand(pattern, &mut patterns);
-    for pattern in &patterns {
+    // A slash at the end asks for folders, of which nothing is read.
+    for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
         search.descend(Path::new("/"), &parts(pattern));
     }
     search.matches
 }
 
-/// Replaces braces by each of their alternatives (`push_braces` of JRuby); `false` when there are too many.
+/// Replaces braces by each of their alternatives (`push_braces` of `JRuby`); `false` when there are too many.
 fn expand(pattern: &str, into: &mut Vec<String>) -> bool {
     let Some((open, close)) = outer_braces(pattern) else {
         into.push(pattern.to_owned());
