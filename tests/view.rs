@@ -26,7 +26,7 @@ impl Machine {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             match target {
                 Some(target) => {
-                    symlink(target.replace("TMP", sandbox.0.to_str().unwrap()), path).unwrap()
+                    symlink(target.replace("TMP", sandbox.0.to_str().unwrap()), path).unwrap();
                 }
                 None => fs::write(path, "").unwrap(),
             }
