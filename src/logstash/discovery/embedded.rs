@@ -40,7 +40,7 @@ impl Line {
 }
 
 impl Embedded {
-    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Place, yaml: &str) -> Self {
+    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Place, yaml: &[u8]) -> Self {
         let is_block = scalar.style == Style::Literal && !scalar.marked;
         let lines = if is_block { lines(&scalar.text, span.start, yaml) } else { None };
         // Where the file has no last line end, the text has none for Ruby either.
@@ -91,23 +91,22 @@ impl Embedded {
 }
 
 /// The lines of a literal block that the scanner found at `start`; `None` where they are not what the text says.
-fn lines(text: &str, start: usize, yaml: &str) -> Option<Vec<Line>> {
+fn lines(text: &str, start: usize, yaml: &[u8]) -> Option<Vec<Line>> {
     let texts: Vec<&str> = text.strip_suffix('\n').unwrap_or(text).split('\n').collect();
     let first = texts.iter().position(|line| !line.trim_ascii().is_empty())?;
-    let content = start + yaml[start..].find(|next: char| !next.is_ascii_whitespace())?;
-    let mut whole = yaml[..content].rfind('\n')? + 1;
+    let content = start + yaml[start..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let mut whole = line_start(yaml, content)?;
+    let indentation = raw_line(yaml, whole).0.len().checked_sub(texts[first].len())?;
     for _ in 0..first {
-        whole = yaml[..whole - 1].rfind('\n')? + 1;
+        whole = line_start(yaml, whole - 1)?;
     }
-    let indentation =
-        raw_line(yaml, whole_of(yaml, content)?).0.len().checked_sub(texts[first].len())?;
     let mut found = Vec::with_capacity(texts.len());
     let mut at = 0;
     for line in texts {
         let (raw, next) = raw_line(yaml, whole);
         let indentation = if line.is_empty() { raw.len().min(indentation) } else { indentation };
         let (blanks, rest) = raw.split_at_checked(indentation)?;
-        if rest != line || blanks.bytes().any(|byte| byte != b' ') {
+        if rest != line.as_bytes() || blanks.iter().any(|byte| *byte != b' ') {
             return None;
         }
         found.push(Line {
@@ -123,18 +122,19 @@ fn lines(text: &str, start: usize, yaml: &str) -> Option<Vec<Line>> {
     Some(found)
 }
 
-fn whole_of(yaml: &str, at: usize) -> Option<usize> {
-    Some(yaml[..at].rfind('\n')? + 1)
+/// Where the line begins that holds this place; `None` for the first line, which holds no block.
+fn line_start(yaml: &[u8], at: usize) -> Option<usize> {
+    Some(yaml[..at].iter().rposition(|byte| *byte == b'\n')? + 1)
 }
 
 /// The line that begins here, without its end, and where the next one begins.
-fn raw_line(yaml: &str, whole: usize) -> (&str, usize) {
+fn raw_line(yaml: &[u8], whole: usize) -> (&[u8], usize) {
     let rest = &yaml[whole..];
-    let (line, next) = match rest.find('\n') {
+    let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
         Some(end) => (&rest[..end], whole + end + 1),
         None => (rest, yaml.len()),
     };
-    (line.strip_suffix('\r').unwrap_or(line), next)
+    (line.strip_suffix(b"\r").unwrap_or(line), next)
 }
 
 #[cfg(test)]
@@ -148,7 +148,7 @@ mod tests {
         let Value::Map(pairs) = &entries.first()?.value else { return None };
         let (_, Node { value, span, place }) = pairs.last()?;
         let Value::Scalar(scalar) = value else { return None };
-        Some(Embedded::new(scalar, span.clone(), *place, yaml))
+        Some(Embedded::new(scalar, span.clone(), *place, yaml.as_bytes()))
     }
 
     fn text(yaml: &str) -> Option<String> {

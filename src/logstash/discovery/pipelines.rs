@@ -169,8 +169,7 @@ impl Search<'_> {
         let Some(scalar) = node.scalar() else {
             return self.refuse_class("config.string", node, &read.path);
         };
-        let yaml = std::str::from_utf8(&read.bytes).unwrap_or_default();
-        let embedded = Embedded::new(scalar, node.span.clone(), node.place, yaml);
+        let embedded = Embedded::new(scalar, node.span.clone(), node.place, &read.bytes);
         let source = read.clone().into_source(Kind::Embedded(embedded), vec![pipeline.clone()]);
         self.found.sources.push(source);
     }
