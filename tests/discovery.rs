@@ -1,6 +1,6 @@
 //! What is found for a path: every folder of `tests/discovery/` is a case.
 //!
-//! `case` in it names the path to give and the maps; `setup`, where there is one, is run by `sh` for what git does
+//! `case` in it names the path to give, the maps and the variables; `setup`, where there is one, is run by `sh` for what git does
 //! not keep. The listing is in `expected`; `FIXKEY_BLESS=1` writes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(
@@ -20,12 +20,13 @@ use fixkey::logstash::discovery::{self, Embedded, Found, Kind, Note, Source};
 use fixkey::logstash::variables::Variables;
 use fixkey::view::{Map, View};
 
-/// What `case` says: `path`, `map FROM=TO` and `env NAME=VALUE` lines.
+/// What `case` says: `path`, `map FROM=TO`, `env NAME=VALUE` and `env-files usual` lines.
 #[derive(Default)]
 struct Case {
     path: String,
     maps: Vec<Map>,
     environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    usual_files: bool,
     needs: Vec<String>,
 }
 
@@ -43,6 +44,7 @@ impl Case {
                     let (name, value) = variable.split_once('=').unwrap();
                     case.environment.push((name.into(), value.into()));
                 }
+                ("env-files", what) => case.usual_files = what == "usual",
                 ("needs", peer) => case.needs.push(peer.to_owned()),
                 _ => panic!("{line}"),
             }
@@ -127,7 +129,10 @@ fn run(folder: &Path) -> Result<(), String> {
         return Ok(());
     }
     let view = View::new(case.maps);
-    let variables = Variables::new(case.environment);
+    let mut variables = Variables::new(case.environment);
+    if case.usual_files {
+        variables.add_usual_files(&view).unwrap();
+    }
     let actual = match discovery::discover(&sandbox.0.join(case.path), &view, &variables) {
         Ok(found) => listing(&found),
         Err(error) => format!("error {}: {error}\n", error.path.display()),

@@ -137,7 +137,7 @@ pub enum NoteKind {
 /// Settings files are told by their names.
 ///
 /// # Errors
-/// [`enum@Error`] when the path itself cannot be read.
+/// [`struct@Error`] when the path itself cannot be read.
 pub fn discover(path: &Path, view: &View, variables: &Variables) -> Result<Found, Error> {
     let mut search = Search { view, variables, found: Found::default(), known: HashMap::new() };
     let name = path.file_name().and_then(|name| name.to_str());

@@ -33,8 +33,14 @@ struct Line {
     next: usize,
 }
 
+impl Line {
+    fn indentation(&self) -> usize {
+        self.file - self.whole
+    }
+}
+
 impl Embedded {
-    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Place, yaml: &str) -> Self {
+    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Place, yaml: &[u8]) -> Self {
         let is_block = scalar.style == Style::Literal && !scalar.marked;
         let lines = if is_block { lines(&scalar.text, span.start, yaml) } else { None };
         // Where the file has no last line end, the text has none for Ruby either.
@@ -55,8 +61,8 @@ impl Embedded {
     /// The bytes of the file that a span of the text is. To replace them by text without a line end, or to
     /// remove them, changes the text just so, as long as its first line keeps its indentation.
     ///
-    /// `None` where the text is not editable, or the span is the text's end together with the start of a line
-    /// that stays.
+    /// `None` where the text is not editable, and for a span over several lines that leaves a part of the last one
+    /// to a blank line, or to what follows the text.
     #[must_use]
     pub fn to_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         let first = self.line(span.start)?;
@@ -67,14 +73,15 @@ impl Embedded {
         let last = self.line(span.end - 1)?;
         let end = last.file + (span.end - last.text);
         if end <= last.end {
-            return Some(start..end);
+            // A blank line may lack the indentation that the rest of the last line needs.
+            return (first.indentation() >= last.indentation()).then_some(start..end);
+        }
+        if span.start == first.text {
+            return Some(first.whole..last.next);
         }
         // A line end goes with the indentation of what comes behind it.
-        match self.line(span.end).filter(|next| next.text == span.end && span.end < self.text.len())
-        {
-            Some(next) => Some(start..next.file),
-            None => (span.start == first.text).then_some(first.whole..last.next),
-        }
+        let next = self.line(span.end).filter(|_| span.end < self.text.len())?;
+        Some(start..next.file)
     }
 
     fn line(&self, at: usize) -> Option<&Line> {
@@ -84,23 +91,22 @@ impl Embedded {
 }
 
 /// The lines of a literal block that the scanner found at `start`; `None` where they are not what the text says.
-fn lines(text: &str, start: usize, yaml: &str) -> Option<Vec<Line>> {
+fn lines(text: &str, start: usize, yaml: &[u8]) -> Option<Vec<Line>> {
     let texts: Vec<&str> = text.strip_suffix('\n').unwrap_or(text).split('\n').collect();
     let first = texts.iter().position(|line| !line.trim_ascii().is_empty())?;
-    let content = start + yaml[start..].find(|next: char| !next.is_ascii_whitespace())?;
-    let mut whole = yaml[..content].rfind('\n')? + 1;
+    let content = start + yaml[start..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let mut whole = line_start(yaml, content)?;
+    let indentation = raw_line(yaml, whole).0.len().checked_sub(texts[first].len())?;
     for _ in 0..first {
-        whole = yaml[..whole - 1].rfind('\n')? + 1;
+        whole = line_start(yaml, whole - 1)?;
     }
-    let indentation =
-        raw_line(yaml, whole_of(yaml, content)?).0.len().checked_sub(texts[first].len())?;
     let mut found = Vec::with_capacity(texts.len());
     let mut at = 0;
     for line in texts {
         let (raw, next) = raw_line(yaml, whole);
         let indentation = if line.is_empty() { raw.len().min(indentation) } else { indentation };
         let (blanks, rest) = raw.split_at_checked(indentation)?;
-        if rest != line || blanks.bytes().any(|byte| byte != b' ') {
+        if rest != line.as_bytes() || blanks.iter().any(|byte| *byte != b' ') {
             return None;
         }
         found.push(Line {
@@ -116,16 +122,111 @@ fn lines(text: &str, start: usize, yaml: &str) -> Option<Vec<Line>> {
     Some(found)
 }
 
-fn whole_of(yaml: &str, at: usize) -> Option<usize> {
-    Some(yaml[..at].rfind('\n')? + 1)
+/// Where the line begins that holds this place; `None` for the first line, which holds no block.
+fn line_start(yaml: &[u8], at: usize) -> Option<usize> {
+    Some(yaml[..at].iter().rposition(|byte| *byte == b'\n')? + 1)
 }
 
 /// The line that begins here, without its end, and where the next one begins.
-fn raw_line(yaml: &str, whole: usize) -> (&str, usize) {
+fn raw_line(yaml: &[u8], whole: usize) -> (&[u8], usize) {
     let rest = &yaml[whole..];
-    let (line, next) = match rest.find('\n') {
+    let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
         Some(end) => (&rest[..end], whole + end + 1),
         None => (rest, yaml.len()),
     };
-    (line.strip_suffix('\r').unwrap_or(line), next)
+    (line.strip_suffix(b"\r").unwrap_or(line), next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logstash::discovery::yaml::{self, Node, Value};
+
+    /// The value of the last pair of the first entry.
+    fn embedded(yaml: &str) -> Option<Embedded> {
+        let Value::List(entries) = yaml::read(yaml).ok()??.value else { return None };
+        let Value::Map(pairs) = &entries.first()?.value else { return None };
+        let (_, Node { value, span, place }) = pairs.last()?;
+        let Value::Scalar(scalar) = value else { return None };
+        Some(Embedded::new(scalar, span.clone(), *place, yaml.as_bytes()))
+    }
+
+    fn text(yaml: &str) -> Option<String> {
+        String::from_utf8(embedded(yaml)?.text.to_vec()).ok()
+    }
+
+    const FILES: &[&str] = &[
+        "- s: |\n    input {\n      a => 1\n    }\n",
+        "- s: |\n    input {\n\n      ä => 1 \n    }\n- id: next\n",
+        "- id: x\n  s: |  # comment\n   one\n   two\n\n\n- id: next\n",
+        "- s: |-\n    one\n    two",
+        "- s: |\n    one\n    two",
+        "- s: |+\n    one\n\n\n",
+        "- s: |2\n      one\n    two\n",
+        "- s: |\r\n    one\r\n      two\r\n\r\n    three\r\n- id: next\r\n",
+        "\u{feff}# ü\n-   s: |-\n\n        one\n        \ttwo\n",
+    ];
+
+    #[test]
+    fn what_is_removed_in_the_file_is_removed_in_the_text() {
+        for yaml in FILES {
+            let whole = embedded(yaml).unwrap();
+            assert!(whole.is_editable(), "{yaml:?}");
+            let content = text(yaml).unwrap();
+            let places: Vec<usize> =
+                (0..=content.len()).filter(|at| content.is_char_boundary(*at)).collect();
+            for (at, start) in places.iter().enumerate() {
+                for end in &places[at..] {
+                    check_removal(yaml, &content, &whole, *start..*end);
+                }
+            }
+        }
+    }
+
+    fn check_removal(yaml: &str, content: &str, whole: &Embedded, span: Range<usize>) {
+        let Some(place) = whole.to_file(span.clone()) else { return };
+        let mut expected = content.to_owned();
+        expected.replace_range(span.clone(), "");
+        // What then stands first sets the indentation, and blanks at the end may be cut off.
+        let first = expected.lines().find(|line| !line.is_empty()).unwrap_or(" ");
+        if first.starts_with([' ', '\t']) || expected.trim_end() != expected.trim_end_matches('\n')
+        {
+            return;
+        }
+        let mut edited = (*yaml).to_owned();
+        edited.replace_range(place.clone(), "");
+        let actual = text(&edited).unwrap_or_default();
+        assert_eq!(
+            actual.trim_end_matches('\n'),
+            expected.trim_end_matches('\n'),
+            "{yaml:?} {span:?} {place:?}"
+        );
+    }
+
+    #[test]
+    fn every_byte_of_the_text_is_that_byte_of_the_file() {
+        for yaml in FILES {
+            let whole = embedded(yaml).unwrap();
+            for (at, byte) in whole.text.iter().enumerate().filter(|(_, byte)| **byte != b'\n') {
+                let place = whole.to_file(at..at + 1).unwrap();
+                assert_eq!(yaml.as_bytes()[place], [*byte], "{yaml:?} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_styles_have_no_places() {
+        for yaml in [
+            "- s: \"a\\nb\"\n",
+            "- s: 'a'\n",
+            "- s: a\n",
+            "- s: >\n    a\n",
+            "- s: &x |\n    a\n",
+            "- s: |\n\n",
+        ] {
+            let whole = embedded(yaml).unwrap();
+            assert!(!whole.is_editable(), "{yaml:?}");
+            assert_eq!(whole.to_file(0..1), None);
+        }
+    }
 }

@@ -25,7 +25,7 @@ impl Search<'_> {
             let message = format!(
                 "path.config has too many alternatives in braces to be looked up: \"{value}\""
             );
-            self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
+            return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
         }
         let mut any = false;
         for configured in found.paths {

@@ -1,4 +1,7 @@
 //! Ruby's globs, by which Logstash finds configurations: `* ? [..] {a,b} **/ \`, and no hidden files.
+//!
+//! Source: `dir.c` of Ruby 3.1, against which `tests/glob.rs` runs this, and `Dir.java` of `JRuby`, on which Logstash
+//! runs. Where a bracket or a brace has no partner they differ, and this is as `JRuby`: it stands for itself.
 
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
@@ -45,14 +48,14 @@ pub(super) fn find(pattern: &str, view: &View) -> Matches {
     let mut search = Search { view, matches: Matches::default() };
     let mut patterns = Vec::new();
     search.matches.too_many = !expand(pattern, &mut patterns);
-    for pattern in &patterns {
+    // A slash at the end asks for folders, of which nothing is read.
+    for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
         search.descend(Path::new("/"), &parts(pattern));
     }
     search.matches
 }
 
-/// The alternatives of braces, as `ruby_brace_expand` of Ruby's `dir.c` finds them; `false` when there are
-/// too many.
+/// Replaces braces by each of their alternatives (`push_braces` of `JRuby`); `false` when there are too many.
 fn expand(pattern: &str, into: &mut Vec<String>) -> bool {
     let Some((open, close)) = outer_braces(pattern) else {
         into.push(pattern.to_owned());
@@ -124,7 +127,7 @@ enum Part {
 
 fn parts(pattern: &str) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
-    let names = split(pattern);
+    let names: Vec<&str> = pattern.split('/').collect();
     let last = names.len().saturating_sub(1);
     for (at, name) in names.into_iter().enumerate() {
         match name {
@@ -141,35 +144,15 @@ fn parts(pattern: &str) -> Vec<Part> {
     found
 }
 
-/// Splits at the slashes, except those in brackets.
-fn split(pattern: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut in_brackets = false;
-    let mut bytes = pattern.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'[' => in_brackets = true,
-            b']' => in_brackets = false,
-            b'/' if !in_brackets => {
-                found.push(&pattern[start..at]);
-                start = at + 1;
-            }
-            b'\\' => {
-                bytes.next();
-            }
-            _ => {}
-        }
-    }
-    found.push(&pattern[start..]);
-    found
-}
-
+/// A bracket without its partner is a character like any other.
 fn is_pattern(name: &str) -> bool {
+    let mut in_brackets = false;
     let mut bytes = name.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'*' | b'?' | b'[' => return true,
+            b'*' | b'?' => return true,
+            b'[' => in_brackets = true,
+            b']' if in_brackets => return true,
             b'\\' => {
                 bytes.next();
             }
@@ -255,7 +238,7 @@ fn names_in(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect()
 }
 
-/// Whether a name matches a pattern, as `fnmatch_helper` of Ruby's `dir.c` decides.
+/// Whether a name matches a pattern, as `fnmatch_helper` of Ruby decides.
 fn matches(mut pattern: &[char], mut name: &[char]) -> bool {
     if name.first() == Some(&'.') && literal(pattern).map(|(next, _)| next) != Some('.') {
         return false;

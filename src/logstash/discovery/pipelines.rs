@@ -1,5 +1,6 @@
 //! `pipelines.yml`: the list of pipelines, and what Logstash refuses in it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -70,7 +71,7 @@ impl Search<'_> {
 
     fn entries(&mut self, entries: &[Node], read: &Read, settings: &Settings) {
         let defaults = self.defaults(settings);
-        let mut ids: Vec<String> = Vec::new();
+        let mut ids = HashSet::new();
         for entry in entries {
             let Value::Map(pairs) = &entry.value else {
                 let message = "each pipeline is a map of settings, such as `- pipeline.id: main`";
@@ -79,10 +80,9 @@ impl Search<'_> {
             };
             let entry_settings = self.entry(pairs, read);
             let pipeline = self.pipeline(&entry_settings, &defaults, read);
-            if !entry_settings.is_refused && ids.contains(&pipeline.id) {
+            if !entry_settings.is_refused && !ids.insert(pipeline.id.clone()) {
                 self.duplicate_id(&pipeline.id, read, entry_settings.id.unwrap_or(entry).place);
             }
-            ids.extend((!entry_settings.is_refused).then(|| pipeline.id.clone()));
             self.take_entry(&entry_settings, read, &pipeline);
         }
     }
@@ -97,13 +97,12 @@ impl Search<'_> {
 
     fn entry<'a>(&mut self, pairs: &'a [(Node, Node)], read: &Read) -> Entry<'a> {
         let mut entry = Entry::default();
-        let mut names = Vec::new();
+        let mut names = HashSet::new();
         for (key, node) in pairs {
             let Some(name) = key.text() else { continue };
-            if names.contains(&name) {
+            if !names.insert(name) {
                 self.duplicate(name, &read.path, key.place);
             }
-            names.push(name);
             entry.is_refused |= self.is_refused(name, key.place, node, read);
             // Null unsets.
             let value = (node.scalar().is_none() || node.text().is_some()).then_some(node);
@@ -170,8 +169,7 @@ impl Search<'_> {
         let Some(scalar) = node.scalar() else {
             return self.refuse_class("config.string", node, &read.path);
         };
-        let yaml = std::str::from_utf8(&read.bytes).unwrap_or_default();
-        let embedded = Embedded::new(scalar, node.span.clone(), node.place, yaml);
+        let embedded = Embedded::new(scalar, node.span.clone(), node.place, &read.bytes);
         let source = read.clone().into_source(Kind::Embedded(embedded), vec![pipeline.clone()]);
         self.found.sources.push(source);
     }

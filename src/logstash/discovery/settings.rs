@@ -113,7 +113,7 @@ impl Search<'_> {
             return Err(Noted);
         };
         yaml::read(text).map_err(|error| {
-            let message = format!("Logstash cannot read this as YAML: {error}");
+            let message = format!("this cannot be read as YAML: {error}");
             self.note(NoteKind::Refused, &read.path, Some(error.place), message);
             Noted
         })

@@ -173,9 +173,14 @@ impl<'a> Builder<'a> {
         let start = self.offsets.byte_of(span.start.index());
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let end = self.offsets.byte_of(span.end.index());
                 let marked = anchor != 0 || tag.is_some();
                 let text = Zeroizing::new(text.into_owned());
+                let written =
+                    written(&self.offsets.text[start..], style, &text).filter(|_| !marked);
+                let end = match written {
+                    Some(length) => start + length,
+                    None => self.offsets.byte_of(span.end.index()),
+                };
                 let value = Value::Scalar(Scalar { text, style: style_of(style), marked });
                 self.add(Node { value, span: start..end, place });
             }
@@ -216,6 +221,31 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The length of a scalar as it is written, its quotes included. The parser's own end of a quoted scalar lies behind
+/// the comment that follows it (saphyr-parser 0.3.4, measured).
+fn written(text: &str, style: ScalarStyle, meaning: &str) -> Option<usize> {
+    match style {
+        ScalarStyle::Plain => text.starts_with(meaning).then_some(meaning.len()),
+        ScalarStyle::SingleQuoted => quoted(text, b'\'', b'\''),
+        ScalarStyle::DoubleQuoted => quoted(text, b'"', b'\\'),
+        ScalarStyle::Literal | ScalarStyle::Folded => None,
+    }
+}
+
+/// The length up to the closing quote; `escape` takes the byte behind it along.
+fn quoted(text: &str, quote: u8, escape: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    loop {
+        let escapes = bytes.get(at) == Some(&escape)
+            && (escape != quote || bytes.get(at + 1) == Some(&quote));
+        if !escapes && *bytes.get(at)? == quote {
+            return Some(at + 1);
+        }
+        at += if escapes { 2 } else { 1 };
+    }
+}
+
 fn style_of(style: ScalarStyle) -> Style {
     match style {
         ScalarStyle::Plain => Style::Plain,
@@ -235,13 +265,18 @@ struct Offsets<'a> {
 
 impl Offsets<'_> {
     fn byte_of(&mut self, character: usize) -> usize {
-        if character < self.character {
-            (self.character, self.byte) = (0, 0);
-        }
-        let rest = &self.text[self.byte..];
-        let wanted = character - self.character;
-        let length = rest.char_indices().nth(wanted).map_or(rest.len(), |(at, _)| at);
-        (self.character, self.byte) = (character, self.byte + length);
+        let (before, after) = self.text.split_at(self.byte);
+        self.byte = match character.checked_sub(self.character) {
+            Some(0) => self.byte,
+            Some(on) => {
+                after.char_indices().nth(on).map_or(self.text.len(), |(at, _)| self.byte + at)
+            }
+            None => {
+                let back = self.character - character;
+                before.char_indices().nth_back(back - 1).map_or(0, |(at, _)| at)
+            }
+        };
+        self.character = character;
         self.byte
     }
 }
@@ -262,4 +297,37 @@ pub fn differ_only_in(old: &[u8], new: &[u8], is_meant: impl Fn(&str, &str) -> b
     let is_same =
         |(old, new): (&Zeroizing<String>, &Zeroizing<String>)| old == new || is_meant(old, new);
     old.len() == new.len() && old.iter().zip(&new).all(is_same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_both_ways() {
+        let text = "aöb€c";
+        let mut offsets = Offsets { text, character: 0, byte: 0 };
+        for (character, byte) in [(0, 0), (2, 3), (5, 8), (3, 4), (4, 7), (0, 0), (1, 1), (1, 1)] {
+            assert_eq!(offsets.byte_of(character), byte, "{character}");
+        }
+    }
+
+    #[test]
+    fn spans_are_bytes_and_columns_characters() {
+        let text = "\u{feff}ä: 'ö''' # ü\r\nß: \"\\u00e9\\\"\"\t \r\nc: 'x\n\n y' \nd: ö ö  # '\ne: [a , b]\nf: a\n  b # c\n";
+        let Some(Node { value: Value::Map(pairs), .. }) = read(text).unwrap() else { panic!() };
+        let written: Vec<&str> = pairs.iter().map(|(_, node)| &text[node.span.clone()]).collect();
+        assert_eq!(written[..4], ["'ö'''", "\"\\u00e9\\\"\"", "'x\n\n y'", "ö ö"]);
+        assert_eq!(written[5], "a\n  b");
+        let Value::List(items) = &pairs[4].1.value else { panic!() };
+        assert_eq!(&text[items[0].span.clone()], "a");
+        assert_eq!(pairs[1].1.place, Place { line: 2, column: 4 });
+        assert_eq!(pairs[1].1.text(), Some("é\""));
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let error = read(&"[".repeat(DEEPEST + 20)).err().unwrap();
+        assert_eq!(error.place, Place { line: 1, column: DEEPEST + 1 });
+    }
 }
