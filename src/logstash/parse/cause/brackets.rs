@@ -73,8 +73,7 @@ impl Scene<'_> {
         let start = self.failure.last.start;
         let is_it = self.expected == Expected::Arrow
             && self.byte(self.at) != Some(b'=')
-            && self.begins_later_line(start, opening)
-            && self.indentation(start) <= self.indentation(opening.start);
+            && Lines::new(self.text).is_dedented(start, opening, true);
         is_it.then(|| (opening, self.failure.last.clone()))
     }
 
@@ -84,29 +83,42 @@ impl Scene<'_> {
         let mut again = Parser::new(self.text);
         again.pairs = Some(Vec::new());
         let _ = again.configuration();
+        let lines = Lines::new(self.text);
         let is_misaligned = |(opening, closing): &(Opening, usize)| {
-            opening.at > outer.at
-                && self.begins_later_line(*closing, *opening)
-                && self.indentation(*closing) < self.indentation(opening.start)
+            opening.at > outer.at && lines.is_dedented(*closing, *opening, false)
         };
         let pairs = again.pairs.unwrap_or_default();
         pairs.into_iter().find(is_misaligned).map(|(opening, _)| opening)
     }
+}
 
-    /// Whether `at` is the first that is not blank in its line, and that is below the bracket.
-    fn begins_later_line(&self, at: usize, opening: Opening) -> bool {
-        let start = self.line_start(at);
-        start > opening.at && self.indentation(at) == at - start
+/// Where each line begins and its first character that is not blank.
+struct Lines(Vec<(usize, usize)>);
+
+impl Lines {
+    fn new(text: &[u8]) -> Self {
+        let starts =
+            text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let is_blank = |byte| byte == b' ' || byte == b'\t';
+        Self(
+            [0].into_iter()
+                .chain(starts)
+                .map(|start| (start, token::run(text, start, is_blank)))
+                .collect(),
+        )
     }
 
-    fn line_start(&self, at: usize) -> usize {
-        let before = &self.text[..at];
-        before.iter().rposition(|byte| *byte == b'\n').map_or(0, |line_end| line_end + 1)
+    fn line(&self, at: usize) -> (usize, usize) {
+        let after = self.0.partition_point(|(start, _)| *start <= at);
+        self.0[after - 1]
     }
 
-    /// Blanks at the start of the line of `at`.
-    fn indentation(&self, at: usize) -> usize {
-        let start = self.line_start(at);
-        token::run(self.text, start, |byte| byte == b' ' || byte == b'\t') - start
+    /// Whether `at` begins a line below the bracket that is indented less than the construct of the
+    /// bracket; as much is enough for what cannot be inside.
+    fn is_dedented(&self, at: usize, opening: Opening, may_be_level: bool) -> bool {
+        let (start, first) = self.line(at);
+        let (outer, outer_first) = self.line(opening.start);
+        let (own, around) = (first - start, outer_first - outer);
+        start > opening.at && first == at && (own < around || may_be_level && own == around)
     }
 }
