@@ -5,6 +5,7 @@
 //! and no reserved words; a construct is tried where it may stand. Nothing is copied from the text and
 //! nothing is printed again: what is found are spans, in bytes.
 
+mod cause;
 mod condition;
 mod configuration;
 mod error;
@@ -16,7 +17,7 @@ mod tree;
 pub use configuration::{
     Attribute, Configuration, Elements, Name, Plugin, Section, SectionKind, Value, ValueKind,
 };
-pub use error::{Error, Expected};
+pub use error::{Cause, Error, Expected};
 
 use parser::Parser;
 
@@ -29,10 +30,10 @@ pub const DEEPEST: usize = 500;
 /// Where Logstash would refuse the text too; and where it is nested deeper than [`DEEPEST`], or has
 /// 4 GiB or more.
 pub fn parse(text: &[u8]) -> Result<Configuration<'_>, Error> {
-    error::refuse_encoding(text)?;
+    cause::refuse_encoding(text)?;
     let mut parser = Parser::new(text);
     match parser.configuration() {
         Ok(()) => Ok(Configuration { text, tree: parser.tree }),
-        Err(stop) => Err(Error::explain(&parser, stop)),
+        Err(stop) => Err(cause::explain(&parser, stop)),
     }
 }

@@ -261,7 +261,8 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        if self.parser.at >= self.end {
+        // The last byte is the closing bracket.
+        if self.parser.at + 1 >= self.end {
             return None;
         }
         let span = self.parser.next_element()?;

@@ -4,25 +4,221 @@ use std::ops::Range;
 
 use thiserror::Error as ThisError;
 
-use super::parser::{Parser, Stop};
+use super::DEEPEST;
 
-/// A bracket that is open, and where the construct begins that it belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Opening {
-    pub(super) start: usize,
-    pub(super) at: usize,
+/// Why a text is not in the language. Its words never hold anything of the text, in which there may
+/// be passphrases.
+#[derive(Clone, Debug, ThisError, PartialEq, Eq)]
+#[error("{cause}")]
+pub struct Error {
+    pub(super) cause: Cause,
+    pub(super) span: Range<usize>,
+    pub(super) offset: usize,
+    pub(super) related: Option<(Range<usize>, &'static str)>,
 }
 
-/// Where a text stopped being in the language.
-#[derive(Default)]
-pub(super) struct Failure {
-    pub(super) at: usize,
-    pub(super) expected: Option<Expected>,
-    /// The brackets around it, the outermost first.
-    pub(super) openings: Vec<Opening>,
-    /// The name or value before it.
-    pub(super) last: Range<usize>,
+impl Error {
+    /// What is wrong.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// Where a person finds it, in bytes; empty where something is missing.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The byte at which Logstash gives up, and whose line and column it logs.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// What to do about it, where that is known.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        self.cause.help()
+    }
+
+    /// Another place that belongs to it, and what is there.
+    #[must_use]
+    pub fn related(&self) -> Option<(Range<usize>, &'static str)> {
+        self.related.clone()
+    }
 }
+
+/// What is usually the matter where a text stops being in the language.
+#[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
+pub enum Cause {
+    /// No usual cause is known.
+    #[error("expected {0}")]
+    Expected(Expected),
+    /// 4 GiB or more.
+    #[error("the file is larger than a configuration can be")]
+    TooLarge,
+    /// Some bytes are not UTF-8.
+    #[error("these bytes are not UTF-8")]
+    NotUtf8,
+    /// As Windows `PowerShell` writes text.
+    #[error("the file is in UTF-16")]
+    Utf16,
+    /// The three bytes that some editors begin UTF-8 with.
+    #[error("the file begins with a byte-order mark")]
+    ByteOrderMark,
+    /// More brackets than [`DEEPEST`] around a place.
+    #[error("nested more than {DEEPEST} deep")]
+    TooDeep,
+    /// YAML.
+    #[error("this is YAML, not a pipeline's configuration")]
+    Yaml,
+    /// JSON.
+    #[error("this is JSON, not a pipeline's configuration")]
+    Json,
+    /// A template of Jinja or ERB that was not filled in.
+    #[error("a template's mark is left in the file")]
+    Template,
+    /// A `<placeholder>` that was not filled in.
+    #[error("a placeholder is left in the file")]
+    Placeholder,
+    /// A comment as other languages begin it.
+    #[error("a comment begins with `#`")]
+    SlashComment,
+    /// A path, an address, a name with a dot or other text without quotes.
+    #[error("this has to be in quotes")]
+    Unquoted,
+    /// A bare word or key of one letter.
+    #[error("a word of one letter has to be in quotes")]
+    OneLetter,
+    /// A bare word in a condition.
+    #[error("a word in a condition has to be in quotes, or a field in brackets")]
+    UnquotedOperand,
+    /// Quotes as word processors make them.
+    #[error("typographic quotes do not quote")]
+    TypographicQuote,
+    /// A character that looks like a blank, or like nothing.
+    #[error("this character looks like white space, but is none to Logstash")]
+    NotSpace,
+    /// A comma, or a semicolon, where none belongs.
+    #[error("no comma or semicolon belongs here")]
+    Comma,
+    /// A colon or an equals sign in place of the arrow.
+    #[error("expected `=>` instead of \"{0}\"")]
+    NotArrow(char),
+    /// An operator of another language.
+    #[error("expected `{0}`")]
+    Operator(&'static str),
+    /// `elsif` or `elif`.
+    #[error("expected `else if`")]
+    ElseIf,
+    /// A bracket that is never closed, or not where it seems.
+    #[error("this \"{0}\" is not closed")]
+    Unclosed(char),
+    /// A bracket that closes nothing.
+    #[error("this \"{0}\" closes nothing")]
+    Unopened(char),
+    /// A string without an end, or with one that is too late.
+    #[error("the string that begins here is not closed")]
+    UnclosedString,
+    /// Something directly behind a string.
+    #[error("expected white space or `}}` after the string")]
+    AfterString,
+    /// A string that was to end in a backslash.
+    #[error("the backslash before this quote keeps it from ending the string")]
+    EscapedQuote,
+    /// A regular expression without an end.
+    #[error("the regular expression that begins here is not closed")]
+    UnclosedPattern,
+    /// A comment directly behind a value, and then another setting.
+    #[error("expected white space before the comment")]
+    GluedComment,
+    /// A setting in a section, outside of any plugin.
+    #[error("this setting is in no plugin")]
+    SettingOutside,
+    /// A plugin or branch in a plugin.
+    #[error("no plugin or branch can stand here, inside a plugin")]
+    PluginInside,
+    /// An `if` that is read as a plugin, since it has no condition.
+    #[error("expected a condition after `if`")]
+    NoCondition,
+    /// An `else` that is read as a plugin, since it belongs to no branch.
+    #[error("this `else` follows no `if`")]
+    ElseAlone,
+    /// Something else than a section at the top of the file.
+    #[error("expected `input`, `filter` or `output`")]
+    NoSection,
+}
+
+impl Cause {
+    fn help(self) -> Option<&'static str> {
+        HELP.iter().find(|(cause, _)| *cause == self).map(|(_, help)| *help).or(match self {
+            Self::Unopened(_) => Some("remove it, or look above for one that closes too early"),
+            Self::NotArrow(_) => Some("between a name and its value stands `=>`"),
+            _ => None,
+        })
+    }
+}
+
+/// What to do about a cause.
+const HELP: &[(Cause, &str)] = &[
+    (Cause::NotUtf8, "Logstash reads UTF-8 only: save the file as UTF-8"),
+    (Cause::Utf16, "Logstash reads UTF-8 only: save the file as UTF-8, without a byte-order mark"),
+    (Cause::ByteOrderMark, "save the file as UTF-8 without a byte-order mark"),
+    (
+        Cause::Yaml,
+        "settings in YAML belong into logstash.yml or pipelines.yml, those of Beats to Beats",
+    ),
+    (Cause::Json, "a pipeline's configuration begins with `input {`, `filter {` or `output {`"),
+    (
+        Cause::Template,
+        "let Ansible, Puppet or Chef fill in the template, and check the file that it writes",
+    ),
+    (Cause::Unquoted, "only numbers, and words of letters, digits and `_`, can do without quotes"),
+    (Cause::Placeholder, "put the value in its place, in quotes unless it is a number"),
+    (Cause::OneLetter, "only words of two letters or more can do without quotes"),
+    (Cause::UnquotedOperand, "write \"true\" for a text, [true] for a field"),
+    (
+        Cause::Comma,
+        "remove it: settings, plugins and the entries of a hash are separated by white space alone",
+    ),
+    (Cause::ElseIf, "write the two words apart"),
+    (Cause::UnclosedString, "close it; a quote inside it is to be the other kind of quote"),
+    (
+        Cause::EscapedQuote,
+        "no string can end in a backslash: in a path write `/`, which Java takes on Windows, too; in a pattern write `[\\\\]`",
+    ),
+    (
+        Cause::AfterString,
+        "if this belongs to the string, put the whole into the other kind of quotes",
+    ),
+    (Cause::TypographicQuote, "write \" or '"),
+    (Cause::NotSpace, "replace it by a blank"),
+    (Cause::ElseAlone, "a branch has at most one `else`, directly behind its `}`"),
+    (Cause::Expected(Expected::NextElement), "give one, or remove the comma before it"),
+    (Cause::UnclosedPattern, "a `/` inside it is written `\\/`"),
+    (
+        Cause::GluedComment,
+        "only behind the last setting of a plugin can a comment follow the value directly",
+    ),
+    (
+        Cause::SettingOutside,
+        "a `}` above closes the plugin too early, or its name and `{` are missing",
+    ),
+    (
+        Cause::PluginInside,
+        "the plugin around it may lack its `}`; branches stand around plugins, not inside",
+    ),
+    (Cause::NoSection, "plugins and conditions stand inside a section; its name is in lower case"),
+    (Cause::Expected(Expected::LineEnd), "end lines with LF or CRLF"),
+    (Cause::Expected(Expected::Separator), "the values of an array are separated by commas"),
+    (Cause::Expected(Expected::Negated), "`!` negates a field or a condition in parentheses"),
+    (Cause::Expected(Expected::In), "write `not in` with one blank"),
+    (Cause::Operator("=="), "conditions compare with `==`"),
+    (Cause::Operator("and"), "conditions are joined by `and`, `or`, `xor` and `nand`"),
+    (Cause::Operator("or"), "conditions are joined by `and`, `or`, `xor` and `nand`"),
+    (Cause::Operator("!"), "negate with `!`, as in `!([level] == \"debug\")` or `![tags]`"),
+];
 
 /// What could have stood at a place.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
@@ -54,6 +250,9 @@ pub enum Expected {
     /// In an array.
     #[error("a value or `]`")]
     Element,
+    /// Behind a comma in an array.
+    #[error("a value after the comma")]
+    NextElement,
     /// Behind a value in an array.
     #[error("`,` or `]` after the value")]
     Separator,
@@ -99,56 +298,4 @@ pub enum Expected {
     /// The end of a comment.
     #[error("a line feed after the carriage return that ends a comment")]
     LineEnd,
-}
-
-/// Why a text is not in the language.
-#[derive(Clone, Debug, ThisError, PartialEq, Eq)]
-#[error("{what}")]
-pub struct Error {
-    what: String,
-    span: Range<usize>,
-    offset: usize,
-}
-
-impl Error {
-    /// Where a person looks for it; it may be empty.
-    #[must_use]
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
-    }
-
-    /// The byte that Logstash reports.
-    #[must_use]
-    pub fn offset(&self) -> usize {
-        self.offset
-    }
-
-    /// What to do about it, where that is known.
-    #[must_use]
-    pub fn help(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// Another place that belongs to it, and what is there.
-    #[must_use]
-    pub fn related(&self) -> Option<(Range<usize>, &'static str)> {
-        None
-    }
-
-    pub(super) fn explain(parser: &Parser<'_>, stop: Stop) -> Self {
-        let what = match (stop, parser.failure.expected) {
-            (Stop::TooDeep, _) => "nested too deeply".to_owned(),
-            (_, Some(expected)) => format!("expected {expected}"),
-            _ => String::new(),
-        };
-        Self { what, span: parser.failure.at..parser.failure.at, offset: parser.furthest }
-    }
-}
-
-pub(super) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
-    if let Err(error) = std::str::from_utf8(text) {
-        let at = error.valid_up_to();
-        return Err(Error { what: "not UTF-8".to_owned(), span: at..at, offset: at });
-    }
-    Ok(())
 }

@@ -223,7 +223,7 @@ impl Parser<'_> {
             parser.filler();
             while parser.eat(b",") {
                 parser.filler();
-                parser.value(Expected::Element)?;
+                parser.value(Expected::NextElement)?;
                 parser.filler();
             }
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::error::{Expected, Failure, Opening};
+use super::error::Expected;
 use super::tree::{Size, Tree};
 use super::{DEEPEST, token};
 
@@ -13,6 +13,24 @@ pub(super) enum Stop {
     Mismatch,
     /// The bracket here would be one too many.
     TooDeep,
+}
+
+/// A bracket that is open, and where the construct begins that it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    pub(super) start: usize,
+    pub(super) at: usize,
+}
+
+/// Where a text stopped being in the language.
+#[derive(Default)]
+pub(super) struct Failure {
+    pub(super) at: usize,
+    pub(super) expected: Option<Expected>,
+    /// The brackets around it, the outermost first.
+    pub(super) openings: Vec<Opening>,
+    /// The name or value before it.
+    pub(super) last: Range<usize>,
 }
 
 pub(super) type Parsed<T = ()> = Result<T, Stop>;
@@ -102,7 +120,7 @@ impl<'a> Parser<'a> {
 
     fn note(&mut self, at: usize, expected: Expected) {
         self.reach(at);
-        if self.failure.expected.is_none() || at >= self.failure.at {
+        if self.failure.expected.is_none() || at > self.failure.at {
             self.failure.at = at;
             self.failure.expected = Some(expected);
             self.failure.last = self.last.clone();
@@ -160,6 +178,7 @@ impl<'a> Parser<'a> {
     ) -> Parsed {
         // The section around all of them is not counted.
         if self.openings.len() > DEEPEST {
+            self.reach(self.at);
             return Err(Stop::TooDeep);
         }
         let opening = Opening { start, at: self.at };

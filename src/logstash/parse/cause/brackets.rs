@@ -1,0 +1,124 @@
+//! Finds the bracket that was not closed, which often stands far above where that is noticed.
+
+use std::ops::Range;
+
+use super::super::SectionKind;
+use super::super::error::{Cause, Expected};
+use super::super::parser::{Opening, Parser};
+use super::super::token;
+use super::{Explanation, Scene};
+
+impl Scene<'_> {
+    /// A bracket that is not closed: at the end of the text, or where what follows cannot be inside.
+    pub(super) fn unclosed(&self) -> Option<Explanation> {
+        let opening = *self.failure.openings.last()?;
+        let (opening, noticed, label) = if self.at >= self.text.len() {
+            (opening, self.at..self.at, "the file ends before it is closed")
+        } else if self.is_outside_brackets(opening) {
+            (opening, self.token(), "this cannot be inside")
+        } else {
+            let (opening, noticed) = self.section_inside().or_else(|| self.shallow(opening))?;
+            (opening, noticed, "this is read as if it were inside")
+        };
+        let likely = self.misaligned(opening).unwrap_or(opening);
+        let bracket = self.byte(likely.at).map_or('{', char::from);
+        Some((Cause::Unclosed(bracket), likely.at..likely.at + 1, Some((noticed, label))))
+    }
+
+    /// Whether what is here can be in braces only, and the brackets around it are others: another
+    /// closing bracket, the brace behind a condition, or the next setting.
+    fn is_outside_brackets(&self, opening: Opening) -> bool {
+        let Some(found) = self.byte(self.at) else { return false };
+        match (self.byte(opening.at), self.expected) {
+            (Some(b'['), Expected::Separator) => matches!(found, b'}' | b')') || self.is_setting(),
+            (Some(b'('), Expected::Parenthesis | Expected::Argument) => {
+                matches!(found, b'{' | b'}' | b']')
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a name and `=>` are at the failure.
+    fn is_setting(&self) -> bool {
+        let name = token::run(self.text, self.at, token::is_name);
+        let arrow = token::run(self.text, name, token::is_space);
+        name > self.at && self.looks_at(arrow, b"=>")
+    }
+
+    /// The bracket before which a section ought to have ended, and the section: `input`, `filter` or
+    /// `output` is read as the name of a setting, or as that of a plugin around the failure.
+    fn section_inside(&self) -> Option<(Opening, Range<usize>)> {
+        if self.expected != Expected::Arrow || self.byte(self.at) == Some(b'=') {
+            return None;
+        }
+        let is_section = |word: &Range<usize>| {
+            SectionKind::ALL
+                .iter()
+                .any(|kind| kind.keyword().as_bytes() == &self.text[word.clone()])
+        };
+        let openings = &self.failure.openings;
+        let around = openings.iter().map(|opening| self.word(*opening));
+        let words: Vec<_> = around.chain([self.failure.last.clone()]).collect();
+        let inner = words.iter().skip(1).position(is_section)?;
+        Some((*openings.get(inner)?, words.get(inner + 1)?.clone()))
+    }
+
+    /// The name before a bracket.
+    pub(super) fn word(&self, opening: Opening) -> Range<usize> {
+        opening.start..token::run(self.text, opening.start, token::is_name)
+    }
+
+    /// The bracket here, where the name before the failure begins its line and is indented no further.
+    fn shallow(&self, opening: Opening) -> Option<(Opening, Range<usize>)> {
+        let start = self.failure.last.start;
+        let is_it = self.expected == Expected::Arrow
+            && self.byte(self.at) != Some(b'=')
+            && Lines::new(self.text).is_dedented(start, opening, true);
+        is_it.then(|| (opening, self.failure.last.clone()))
+    }
+
+    /// Of the pairs of brackets inside `outer`, the first whose closing one begins a line that is
+    /// indented less than the line of its opening one.
+    fn misaligned(&self, outer: Opening) -> Option<Opening> {
+        let mut again = Parser::new(self.text);
+        again.pairs = Some(Vec::new());
+        let _ = again.configuration();
+        let lines = Lines::new(self.text);
+        let is_misaligned = |(opening, closing): &(Opening, usize)| {
+            opening.at > outer.at && lines.is_dedented(*closing, *opening, false)
+        };
+        let pairs = again.pairs.unwrap_or_default();
+        pairs.into_iter().find(is_misaligned).map(|(opening, _)| opening)
+    }
+}
+
+/// Where each line begins and its first character that is not blank.
+struct Lines(Vec<(usize, usize)>);
+
+impl Lines {
+    fn new(text: &[u8]) -> Self {
+        let starts =
+            text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let is_blank = |byte| byte == b' ' || byte == b'\t';
+        Self(
+            [0].into_iter()
+                .chain(starts)
+                .map(|start| (start, token::run(text, start, is_blank)))
+                .collect(),
+        )
+    }
+
+    fn line(&self, at: usize) -> (usize, usize) {
+        let after = self.0.partition_point(|(start, _)| *start <= at);
+        self.0[after - 1]
+    }
+
+    /// Whether `at` begins a line below the bracket that is indented less than the construct of the
+    /// bracket; as much is enough for what cannot be inside.
+    fn is_dedented(&self, at: usize, opening: Opening, may_be_level: bool) -> bool {
+        let (start, first) = self.line(at);
+        let (outer, outer_first) = self.line(opening.start);
+        let (own, around) = (first - start, outer_first - outer);
+        start > opening.at && first == at && (own < around || may_be_level && own == around)
+    }
+}
