@@ -40,6 +40,19 @@ fn convert_with(key: &Path, options: &[OsString]) -> PathBuf {
     converted
 }
 
+/// Lets fixkey fix configurations beneath `root`, which stands for `/`.
+pub fn fix(root: &Path, options: &[&str], configurations: &[&str]) {
+    let mut map = OsString::from("/=");
+    map.push(root);
+    run(Command::new(&*FIXKEY)
+        .arg("fix")
+        .arg("--map")
+        .arg(map)
+        .args(options)
+        .args(configurations.iter().map(|path| root.join(path)))
+        .stdin(Stdio::null()));
+}
+
 /// Appended, not replaced: the forms of one key differ in their extension only.
 fn appended(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -64,10 +64,13 @@ pub struct Passphrase {
 }
 
 impl Passphrase {
+    /// What it says.
+    pub const TEXT: &str = "correct horse battery staple";
+
     /// Writes one to the folder of `key`.
     pub fn beside(key: &Path) -> Self {
         let file = key.with_file_name("passphrase");
-        fs::write(&file, "correct horse battery staple\n").expect("the passphrase can be written");
+        fs::write(&file, format!("{}\n", Self::TEXT)).expect("the passphrase can be written");
         Self { file }
     }
 
