@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::source;
 
 /// A replacement of one span.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
     /// Where it begins, as a byte offset.
     pub start: usize,
