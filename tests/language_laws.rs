@@ -160,6 +160,13 @@ fn nesting_is_read_to_its_limit_on_a_small_stack() {
     std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap().join().unwrap();
 }
 
+#[test]
+fn a_text_of_4_gib_is_refused() {
+    // These zeros take no memory unless they are read.
+    let text = vec![0; 1 << 32];
+    assert_eq!(parse::parse(&text).err().map(|error| error.cause()), Some(Cause::TooLarge));
+}
+
 /// Texts that make a parser go back, again and again.
 fn hostile(length: usize) -> Vec<String> {
     let pieces = [
