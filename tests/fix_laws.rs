@@ -64,9 +64,9 @@ fn reals() -> Vec<Real> {
 
 impl Real {
     /// The paths between quotes that its settings name, without variables.
-    fn paths<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'a Attribute, &'a str)> {
-        let named = self.attributes.iter().filter(|found| names.contains(&&*found.name));
-        named.filter_map(|found| {
+    fn paths<'a>(&'a self, settings: &'a [&str]) -> impl Iterator<Item = (&'a Attribute, &'a str)> {
+        let set = self.attributes.iter().filter(|found| settings.contains(&&*found.name));
+        set.filter_map(|found| {
             let raw = &self.text[found.start..found.end];
             let path = raw.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
             (!path.contains("${") && !path.contains('\\')).then_some((found, path))
@@ -221,7 +221,7 @@ proptest! {
         if before.contains("port") { expected.push(b"port"); }
         if after.contains("host") { expected.push(b"host"); }
         prop_assert_eq!(names, expected);
-        let comments = |text: &[u8]| text.iter().filter(|byte| **byte == b'#').count();
+        let comments = |text: &[u8]| text.split(|byte| *byte == b'#').count();
         prop_assert_eq!(comments(&edited), comments(text.as_bytes()));
     }
 }

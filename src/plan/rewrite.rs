@@ -24,6 +24,8 @@ pub struct Rewrite {
     pub old: Rc<Zeroizing<Vec<u8>>>,
     /// What it is to hold.
     pub new: Zeroizing<Vec<u8>>,
+    /// What changes from the one to the other.
+    pub edits: Vec<Edit>,
     /// Places of its texts in [`Inspection::texts`].
     pub texts: Vec<usize>,
 }
@@ -72,7 +74,7 @@ fn rewrite(
         return Err(unverified());
     }
     let (old, metadata) = (Rc::clone(&source.bytes), source.metadata.clone());
-    Ok(Rewrite { path: path.to_owned(), metadata, old, new, texts })
+    Ok(Rewrite { path: path.to_owned(), metadata, old, new, edits, texts })
 }
 
 /// Whether a file's new content holds the edited texts and, beside them, what it held before.

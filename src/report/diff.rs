@@ -1,17 +1,16 @@
-//! The difference between two texts as `patch` takes it, without their secrets.
+//! What edits change, as a unified diff that `patch` takes, without the secrets that stand there.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use similar::{ChangeTag, TextDiff};
-
 use super::secrets;
+use crate::edit::{self, Edit};
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 3;
 
-/// A unified diff. Where it has to leave out a secret, it says so, and does not apply there.
+/// A unified diff. Where it has to leave out a secret, it does not apply.
 pub struct Diff {
     /// Its lines.
     pub text: String,
@@ -19,94 +18,154 @@ pub struct Diff {
     pub is_masked: bool,
 }
 
-/// The difference from `old` to `new`, which are UTF-8, of the file at `path`; it applies with `patch -p0` from `/`.
+/// What `edits` change from `old` to `new`, which are UTF-8 and the file at `path`; it applies with
+/// `patch -p0` from `/`.
 #[must_use]
-pub fn unified(path: &Path, old: &[u8], new: &[u8]) -> Diff {
-    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-    let (old_lines, new_lines) = (Lines::of(&old), Lines::of(&new));
+pub fn unified(path: &Path, old: &[u8], new: &[u8], edits: &[Edit]) -> Diff {
     let name = path.strip_prefix("/").unwrap_or(path).display();
     let mut diff = Diff { text: format!("--- {name}\n+++ {name}\n"), is_masked: false };
-    let compared = TextDiff::configure().diff_slices(&old_lines.texts, &new_lines.texts);
-    for group in compared.grouped_ops(CONTEXT) {
-        let changes: Vec<_> = group.iter().flat_map(|op| compared.iter_changes(op)).collect();
-        let rows = changes.iter().map(|change| match change.tag() {
-            ChangeTag::Insert => Row::of('+', change.new_index(), &new_lines, change.value()),
-            ChangeTag::Delete => Row::of('-', change.old_index(), &old_lines, change.value()),
-            ChangeTag::Equal => Row::of(' ', change.old_index(), &old_lines, change.value()),
-        });
-        let rows: Vec<Row> = rows.collect();
-        let Some(first) = group.first() else { continue };
-        diff.write_hunk(&rows, first.old_range().start, first.new_range().start);
+    let (old, new) = (Lines::of(old), Lines::of(new));
+    for hunk in hunks(&old, edits) {
+        diff.write(&old, &new, &hunk);
     }
     diff
 }
 
-/// The lines of a text, with their ends, and which of them hold secrets.
+/// The lines of a text, with their ends, as spans.
 struct Lines<'a> {
-    texts: Vec<&'a str>,
-    starts: Vec<usize>,
+    text: &'a [u8],
+    spans: Vec<Range<usize>>,
     secrets: Vec<Range<usize>>,
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        let texts: Vec<&str> = text.split_inclusive('\n').collect();
-        let starts = texts.iter().scan(0, |end, line| {
-            *end += line.len();
-            Some(*end - line.len())
+    fn of(text: &'a [u8]) -> Self {
+        let mut end = 0;
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        let spans = lines.map(|line| {
+            end += line.len();
+            end - line.len()..end
         });
-        Self { starts: starts.collect(), texts, secrets: secrets::spans(text.as_bytes()) }
+        Self { text, spans: spans.collect(), secrets: secrets::spans(text) }
     }
 
-    /// The secrets of a line, as spans of it.
-    fn secrets_of(&self, index: usize) -> Vec<Range<usize>> {
-        let (start, length) = (self.starts[index], self.texts[index].trim_end_matches('\n').len());
-        let on_line = |span: &Range<usize>| {
-            let clamp = |at: usize| at.clamp(start, start + length) - start;
-            clamp(span.start)..clamp(span.end)
-        };
-        self.secrets.iter().map(on_line).filter(|span| !span.is_empty()).collect()
+    /// The line of a byte; the number of lines for the end of the text.
+    fn at(&self, offset: usize) -> usize {
+        self.spans.partition_point(|span| span.end <= offset)
+    }
+
+    /// The span of some lines.
+    fn span(&self, lines: &Range<usize>) -> Range<usize> {
+        let start = |line: usize| self.spans.get(line).map_or(self.text.len(), |span| span.start);
+        start(lines.start)..start(lines.end)
+    }
+
+    fn holds_secret(&self, line: usize) -> bool {
+        let span = &self.spans[line];
+        self.secrets.iter().any(|secret| secret.start < span.end && secret.end > span.start)
     }
 }
 
-/// A line of a hunk.
-struct Row {
-    mark: char,
-    text: String,
-    is_masked: bool,
+/// Lines of the old text, and those of the new one that come in their place.
+struct Block {
+    old: Range<usize>,
+    new: Range<usize>,
 }
 
-impl Row {
-    fn of(mark: char, index: Option<usize>, lines: &Lines<'_>, text: &str) -> Self {
-        let secrets = index.map(|index| lines.secrets_of(index)).unwrap_or_default();
-        let (text, _) = secrets::masked(text, &secrets, 0..0);
-        Self { mark, text, is_masked: !secrets.is_empty() }
+/// The blocks that edits make, in hunks whose context would meet.
+fn hunks(old: &Lines<'_>, edits: &[Edit]) -> Vec<Vec<Block>> {
+    let mut hunks: Vec<Vec<Block>> = Vec::new();
+    let mut moved = 0;
+    for (rows, edits) in touched(old, edits) {
+        let added = lines_after(old, &rows, &edits);
+        let start = rows.start.saturating_add_signed(moved);
+        moved += added.cast_signed() - rows.len().cast_signed();
+        let block = Block { old: rows, new: start..start + added };
+        let last = hunks.last_mut().filter(|hunk| {
+            hunk.last().is_some_and(|last| block.old.start <= last.old.end + 2 * CONTEXT)
+        });
+        match last {
+            Some(hunk) => hunk.push(block),
+            None => hunks.push(vec![block]),
+        }
     }
+    hunks
+}
+
+/// The lines that edits touch, each with the edits there.
+fn touched(lines: &Lines<'_>, edits: &[Edit]) -> Vec<(Range<usize>, Vec<Edit>)> {
+    let mut touched: Vec<(Range<usize>, Vec<Edit>)> = Vec::new();
+    for edit in edit::merged(edits) {
+        let rows = rows(lines, &edit);
+        match touched.last_mut() {
+            Some((last, edits)) if rows.start < last.end => {
+                last.end = last.end.max(rows.end);
+                edits.push(edit);
+            }
+            _ => touched.push((rows, vec![edit])),
+        }
+    }
+    touched
+}
+
+/// The lines that an edit touches; only those that it removes, where it removes whole lines.
+fn rows(lines: &Lines<'_>, edit: &Edit) -> Range<usize> {
+    let (first, last) = (lines.at(edit.start), lines.at(edit.end));
+    let begins =
+        |offset: usize| lines.spans.get(lines.at(offset)).is_none_or(|span| span.start == offset);
+    let is_whole = edit.text.is_empty() && begins(edit.start) && begins(edit.end);
+    first..if is_whole && last > first { last } else { (last + 1).min(lines.spans.len()) }
+}
+
+/// How many lines these are after the edits in them.
+fn lines_after(lines: &Lines<'_>, rows: &Range<usize>, edits: &[Edit]) -> usize {
+    let span = lines.span(rows);
+    let edits: Vec<Edit> = edits
+        .iter()
+        .map(|edit| Edit::new(edit.start - span.start..edit.end - span.start, &*edit.text))
+        .collect();
+    let text = edit::apply(&lines.text[span], &edits).unwrap_or_default();
+    text.split_inclusive(|byte| *byte == b'\n').count()
 }
 
 impl Diff {
-    /// Writes a hunk without the outer lines of context that hold secrets, so that it still applies.
-    fn write_hunk(&mut self, rows: &[Row], old: usize, new: usize) {
-        let is_context = |row: &&Row| row.mark == ' ';
-        let before = rows.iter().take_while(is_context).collect::<Vec<_>>();
-        let after = rows.iter().rev().take_while(is_context).collect::<Vec<_>>();
-        let cut_before = before.iter().rposition(|row| row.is_masked).map_or(0, |at| at + 1);
-        let cut_after = after.iter().rposition(|row| row.is_masked).map_or(0, |at| at + 1);
-        let shown = &rows[cut_before..rows.len() - cut_after];
-        self.is_masked |= shown.iter().any(|row| row.is_masked);
-        let count = |left_out: char| shown.iter().filter(|row| row.mark != left_out).count();
-        let start = |index: usize, lines: usize| index + cut_before + usize::from(lines > 0);
-        let (removed, added) = (count('+'), count('-'));
-        let _ = writeln!(
-            self.text,
-            "@@ -{},{removed} +{},{added} @@",
-            start(old, removed),
-            start(new, added)
-        );
-        for row in shown {
-            self.text.push(row.mark);
-            self.text.push_str(&row.text);
-            if !row.text.ends_with('\n') {
+    /// Writes a hunk with as much context as holds no secret.
+    fn write(&mut self, old: &Lines<'_>, new: &Lines<'_>, hunk: &[Block]) {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return };
+        let is_open = |line: &usize| !old.holds_secret(*line);
+        let before = (0..first.old.start).rev().take(CONTEXT).take_while(is_open).count();
+        let after = (last.old.end..old.spans.len()).take(CONTEXT).take_while(is_open).count();
+        let old_rows = first.old.start - before..last.old.end + after;
+        let new_rows = first.new.start - before..last.new.end + after;
+        let range = |rows: &Range<usize>| {
+            format!("{},{}", rows.start + usize::from(!rows.is_empty()), rows.len())
+        };
+        let _ = writeln!(self.text, "@@ -{} +{} @@", range(&old_rows), range(&new_rows));
+        let mut at = old_rows.start;
+        for block in hunk {
+            self.rows(' ', old, at..block.old.start);
+            self.rows('-', old, block.old.clone());
+            self.rows('+', new, block.new.clone());
+            at = block.old.end;
+        }
+        self.rows(' ', old, at..old_rows.end);
+    }
+
+    fn rows(&mut self, mark: char, lines: &Lines<'_>, rows: Range<usize>) {
+        for row in rows {
+            let span = lines.spans[row].clone();
+            let text = String::from_utf8_lossy(&lines.text[span.clone()]);
+            let end = text.trim_end_matches('\n').len();
+            let on_line = |secret: &Range<usize>| {
+                let clamp = |at: usize| at.clamp(span.start, span.start + end) - span.start;
+                clamp(secret.start)..clamp(secret.end)
+            };
+            let secrets: Vec<Range<usize>> =
+                lines.secrets.iter().map(on_line).filter(|secret| !secret.is_empty()).collect();
+            self.is_masked |= !secrets.is_empty();
+            self.text.push(mark);
+            self.text.push_str(&secrets::masked(&text, &secrets, 0..0).0);
+            if end == text.len() {
                 self.text.push_str("\n\\ No newline at end of file\n");
             }
         }

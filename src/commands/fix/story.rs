@@ -343,7 +343,7 @@ fn tell_note(path: &Path, kind: &str, note: &str, lines: &mut Messages<'_>) {
 
 fn tell_diff(rewrite: &Rewrite, lines: &mut Messages<'_>) {
     let path = std::path::absolute(&rewrite.path).unwrap_or_else(|_| rewrite.path.clone());
-    let diff = diff::unified(&path, &rewrite.old, &rewrite.new);
+    let diff = diff::unified(&path, &rewrite.old, &rewrite.new, &rewrite.edits);
     if diff.is_masked {
         lines.line(
             "note: secrets are masked in the following, so that it does not apply as it stands",
