@@ -185,6 +185,9 @@ impl<'a> Scene<'a> {
             Expected::Value | Expected::EntryValue | Expected::Element | Expected::NextElement => {
                 self.value(found)
             }
+            Expected::Separator if self.looks_at(self.at, b"=>") => {
+                Some((Cause::ArrowInArray, self.at..self.at + 2, None))
+            }
             Expected::Separator | Expected::EntryArrow => self.continued(),
             Expected::Entry => self.key(found),
             Expected::Arrow => self.after_name(found),
@@ -213,6 +216,7 @@ impl<'a> Scene<'a> {
             }
             (Space | Setting | Entry | Plugin, ',' | ';') => Some(Cause::Comma),
             (Section | Setting | Plugin | Space, '/') => Some(Cause::SlashComment),
+            (Arrow | EntryArrow, '-') if text.starts_with("->") => Some(Cause::NotArrow(found)),
             (Arrow | EntryArrow, ':' | '=') => Some(Cause::NotArrow(found)),
             (Section, _) => Some(Cause::NoSection),
             _ => None,
@@ -221,7 +225,7 @@ impl<'a> Scene<'a> {
 
     fn value(&self, found: u8) -> Option<Explanation> {
         let span = self.unquoted(self.at);
-        if span.is_empty() || found == b'=' {
+        if span.is_empty() || matches!(found, b'=' | b'(') {
             return None;
         }
         let cause = match found {
@@ -273,16 +277,22 @@ impl<'a> Scene<'a> {
         let cause = match (self.last(), found) {
             (b"elsif" | b"elif", _) => Cause::ElseIf,
             (b"else", _) => Cause::ElseAlone,
-            (_, b'=' | b':') => Cause::SettingOutside,
+            (_, b'=' | b':') if !self.is_brace_next() => Cause::SettingOutside,
             _ => return None,
         };
         Some((cause, self.failure.last.clone(), None))
+    }
+
+    /// Whether a brace follows the character here.
+    fn is_brace_next(&self) -> bool {
+        self.byte(token::run(self.text, self.at + 1, token::is_space)) == Some(b'{')
     }
 
     fn operand(&self, found: u8) -> Option<Explanation> {
         let cause = match found {
             b'n' if self.looks_at(self.at, b"not") => Cause::Operator("!"),
             b'=' => Cause::Operator("=="),
+            b'{' if self.last() == b"if" => Cause::NoCondition,
             _ if token::is_name(found) => Cause::UnquotedOperand,
             _ => return None,
         };

@@ -106,6 +106,9 @@ pub enum Cause {
     /// A colon or an equals sign in place of the arrow.
     #[error("expected `=>` instead of \"{0}\"")]
     NotArrow(char),
+    /// An entry of a hash in an array.
+    #[error("no `=>` belongs in an array")]
+    ArrowInArray,
     /// An operator of another language.
     #[error("expected `{0}`")]
     Operator(&'static str),
@@ -180,8 +183,9 @@ const HELP: &[(Cause, &str)] = &[
     (Cause::UnquotedOperand, "write \"true\" for a text, [true] for a field"),
     (
         Cause::Comma,
-        "remove it: settings, plugins and the entries of a hash are separated by white space alone",
+        "remove it: settings, plugins and the entries of a hash are separated by white space alone; several values stand in `[ ]`",
     ),
+    (Cause::ArrowInArray, "a hash stands in braces: { \"a\" => \"b\" }"),
     (Cause::ElseIf, "write the two words apart"),
     (Cause::UnclosedString, "close it; a quote inside it is to be the other kind of quote"),
     (

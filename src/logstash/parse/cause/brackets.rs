@@ -26,11 +26,15 @@ impl Scene<'_> {
     }
 
     /// Whether what is here can be in braces only, and the brackets around it are others: another
-    /// closing bracket, the brace behind a condition, or the next setting.
+    /// closing bracket, the brace behind a condition, an operator, or the next setting.
     fn is_outside_brackets(&self, opening: Opening) -> bool {
         let Some(found) = self.byte(self.at) else { return false };
         match (self.byte(opening.at), self.expected) {
-            (Some(b'['), Expected::Separator) => matches!(found, b'}' | b')') || self.is_setting(),
+            (Some(b'['), Expected::Separator) => {
+                let is_operator = matches!(found, b'=' | b'!' | b'<' | b'>');
+                let is_arrow = self.looks_at(self.at, b"=>");
+                matches!(found, b'}' | b')') || is_operator && !is_arrow || self.is_setting()
+            }
             (Some(b'('), Expected::Parenthesis | Expected::Argument) => {
                 matches!(found, b'{' | b'}' | b']')
             }
