@@ -13,7 +13,7 @@ use crate::commands::new_key::Notes;
 use crate::finding::{Finding, Severity};
 use crate::inspection::{Inspection, Text};
 use crate::key_file::Held;
-use crate::logstash::discovery::Note;
+use crate::logstash::discovery::{Note, NoteKind};
 use crate::logstash::readers;
 use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
@@ -90,8 +90,8 @@ impl Story<'_> {
     }
 
     fn could_not_read(&self) -> bool {
-        use crate::logstash::discovery::NoteKind::Unreadable;
-        self.notes.iter().any(|note| note.kind == Unreadable) || self.unread().next().is_some()
+        self.notes.iter().any(|note| note.kind == NoteKind::Unreadable)
+            || self.unread().next().is_some()
     }
 
     /// Files that fixkey itself may not read.
@@ -133,7 +133,8 @@ impl Story<'_> {
         }
         for note in &self.notes {
             let severity = severity(note);
-            if self.arguments.quiet && severity == Severity::Note {
+            let is_expected = note.kind == NoteKind::Backup;
+            if severity == Severity::Note && (self.arguments.quiet || is_expected) {
                 continue;
             }
             let place = note
