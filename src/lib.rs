@@ -1,8 +1,13 @@
-//! fixkey turns a private key that Logstash refuses into the one it loads.
+//! fixkey turns a private key that Logstash refuses into the one it loads, and points configurations at it.
 //!
-//! Data goes one way: [`view`] reads a path's bytes, [`mod@file`] says what they are, [`key`] reads and
+//! Data goes one way. [`view`] reads a path's bytes, [`mod@file`] says what they are, [`key`] reads and
 //! checks a private key and gives its PKCS#8 form, [`pem`] writes that as text, and [`replace`] puts
-//! it in its place. [`commands`] joins them.
+//! it in its place.
+//!
+//! For configurations, [`logstash::discovery`] finds the texts, [`logstash::parse`] reads them, and
+//! [`inspection`] joins the plugins that load keys with the files they name. [`rules`] finds what is wrong,
+//! [`plan`] says which keys and bytes change, [`transaction`] changes all of them or none, and [`report`] tells.
+//! [`commands`] joins these.
 
 pub mod account;
 pub mod ber;

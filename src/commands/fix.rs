@@ -15,7 +15,7 @@ use crate::cli::{FixArguments, Format};
 use crate::finding::Severity;
 use crate::inspection::Inspection;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
-use crate::plan::{self, Options, Plan, Planner, Rewrite, Site};
+use crate::plan::{self, Passphrases, Plan, Planner, Rewrite, Site};
 use crate::report::shown;
 use crate::rules;
 use crate::transaction;
@@ -29,36 +29,22 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result
     // Held until the end, so that what is read stays what it is.
     let _lock = if arguments.diff { None } else { Some(lock(folders)?) };
     let inspection = Inspection::new(sources, &setup.view, &setup.variables, setup.of_release());
-    let options = Options {
-        in_place: arguments.in_place,
-        key_dir: setup.key_dir.as_deref(),
-        decrypt: arguments.decrypt,
-        view: &setup.view,
-    };
-    let passphrases = plan::Passphrases::new(&setup.variables, setup.passin.clone());
+    let options = setup.options(arguments);
+    let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let told = judge(&inspection, &setup, &mut planner);
     let plan = planner.finish();
     let rewrites = plan::rewrites(&inspection, &plan)
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
+    let mut applied = Applied::default();
     if !arguments.diff {
         apply::remove_leftovers(&inspection);
+        if !is_nothing(&plan, &rewrites) {
+            applied = apply(&plan, &rewrites, &setup, arguments)?;
+        }
     }
-    let applied = if arguments.diff || is_nothing(&plan, &rewrites) {
-        Applied::default()
-    } else {
-        apply(&plan, &rewrites, &setup, arguments)?
-    };
-    let story = Story {
-        arguments,
-        setup: &setup,
-        inspection: &inspection,
-        notes,
-        told,
-        plan,
-        rewrites,
-        applied,
-    };
+    let (setup, inspection) = (&setup, &inspection);
+    let story = Story { arguments, setup, inspection, notes, told, plan, rewrites, applied };
     match arguments.format {
         Format::Human => story.tell(streams.stdout),
         Format::Json => json::print(&story, streams.stdout),

@@ -16,6 +16,8 @@ pub struct Subject<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub text: &'a [u8],
+    /// Where its secrets are.
+    pub secrets: &'a [Range<usize>],
 }
 
 /// A line of a text as it may be shown, and a span of the text on it.
@@ -31,8 +33,7 @@ pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
     let mut text = headline(finding.severity.word(), finding, subject);
     let mut group = Group::with_level(Level::ERROR);
     if let Some(span) = &finding.span {
-        let secrets = secrets::spans(subject.text);
-        group = group.elements(snippets(finding, span, subject, &secrets));
+        group = group.elements(snippets(finding, span, subject));
     }
     if let Some(evidence) = &finding.evidence {
         group = group.element(Level::NOTE.message(escape(evidence)));
@@ -60,18 +61,13 @@ pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
 type Marked = Snippet<'static, Annotation<'static>>;
 
 /// The line of the finding and that of what is related to it, in their order; one where both are on it.
-fn snippets(
-    finding: &Finding,
-    span: &Range<usize>,
-    subject: Subject<'_>,
-    secrets: &[Range<usize>],
-) -> Vec<Marked> {
-    let own = line(subject.text, span, secrets);
+fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec<Marked> {
+    let own = line(subject, span);
     let primary = AnnotationKind::Primary.span(own.span.clone());
     let Some((span, what)) = &finding.related else {
         return vec![own.marked().annotation(primary)];
     };
-    let other = line(subject.text, span, secrets);
+    let other = line(subject, span);
     let context = AnnotationKind::Context.span(other.span.clone()).label(escape(what));
     match own.number.cmp(&other.number) {
         Ordering::Equal => vec![own.marked().annotation(primary).annotation(context)],
@@ -91,7 +87,8 @@ impl Line {
 }
 
 /// The line on which `span` begins, without its secrets and without what a terminal acts on.
-fn line(text: &[u8], span: &Range<usize>, secrets: &[Range<usize>]) -> Line {
+fn line(subject: Subject<'_>, span: &Range<usize>) -> Line {
+    let Subject { text, secrets, .. } = subject;
     let start = source::line_start(text, span.start);
     let end = source::line_end(text, span.start);
     let on_line = |span: &Range<usize>| {

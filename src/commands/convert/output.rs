@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Conversion, place};
+use crate::cli::Arguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
 use crate::commands::{Failure, Status};
@@ -30,13 +31,7 @@ pub(super) fn write(
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let asked = Asked {
-        user: arguments.user.as_deref(),
-        owner: arguments.owner.as_deref(),
-        group: arguments.group.as_deref(),
-        mode: arguments.mode,
-    };
-    let rights = Rights::asked_for(&asked, Path::new("/"))?;
+    let rights = Rights::asked_for(&asked(arguments), Path::new("/"))?;
     let output = Output { conversion, path, name: shown(path), rights };
     let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
@@ -68,6 +63,15 @@ pub(super) fn write(
         messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
     }
     output.tell_who_cannot_read(blocked, messages)
+}
+
+fn asked(arguments: &Arguments) -> Asked<'_> {
+    Asked {
+        user: arguments.user.as_deref(),
+        owner: arguments.owner.as_deref(),
+        group: arguments.group.as_deref(),
+        mode: arguments.mode,
+    }
 }
 
 /// For the operator whose log line blames the format of a key that was never at fault.

@@ -9,6 +9,7 @@ use crate::commands::{Failure, Status};
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::Release;
 use crate::logstash::variables::Variables;
+use crate::plan::Options;
 use crate::report::shown;
 use crate::rules::RULES;
 use crate::secret::{PassphraseSource, SourceError};
@@ -58,6 +59,16 @@ impl Setup {
             only: arguments.only.clone(),
             ignored: arguments.ignore.clone(),
         })
+    }
+
+    /// How repairs are to be made.
+    pub(super) fn options(&self, arguments: &FixArguments) -> Options<'_> {
+        Options {
+            in_place: arguments.in_place,
+            key_dir: self.key_dir.as_deref(),
+            decrypt: arguments.decrypt,
+            view: &self.view,
+        }
     }
 
     /// By which Logstash keys are judged.

@@ -116,8 +116,8 @@ impl Story<'_> {
     pub(super) fn tell(&self, stdout: &mut dyn Write) {
         let mut lines = Messages::new(stdout);
         self.tell_search(&mut lines);
-        for told in &self.told {
-            self.tell_finding(told, &mut lines);
+        for told in self.told.chunk_by(|one, two| one.text == two.text) {
+            self.tell_findings(told, &mut lines);
         }
         if !self.arguments.quiet {
             self.tell_keys(&mut lines);
@@ -153,19 +153,21 @@ impl Story<'_> {
         }
     }
 
-    fn tell_finding(&self, told: &Told, lines: &mut Messages<'_>) {
-        if told.is_fixed() && self.arguments.quiet {
-            return;
-        }
-        let text = &self.inspection.texts[told.text];
-        let finding = in_file(text, told.with_reason());
-        let name = shown(&text.source.path);
-        let subject = Subject { name: &name, text: &text.source.bytes };
-        if told.is_fixed() {
-            let word = if self.arguments.diff { "to fix" } else { "fixed" };
-            lines.line(&human::headline(word, &finding, subject));
-        } else {
-            human::finding(&finding, subject).lines().for_each(|line| lines.line(line));
+    /// Tells the findings of one text.
+    fn tell_findings(&self, told: &[Told], lines: &mut Messages<'_>) {
+        let Some(first) = told.first() else { return };
+        let text = &self.inspection.texts[first.text];
+        let (name, bytes) = (shown(&text.source.path), &text.source.bytes);
+        let secrets = secrets::spans(bytes);
+        let subject = Subject { name: &name, text: bytes, secrets: &secrets };
+        let fixed = if self.arguments.diff { "to fix" } else { "fixed" };
+        for told in told {
+            let finding = in_file(text, told.with_reason());
+            if !told.is_fixed() {
+                human::finding(&finding, subject).lines().for_each(|line| lines.line(line));
+            } else if !self.arguments.quiet {
+                lines.line(&human::headline(fixed, &finding, subject));
+            }
         }
     }
 
@@ -292,9 +294,9 @@ impl Story<'_> {
         let reloads =
             self.setup.release.is_some_and(|release| release.is_at_least(version(9, 5, 0)));
         Some(if reloads {
-            "systemctl restart logstash (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
+            "restart Logstash: systemctl restart logstash (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
         } else {
-            "systemctl restart logstash"
+            "restart Logstash: systemctl restart logstash"
         })
     }
 }
