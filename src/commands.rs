@@ -5,10 +5,11 @@ pub mod fix;
 mod new_key;
 mod rights;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
 use crate::report::Messages;
+use crate::secret::{PassphraseSource, SourceError};
 
 /// How a command ended; the same numbers for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,4 +105,13 @@ fn parsed<A: clap::Parser>(
             if error.use_stderr() { Status::Usage } else { Status::Done }
         }
     }
+}
+
+/// What `--passin` says. The value is never repeated, since it may be a passphrase.
+fn passphrase_source(passin: Option<&OsStr>) -> Result<Option<PassphraseSource>, Failure> {
+    let parse = |source: &OsStr| source.to_str().ok_or(SourceError::Unknown)?.parse();
+    passin
+        .map(parse)
+        .transpose()
+        .map_err(|error| Failure::new(Status::Usage, format!("--passin: {error}")))
 }

@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 
 use self::input::{Input, Opened};
 pub(super) use self::place::command_of_later;
-use self::place::{Place, passphrase_source, place};
-use super::{Failure, Status, Streams, new_key};
+use self::place::{Place, place};
+use super::{Failure, Status, Streams, new_key, passphrase_source};
 use crate::certificate::{self, Certificate};
 use crate::cli::Arguments;
 use crate::file;
@@ -37,7 +37,7 @@ struct Conversion<'a> {
 /// Converts a key.
 pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let place = place(arguments)?;
-    let passin = arguments.passin.as_deref().map(passphrase_source).transpose()?;
+    let passin = passphrase_source(arguments.passin.as_deref())?;
     let input = Input::read(&arguments.key)?;
     refuse_own_output(arguments, &input, &place)?;
     let certificate = arguments.cert.as_deref().map(leaf).transpose()?;

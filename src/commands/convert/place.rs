@@ -7,7 +7,6 @@ use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
 use crate::plan;
 use crate::report::quoted;
-use crate::secret::{PassphraseSource, SourceError};
 
 /// Names of commands to come, which are not taken for key files (`./check` is one).
 const COMMANDS: [&str; 3] = ["check", "explain", "generate"];
@@ -65,12 +64,6 @@ fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
         return Err(usage(message));
     }
     Ok(())
-}
-
-/// Where the passphrase comes from. The value is never repeated, since it may be a passphrase.
-pub(super) fn passphrase_source(source: &OsStr) -> Result<PassphraseSource, Failure> {
-    let source = source.to_str().ok_or(SourceError::Unknown).and_then(str::parse);
-    source.map_err(|error| usage(format!("--passin: {error}")))
 }
 
 /// The output that `fix` would choose.

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use crate::cli::FixArguments;
 use crate::commands::rights::{Asked, Blocked, Rights};
-use crate::commands::{Failure, Status};
+use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::Release;
 use crate::logstash::variables::Variables;
 use crate::plan::Options;
 use crate::report::shown;
 use crate::rules::RULES;
-use crate::secret::{PassphraseSource, SourceError};
+use crate::secret::PassphraseSource;
 use crate::view::{Map, View};
 
 /// The options, checked.
@@ -51,7 +51,7 @@ impl Setup {
         Ok(Self {
             variables: variables(arguments, &view)?,
             release,
-            passin: passin(arguments)?,
+            passin: passphrase_source(arguments.passin.as_deref())?,
             key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
             rights: Rights::asked_for(&asked, &view.root())?,
             view,
@@ -110,13 +110,6 @@ fn variables(arguments: &FixArguments, view: &View) -> Result<Variables, Failure
         variables.add_usual_files(view).map_err(|(path, error)| refused(&path, &error))?;
     }
     Ok(variables)
-}
-
-/// The value is never repeated, since it may be a passphrase.
-fn passin(arguments: &FixArguments) -> Result<Option<PassphraseSource>, Failure> {
-    let Some(source) = &arguments.passin else { return Ok(None) };
-    let source = source.to_str().ok_or(SourceError::Unknown).and_then(str::parse);
-    source.map(Some).map_err(|error| usage(format!("--passin: {error}")))
 }
 
 /// A folder that can stand in a configuration, in either kind of quotes and with escapes or without.
