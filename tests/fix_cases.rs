@@ -353,7 +353,8 @@ fn replay(folder: &str) {
             let next = cases.lock().unwrap().next();
             let Some(case) = next else { return };
             if case.is_possible() {
-                failed.lock().unwrap().extend(case.failures(&secrets));
+                let failures = case.failures(&secrets);
+                failed.lock().unwrap().extend(failures);
             }
         }
     };
