@@ -12,6 +12,8 @@ pub(crate) struct Tree(BTreeMap<String, Entry>);
 
 struct Entry {
     mode: u32,
+    /// Owner and group, where they are not those of the sandbox.
+    owner: String,
     content: Content,
 }
 
@@ -26,10 +28,12 @@ impl Tree {
     pub(crate) fn of(sandbox: &Sandbox) -> Self {
         let root = sandbox.0.display().to_string();
         let mut entries = BTreeMap::new();
+        let own = owner(&fs::metadata(&sandbox.0).unwrap());
         for (path, metadata) in walk(&sandbox.0) {
             let content = content(&path, &metadata, &root);
             let name = path.strip_prefix(&sandbox.0).unwrap().display().to_string();
-            entries.insert(name, Entry { mode: metadata.mode() & 0o7777, content });
+            let owner = Some(owner(&metadata)).filter(|owner| *owner != own).unwrap_or_default();
+            entries.insert(name, Entry { mode: metadata.mode() & 0o7777, owner, content });
         }
         Self(entries)
     }
@@ -53,9 +57,11 @@ impl Tree {
     /// A line for every entry, and the texts that are neither a fixture nor a file of `before`.
     pub(crate) fn described(&self, before: &Self) -> (String, Vec<(String, Vec<u8>)>) {
         let (mut list, mut texts) = (String::new(), Vec::new());
-        for (path, Entry { mode, content }) in &self.0 {
+        for (path, Entry { mode, owner, content }) in &self.0 {
             let what = match content {
-                Content::Folder { is_empty: false } if *mode == 0o755 => continue,
+                Content::Folder { is_empty: false } if *mode == 0o755 && owner.is_empty() => {
+                    continue;
+                }
                 Content::Folder { .. } => "folder".to_owned(),
                 Content::Link(target) => format!("-> {target}"),
                 Content::Special => "special".to_owned(),
@@ -64,7 +70,7 @@ impl Tree {
                     "changed".to_owned()
                 }),
             };
-            list.push_str(&format!("{mode:04o} {path} {what}\n"));
+            list.push_str(&format!("{mode:04o} {owner}{path} {what}\n"));
         }
         (list, texts)
     }
@@ -80,6 +86,10 @@ impl Tree {
         let same = self.0.keys().find(|other| self.text(other).is_some_and(|old| old == bytes));
         same.map(|other| format!("= {other} before"))
     }
+}
+
+fn owner(metadata: &Metadata) -> String {
+    format!("{}:{} ", metadata.uid(), metadata.gid())
 }
 
 fn content(path: &Path, metadata: &Metadata, root: &str) -> Content {
