@@ -30,14 +30,17 @@ impl Edit {
         Self { start: span.start, end: span.end, text: text.into() }
     }
 
-    /// The removal of what stands at `span`; of its line as well, where nothing else is on it, and
-    /// else of the blanks that set it off.
+    /// The removal of what stands at `span`; of its line as well, where nothing else is on it but what is
+    /// `removed` too, and else of the blanks that set it off.
     #[must_use]
-    pub fn removal(text: &[u8], span: Range<usize>) -> Self {
+    pub fn removal(text: &[u8], span: Range<usize>, removed: &[Range<usize>]) -> Self {
         let (first, last) =
             (source::line_start(text, span.start), source::line_end(text, span.end));
-        let before = blanks(text[first..span.start].iter().rev());
-        let after = blanks(text[span.end..last].iter());
+        let is_blank = |at: &usize| {
+            matches!(text[*at], b' ' | b'\t') || removed.iter().any(|span| span.contains(at))
+        };
+        let before = (first..span.start).rev().take_while(is_blank).count();
+        let after = (span.end..last).take_while(is_blank).count();
         let begins = span.start - before == first;
         let ends = span.end + after == last;
         let span = match (begins, ends) {
@@ -47,10 +50,6 @@ impl Edit {
         };
         Self::new(span, "")
     }
-}
-
-fn blanks<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
-    bytes.take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// The edits in order; the same one twice is one, and removals that overlap are one.

@@ -44,6 +44,8 @@ pub struct Finding {
     pub hint: Option<String>,
     /// What `fix` can do about it.
     pub repair: Option<Repair>,
+    /// Whether it says that a file was not looked at.
+    pub is_of_unseen_file: bool,
 }
 
 /// A repair, as the rule wants it; whether it can be made is for the plan to find out.
@@ -69,6 +71,7 @@ impl Finding {
             related: None,
             hint: None,
             repair: None,
+            is_of_unseen_file: false,
         }
     }
 

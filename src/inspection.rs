@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use crate::file::{self, What};
 use crate::finding::Finding;
-use crate::key_file;
+use crate::key_file::{self, Held};
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::parse;
 use crate::logstash::plugins::{self, Of};
 use crate::logstash::variables::{self, Variables};
+use crate::plan;
+use crate::report::quoted;
 use crate::rules::{
     self,
     case::{Case, Named, NamedFile, NamedPath},
@@ -48,7 +50,7 @@ impl Text {
                 Ok(configuration) => {
                     (endpoint::endpoints(&configuration), rules::of_text(&configuration))
                 }
-                Err(error) => (Vec::new(), of_broken(text.bytes(), &error)),
+                Err(error) => (Vec::new(), of_broken(&text, &error)),
             },
         };
         text
@@ -84,6 +86,14 @@ impl Text {
         }
     }
 
+    /// Whether a setting's value depends on whether backslashes are escapes, which is not known: the file was
+    /// named alone, or its pipelines differ.
+    fn is_ambiguous(&self, setting: &Setting) -> bool {
+        let is_known = matches!(self.source.kind, Kind::LogstashYml(_))
+            || self.source.support_escapes().is_some();
+        !is_known && setting.text(true) != setting.text(false)
+    }
+
     /// Whether backslashes in its strings are escapes, as far as that is known.
     #[must_use]
     pub fn support_escapes(&self) -> bool {
@@ -95,14 +105,18 @@ impl Text {
 }
 
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
-fn of_broken(text: &[u8], error: &parse::Error) -> Vec<Finding> {
+fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
     let mut findings = rules::of_error(error);
-    let entries = file::recognise(text).unwrap_or_default();
+    let entries = file::recognise(text.bytes()).unwrap_or_default();
     if entries.iter().any(|entry| matches!(entry.what, What::Key(_) | What::Encrypted(_))) {
         for finding in &mut findings {
             "this is a private key, not a configuration".clone_into(&mut finding.message);
             (finding.span, finding.related) = (None, None);
-            finding.hint = Some("to convert it alone: fixkey KEY -o FILE".to_owned());
+            let path = &text.source.path;
+            let new = path.file_name().unwrap_or_default().to_string_lossy();
+            let new = path.with_file_name(plan::new_name(&new));
+            finding.hint =
+                Some(format!("to convert it alone: fixkey {} -o {}", quoted(path), quoted(&new)));
         }
     }
     findings
@@ -164,6 +178,9 @@ impl<'a> Inspection<'a> {
 
     fn named_path(&self, text: &Text, setting: &Setting) -> NamedPath {
         let value = setting.text(text.support_escapes());
+        if text.is_ambiguous(setting) {
+            return NamedPath::Ambiguous;
+        }
         if variables::is_template(&value) {
             return NamedPath::Template;
         }
@@ -206,7 +223,7 @@ fn look_at(configured: &Path, view: &View) -> NamedFile {
         }
         Err(error) => {
             let located = view::Located { path: configured.to_owned(), link: None, folder: None };
-            let held = key_file::held(Err(view::Error::Io(io::Error::other(error))));
+            let held = Held::Nothing(view::Error::Io(io::Error::other(error)));
             NamedFile { located, held }
         }
     }

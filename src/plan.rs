@@ -174,7 +174,8 @@ impl<'a> Planner<'a> {
             folder.map_or(new.clone(), |folder| format!("{}/{new}", folder.trim_end_matches('/')));
         match (&target.named.path, path) {
             (NamedPath::FromVariables(variables, _), Some(path)) => {
-                Err(Obstacle::variable(variables, raw, path, &new))
+                let located = &target.file.located.path;
+                Err(Obstacle::variable(variables, (raw, &new), path, located))
             }
             _ => Ok(new),
         }
@@ -203,8 +204,10 @@ impl<'a> Planner<'a> {
         let key = self.converted(site, target)?;
         let mut change = KeyChange::new(target.file, target.held, key, place)?;
         change.look_for_new(self.options.in_place)?;
-        if !change.is_there {
-            writable::folder_of(&change.new)?;
+        if change.is_in_place() {
+            writable::file(&change.new)?;
+        } else if !change.is_there {
+            writable::folder_of_key(&change.new)?;
         }
         self.plan.keys.push(change);
         Ok(())
@@ -255,7 +258,7 @@ impl<'a> Target<'a> {
                 Err(Obstacle::would_lose(path, what, *line))
             }
             (_, Some(link)) if !options.in_place && options.key_dir.is_none() => {
-                Err(Obstacle::link(link, self.named.path.path()))
+                Err(Obstacle::link(link, self.named.path.path().unwrap_or(&link.at)))
             }
             _ => Ok(()),
         }
@@ -269,19 +272,17 @@ impl<'a> Target<'a> {
 
 /// The edits that remove every setting of the passphrase.
 fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
-    let text = site.text.bytes();
-    let removal = |setting: &Setting| {
-        let edit = Edit::removal(text, setting.span.clone());
-        in_file(site, edit)
-    };
-    site.endpoint.passphrases.iter().map(removal).collect()
+    let spans: Vec<_> =
+        site.endpoint.passphrases.iter().map(|setting| setting.span.clone()).collect();
+    let removal = |span| in_file(site, Edit::removal(site.text.bytes(), span, &spans));
+    spans.iter().cloned().map(removal).collect()
 }
 
 /// The edits that make every setting of the key hold `raw`, in the quotes that it has.
 fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
     let replacement = |setting: &Setting| {
         if !setting.is_editable {
-            return Err(Obstacle::not_editable(&site.text.source.path));
+            return Err(Obstacle::not_editable(&site.text.source.path, true, true));
         }
         let new = match setting.quote {
             Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
@@ -297,10 +298,11 @@ fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
 
 /// An edit that has a place in the text's file.
 fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
-    match site.text.in_file(edit.start..edit.end) {
-        Some(_) => Ok((site.index, edit)),
-        None => Err(Obstacle::not_editable(&site.text.source.path)),
+    if site.text.in_file(edit.start..edit.end).is_some() {
+        return Ok((site.index, edit));
     }
+    let for_key = !edit.text.is_empty();
+    Err(Obstacle::not_editable(&site.text.source.path, false, for_key))
 }
 
 fn is_same_place(one: &NamedFile, two: &NamedFile) -> bool {

@@ -3,6 +3,7 @@
 pub mod case;
 mod configuration_syntax;
 mod file_missing;
+mod key_algorithm_not_supported;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
 mod not_a_private_key;
@@ -56,12 +57,12 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: setting_repeated::NAME,
-        summary: "a path is set twice, to different values",
+        summary: "a path is set twice, to different values, or is a list",
         check: Check::Endpoint(setting_repeated::check),
     },
     Rule {
         name: path_from_variable::NAME,
-        summary: "a path comes from a variable or a template",
+        summary: "a path comes from a variable or a template, or may be read in two ways",
         check: Check::Endpoint(path_from_variable::check),
     },
     Rule {
@@ -85,8 +86,13 @@ pub const RULES: &[Rule] = &[
         check: Check::Endpoint(key_not_pkcs8::check),
     },
     Rule {
+        name: key_algorithm_not_supported::NAME,
+        summary: "the reader takes no key of this algorithm, in whatever form",
+        check: Check::Endpoint(key_algorithm_not_supported::check),
+    },
+    Rule {
         name: key_encryption_not_supported::NAME,
-        summary: "the key is encrypted in a way that its reader does not decrypt",
+        summary: "the key is encrypted in a way that its reader does not decrypt, or is not where it has to be",
         check: Check::Endpoint(key_encryption_not_supported::check),
     },
     Rule {

@@ -209,7 +209,7 @@ proptest! {
         let text = format!("input {{ beats {{{before}{setting}{after}}} }}");
         let start = text.find(setting).unwrap();
         prop_assume!(parse::parse(text.as_bytes()).is_ok());
-        let edit = Edit::removal(text.as_bytes(), start..start + setting.len());
+        let edit = Edit::removal(text.as_bytes(), start..start + setting.len(), &[]);
 
         let edited = edit::apply(text.as_bytes(), &[edit]).unwrap();
 

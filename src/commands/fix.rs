@@ -90,15 +90,23 @@ fn unreadable(path: &std::path::Path, error: &view::Error) -> Failure {
 }
 
 fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
+    if let Some(note) = notes.iter().find(|note| severity(note) == Severity::Error) {
+        return Failure::new(Status::CouldNot, located(note));
+    }
     let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
     let message = format!("{}: no configuration was found", paths.join(", "));
-    let why: Vec<String> =
-        notes.iter().map(|note| format!("{}: {}", shown(&note.path), note.message)).collect();
     let failure = Failure::new(Status::CouldNot, message);
-    if why.is_empty() {
+    if notes.is_empty() {
         return failure.hint("name a configuration, or the folder that holds them; folders below it are not searched");
     }
-    failure.hint(why.join("; "))
+    failure.hint(notes.iter().map(located).collect::<Vec<_>>().join("; "))
+}
+
+/// A note of the search with its place.
+fn located(note: &Note) -> String {
+    let place =
+        note.place.map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
+    format!("{}{place}: {}", shown(&note.path), note.message)
 }
 
 /// Whether two sources are one text.
@@ -154,8 +162,8 @@ fn judge<'a>(
 /// How bad a note of the search is.
 fn severity(note: &Note) -> Severity {
     match note.kind {
-        NoteKind::Refused => Severity::Error,
-        NoteKind::Unreadable | NoteKind::NoMatch => Severity::Warning,
+        NoteKind::Refused | NoteKind::Unreadable => Severity::Error,
+        NoteKind::NoMatch => Severity::Warning,
         _ => Severity::Note,
     }
 }

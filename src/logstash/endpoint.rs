@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub certificates: Vec<Setting>,
     /// Every setting of the key's passphrase.
     pub passphrases: Vec<Setting>,
+    /// Settings of key and certificate that are lists of several values, or of none: name and span.
+    pub lists: Vec<(String, Range<usize>)>,
 }
 
 /// Who loads the key.
@@ -72,7 +74,22 @@ fn endpoint(plugin: &Plugin<'_>) -> Option<Endpoint> {
         keys: all(known.key),
         certificates: all(known.certificate),
         passphrases: all(known.passphrase),
+        lists: lists(plugin, known),
     })
+}
+
+fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
+    let is_path = |name: &[u8]| {
+        let mut names = known.key.iter().chain(known.certificate);
+        names.any(|known| known.as_bytes() == name)
+    };
+    let lists = plugin.attributes().filter(|found| {
+        is_path(found.name.text())
+            && found.value.kind() == ValueKind::Array
+            && one_text(&found.value).is_none()
+    });
+    let name = |found: &Attribute<'_>| String::from_utf8_lossy(found.name.text()).into_owned();
+    lists.map(|found| (name(&found), found.value.span)).collect()
 }
 
 fn mode(setting: &Setting) -> String {
@@ -93,6 +110,7 @@ impl Endpoint {
             keys: vec![key],
             certificates: certificate.into_iter().collect(),
             passphrases: Vec::new(),
+            lists: Vec::new(),
         }
     }
 

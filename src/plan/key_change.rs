@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::{Obstacle, Place};
-use crate::key::{EncodedKey, Encoding, PrivateKey};
-use crate::key_file::{self, Held, HeldKey, Sealed};
+use crate::key::{EncodedKey, PrivateKey};
+use crate::key_file::{self, Held, HeldKey};
 use crate::logstash::readers::Form;
 use crate::pem;
 use crate::rules::case::NamedFile;
@@ -97,23 +97,25 @@ impl<'a> KeyChange<'a> {
             Err(view::Error::Missing) => return Ok(()),
             contents => key_file::held(contents),
         };
-        self.is_there = self.is_new_key(&held);
-        if self.is_there { Ok(()) } else { Err(Obstacle::exists(&self.new, &held)) }
+        let is_same_key = self.is_held_in(&held);
+        self.is_there = is_same_key && is_alone_in_pkcs8(&held);
+        if self.is_there { Ok(()) } else { Err(Obstacle::exists(&self.new, &held, is_same_key)) }
     }
 
-    /// Whether a file holds this key, and nothing else, as the new one does.
-    fn is_new_key(&self, held: &Held) -> bool {
+    /// Whether a file holds this key, in whatever form.
+    fn is_held_in(&self, held: &Held) -> bool {
         let Held::Key(found) = held else { return false };
-        let Sealed::Plain(encoded) = &found.sealed else { return false };
-        let same = match (encoded.read(), self.read()) {
-            (Ok(found), Ok(own)) => found.is_same_key(&own),
+        match (found.plain(), self.read()) {
+            (Some(Ok(found)), Ok(own)) => found.is_same_key(&own),
             _ => false,
-        };
-        same && found.form == Form::Pkcs8
-            && encoded.encoding == Encoding::Pkcs8
-            && found.others.is_empty()
-            && found.beside.is_none()
+        }
     }
+}
+
+/// Whether a file holds one key in PKCS#8 and nothing else, as a new one does.
+fn is_alone_in_pkcs8(held: &Held) -> bool {
+    let Held::Key(found) = held else { return false };
+    found.form == Form::Pkcs8 && found.others.is_empty() && found.beside.is_none()
 }
 
 impl Converted<'_> {

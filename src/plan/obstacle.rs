@@ -1,6 +1,6 @@
 //! Why a repair is not made, and what to do instead.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::key;
 use crate::key_file::{Held, HeldKey};
@@ -28,7 +28,7 @@ pub struct Obstacle {
     pub kind: Kind,
     /// Why.
     pub message: String,
-    /// What to do instead.
+    /// What to do instead; `{again OPTION}` stands for the same command with one more option.
     pub hint: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl Obstacle {
     pub(super) fn not_asked_to_decrypt() -> Self {
         Self::input(
             "the key is not decrypted unless --decrypt asks for it",
-            "fixkey fix --decrypt writes it without encryption, and removes its passphrase from the configuration",
+            "{again --decrypt} writes it without encryption, and removes its passphrase from the configuration",
         )
     }
 
@@ -55,38 +55,39 @@ impl Obstacle {
         )
     }
 
-    pub(super) fn variable(variables: &[Use], raw: &str, path: &Path, new: &str) -> Self {
-        let names: Vec<String> =
-            variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
-        let (old, names) = (quoted(path), names.join(" and "));
+    /// A path from variables, `configured` as Logstash sees it and `located` on this machine; `raw` is what
+    /// the setting holds and `new` what it would have to.
+    pub(super) fn variable(
+        variables: &[Use],
+        (raw, new): (&str, &str),
+        configured: &Path,
+        located: &Path,
+    ) -> Self {
+        let names = variables.iter().map(|variable| format!("${{{}}}", variable.name));
+        let names = names.collect::<Vec<_>>().join(" and ");
         let message = format!("the path comes from {names}, so this setting is not rewritten");
-        let renamed = path.with_file_name(super::new_name(
-            &path.file_name().unwrap_or_default().to_string_lossy(),
-        ));
-        let convert = format!("fixkey {old} -o {}", quoted(&renamed));
+        let convert = format!("fixkey {} -o {}", quoted(located), quoted(&renamed(located)));
         let is_all = matches!(variables, [one] if one.span == (0..raw.len()));
-        let hint = if is_all {
-            format!(
-                "{convert}, and let {names} be {}; or convert the key where it is: fixkey fix --in-place",
-                shown(&renamed)
-            )
+        let then = if is_all {
+            format!("let {names} be {}", shown(&renamed(configured)))
         } else {
-            format!(
-                "{convert}, and write \"{new}\" here; or convert the key where it is: fixkey fix --in-place"
-            )
+            format!("write \"{new}\" here")
         };
-        Self::input(message, hint)
+        Self::input(
+            message,
+            format!("{convert}, and {then}; or convert the key where it is: {{again --in-place}}"),
+        )
     }
 
     pub(super) fn nowhere(path: &Path, error: &LocateError) -> Self {
-        Self::could_not(format!("{}: {error}", shown(path)), "name a folder with --key-dir")
+        Self::could_not(format!("{}: {error}", shown(path)), "name a folder: {again --key-dir DIR}")
     }
 
     pub(super) fn same_name(new: &Path, planned: &KeyChange<'_>) -> Self {
         let other = shown(&planned.file.located.path);
         Self::input(
             format!("{} is to hold another key already, that of {other}", shown(new)),
-            "convert one of the two by hand, to a name of its own: fixkey KEY -o FILE",
+            "convert one of the two by hand, fixkey KEY -o FILE, and name that file in the setting",
         )
     }
 
@@ -114,30 +115,35 @@ impl Obstacle {
         )
     }
 
-    pub(super) fn link(link: &Link, configured: Option<&std::path::PathBuf>) -> Self {
-        let path = configured.map_or(link.at.as_path(), |path| path.as_path());
+    pub(super) fn link(link: &Link, named: &Path) -> Self {
+        let new = renamed(named);
         Self::input(
             format!(
                 "{} is a link to {}, which another program may renew in the old form",
-                shown(path),
+                shown(named),
                 shown(&link.target)
             ),
             format!(
-                "fixkey fix --key-dir DIR writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o DIR/{} --force",
-                quoted(path),
-                super::new_name(&path.file_name().unwrap_or_default().to_string_lossy()),
+                "{{again --key-dir DIR}} writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o DIR/{} --force",
+                quoted(&absolute(&link.at)),
+                shown(Path::new(new.file_name().unwrap_or_default())),
             ),
         )
     }
 
-    pub(super) fn not_editable(path: &Path) -> Self {
-        Self::input(
-            format!(
-                "this text is not edited: in {} it is neither a literal block (|) nor a plain value",
-                shown(path)
-            ),
-            "write config.string as a block that begins with |, or convert the key where it is: fixkey fix --in-place",
-        )
+    pub(super) fn not_editable(path: &Path, is_yaml_value: bool, for_key: bool) -> Self {
+        let message = if is_yaml_value {
+            format!("in {} the value is not written as what it means", shown(path))
+        } else {
+            format!("in {} it is part of a config.string that is no literal block", shown(path))
+        };
+        let hint = if is_yaml_value {
+            "write it without escapes and anchors"
+        } else {
+            "write config.string as a block that begins with |"
+        };
+        let or = if for_key { "; or convert the key where it is: {again --in-place}" } else { "" };
+        Self::input(message, format!("{hint}{or}"))
     }
 
     pub(super) fn damaged(path: &Path, line: Option<usize>, error: &key::Error) -> Self {
@@ -155,16 +161,29 @@ impl Obstacle {
         )
     }
 
-    pub(super) fn exists(path: &Path, held: &Held) -> Self {
+    /// Something else is where the new key is to come.
+    pub(super) fn exists(path: &Path, held: &Held, is_same_key: bool) -> Self {
         let held = match held {
-            Held::Key(_) => "another key, or this one in another form",
-            Held::NotAKey(found) => &found.description,
-            Held::Broken(_) => "something broken",
-            Held::Nothing(_) | Held::Unreadable(_) => "something that cannot be read",
+            Held::Key(_) if is_same_key => {
+                "and holds this key, but not as one block of PKCS#8 and nothing else".to_owned()
+            }
+            Held::Key(_) => "and holds another key".to_owned(),
+            Held::NotAKey(found) => format!("and holds {}", found.description),
+            Held::Broken(_) => "and holds something broken".to_owned(),
+            Held::Nothing(error) | Held::Unreadable(error) => format!("and {error}"),
         };
         Self::could_not(
-            format!("{} exists already, and holds {held}", shown(path)),
-            "move it away, or name another folder with --key-dir",
+            format!("{} exists already, {held}", shown(path)),
+            "move it away, or name another folder: {again --key-dir DIR}",
         )
     }
+}
+
+fn renamed(path: &Path) -> PathBuf {
+    path.with_file_name(super::new_name(&path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+/// As a command elsewhere has to name it.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

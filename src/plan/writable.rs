@@ -6,7 +6,7 @@ use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 
 use super::Obstacle;
-use crate::report::shown;
+use crate::report::{quoted, shown};
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
@@ -21,21 +21,29 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
             "run fixkey where the file is mounted from",
         ));
     }
-    folder_of(&resolved)
+    folder(&resolved, "")
 }
 
-/// Refuses a file whose folder cannot be written to.
-pub(super) fn folder_of(path: &Path) -> Result<(), Obstacle> {
+/// Refuses a new key whose folder cannot be written to.
+pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
+    folder(path, ", or name another folder: {again --key-dir DIR}")
+}
+
+fn folder(path: &Path, or: &str) -> Result<(), Obstacle> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let access = Access::WRITE_OK | Access::EXEC_OK;
     rustix::fs::accessat(CWD, folder, access, AtFlags::EACCESS).map_err(|error| {
-        let message = format!("the folder {} cannot be written to: {error}", shown(folder));
-        let message = message.split(" (os error").next().unwrap_or_default().to_owned();
-        let hint = match error {
-            Errno::NOENT => "make the folder first",
-            Errno::ROFS => "run fixkey where the files can be written, or name another folder with --key-dir",
-            _ => "run fixkey as root or as the owner of the folder, or name another folder with --key-dir",
+        let (what, hint) = match error {
+            Errno::NOENT => ("does not exist", format!("mkdir -p {}", quoted(folder))),
+            Errno::ROFS => (
+                "is on a file system that is read-only",
+                format!("run fixkey where the files can be written{or}"),
+            ),
+            _ => (
+                "cannot be written to",
+                format!("run fixkey as root or as the owner of the folder{or}"),
+            ),
         };
-        Obstacle::could_not(message, hint)
+        Obstacle::could_not(format!("the folder {} {what}", shown(folder)), hint)
     })
 }

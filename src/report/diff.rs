@@ -133,8 +133,14 @@ impl Diff {
     fn write(&mut self, old: &Lines<'_>, new: &Lines<'_>, hunk: &[Block]) {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return };
         let is_open = |line: &usize| !old.holds_secret(*line);
-        let before = (0..first.old.start).rev().take(CONTEXT).take_while(is_open).count();
-        let after = (last.old.end..old.spans.len()).take(CONTEXT).take_while(is_open).count();
+        let above = (0..first.old.start).rev().take(CONTEXT);
+        let below = (last.old.end..old.spans.len()).take(CONTEXT);
+        let before = above.clone().take_while(is_open).count();
+        let after = below.clone().take_while(is_open).count();
+        // `patch` takes a hunk with less context on one side for one at that end of the file.
+        let is_cut = before < above.count() || after < below.count();
+        let (before, after) =
+            if is_cut { (before.min(after), before.min(after)) } else { (before, after) };
         let old_rows = first.old.start - before..last.old.end + after;
         let new_rows = first.new.start - before..last.new.end + after;
         let range = |rows: &Range<usize>| {

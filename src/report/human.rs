@@ -69,6 +69,9 @@ fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec
     };
     let other = line(subject, span);
     let context = AnnotationKind::Context.span(other.span.clone()).label(escape(what));
+    if own.number.abs_diff(other.number) == 1 {
+        return vec![adjacent(&own, &other, escape(what))];
+    }
     match own.number.cmp(&other.number) {
         Ordering::Equal => vec![own.marked().annotation(primary).annotation(context)],
         Ordering::Less => {
@@ -78,6 +81,19 @@ fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec
             vec![other.marked().annotation(context), own.marked().annotation(primary)]
         }
     }
+}
+
+/// Two lines that follow each other, as one piece.
+fn adjacent(own: &Line, other: &Line, what: String) -> Marked {
+    let (first, second) = if own.number < other.number { (own, other) } else { (other, own) };
+    let text = format!("{}\n{}", first.text, second.text);
+    let moved = |line: &Line| {
+        let by = if line.number == first.number { 0 } else { first.text.len() + 1 };
+        line.span.start + by..line.span.end + by
+    };
+    let primary = AnnotationKind::Primary.span(moved(own));
+    let context = AnnotationKind::Context.span(moved(other)).label(what);
+    Snippet::source(text).line_start(first.number).annotation(primary).annotation(context)
 }
 
 impl Line {

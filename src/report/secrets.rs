@@ -3,8 +3,19 @@
 use std::ops::Range;
 
 /// What the name of a setting holds whose value is secret, in lower case.
-const NAMES: &[&str] =
-    &["pass", "secret", "token", "credential", "api_key", "apikey", "auth", "account_key", "sas"];
+const NAMES: &[&str] = &[
+    "pass",
+    "pw",
+    "community",
+    "secret",
+    "token",
+    "credential",
+    "api_key",
+    "apikey",
+    "auth",
+    "account_key",
+    "sas",
+];
 
 /// What stands for a secret.
 pub const MASK: &str = "********";
@@ -104,10 +115,19 @@ fn value(text: &[u8], at: usize) -> Range<usize> {
     let at = at + operator;
     let at = at + blanks(&text[at..]);
     match text.get(at) {
-        Some(quote @ (b'"' | b'\'')) => at + 1..string_end(text, at + 1, *quote),
+        Some(quote @ (b'"' | b'\'')) => {
+            let span = at + 1..string_end(text, at + 1, *quote);
+            if is_variable(&text[span.clone()]) { at..at } else { span }
+        }
         Some(b'[' | b'{') => at..line_end(text, at),
         _ => at..at + length(&text[at..], |byte| !byte.is_ascii_whitespace()),
     }
+}
+
+/// Whether this is the name of a secret, `${NAME}`, and not the secret itself.
+fn is_variable(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"${").and_then(|value| value.strip_suffix(b"}"));
+    name.is_some_and(|name| !name.is_empty() && name.iter().all(|byte| is_name_byte(*byte)))
 }
 
 /// Blanks and line ends, and comments among them, within a distance that keeps the whole linear.

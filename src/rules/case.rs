@@ -41,6 +41,8 @@ pub enum NamedPath {
     FromVariables(Vec<Use>, Option<PathBuf>),
     /// What another program is to fill in.
     Template,
+    /// Text whose backslashes are escapes in one reading and none in another (`config.support_escapes`).
+    Ambiguous,
 }
 
 /// A place on this machine and what is there.
@@ -58,7 +60,7 @@ impl NamedPath {
         match self {
             Self::Literal(path) => Some(path),
             Self::FromVariables(_, path) => path.as_ref(),
-            Self::Template => None,
+            Self::Template | Self::Ambiguous => None,
         }
     }
 }

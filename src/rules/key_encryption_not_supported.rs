@@ -5,7 +5,7 @@ use super::key_not_pkcs8::severity;
 use crate::finding::{Finding, Repair};
 use crate::key_file::Sealed;
 use crate::logstash::readers::Family;
-use crate::report::shown;
+use crate::report::{quoted, shown};
 
 pub(super) const NAME: &str = "key-encryption-not-supported";
 
@@ -15,17 +15,26 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Encrypted(encrypted) = &held.sealed else { return None };
-    let found = case.judge(held.form, Family::Unknown);
+    let path = case.key.as_ref()?.path.path()?;
+    let must_be_encrypted = case.endpoint.is_harmed_by_conversion();
+    let (family, state) = match &held.sealed {
+        Sealed::Encrypted(key) => {
+            let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
+            (Family::Unknown, format!("is encrypted ({scheme})"))
+        }
+        Sealed::Plain(key) if must_be_encrypted => {
+            (Family::of(&key.read().ok()?), "is not encrypted".to_owned())
+        }
+        Sealed::Plain(_) => return None,
+    };
+    let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;
-    let path = shown(case.key.as_ref()?.path.path()?);
-    let scheme =
-        encrypted.scheme().map_or_else(|error| error.to_string(), |scheme| scheme.to_string());
-    let message = format!("the {} names {path}, which is encrypted ({scheme})", case.endpoint.name);
+    let message = format!("the {} names {}, which {state}", case.endpoint.name, shown(path));
     let finding =
         Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
-    Some(if case.endpoint.is_harmed_by_conversion() {
-        finding
+    Some(if must_be_encrypted {
+        let old = quoted(&case.key.as_ref()?.file?.located.path);
+        finding.hint(format!("openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in {old} -out FILE, and name FILE here, with its passphrase in ssl_key_passphrase"))
     } else {
         finding.repair(Repair::ConvertKey)
     })

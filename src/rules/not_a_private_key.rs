@@ -8,6 +8,9 @@ use crate::view;
 
 pub(super) const NAME: &str = "not-a-private-key";
 
+const SWAPPED: &str =
+    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
+
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     finding(case).into_iter().collect()
 }
@@ -18,8 +21,16 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = &file.located.path;
     let at = |line: &Option<usize>| line.map_or(String::new(), |line| format!(" (line {line})"));
     let (what, hint) = match &file.held {
-        Held::NotAKey(NotAKey { line, description, next_step, .. }) => {
-            let hint = next_step.as_ref().map(|step| step.replace("{path}", &quoted(path)));
+        Held::NotAKey(NotAKey { line, description, next_step, is_certificate }) => {
+            let new = path.with_file_name("our.p8");
+            let step = |step: &String| {
+                step.replace("{path}", &quoted(path))
+                    .replace(" our.p8", &format!(" {}", quoted(&new)))
+            };
+            let hint = match is_certificate {
+                true => Some(SWAPPED.to_owned()),
+                false => next_step.as_ref().map(step),
+            };
             (format!("is {description}{}", at(line)), hint)
         }
         Held::Nothing(
@@ -27,7 +38,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         ) => (format!("is no private key: {error}"), None),
         _ => return None,
     };
-    let message = format!("{} {what}, not a private key", shown(path));
+    let but = if what.contains("private key") { "" } else { ", not a private key" };
+    let message = format!("{} {what}{but}", shown(path));
     let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
     Some(Finding { hint, ..finding })
 }

@@ -15,6 +15,9 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     let name = &named.setting.name;
     let message = match &named.path {
         NamedPath::Literal(_) => return None,
+        NamedPath::Ambiguous => format!(
+            "{name} holds a backslash, whose meaning depends on config.support_escapes, and that is not known here or differs between pipelines; so the file was not looked at"
+        ),
         NamedPath::Template => {
             format!("{name} is filled in by another program, so the file was not looked at")
         }
@@ -28,12 +31,18 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
         }
     };
     let finding = Finding::new(Severity::Note, NAME, message).at(named.setting.value.clone());
-    Some(match named.path {
-        NamedPath::FromVariables(_, None) => finding.hint(
-            "set it in the environment of fixkey, or name the file that sets it with --env-file",
-        ),
-        _ => finding,
-    })
+    let is_of_unseen_file = named.path.path().is_none();
+    let hint = match named.path {
+        NamedPath::FromVariables(_, None) => {
+            "set it in the environment of fixkey, or name the file that sets it with --env-file"
+        }
+        NamedPath::Ambiguous => {
+            "name the settings directory instead of this file; where pipelines differ, write the path without a backslash"
+        }
+        NamedPath::Template => "fix what the template becomes: the file that it is filled into",
+        _ => return Some(finding),
+    };
+    Some(Finding { is_of_unseen_file, ..finding.hint(hint) })
 }
 
 fn origins(variables: &[Use]) -> String {

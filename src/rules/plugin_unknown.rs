@@ -9,7 +9,10 @@ pub(super) const NAME: &str = "plugin-unknown";
 pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
     let unknown = configuration.plugins().filter(is_unknown);
     unknown
-        .flat_map(|plugin| plugin.attributes().filter(names_a_key).map(|found| finding(&found)))
+        .flat_map(|plugin| {
+            let named = plugin.attributes().filter(names_a_key);
+            named.map(move |found| finding(&plugin, &found))
+        })
         .collect()
 }
 
@@ -23,8 +26,13 @@ fn names_a_key(attribute: &Attribute<'_>) -> bool {
     std::str::from_utf8(attribute.name.text()).is_ok_and(plugins::names_a_key)
 }
 
-fn finding(attribute: &Attribute<'_>) -> Finding {
-    let message =
-        "fixkey does not know how this plugin loads its key, so this setting is left alone";
+fn finding(plugin: &Plugin<'_>, attribute: &Attribute<'_>) -> Finding {
+    let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+    let kind = if plugin.outer().is_some() { "plugin" } else { plugin.section().keyword() };
+    let message = format!(
+        "how the {} {kind} loads its key is not known to fixkey, so its {} is left alone",
+        text(plugin.name().text()),
+        text(attribute.name.text())
+    );
     Finding::new(Severity::Note, NAME, message).at(attribute.span())
 }

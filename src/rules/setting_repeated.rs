@@ -1,12 +1,20 @@
 //! `setting-repeated`: Logstash makes a list of two different values, and refuses a list for a path.
 
+use std::ops::Range;
+
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
 
 pub(super) const NAME: &str = "setting-repeated";
 
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    case.named().filter_map(finding).collect()
+    let list = |(name, span): &(String, Range<usize>)| {
+        let message = format!("{name} is a list, and Logstash takes one path");
+        Finding::new(Severity::Error, NAME, message)
+            .at(span.clone())
+            .hint("write the path alone, without brackets")
+    };
+    case.named().filter_map(finding).chain(case.endpoint.lists.iter().map(list)).collect()
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {

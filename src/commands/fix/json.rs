@@ -46,7 +46,7 @@ fn note(note: &Note) -> Value {
 
 fn finding(story: &Story<'_>, told: &Told) -> Value {
     let text = &story.inspection.texts[told.text];
-    let finding = in_file(text, told.with_reason());
+    let finding = in_file(text, told.with_reason(story.setup));
     let position =
         finding.span.as_ref().map(|span| source::position(&text.source.bytes, span.start));
     json!({

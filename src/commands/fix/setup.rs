@@ -1,5 +1,7 @@
 //! What the options of `fix` ask for, checked.
 
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +12,7 @@ use crate::logstash::plugins::Of;
 use crate::logstash::releases::Release;
 use crate::logstash::variables::Variables;
 use crate::plan::Options;
-use crate::report::shown;
+use crate::report::{quoted, shown};
 use crate::rules::RULES;
 use crate::secret::PassphraseSource;
 use crate::view::{Map, View};
@@ -26,6 +28,8 @@ pub(super) struct Setup {
     pub(super) rights: Rights,
     only: Vec<String>,
     ignored: Vec<String>,
+    /// What was given, but for `--diff`, as a shell takes it.
+    command: String,
 }
 
 fn usage(message: impl Into<String>) -> Failure {
@@ -58,7 +62,20 @@ impl Setup {
             is_mapped,
             only: arguments.only.clone(),
             ignored: arguments.ignore.clone(),
+            command: command(arguments),
         })
+    }
+
+    /// A hint with the commands in it spelled out: `{again OPTION}` is this very command with one more option.
+    pub(super) fn spelled_out(&self, hint: &str) -> String {
+        let mut spelled = String::new();
+        let mut rest = hint;
+        while let Some((before, after)) = rest.split_once("{again ") {
+            let (option, after) = after.split_once('}').unwrap_or((after, ""));
+            let _ = write!(spelled, "{before}fixkey fix {option} {}", self.command);
+            rest = after;
+        }
+        spelled + rest
     }
 
     /// How repairs are to be made.
@@ -90,6 +107,34 @@ impl Setup {
     }
 }
 
+/// The arguments that say what is looked at and how it is judged, as a shell takes them.
+fn command(arguments: &FixArguments) -> String {
+    let maps = arguments.map.iter().flat_map(|map| ["--map".into(), map.clone()]);
+    let files = arguments.env_file.iter().flat_map(|file| ["--env-file".into(), file.into()]);
+    let option = |name: &str, value: &Option<String>| {
+        let value = value.as_ref().map(|value| [OsString::from(name), value.into()]);
+        value.into_iter().flatten()
+    };
+    let paths = arguments.paths.iter().map(OsString::from);
+    let passin = arguments.passin.iter().flat_map(|source| ["--passin".into(), source.clone()]);
+    let decrypt = arguments.decrypt.then(|| OsString::from("--decrypt"));
+    let all = maps
+        .chain(files)
+        .chain(option("--user", &arguments.user))
+        .chain(option("--logstash", &arguments.logstash))
+        .chain(decrypt)
+        .chain(passin)
+        .chain(paths);
+    all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
+}
+
+fn argument_quoted(argument: &OsStr) -> String {
+    if argument.as_encoded_bytes().starts_with(b"--") {
+        return argument.to_string_lossy().into_owned();
+    }
+    quoted(Path::new(argument))
+}
+
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
     let unknown = rules.find(|rule| !RULES.iter().any(|known| known.name == rule.as_str()));
     let Some(unknown) = unknown else { return Ok(()) };
@@ -104,7 +149,9 @@ fn variables(arguments: &FixArguments, view: &View) -> Result<Variables, Failure
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))
     };
     for file in &arguments.env_file {
-        variables.add_file(file).map_err(|error| refused(file, &error))?;
+        variables.add_file(file).map_err(|error| {
+            Failure::new(Status::CouldNot, format!("--env-file: {}: {error}", shown(file)))
+        })?;
     }
     if arguments.env_file.is_empty() {
         variables.add_usual_files(view).map_err(|(path, error)| refused(&path, &error))?;

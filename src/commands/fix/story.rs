@@ -1,12 +1,13 @@
 //! What `fix` found and did, for a person, in the order in which it happened.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::apply::Applied;
 use super::setup::Setup;
-use super::severity;
+use super::{located, severity};
 use crate::cli::FixArguments;
 use crate::commands::Status;
 use crate::commands::new_key::Notes;
@@ -15,6 +16,7 @@ use crate::inspection::{Inspection, Text};
 use crate::key_file::Held;
 use crate::logstash::discovery::{Note, NoteKind};
 use crate::logstash::readers;
+use crate::logstash::releases::Release;
 use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::report::human::{self, Subject};
@@ -52,10 +54,12 @@ impl Told {
     }
 
     /// The finding with the reason why it is not repaired.
-    pub(super) fn with_reason(&self) -> Finding {
+    pub(super) fn with_reason(&self, setup: &Setup) -> Finding {
         let Some(obstacle) = self.obstacle() else { return self.finding.clone() };
         let hint = match &obstacle.hint {
-            Some(hint) => format!("not fixed, since {}; {hint}", obstacle.message),
+            Some(hint) => {
+                format!("not fixed, since {}; {}", obstacle.message, setup.spelled_out(hint))
+            }
             None => format!("not fixed, since {}", obstacle.message),
         };
         self.finding.clone().hint(hint)
@@ -78,7 +82,7 @@ impl Story<'_> {
             return Status::CouldNot;
         }
         let would_change = self.arguments.diff && self.changes();
-        if would_change || self.leaves_errors() || self.has_error_notes() {
+        if would_change || self.leaves_errors() || self.error_notes().next().is_some() {
             return Status::InputAtFault;
         }
         Status::Done
@@ -108,23 +112,20 @@ impl Story<'_> {
             || self.notes.iter().any(|note| severity(note) <= most)
     }
 
-    fn has_error_notes(&self) -> bool {
-        self.applied.keys.iter().flatten().any(|(kind, _)| *kind == "error")
-    }
-
     /// Tells it. What nobody can read is no reason to stop.
     pub(super) fn tell(&self, stdout: &mut dyn Write) {
         let mut lines = Messages::new(stdout);
         self.tell_search(&mut lines);
+        let mut evidence = BTreeSet::new();
         for told in self.told.chunk_by(|one, two| one.text == two.text) {
-            self.tell_findings(told, &mut lines);
+            self.tell_findings(told, &mut evidence, &mut lines);
         }
+        self.tell_keys(&mut lines);
+        self.tell_files(&mut lines);
+        self.left_over().iter().for_each(|left| lines.labelled("warning", left));
         if !self.arguments.quiet {
-            self.tell_keys(&mut lines);
-            self.tell_files(&mut lines);
-            self.tell_what_is_left(&mut lines);
+            self.tell_end(&mut lines);
         }
-        self.tell_end(&mut lines);
     }
 
     fn tell_search(&self, lines: &mut Messages<'_>) {
@@ -137,24 +138,23 @@ impl Story<'_> {
             if severity == Severity::Note && (self.arguments.quiet || is_expected) {
                 continue;
             }
-            let place = note
-                .place
-                .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
-            lines.line(&format!(
-                "{}: {}{place}: {}",
-                severity.word(),
-                shown(&note.path),
-                note.message
-            ));
+            lines.labelled(severity.word(), &located(note));
         }
         for (path, error) in self.unread() {
             lines.labelled("error", &format!("{}: {error}", shown(path)));
-            lines.labelled("hint", "run fixkey as root or as the owner of the file");
+        }
+        if self.could_not_read() {
+            lines.labelled("hint", "run fixkey as root or as the owner of these files");
         }
     }
 
-    /// Tells the findings of one text.
-    fn tell_findings(&self, told: &[Told], lines: &mut Messages<'_>) {
+    /// Tells the findings of one text; evidence that was told before is not told again.
+    fn tell_findings(
+        &self,
+        told: &[Told],
+        evidence: &mut BTreeSet<String>,
+        lines: &mut Messages<'_>,
+    ) {
         let Some(first) = told.first() else { return };
         let text = &self.inspection.texts[first.text];
         let (name, bytes) = (shown(&text.source.path), &text.source.bytes);
@@ -162,8 +162,9 @@ impl Story<'_> {
         let subject = Subject { name: &name, text: bytes, secrets: &secrets };
         let fixed = if self.arguments.diff { "to fix" } else { "fixed" };
         for told in told {
-            let finding = in_file(text, told.with_reason());
+            let mut finding = in_file(text, told.with_reason(self.setup));
             if !told.is_fixed() {
+                finding.evidence = finding.evidence.filter(|words| evidence.insert(words.clone()));
                 human::finding(&finding, subject).lines().for_each(|line| lines.line(line));
             } else if !self.arguments.quiet {
                 lines.line(&human::headline(fixed, &finding, subject));
@@ -173,19 +174,18 @@ impl Story<'_> {
 
     fn tell_keys(&self, lines: &mut Messages<'_>) {
         for (index, key) in self.plan.keys.iter().enumerate() {
-            let place =
-                if key.is_in_place() { String::new() } else { format!("{}: ", shown(&key.new)) };
-            let done = if key.is_there { ", there already" } else { "" };
             let old = shown(&key.file.located.path);
-            lines.line(&format!("{old}: {} -> {place}PKCS#8{done}", key.description()));
+            if !self.arguments.quiet {
+                lines.line(&told_of_key(key));
+            }
             for finding in warnings(key) {
                 lines.labelled("warning", &format!("{old}: {}", finding.message));
             }
-            let notes = self.applied.keys.get(index).into_iter().flatten();
-            notes.for_each(|(kind, note)| {
-                lines.labelled(kind, &format!("{}: {note}", shown(&key.new)));
-            });
-            if let Some(hook) = renewal(key) {
+            let notes = self.applied.keys.get(index);
+            for note in notes_of(notes) {
+                self.tell_note(&key.new, note, lines);
+            }
+            if let Some(hook) = renewal(key).filter(|_| !self.arguments.diff) {
                 lines.labelled("note", &hook);
             }
         }
@@ -197,19 +197,26 @@ impl Story<'_> {
                 tell_diff(rewrite, lines);
                 continue;
             }
-            let kept = match self.applied.backups.get(index) {
-                Some(Some(backup)) => format!(", the old file is kept as {}", shown(backup)),
-                _ => String::new(),
-            };
-            lines.line(&format!("{}: changed{kept}", shown(&rewrite.path)));
-            let notes = self.applied.files.get(index).into_iter().flatten();
-            notes.for_each(|(kind, note)| tell_note(&rewrite.path, kind, note, lines));
+            if !self.arguments.quiet {
+                let backup = self.applied.backups.get(index).and_then(Option::as_ref);
+                let kept = backup.map_or(String::new(), |backup| {
+                    format!(", the old file is kept as {}", shown(backup))
+                });
+                lines.line(&format!("{}: changed{kept}", shown(&rewrite.path)));
+            }
+            let notes = self.applied.files.get(index);
+            for note in notes_of(notes) {
+                self.tell_note(&rewrite.path, note, lines);
+            }
         }
     }
 
-    fn tell_what_is_left(&self, lines: &mut Messages<'_>) {
-        for left in self.left_over() {
-            lines.labelled("warning", &left);
+    /// A note about a file; a hint is a command, and stands by itself.
+    fn tell_note(&self, path: &Path, (kind, note): &(&str, String), lines: &mut Messages<'_>) {
+        match *kind {
+            "hint" => lines.labelled(kind, note),
+            "note" if self.arguments.quiet => {}
+            kind => lines.labelled(kind, &format!("{}: {note}", shown(path))),
         }
     }
 
@@ -227,6 +234,16 @@ impl Story<'_> {
                     "{}: everyone on this machine can read the old key: chmod o= {}",
                     shown(path),
                     quoted(path)
+                ));
+            }
+        }
+        for key in self.plan.keys.iter().filter(|key| key.is_there) {
+            let mode = std::fs::metadata(&key.new).map_or(0, |found| found.mode());
+            if mode & 0o004 != 0 {
+                left.push(format!(
+                    "{}: everyone on this machine can read it: chmod o= {}",
+                    shown(&key.new),
+                    quoted(&key.new)
                 ));
             }
         }
@@ -254,16 +271,10 @@ impl Story<'_> {
     }
 
     fn tell_end(&self, lines: &mut Messages<'_>) {
-        let left = self.told.iter().filter(|told| !told.is_fixed());
-        let left = left.filter(|told| told.finding.severity < Severity::Note).count();
         let fixed = self.told.iter().filter(|told| told.is_fixed()).count();
-        if !self.told.iter().any(Told::is_fixed) {
-            if left == 0 && !self.arguments.quiet && !self.could_not_read() {
-                lines.line(&format!("nothing to fix: {}", self.looked_at()));
-            }
-            return;
-        }
-        if self.arguments.quiet {
+        let left = self.left();
+        if fixed == 0 && left == 0 {
+            lines.line(&format!("nothing to fix: {}", self.looked_at()));
             return;
         }
         let tense = if self.arguments.diff { "would be fixed" } else { "fixed" };
@@ -273,31 +284,54 @@ impl Story<'_> {
         }
     }
 
+    /// How many things are left that keep Logstash from working, or may.
+    fn left(&self) -> usize {
+        let findings = self.told.iter().filter(|told| !told.is_fixed());
+        findings.filter(|told| told.finding.severity < Severity::Note).count()
+            + self.error_notes().count()
+            + self.unread().count()
+            + self.notes.iter().filter(|note| severity(note) < Severity::Note).count()
+    }
+
+    /// What became of new keys that is an error.
+    fn error_notes(&self) -> impl Iterator<Item = &(&'static str, String)> {
+        self.applied.keys.iter().flatten().filter(|(kind, _)| *kind == "error")
+    }
+
     fn looked_at(&self) -> String {
         let plural = |count: usize, one: &str| {
             if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
         };
         let is_key = |held: &Held| matches!(held, Held::Key(_));
         let keys = self.inspection.files.values().filter(|file| is_key(&file.held)).count();
-        format!(
+        let looked_at = format!(
             "{} and {} looked at",
             plural(self.inspection.texts.len(), "configuration"),
             plural(keys, "key")
-        )
+        );
+        match self.told.iter().filter(|told| told.finding.is_of_unseen_file).count() {
+            0 => looked_at,
+            unseen => format!("{looked_at}, {} not", plural(unseen, "file")),
+        }
     }
 
     /// What the operator does next.
-    pub(super) fn next_step(&self) -> Option<&'static str> {
+    pub(super) fn next_step(&self) -> Option<String> {
         if self.arguments.diff || !self.changes() {
             return None;
         }
-        let reloads =
-            self.setup.release.is_some_and(|release| release.is_at_least(version(9, 5, 0)));
-        Some(if reloads {
-            "restart Logstash: systemctl restart logstash (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
+        if self.error_notes().next().is_some() {
+            return Some("do what the hints above say, then restart Logstash".to_owned());
+        }
+        let is_here = !self.setup.is_mapped;
+        let restart = if is_here { "systemctl restart logstash" } else { "restart Logstash" };
+        let reloads = |release: Release| release.is_at_least(version(9, 5, 0));
+        let by_itself = if self.setup.release.is_some_and(reloads) {
+            " (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
         } else {
-            "restart Logstash: systemctl restart logstash"
-        })
+            ""
+        };
+        Some(format!("{restart}{by_itself}"))
     }
 }
 
@@ -314,38 +348,43 @@ pub(super) fn warnings(key: &KeyChange<'_>) -> Vec<Finding> {
     readers::findings(&read, flaw)
 }
 
+/// The key before and after: `OLD: RSA 2048, PKCS#1 -> NEW: PKCS#8`.
+fn told_of_key(key: &KeyChange<'_>) -> String {
+    let place = if key.is_in_place() { String::new() } else { format!("{}: ", shown(&key.new)) };
+    let done = if key.is_there { ", there already" } else { "" };
+    format!("{}: {} -> {place}PKCS#8{done}", shown(&key.file.located.path), key.description())
+}
+
 /// What keeps a key in its new form that another program renews.
 fn renewal(key: &KeyChange<'_>) -> Option<String> {
     let link = key.file.located.link.as_ref()?;
-    let at = &link.at;
+    let at = std::path::absolute(&link.at).unwrap_or_else(|_| link.at.clone());
+    let passin = if key.was_encrypted() { " --passin file:PASSPHRASE" } else { "" };
     let command = if key.is_in_place() {
-        format!("fixkey --in-place {}", quoted(at))
+        format!("fixkey --in-place {}{passin}", quoted(&at))
     } else {
-        format!("fixkey {} -o {} --force", quoted(at), quoted(&key.new))
+        let new = std::path::absolute(&key.new).unwrap_or_else(|_| key.new.clone());
+        format!("fixkey {} -o {} --force{passin}", quoted(&at), quoted(&new))
     };
-    let hook = if at.starts_with("/etc/letsencrypt") {
+    let hook = if at.starts_with(CERTBOT) {
         format!(
-            "install it as a hook: printf '#!/bin/sh\\n%s\\n' '{command}' > /etc/letsencrypt/renewal-hooks/deploy/fixkey && chmod 755 /etc/letsencrypt/renewal-hooks/deploy/fixkey"
+            "install a hook: mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{command} && systemctl restart logstash' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
         )
     } else {
-        format!("run this after each renewal: {command}")
+        format!("after each renewal run {command}, then restart Logstash")
     };
     Some(format!(
         "{} is a link, which another program may renew in the old form; {hook}",
-        shown(at)
+        shown(&link.at)
     ))
 }
 
-/// A note about a file; a hint is a command, and stands by itself.
-fn tell_note(path: &Path, kind: &str, note: &str, lines: &mut Messages<'_>) {
-    match kind {
-        "hint" => lines.labelled(kind, note),
-        _ => lines.labelled(kind, &format!("{}: {note}", shown(path))),
-    }
-}
+/// Where certbot keeps its links, and where it looks for what to run after a renewal.
+const CERTBOT: &str = "/etc/letsencrypt";
+const HOOKS: &str = "/etc/letsencrypt/renewal-hooks/deploy";
 
 fn tell_diff(rewrite: &Rewrite, lines: &mut Messages<'_>) {
-    let path = std::path::absolute(&rewrite.path).unwrap_or_else(|_| rewrite.path.clone());
+    let path = std::fs::canonicalize(&rewrite.path).unwrap_or_else(|_| rewrite.path.clone());
     let diff = diff::unified(&path, &rewrite.old, &rewrite.new, &rewrite.edits);
     if diff.is_masked {
         lines.line(
