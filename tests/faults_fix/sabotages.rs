@@ -65,8 +65,8 @@ pub(crate) const SABOTAGES: [Sabotage<Check>; 11] = [
     Sabotage {
         name: "no copy of the old configuration is held",
         replacements: &[(
-            "Some((backup, false)) => Some(Old::Held(copy(target, backup, &rewrite.old, 0o7777)?)),",
-            "Some((_, false)) => None,",
+            "Some(Old::Held(copy)) => Before::Held(copy),",
+            "Some(Old::Held(_)) => Before::Nothing,",
         )],
         caught: &[(Check::Faults(&NO_BACKUP), "neither the old nor the new configuration")],
     },
