@@ -2,14 +2,15 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::room::Room;
 use crate::run::{self, Run};
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, DEFAULT, NAMES, Scenario};
 use crate::subject::{Subject, Trees};
 use crate::trace::{Call, End, Trace};
 
@@ -61,17 +62,19 @@ pub(crate) fn violations_of_changes(subject: &Subject, scenario: &Scenario) -> V
         let changed = expected.get_mut(moment.changed).expect("the file is known");
         changed.content.extend(COMMENT);
         let path = room.folder().join(moment.changed);
-        let run = stopped(subject, scenario, &room, (moment.call)(&trace), || {
-            let file = OpenOptions::new().append(true).open(path);
-            file.and_then(|mut file| file.write_all(COMMENT)).expect("the file can be changed");
-        });
+        let stop = (moment.call)(&trace);
+        let run = stopped(subject, scenario, &room, stop, || append(&path, COMMENT));
         let differs = scenario::differences(&scenario::found(room.folder()), &expected);
         let is_told = run.messages.contains("changed in the meantime");
         let holds = differs.is_empty() && is_told && run.trace.end == End::Exited(3);
         (!holds).then(|| {
             let Run { messages, trace } = run;
             let name = moment.name;
-            format!("changed meanwhile: {name}: {differs:?} [{:?}, {messages}]", trace.end)
+            let scenario = scenario.name;
+            format!(
+                "changed meanwhile: {scenario}: {name}: {differs:?} [{:?}, {messages}]",
+                trace.end
+            )
         })
     };
     MOMENTS.iter().filter_map(violations_at).collect()
@@ -99,6 +102,47 @@ pub(crate) fn violations_of_a_second_run(subject: &Subject, scenario: &Scenario)
     let differs = scenario::differences(&scenario::found(room.folder()), &trees.after);
     violations.extend((!differs.is_empty()).then(|| format!("after both: {differs:?}")));
     violations
+}
+
+/// While a run is moving configurations, another one repairs those of a second folder, which name the
+/// same keys. The first then fails, and puts back what it did.
+pub(crate) fn violations_of_a_neighbour(subject: &Subject) -> Vec<String> {
+    const NEIGHBOUR: &str = "other.d";
+    let trace = subject.trace(&DEFAULT, &[], 0);
+    let room = Room::with(|folder| DEFAULT.furnish(folder));
+    let neighbour = room.folder().join(NEIGHBOUR);
+    fs::create_dir(&neighbour).expect("a folder can be made");
+    let configurations = NAMES.map(|name| format!("{name}.conf"));
+    for name in &configurations {
+        fs::copy(room.folder().join("conf.d").join(name), neighbour.join(name)).expect("a copy");
+    }
+    let moved = &trace.calls[trace.moves()[NAMES.len()]];
+    let mut second = None;
+    stopped(subject, &DEFAULT, &room, moved, || {
+        let mut arguments = subject.arguments(&DEFAULT);
+        arguments
+            .iter_mut()
+            .filter(|path| *path == "conf.d")
+            .for_each(|path| *path = NEIGHBOUR.into());
+        let mut command = Command::new(&subject.program);
+        second =
+            Some(command.args(arguments).current_dir(room.folder()).output().expect("it runs"));
+        append(&room.folder().join(LAST), COMMENT);
+    });
+    let names_nothing = |name: &&String| {
+        let text = fs::read_to_string(neighbour.join(name)).expect("it can be read");
+        let keys = ["key", "p8"].map(|ending| name.replace("conf", ending));
+        let named = keys.iter().find(|key| text.contains(*key));
+        !named.is_some_and(|key| room.folder().join("certs").join(key).exists())
+    };
+    let broken: Vec<&String> = configurations.iter().filter(names_nothing).collect();
+    let violation = format!("another run on the same keys: no key for {broken:?}; {second:?}");
+    (!broken.is_empty()).then_some(violation).into_iter().collect()
+}
+
+fn append(path: &Path, text: &[u8]) {
+    let file = OpenOptions::new().append(true).open(path);
+    file.and_then(|mut file| file.write_all(text)).expect("the file can be changed");
 }
 
 /// Runs until a call, then acts, then lets the run go on to its end.
