@@ -118,8 +118,8 @@ pub(crate) fn try_all<'a>(
         }
     };
     thread::scope(|scope| {
-        // Twice as many as there are processors, since each waits for disks.
-        for _ in 0..2 * thread::available_parallelism().map_or(1, usize::from) {
+        // More than there are processors, since each waits for disks.
+        for _ in 0..4 * thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(work);
         }
     });

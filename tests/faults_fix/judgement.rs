@@ -1,5 +1,6 @@
 //! What must hold after a run, whatever happened to it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::injection::{Fault, Pair};
@@ -146,7 +147,7 @@ impl Outcome<'_> {
         let is_allowed = |path: &String| self.is_old_or_new(path) || self.may_leave(path);
         let known = self.trees.before.keys().filter(|path| !self.is_old_or_new(path));
         let other = self.found.keys().filter(|path| !is_allowed(path));
-        let changed: Vec<&String> = known.chain(other).collect();
+        let changed: BTreeSet<&String> = known.chain(other).collect();
         check(changed.is_empty(), || format!("changed or left: {changed:?}"))?;
         let open = self.found.iter().find(|(_, file)| file.mode & 0o007 != 0);
         check(open.is_none(), || format!("a file is open to others: {:?}", open.map(|of| of.0)))
