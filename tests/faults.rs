@@ -17,8 +17,12 @@ mod order;
 mod peers;
 #[path = "faults/room.rs"]
 mod room;
+#[path = "faults/run.rs"]
+mod run;
 #[path = "faults/sabotage.rs"]
 mod sabotage;
+#[path = "faults/sabotages.rs"]
+mod sabotages;
 #[path = "faults/scenario.rs"]
 mod scenario;
 #[path = "faults/trace.rs"]
@@ -28,12 +32,23 @@ use std::path::Path;
 use std::process::Command;
 
 use injection::{Fault, Pair};
+use judgement::Outcome;
 use room::Room;
-use sabotage::{Check, Copy, SABOTAGES};
+use sabotage::Copy;
+use sabotages::{Check, SABOTAGES};
 use scenario::{FORCE, FRESH, Found, SCENARIOS, Scenario, Subject};
-use trace::End;
+use trace::{End, Trace};
 
 const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
+
+const FAULTS: [Fault; 6] = [
+    Fault::Error("EIO"),
+    Fault::Error("ENOSPC"),
+    Fault::Signal("SIGKILL"),
+    Fault::Signal("SIGINT"),
+    Fault::Signal("SIGTERM"),
+    Fault::ErrorAndKill,
+];
 
 #[test]
 fn no_fault_loses_a_key_and_no_failed_run_leaves_anything() {
@@ -49,9 +64,9 @@ fn no_fault_loses_a_key_and_no_failed_run_leaves_anything() {
 /// Tries every pair of a scenario, and says how many they were.
 fn tried(subject: &Subject, scenario: &Scenario) -> Vec<String> {
     let trace = subject.trace(scenario);
-    let pairs = injection::pairs(&trace);
-    let (violations, crashes) = injection::try_all(subject, scenario, &pairs);
-    let late = pairs.iter().filter(|pair| pair.from_first_write).count();
+    let pairs = injection::pairs(&trace, 0, &FAULTS);
+    let (violations, crashes) = try_all(subject, scenario, &trace, &pairs);
+    let late = pairs.iter().filter(|pair| pair.is_from_first_write(&trace)).count();
     assert!(late > 0, "{}: no write to the new file was seen", scenario.name);
     peers::say(&format!(
         "faults: {}: {} pairs of system call and fault, {late} of them from the first write on; {crashes} runs crashed",
@@ -68,7 +83,7 @@ fn a_key_is_written_then_synced_then_moved_then_its_folder_synced() {
     }
     let subject = Subject::new(FIXKEY.into());
     for scenario in &SCENARIOS {
-        assert_none(&order::violations(&subject.trace(scenario), scenario));
+        assert_none(&order::violations(&subject.trace(scenario), scenario.output));
     }
 }
 
@@ -80,8 +95,9 @@ fn an_interrupted_run_ends_by_the_signal() {
     let subject = Subject::new(FIXKEY.into());
     for scenario in &SCENARIOS {
         let trace = subject.trace(scenario);
+        let index = trace.first_write().expect("the file is written");
         for signal in ["SIGINT", "SIGTERM"] {
-            let pair = Pair::at_first_write(&trace, Fault::Signal(signal));
+            let pair = Pair { call: &trace.calls[index], index, fault: Fault::Signal(signal) };
             let room = Room::with(|folder| subject.furnish(scenario, folder));
             let run = subject.disturbed(scenario, &room, &pair.options());
             assert_eq!(run.trace.end, End::Killed(signal.to_owned()), "{}: {pair}", scenario.name);
@@ -100,7 +116,7 @@ fn sabotaged_builds_are_caught() {
         let subject = Subject::new(copy.build(sabotage));
         for (check, expected) in sabotage.caught {
             let violations = match check {
-                Check::Order => order::violations(&subject.trace(&FORCE), &FORCE),
+                Check::Order => order::violations(&subject.trace(&FORCE), FORCE.output),
                 Check::Faults => violations_from_first_write_on(&subject, &FORCE),
             };
             let caught = violations.iter().any(|violation| violation.contains(expected));
@@ -112,9 +128,24 @@ fn sabotaged_builds_are_caught() {
 /// A small part of the matrix, which is enough to tell a sabotaged build.
 fn violations_from_first_write_on(subject: &Subject, scenario: &Scenario) -> Vec<String> {
     let trace = subject.trace(scenario);
-    let mut pairs = injection::pairs(&trace);
-    pairs.retain(|pair| pair.from_first_write);
-    injection::try_all(subject, scenario, &pairs).0
+    let first = trace.first_write().unwrap_or(0);
+    try_all(subject, scenario, &trace, &injection::pairs(&trace, first, &FAULTS)).0
+}
+
+/// Runs once for every pair; gives the violations, and how many runs crashed.
+fn try_all(
+    subject: &Subject,
+    scenario: &Scenario,
+    undisturbed: &Trace,
+    pairs: &[Pair<'_>],
+) -> (Vec<String>, usize) {
+    injection::try_all(pairs, |pair| {
+        let room = Room::with(|folder| subject.furnish(scenario, folder));
+        let run = subject.disturbed(scenario, &room, &pair.options());
+        let folder = room.folder();
+        let outcome = Outcome { subject, scenario, pair, undisturbed, run, folder };
+        (outcome.violations(), outcome.is_crash())
+    })
 }
 
 #[test]

@@ -5,10 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::judgement::Outcome;
-use crate::room::Room;
-use crate::scenario::{Scenario, Subject};
-use crate::trace::{Call, Trace};
+use crate::trace::{Call, End, Trace};
 
 /// What happens to a system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,49 +18,28 @@ pub(crate) enum Fault {
     ErrorAndKill,
 }
 
-const FAULTS: [Fault; 6] = [
-    Fault::Error("EIO"),
-    Fault::Error("ENOSPC"),
-    Fault::Signal("SIGKILL"),
-    Fault::Signal("SIGINT"),
-    Fault::Signal("SIGTERM"),
-    Fault::ErrorAndKill,
-];
-
 /// A system call and what happens to it.
 pub(crate) struct Pair<'a> {
     pub(crate) call: &'a Call,
+    /// Where in the trace the call is.
+    pub(crate) index: usize,
     pub(crate) fault: Fault,
-    /// Whether the new file has content by then, or gets it by this call.
-    pub(crate) from_first_write: bool,
-    /// Whether the new file was at its place by then.
-    pub(crate) after_move: bool,
-    /// The name of the new file before it is moved.
-    pub(crate) temporary: &'a str,
 }
 
-/// Every pair of a run, from its first system call to its last.
-pub(crate) fn pairs(trace: &Trace) -> Vec<Pair<'_>> {
-    let calls = 1..trace.calls.len(); // execve belongs to strace
-    calls
-        .flat_map(|index| FAULTS.map(|fault| Pair::new(trace, index, fault)))
-        .filter(|pair| pair.can_happen(trace))
-        .collect()
+/// Every pair of a run and `faults`, from the call at `first` to the last.
+pub(crate) fn pairs<'a>(trace: &'a Trace, first: usize, faults: &[Fault]) -> Vec<Pair<'a>> {
+    let pairs_of = |index: usize| {
+        let pair = move |&fault: &Fault| Pair { call: &trace.calls[index], index, fault };
+        faults.iter().map(pair)
+    };
+    let first = first.max(1); // execve belongs to strace
+    (first..trace.calls.len()).flat_map(pairs_of).filter(|pair| pair.can_happen(trace)).collect()
 }
 
-impl<'a> Pair<'a> {
-    fn new(trace: &'a Trace, index: usize, fault: Fault) -> Self {
-        Self {
-            call: &trace.calls[index],
-            fault,
-            from_first_write: trace.first_write().is_some_and(|write| index >= write),
-            after_move: trace.moves().first().is_some_and(|&moved| index > moved),
-            temporary: trace.temporary_name(),
-        }
-    }
-
-    pub(crate) fn at_first_write(trace: &'a Trace, fault: Fault) -> Self {
-        Self::new(trace, trace.first_write().expect("the file is written"), fault)
+impl Pair<'_> {
+    /// Whether a new file has content by then, or gets it by this call.
+    pub(crate) fn is_from_first_write(&self, trace: &Trace) -> bool {
+        trace.first_write().is_some_and(|write| self.index >= write)
     }
 
     fn can_happen(&self, trace: &Trace) -> bool {
@@ -71,8 +47,32 @@ impl<'a> Pair<'a> {
             // A process that ends receives no signals any more.
             Fault::Signal(signal) => signal == "SIGKILL" || self.call.name != "exit_group",
             // A removal that belongs to success cannot be told from one that cleans up.
-            Fault::ErrorAndKill => self.from_first_write && !trace.removes(),
+            Fault::ErrorAndKill => self.is_from_first_write(trace) && !trace.removes(),
             Fault::Error(_) => true,
+        }
+    }
+
+    /// Whether the fault came about in the run with this trace.
+    pub(crate) fn came_about(&self, trace: &Trace) -> bool {
+        match self.fault {
+            Fault::Signal(signal) => trace.has_signal(signal),
+            Fault::Error(_) | Fault::ErrorAndKill => {
+                trace.same(self.call).is_some_and(|call| call.result.contains("(INJECTED)"))
+            }
+        }
+    }
+
+    /// Whether the program ended by a signal that nobody sent, by a panic, or before it began.
+    pub(crate) fn is_crash(&self, end: &End) -> bool {
+        const PANIC: i32 = 101;
+        const C_LIBRARY_CANNOT_START: i32 = 127;
+        match end {
+            End::Exited(status) => [PANIC, C_LIBRARY_CANNOT_START].contains(status),
+            End::Killed(signal) => match self.fault {
+                Fault::Error(_) => true,
+                Fault::Signal(sent) => signal != sent,
+                Fault::ErrorAndKill => signal != "SIGKILL",
+            },
         }
     }
 
@@ -103,25 +103,23 @@ impl Display for Pair<'_> {
     }
 }
 
-/// Runs once for every pair; gives the violations, and how many runs crashed.
-pub(crate) fn try_all(
-    subject: &Subject,
-    scenario: &Scenario,
-    pairs: &[Pair<'_>],
+/// Judges one run for every pair; gives the violations, and how many runs crashed.
+pub(crate) fn try_all<'a>(
+    pairs: &[Pair<'a>],
+    judge: impl Fn(&Pair<'a>) -> (Vec<String>, bool) + Sync,
 ) -> (Vec<String>, usize) {
     let (next, crashes) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let violations = Mutex::new(Vec::new());
     let work = || {
         while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let room = Room::with(|folder| subject.furnish(scenario, folder));
-            let run = subject.disturbed(scenario, &room, &pair.options());
-            let outcome = Outcome { subject, scenario, pair, run, folder: room.folder() };
-            crashes.fetch_add(usize::from(outcome.is_crash()), Ordering::Relaxed);
-            violations.lock().expect("no other thread panics").extend(outcome.violations());
+            let (found, is_crash) = judge(pair);
+            crashes.fetch_add(usize::from(is_crash), Ordering::Relaxed);
+            violations.lock().expect("no other thread panics").extend(found);
         }
     };
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        // More than there are processors, since each waits for disks.
+        for _ in 0..4 * thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(work);
         }
     });

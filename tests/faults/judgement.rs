@@ -5,16 +5,19 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use crate::injection::{Fault, Pair};
-use crate::room;
-use crate::scenario::{Found, MODE, Run, Scenario, Subject};
-use crate::trace::End;
+use crate::injection::Pair;
+use crate::room::{self, MODE};
+use crate::run::Run;
+use crate::scenario::{Found, Scenario, Subject};
+use crate::trace::{End, Trace};
 
 /// What a run with a fault came to.
 pub(crate) struct Outcome<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) scenario: &'a Scenario,
     pub(crate) pair: &'a Pair<'a>,
+    /// The trace of an undisturbed run.
+    pub(crate) undisturbed: &'a Trace,
     pub(crate) run: Run,
     pub(crate) folder: &'a Path,
 }
@@ -49,18 +52,8 @@ impl Outcome<'_> {
         violations.map(|violation| format!("{place}: {violation} [{end}]")).collect()
     }
 
-    /// Whether the program ended by a signal that nobody sent, by a panic, or before it began.
     pub(crate) fn is_crash(&self) -> bool {
-        const PANIC: i32 = 101;
-        const C_LIBRARY_CANNOT_START: i32 = 127;
-        match &self.run.trace.end {
-            End::Exited(status) => [PANIC, C_LIBRARY_CANNOT_START].contains(status),
-            End::Killed(signal) => match self.pair.fault {
-                Fault::Error(_) => true,
-                Fault::Signal(sent) => signal != sent,
-                Fault::ErrorAndKill => signal != "SIGKILL",
-            },
-        }
+        self.pair.is_crash(&self.run.trace.end)
     }
 
     fn ending(&self) -> Ending {
@@ -72,18 +65,23 @@ impl Outcome<'_> {
         }
     }
 
+    /// Whether the new file was at its place when the fault came.
+    fn is_after_move(&self) -> bool {
+        self.undisturbed.moves().first().is_some_and(|&moved| self.pair.index > moved)
+    }
+
+    fn temporary_name(&self) -> String {
+        let created = self.undisturbed.creations().next();
+        let name = created.map(|created| self.undisturbed.calls[created].argument(1));
+        name.unwrap_or_default().trim_matches('"').to_owned()
+    }
+
     fn output(&self) -> Found {
         self.subject.output(self.scenario, self.folder)
     }
 
     fn fault_came_about(&self) -> Result<(), String> {
-        let trace = &self.run.trace;
-        let came = match self.pair.fault {
-            Fault::Signal(signal) => trace.has_signal(signal),
-            Fault::Error(_) | Fault::ErrorAndKill => {
-                trace.same(self.pair.call).is_some_and(|call| call.result.contains("(INJECTED)"))
-            }
-        };
+        let came = self.pair.came_about(&self.run.trace);
         check(came, "the fault did not come about")
     }
 
@@ -117,7 +115,7 @@ impl Outcome<'_> {
             Ending::Success => check(self.is_left(&allowed), "a file is left beside the output"),
             Ending::Failure => check(self.is_left(&allowed), "a failed run leaves a file"),
             Ending::Abrupt => {
-                let temporary = [self.pair.temporary.to_owned()].into();
+                let temporary = [self.temporary_name()].into();
                 let left: BTreeSet<_> =
                     room::names(self.folder).difference(&temporary).cloned().collect();
                 check(left == allowed, "a killed run leaves more than its temporary file")
@@ -139,7 +137,7 @@ impl Outcome<'_> {
         match self.output() {
             Found::New => {
                 check(
-                    self.pair.after_move,
+                    self.is_after_move(),
                     "a run that fails before the move leaves a new output",
                 )?;
                 check(said, "a failed run leaves the new output and does not say so")

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use crate::scenario::Scenario;
 use crate::trace::{Call, Trace};
 
-/// What is wrong with the order in which a key was written.
-pub(crate) fn violations(trace: &Trace, scenario: &Scenario) -> Vec<String> {
-    let Some(writing) = Writing::find(trace, scenario) else {
-        return vec![format!("{}: no file is created and moved", scenario.name)];
+/// What is wrong with the order in which the file that ends up as `output` was written.
+pub(crate) fn violations(trace: &Trace, output: &str) -> Vec<String> {
+    let Some(writing) = Writing::find(trace, output) else {
+        return vec![format!("{output}: no file is created and moved")];
     };
     let violations = [
         writing.steps_in_order(),
@@ -17,14 +16,14 @@ pub(crate) fn violations(trace: &Trace, scenario: &Scenario) -> Vec<String> {
         writing.output_is_only_moved_to(),
         writing.folder_stays_as_synced(),
     ];
-    let named = |violation: String| format!("{}: {violation}", scenario.name);
+    let named = |violation: String| format!("{output}: {violation}");
     violations.into_iter().flatten().map(named).collect()
 }
 
-/// The calls of a run that write its output.
+/// The calls of a run that write one output.
 struct Writing<'a> {
     calls: &'a [Call],
-    scenario: &'a Scenario,
+    output: &'a str,
     /// Where the temporary file is created.
     creation: usize,
     /// The descriptors of the temporary file and of its folder.
@@ -35,12 +34,16 @@ struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    fn find(trace: &'a Trace, scenario: &'a Scenario) -> Option<Self> {
-        let creation = trace.creation()?;
-        let moved = trace.moves().into_iter().next()?;
+    fn find(trace: &'a Trace, output: &'a str) -> Option<Self> {
+        let quoted = format!("{output:?}");
+        let is_to_output = |&index: &usize| trace.calls[index].argument(3) == quoted;
+        let moved = trace.moves().into_iter().find(is_to_output)?;
+        let from = trace.calls[moved].argument(1);
+        let is_of_it = |&index: &usize| trace.calls[index].argument(1) == from;
+        let creation = trace.creations().rfind(is_of_it)?;
         let Call { arguments, result, .. } = &trace.calls[creation];
         let folder = arguments.first()?;
-        Some(Self { calls: &trace.calls, scenario, creation, file: result, folder, moved })
+        Some(Self { calls: &trace.calls, output, creation, file: result, folder, moved })
     }
 
     /// While the descriptor stands for the temporary file.
@@ -93,7 +96,7 @@ impl<'a> Writing<'a> {
     fn stays_in_the_folder(&self) -> Vec<String> {
         let moved = &self.calls[self.moved];
         let temporary = self.calls[self.creation].argument(1);
-        let output = format!("{:?}", self.scenario.output);
+        let output = format!("{:?}", self.output);
         let [from_folder, from, to_folder, to] = [0, 1, 2, 3].map(|index| moved.argument(index));
         let expected = [self.folder, temporary, self.folder, &output];
         if [from_folder, from, to_folder, to] == expected && !temporary.contains('/') {
@@ -107,7 +110,7 @@ impl<'a> Writing<'a> {
             const FLAGS: [&str; 4] = ["O_WRONLY", "O_RDWR", "O_TRUNC", "O_CREAT"];
             let asks = |flags: &String| FLAGS.iter().any(|flag| flags.contains(flag));
             call.name.starts_with("open")
-                && call.names(self.scenario.output)
+                && call.names(self.output)
                 && call.arguments.iter().any(asks)
         };
         let truncates =
@@ -120,9 +123,9 @@ impl<'a> Writing<'a> {
         let synced = self.last(self.creation..self.calls.len(), &["fsync"], self.folder);
         let after = &self.calls[synced.unwrap_or(self.calls.len())..];
         let changes = |call: &&Call| {
-            call.name.starts_with("unlink")
-                || call.name.starts_with("rename")
-                || call.name.starts_with("link")
+            const CHANGES: [&str; 3] = ["unlink", "rename", "link"];
+            call.argument(0) == self.folder
+                && CHANGES.iter().any(|change| call.name.starts_with(change))
         };
         let late = after.iter().filter(changes);
         late.map(|call| format!("the folder is changed after its sync: {call:?}")).collect()

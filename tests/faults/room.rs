@@ -1,9 +1,18 @@
 //! A folder for one run, with place beside it for what is not to be in it.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::fs::XattrFlags;
+
+/// The mode of every file before a run: one that a new file does not have by itself.
+pub(crate) const MODE: u32 = 0o640;
+
+const ATTRIBUTE: &str = "user.fixkey-test";
+const ATTRIBUTE_VALUE: &[u8] = b"kept";
 
 /// The folder of one run. Goes when the run has been judged.
 pub(crate) struct Room {
@@ -54,4 +63,18 @@ pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).expect("the folder can be read");
     let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
     entries.map(|entry| name(entry.expect("the folder can be read"))).collect()
+}
+
+/// Writes a file with the mode and the extended attribute that files have before a run.
+pub(crate) fn place(path: &Path, content: &[u8]) {
+    fs::write(path, content).expect("a file can be written");
+    fs::set_permissions(path, Permissions::from_mode(MODE)).expect("its mode can be set");
+    // Not every file system has attributes.
+    let _ = rustix::fs::setxattr(path, ATTRIBUTE, ATTRIBUTE_VALUE, XattrFlags::empty());
+}
+
+/// Whether a file has the extended attribute that [`place`] gives.
+pub(crate) fn attribute_is_kept(path: &Path) -> bool {
+    let mut value = [0; ATTRIBUTE_VALUE.len()];
+    rustix::fs::getxattr(path, ATTRIBUTE, &mut value[..]).is_ok() && value == ATTRIBUTE_VALUE
 }

@@ -5,94 +5,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Which of the checks is to find a sabotage.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Check {
-    /// The order of the system calls.
-    Order,
-    /// What is on the disk after faults.
-    Faults,
-}
-
-/// A change of `src/replace.rs` that the checks must not let pass.
-pub(crate) struct Sabotage {
+/// A change of the sources that the checks must not let pass.
+pub(crate) struct Sabotage<C: 'static> {
     pub(crate) name: &'static str,
-    /// What is replaced by what. The first must be there exactly once.
-    replacements: &'static [(&'static str, &'static str)],
-    /// Who is to catch it, and a part of the violation that is then found.
-    pub(crate) caught: &'static [(Check, &'static str)],
+    /// What is replaced by what. The first must be there exactly once in [`WRITERS`].
+    pub(crate) replacements: &'static [(&'static str, &'static str)],
+    /// Which checks are to catch it, and a part of the violation that is then found.
+    pub(crate) caught: &'static [(C, &'static str)],
 }
 
-pub(crate) const SABOTAGES: [Sabotage; 8] = [
-    Sabotage {
-        name: "the file is not synced",
-        replacements: &[("self.file.sync_all()", "Ok::<(), io::Error>(())")],
-        caught: &[(Check::Order, "a step is missing: it is synced")],
-    },
-    Sabotage {
-        name: "the folder is not synced",
-        replacements: &[("rustix::fs::fsync(folder)", "Ok::<(), Errno>(())")],
-        caught: &[(Check::Order, "a step is missing: the folder is synced")],
-    },
-    Sabotage {
-        name: "the output is truncated and written",
-        replacements: &[
-            ("OFlags::CREATE | OFlags::EXCL", "OFlags::CREATE | OFlags::TRUNC"),
-            (
-                r#"OsString::from_vec([b".", name, SUFFIX].concat())"#,
-                "OsString::from_vec(name.to_vec())",
-            ),
-            ("Version::of(existing) != Version::of(&found)", "false"),
-        ],
-        caught: &[
-            (Check::Faults, "the output is neither the old nor the complete new one"),
-            (Check::Order, "the output itself is written to"),
-        ],
-    },
-    Sabotage {
-        name: "the file is moved before it is synced",
-        replacements: &[
-            (
-                "self.file.sync_all()",
-                "rustix::fs::renameat(&self.target.folder, &self.name, &self.target.folder, &self.target.name)
-                    .map_err(io::Error::from).and_then(|()| self.file.sync_all())",
-            ),
-            (
-                "Some(_) => rustix::fs::renameat(folder, &self.name, folder, name)",
-                "Some(_) => Ok(())",
-            ),
-            ("if !is_at(&self.file, folder, &self.name) {", "if false {"),
-            ("Version::of(existing) != Version::of(&found)", "false"),
-        ],
-        caught: &[(Check::Order, "too late: it is synced")],
-    },
-    Sabotage {
-        name: "the temporary file of another is taken over",
-        replacements: &[("OFlags::CREATE | OFlags::EXCL", "OFlags::CREATE")],
-        caught: &[(Check::Order, "without O_EXCL")],
-    },
-    Sabotage {
-        name: "the temporary file is open to others",
-        replacements: &[("Mode::RUSR | Mode::WUSR", "Mode::from_raw_mode(0o644)")],
-        caught: &[(Check::Order, "the temporary file is created with mode")],
-    },
-    Sabotage {
-        name: "a failed run does not clean up",
-        replacements: &[("if self.committed || !is_at(", "if true || !is_at(")],
-        caught: &[(Check::Faults, "a failed run leaves a file")],
-    },
-    Sabotage {
-        name: "what a killed run left is in the way of the next",
-        replacements: &[("remove_abandoned(target, name).map(|()| None)", "Err(Error::Exists)")],
-        caught: &[(Check::Faults, "the next run fails")],
-    },
-];
+/// The sources that write files.
+const WRITERS: [&str; 4] =
+    ["src/replace.rs", "src/replace/placed.rs", "src/transaction.rs", "src/commands/fix/apply.rs"];
 
 /// A copy of this package that may be changed, and its build folder.
 pub(crate) struct Copy {
     package: PathBuf,
     builds: PathBuf,
-    replace: String,
+    writers: [String; WRITERS.len()],
     /// Keeps another run of the tests from changing the copy meanwhile.
     _lock: File,
 }
@@ -108,23 +38,16 @@ impl Copy {
         fs::remove_dir_all(&package).expect("an older copy can be removed");
         copy_folder(Path::new(env!("CARGO_MANIFEST_DIR")), &package).expect("it can be copied");
         be_a_workspace(&package.join("Cargo.toml"));
-        let replace = fs::read_to_string(package.join("src/replace.rs")).expect("it is there");
-        Self { package, builds, replace, _lock: lock }
+        let writers = WRITERS
+            .map(|writer| fs::read_to_string(package.join(writer)).expect("the source is there"));
+        Self { package, builds, writers, _lock: lock }
     }
 
     /// Builds the copy with one sabotage; gives the path of the program.
-    pub(crate) fn build(&self, sabotage: &Sabotage) -> PathBuf {
-        let mut text = self.replace.clone();
-        for (from, to) in sabotage.replacements {
-            let count = text.matches(from).count();
-            assert_eq!(
-                count, 1,
-                "to sabotage ({}), src/replace.rs must hold {from:?}",
-                sabotage.name
-            );
-            text = text.replace(from, to);
+    pub(crate) fn build<C>(&self, sabotage: &Sabotage<C>) -> PathBuf {
+        for (writer, text) in WRITERS.iter().zip(self.sabotaged(sabotage)) {
+            fs::write(self.package.join(writer), text).expect("the copy can be written");
         }
-        fs::write(self.package.join("src/replace.rs"), text).expect("the copy can be written");
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["build", "--offline", "--bin", "fixkey", "--message-format", "json"])
@@ -140,6 +63,16 @@ impl Copy {
         executable(&messages).unwrap_or_else(|| {
             panic!("{}: {}", sabotage.name, String::from_utf8_lossy(&output.stderr))
         })
+    }
+
+    fn sabotaged<C>(&self, sabotage: &Sabotage<C>) -> [String; WRITERS.len()] {
+        let mut writers = self.writers.clone();
+        for (from, to) in sabotage.replacements {
+            let count: usize = writers.iter().map(|text| text.matches(from).count()).sum();
+            assert_eq!(count, 1, "to sabotage ({}), {from:?} must be there once", sabotage.name);
+            writers = writers.map(|text| text.replace(from, to));
+        }
+        writers
     }
 }
 

@@ -1,23 +1,16 @@
 //! The ways of writing a key that are put to the test, and the program that is.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustix::fs::XattrFlags;
-
-use crate::room::Room;
+use crate::room::{Room, attribute_is_kept, place};
+use crate::run::{self, Run};
 use crate::trace::{End, Trace};
 
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/rsa2048-pkcs1.pem");
-
-/// The mode of every file before a run: one that a new file does not have by itself.
-pub(crate) const MODE: u32 = 0o640;
-
-const ATTRIBUTE: &str = "user.fixkey-test";
-const ATTRIBUTE_VALUE: &[u8] = b"kept";
 
 /// A way of writing a key.
 pub(crate) struct Scenario {
@@ -99,13 +92,6 @@ pub(crate) enum Found {
     Neither,
 }
 
-/// How a run under strace went.
-pub(crate) struct Run {
-    pub(crate) trace: Trace,
-    /// What it wrote to standard error.
-    pub(crate) messages: String,
-}
-
 /// A build of fixkey, with what goes in and what has to come out.
 pub(crate) struct Subject {
     program: PathBuf,
@@ -167,29 +153,15 @@ impl Subject {
 
     /// Runs with these options of strace, and with the standing fault of the scenario.
     pub(crate) fn disturbed(&self, scenario: &Scenario, room: &Room, options: &[String]) -> Run {
-        let output = Command::new("strace")
-            .args(["-f", "-s", "64", "-o"])
-            .arg(room.trace_file())
-            .args(scenario.standing.map(|fault| format!("--inject={fault}")))
-            .args(options)
-            .arg(&self.program)
-            .args(self.arguments(scenario))
-            .current_dir(room.folder())
-            .output()
-            .expect("strace runs");
-        let trace = fs::read(room.trace_file()).expect("strace writes a trace");
-        Run {
-            trace: Trace::parse(&String::from_utf8_lossy(&trace)),
-            messages: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let standing = scenario.standing.map(|fault| format!("--inject={fault}"));
+        let options: Vec<String> = standing.into_iter().chain(options.iter().cloned()).collect();
+        Run::under_strace(room, &options, &self.program, &self.arguments(scenario))
     }
 
     /// The trace of a run without other than the standing faults.
     pub(crate) fn trace(&self, scenario: &Scenario) -> Trace {
         let room = Room::with(|folder| self.furnish(scenario, folder));
-        // fixkey forbids core files with this call, and thereby keeps the strace of an account
-        // other than root from seeing the names of files.
-        let run = self.disturbed(scenario, &room, &["--inject=prctl:retval=0".to_owned()]);
+        let run = self.disturbed(scenario, &room, &[run::NAMES_ARE_SEEN.to_owned()]);
         assert_eq!(run.trace.end, End::Exited(0), "{}: {}", scenario.name, run.messages);
         run.trace
     }
@@ -218,16 +190,4 @@ impl Subject {
     pub(crate) fn attribute_is_kept(&self, scenario: &Scenario, folder: &Path) -> bool {
         !self.attributes || attribute_is_kept(&folder.join(scenario.output))
     }
-}
-
-fn place(path: &Path, content: &[u8]) {
-    fs::write(path, content).expect("a file can be written");
-    fs::set_permissions(path, Permissions::from_mode(MODE)).expect("its mode can be set");
-    // Not every file system has attributes.
-    let _ = rustix::fs::setxattr(path, ATTRIBUTE, ATTRIBUTE_VALUE, XattrFlags::empty());
-}
-
-fn attribute_is_kept(path: &Path) -> bool {
-    let mut value = [0; ATTRIBUTE_VALUE.len()];
-    rustix::fs::getxattr(path, ATTRIBUTE, &mut value[..]).is_ok() && value == ATTRIBUTE_VALUE
 }

@@ -133,20 +133,14 @@ impl Trace {
             .find(|other| other.name == call.name && other.occurrence == call.occurrence)
     }
 
-    /// Where in `calls` the new file is created.
-    pub(crate) fn creation(&self) -> Option<usize> {
-        self.calls.iter().position(Call::creates)
+    /// Where in `calls` files are created.
+    pub(crate) fn creations(&self) -> impl DoubleEndedIterator<Item = usize> {
+        (0..self.calls.len()).filter(|&index| self.calls[index].creates())
     }
 
-    /// The name of the new file before it is moved.
-    pub(crate) fn temporary_name(&self) -> &str {
-        let created = self.creation().map(|creation| self.calls[creation].argument(1));
-        created.unwrap_or_default().trim_matches('"')
-    }
-
-    /// Where in `calls` the file is written for the first time.
+    /// Where in `calls` a new file is written for the first time.
     pub(crate) fn first_write(&self) -> Option<usize> {
-        let created = self.creation()?;
+        let created = self.creations().next()?;
         let file = &self.calls[created].result;
         let is_write = |call: &Call| call.writes() && call.argument(0) == file;
         self.calls.iter().skip(created).position(is_write).map(|after| created + after)
