@@ -1,7 +1,7 @@
 //! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
 //! those before it go back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -59,16 +59,38 @@ enum Before<'t> {
 ///
 /// # Errors
 /// [`Failure`]; everything is then as it was, but for what is stuck.
-pub fn commit(changes: Vec<Change<'_>>) -> Result<(), Failure> {
+///
+/// Gives the copies that were held to go back and could not be removed.
+pub fn commit(changes: Vec<Change<'_>>) -> Result<Vec<(PathBuf, Errno)>, Failure> {
     let mut begun = Vec::with_capacity(changes.len());
     for change in changes {
         let path = change.target.path.clone();
         if let Err(error) = place(change, &mut begun) {
-            let stuck = begun.into_iter().rev().filter_map(put_back).collect();
-            return Err(Failure { path, error, stuck });
+            return Err(Failure { path, error, stuck: put_all_back(begun) });
         }
     }
-    Ok(())
+    let left = begun.into_iter().filter_map(remove_copy);
+    Ok(left.collect())
+}
+
+/// Puts everything back, the last first; gives what could not be. As soon as something could not, new
+/// files stay: it may name them.
+fn put_all_back(begun: Vec<Begun<'_>>) -> Vec<(PathBuf, Errno)> {
+    let mut stuck = Vec::new();
+    for begun in begun.into_iter().rev() {
+        let is_new_file = begun.new.is_some() && matches!(begun.old, Before::Nothing);
+        if stuck.is_empty() || !is_new_file {
+            stuck.extend(put_back(begun));
+        }
+    }
+    stuck
+}
+
+/// Removes a copy that was held to go back; gives its path when that is not to be had.
+fn remove_copy(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
+    let Before::Held(copy) = begun.old else { return None };
+    let path = copy.path();
+    copy.remove().err().map(|error| (path, error))
 }
 
 fn place<'t>(change: Change<'t>, begun: &mut Vec<Begun<'t>>) -> Result<(), replace::Error> {
@@ -107,28 +129,31 @@ fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
 }
 
 /// The locks that keep a second run away from the same folders, until it is dropped.
+#[derive(Default)]
 pub struct Lock {
-    _folders: Vec<OwnedFd>,
+    folders: BTreeMap<PathBuf, OwnedFd>,
 }
 
 impl Lock {
-    /// Locks folders, each once.
+    /// Locks folders, each once, besides those that are locked already.
     ///
     /// # Errors
     /// The folder that another run has locked. One that knows no locks, or cannot be opened, is passed over.
-    pub fn on<'p>(folders: impl Iterator<Item = &'p Path>) -> Result<Self, PathBuf> {
+    pub fn add<'p>(&mut self, folders: impl Iterator<Item = &'p Path>) -> Result<(), PathBuf> {
         let folders: BTreeSet<PathBuf> =
             folders.filter_map(|folder| std::fs::canonicalize(named(folder)).ok()).collect();
-        let mut locked = Vec::with_capacity(folders.len());
         for folder in folders {
+            if self.folders.contains_key(&folder) {
+                continue;
+            }
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let Ok(open) = rustix::fs::openat(CWD, &folder, flags, Mode::empty()) else { continue };
             match rustix::fs::flock(&open, FlockOperation::NonBlockingLockExclusive) {
                 Err(Errno::WOULDBLOCK) => return Err(folder),
-                _ => locked.push(open),
-            }
+                _ => self.folders.insert(folder, open),
+            };
         }
-        Ok(Self { _folders: locked })
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `fixkey fix PATH…`: repairs the keys that configurations name, and the settings that name them.
 
+mod aftermath;
 mod apply;
 mod json;
 mod setup;
@@ -18,7 +19,7 @@ use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
 use crate::plan::{self, Passphrases, Plan, Planner, Rewrite, Site};
 use crate::report::shown;
 use crate::rules;
-use crate::transaction;
+use crate::transaction::Lock;
 use crate::view;
 
 /// Repairs what is wrong with the keys of configurations.
@@ -27,7 +28,10 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
     // Held until the end, so that what is read stays what it is.
-    let _lock = if arguments.diff { None } else { Some(lock(folders)?) };
+    let mut locked = Lock::default();
+    if !arguments.diff {
+        lock(&mut locked, folders)?;
+    }
     let inspection = Inspection::new(sources, &setup.view, &setup.variables, setup.of_release());
     let options = setup.options(arguments);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
@@ -38,7 +42,9 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
     let mut applied = Applied::default();
     if !arguments.diff {
-        apply::remove_leftovers(&inspection);
+        // A run for other configurations may have these keys in hand.
+        lock(&mut locked, plan.keys.iter().filter_map(|key| key.new.parent()))?;
+        apply::remove_leftovers(&inspection, &plan);
         if !is_nothing(&plan, &rewrites) {
             applied = apply(&plan, &rewrites, &setup, arguments)?;
         }
@@ -121,9 +127,10 @@ fn is_same(one: &Source, two: &Source) -> bool {
 }
 
 fn lock<'p>(
+    locked: &mut Lock,
     folders: impl Iterator<Item = &'p std::path::Path>,
-) -> Result<transaction::Lock, Failure> {
-    transaction::Lock::on(folders).map_err(|folder| {
+) -> Result<(), Failure> {
+    locked.add(folders).map_err(|folder| {
         let message = format!("{}: another fixkey is at work in this folder", shown(&folder));
         Failure::new(Status::CouldNot, message).hint("run it again when the other one is done")
     })

@@ -1,6 +1,7 @@
 //! A file that was moved to its place and may still have to go back.
 
 use std::fs::File;
+use std::path::PathBuf;
 
 use rustix::fs::{AtFlags, Stat};
 use rustix::io::Errno;
@@ -55,6 +56,23 @@ impl<'a> Placed<'a> {
 }
 
 impl Staged<'_> {
+    /// Its path under its temporary name.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.target.path.with_file_name(&self.name)
+    }
+
+    /// Removes the file under its temporary name.
+    ///
+    /// # Errors
+    /// When it cannot be removed; it is then emptied.
+    pub fn remove(mut self) -> Result<(), Errno> {
+        self.committed = true;
+        rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).inspect_err(|_| {
+            let _ = self.file.set_len(0);
+        })
+    }
+
     /// Moves the file, a copy of what was at `target` before, over what is there now.
     ///
     /// # Errors

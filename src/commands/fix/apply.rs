@@ -84,13 +84,20 @@ pub(super) fn apply(
         applied.backups.push(kept.map(|(target, _)| target.path.clone()));
     }
     new_keys.iter().try_for_each(|key| refuse_changed_key(key))?;
-    transaction::commit(changes).map_err(|failed| rolled_back(&failed))?;
+    let found = plan.keys.iter().filter(|key| key.is_there);
+    found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
+    let left = transaction::commit(changes).map_err(|failed| rolled_back(&failed))?;
     applied.keys = told_of_keys(plan, rights, setup);
+    if let Some(notes) = applied.files.last_mut().or(applied.keys.last_mut()) {
+        notes.extend(left.iter().map(|(path, error)| {
+            ("warning", format!("{} cannot be removed: {error}", shown(path)))
+        }));
+    }
     Ok(applied)
 }
 
 fn rolled_back(failed: &transaction::Failure) -> Failure {
-    let back = failure(&failed.path, &failed.error);
+    let mut back = failure(&failed.path, &failed.error);
     let stuck: Vec<String> = failed
         .stuck
         .iter()
@@ -99,6 +106,7 @@ fn rolled_back(failed: &transaction::Failure) -> Failure {
     if stuck.is_empty() {
         return back;
     }
+    back.message = back.message.replace("; nothing was changed", "");
     back.hint(format!(
         "{}; what it held is beside it, under a name that ends in ~ or .fixkey-new",
         stuck.join("; ")
@@ -149,6 +157,12 @@ fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Failure> {
     Err(failure(path, &replace::Error::Changed))
 }
 
+/// Refuses to name a key that was there when it was planned, and that another run has put back since.
+fn refuse_missing_key(path: &Path) -> Result<(), Failure> {
+    let is_there = std::fs::exists(path).unwrap_or(false);
+    if is_there { Ok(()) } else { Err(failure(path, &replace::Error::Changed)) }
+}
+
 /// The first of `NAME~`, `NAME.~1~`, `NAME.~2~` … that nothing has; Logstash skips them all.
 fn free_backup(path: &Path) -> PathBuf {
     let is_free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err();
@@ -187,8 +201,13 @@ fn stage_key<'t>(
     let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file };
     let staged = new.stage(&places.target, &setup.rights).map_err(refused)?;
     let StagedKey { staged, notes, after, granted } = staged;
+    let mut notes = notes;
     let old = match &places.old {
-        Some((target, _)) => Some(Old::Held(copy(&places.target, target, &key.held.bytes, 0o700)?)),
+        Some((target, _)) => {
+            let (copy, lost) = copy(&places.target, target, &key.held.bytes, 0o7777)?;
+            notes.extend(lost);
+            Some(Old::Held(copy))
+        }
         None => None,
     };
     let change = Change { target: &places.target, new: staged, old };
@@ -199,7 +218,7 @@ fn stage_file<'t>(rewrite: &Rewrite, places: &'t Places) -> Result<(Change<'t>, 
     let target = &places.target;
     let failed = |error: replace::Error| failure(&rewrite.path, &error);
     let mut new = Staged::create(target).map_err(failed)?;
-    let notes = match &target.existing {
+    let mut notes = match &target.existing {
         Some(existing) => new_key::keep_rights(target, existing, &new, 0o7777)
             .map_err(|error| could_not(&rewrite.path, error))?,
         None => Notes::new(),
@@ -207,8 +226,11 @@ fn stage_file<'t>(rewrite: &Rewrite, places: &'t Places) -> Result<(Change<'t>, 
     new.write(&rewrite.new).map_err(failed)?;
     new.sync_and_verify(|found| found == rewrite.new.as_slice()).map_err(failed)?;
     let old = match &places.old {
-        Some((backup, true)) => Some(Old::Kept(copy(target, backup, &rewrite.old, 0o7777)?)),
-        Some((backup, false)) => Some(Old::Held(copy(target, backup, &rewrite.old, 0o7777)?)),
+        Some((backup, is_kept)) => {
+            let (copy, lost) = copy(target, backup, &rewrite.old, 0o7777)?;
+            notes.extend(lost);
+            Some(if *is_kept { Old::Kept(copy) } else { Old::Held(copy) })
+        }
         None => None,
     };
     Ok((Change { target, new, old }, notes))
@@ -220,16 +242,19 @@ fn copy<'t>(
     place: &'t Target,
     content: &[u8],
     mask: u32,
-) -> Result<Staged<'t>, Failure> {
+) -> Result<(Staged<'t>, Notes), Failure> {
     let failed = |error: replace::Error| failure(&place.path, &error);
     let mut copy = Staged::create(place).map_err(failed)?;
+    let mut notes = Notes::new();
     if let Some(existing) = &target.existing {
-        new_key::keep_rights(target, existing, &copy, mask)
+        let told = new_key::keep_rights(target, existing, &copy, mask)
             .map_err(|error| could_not(&place.path, error))?;
+        // Other hard links were told of with the file itself.
+        notes.extend(told.into_iter().filter(|(kind, _)| *kind == "warning"));
     }
     copy.write(content).map_err(failed)?;
     copy.sync_and_verify(|found| found == content).map_err(failed)?;
-    Ok(copy)
+    Ok((copy, notes))
 }
 
 /// What there is to say about each key of the plan, once it is in its place.
@@ -267,11 +292,13 @@ fn told_of_keys(
 }
 
 /// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
-pub(super) fn remove_leftovers(inspection: &Inspection<'_>) {
+pub(super) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
+    let new_keys = plan.keys.iter().map(|key| key.new.clone());
     let texts = inspection.texts.iter().map(|text| text.source.path.clone());
     let is_key = |held: &Held| matches!(held, Held::Key(_));
     let files = inspection.files.values().filter(|file| is_key(&file.held));
-    for path in texts.chain(files.map(|file| file.located.path.clone())) {
+    let files = files.map(|file| file.located.path.clone());
+    for path in texts.chain(files).chain(new_keys) {
         let path = std::fs::canonicalize(&path).unwrap_or(path);
         for path in [path.clone(), backup(&path), held_beside(&path)] {
             if let Ok(target) = Target::open(&path) {

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use super::aftermath::renewal;
 use super::apply::Applied;
 use super::setup::Setup;
 use super::{located, severity};
@@ -220,56 +221,6 @@ impl Story<'_> {
         }
     }
 
-    /// What is left over that should not be.
-    pub(super) fn left_over(&self) -> Vec<String> {
-        let mut left = Vec::new();
-        if self.arguments.diff {
-            return left;
-        }
-        for key in self.plan.keys.iter().filter(|key| !key.is_in_place()) {
-            let mode = key.held.file.as_ref().map_or(0, |file| file.metadata.mode());
-            if mode & 0o004 != 0 {
-                let path = &key.file.located.path;
-                left.push(format!(
-                    "{}: everyone on this machine can read the old key: chmod o= {}",
-                    shown(path),
-                    quoted(path)
-                ));
-            }
-        }
-        for key in self.plan.keys.iter().filter(|key| key.is_there) {
-            let mode = std::fs::metadata(&key.new).map_or(0, |found| found.mode());
-            if mode & 0o004 != 0 {
-                left.push(format!(
-                    "{}: everyone on this machine can read it: chmod o= {}",
-                    shown(&key.new),
-                    quoted(&key.new)
-                ));
-            }
-        }
-        for (rewrite, backup) in self.rewrites.iter().zip(&self.applied.backups) {
-            if let Some(backup) = backup.as_ref().filter(|_| self.loses_passphrase(rewrite)) {
-                left.push(format!(
-                    "{}: it holds a passphrase; once Logstash runs: rm {}",
-                    shown(backup),
-                    quoted(backup)
-                ));
-            }
-        }
-        left
-    }
-
-    /// Whether a passphrase stood in the old file that does not stand in the new one.
-    fn loses_passphrase(&self, rewrite: &Rewrite) -> bool {
-        let count = |text: &[u8]| secrets::spans(text).len();
-        let holds_literal = rewrite.texts.iter().any(|index| {
-            let endpoints = &self.inspection.texts[*index].endpoints;
-            let mut passphrases = endpoints.iter().flat_map(|endpoint| &endpoint.passphrases);
-            passphrases.any(|setting| !setting.raw.is_empty() && !setting.raw.contains("${"))
-        });
-        holds_literal && count(&rewrite.new) < count(&rewrite.old)
-    }
-
     fn tell_end(&self, lines: &mut Messages<'_>) {
         let fixed = self.told.iter().filter(|told| told.is_fixed()).count();
         let left = self.left();
@@ -354,34 +305,6 @@ fn told_of_key(key: &KeyChange<'_>) -> String {
     let done = if key.is_there { ", there already" } else { "" };
     format!("{}: {} -> {place}PKCS#8{done}", shown(&key.file.located.path), key.description())
 }
-
-/// What keeps a key in its new form that another program renews.
-fn renewal(key: &KeyChange<'_>) -> Option<String> {
-    let link = key.file.located.link.as_ref()?;
-    let at = std::path::absolute(&link.at).unwrap_or_else(|_| link.at.clone());
-    let passin = if key.was_encrypted() { " --passin file:PASSPHRASE" } else { "" };
-    let command = if key.is_in_place() {
-        format!("fixkey --in-place {}{passin}", quoted(&at))
-    } else {
-        let new = std::path::absolute(&key.new).unwrap_or_else(|_| key.new.clone());
-        format!("fixkey {} -o {} --force{passin}", quoted(&at), quoted(&new))
-    };
-    let hook = if at.starts_with(CERTBOT) {
-        format!(
-            "install a hook: mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{command} && systemctl restart logstash' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
-        )
-    } else {
-        format!("after each renewal run {command}, then restart Logstash")
-    };
-    Some(format!(
-        "{} is a link, which another program may renew in the old form; {hook}",
-        shown(&link.at)
-    ))
-}
-
-/// Where certbot keeps its links, and where it looks for what to run after a renewal.
-const CERTBOT: &str = "/etc/letsencrypt";
-const HOOKS: &str = "/etc/letsencrypt/renewal-hooks/deploy";
 
 fn tell_diff(rewrite: &Rewrite, lines: &mut Messages<'_>) {
     let path = std::fs::canonicalize(&rewrite.path).unwrap_or_else(|_| rewrite.path.clone());

@@ -1,0 +1,78 @@
+//! What is to be done once `fix` is done: files left over that should not be, and keys that are renewed.
+
+use std::os::unix::fs::MetadataExt as _;
+
+use super::story::Story;
+use crate::plan::{KeyChange, Rewrite};
+use crate::report::{quoted, secrets, shown};
+
+impl Story<'_> {
+    /// What is left over that should not be.
+    pub(super) fn left_over(&self) -> Vec<String> {
+        if self.arguments.diff {
+            return Vec::new();
+        }
+        let old = self.plan.keys.iter().filter(|key| !key.is_in_place()).map(|key| {
+            let metadata = key.held.file.as_ref().map(|file| file.metadata.clone());
+            (&key.file.located.path, metadata, "the old key")
+        });
+        let there = self.plan.keys.iter().filter(|key| key.is_there);
+        let new = there.map(|key| (&key.new, std::fs::metadata(&key.new).ok(), "the new key"));
+        let open = old.chain(new).filter(|(_, metadata, _)| {
+            metadata.as_ref().is_some_and(|metadata| metadata.mode() & 0o004 != 0)
+        });
+        let open = open.map(|(path, _, what)| {
+            let (name, path) = (shown(path), quoted(path));
+            format!("{name}: everyone on this machine can read {what}: chmod o= {path}")
+        });
+        open.chain(self.backups_with_passphrases()).collect()
+    }
+
+    fn backups_with_passphrases(&self) -> impl Iterator<Item = String> {
+        let kept = self.rewrites.iter().zip(&self.applied.backups);
+        let kept = kept.filter(|(rewrite, _)| self.loses_passphrase(rewrite));
+        kept.filter_map(|(_, backup)| backup.as_ref()).map(|backup| {
+            let (name, path) = (shown(backup), quoted(backup));
+            format!("{name}: it holds a passphrase; once Logstash runs: rm {path}")
+        })
+    }
+
+    /// Whether a passphrase stood in the old file that does not stand in the new one.
+    fn loses_passphrase(&self, rewrite: &Rewrite) -> bool {
+        let count = |text: &[u8]| secrets::spans(text).len();
+        let holds_literal = rewrite.texts.iter().any(|index| {
+            let endpoints = &self.inspection.texts[*index].endpoints;
+            let mut passphrases = endpoints.iter().flat_map(|endpoint| &endpoint.passphrases);
+            passphrases.any(|setting| !setting.raw.is_empty() && !setting.raw.contains("${"))
+        });
+        holds_literal && count(&rewrite.new) < count(&rewrite.old)
+    }
+}
+
+/// What keeps a key in its new form that another program renews.
+pub(super) fn renewal(key: &KeyChange<'_>) -> Option<String> {
+    let link = key.file.located.link.as_ref()?;
+    let at = std::path::absolute(&link.at).unwrap_or_else(|_| link.at.clone());
+    let passin = if key.was_encrypted() { " --passin file:PASSPHRASE" } else { "" };
+    let command = if key.is_in_place() {
+        format!("fixkey --in-place {}{passin}", quoted(&at))
+    } else {
+        let new = std::path::absolute(&key.new).unwrap_or_else(|_| key.new.clone());
+        format!("fixkey {} -o {} --force{passin}", quoted(&at), quoted(&new))
+    };
+    let hook = if at.starts_with(CERTBOT) {
+        format!(
+            "install a hook: mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{command} && systemctl restart logstash' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
+        )
+    } else {
+        format!("after each renewal run {command}, then restart Logstash")
+    };
+    Some(format!(
+        "{} is a link, which another program may renew in the old form; {hook}",
+        shown(&link.at)
+    ))
+}
+
+/// Where certbot keeps its links, and where it looks for what to run after a renewal.
+const CERTBOT: &str = "/etc/letsencrypt";
+const HOOKS: &str = "/etc/letsencrypt/renewal-hooks/deploy";
