@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::aftermath::renewal;
@@ -21,7 +20,7 @@ use crate::logstash::releases::Release;
 use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::report::human::{self, Subject};
-use crate::report::{Messages, diff, quoted, secrets, shown};
+use crate::report::{Messages, diff, secrets, shown};
 
 /// A finding, and what became of it.
 pub(super) struct Told {
