@@ -86,14 +86,37 @@ impl std::fmt::Display for Position {
     }
 }
 
-/// The place of a byte offset. Bytes that are no UTF-8 count as one character each.
-#[must_use]
-pub fn position(text: &[u8], offset: usize) -> Position {
-    let start = line_start(text, offset);
-    let line = 1 + ends(text, 0..start);
-    let chunks = text[start..offset].utf8_chunks();
-    let characters = chunks.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len());
-    Position { line, column: 1 + characters.sum::<usize>() }
+/// A text with the offsets of its lines, so that each place is found at once.
+pub struct Lines<'a> {
+    text: &'a [u8],
+    /// Where each line begins.
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of `text`.
+    #[must_use]
+    pub fn of(text: &'a [u8]) -> Self {
+        let ends = (0..text.len()).filter(|at| is_line_end(text, *at));
+        Self { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+    }
+
+    /// The number of the line of a byte, from 1, and the span of that line without its end.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> (usize, Range<usize>) {
+        let number = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts.get(number - 1).copied().unwrap_or(0);
+        (number, start..line_end(self.text, start))
+    }
+
+    /// The place of a byte. Bytes that are no UTF-8 count as one character each.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let (line, span) = self.line(offset);
+        let chunks = self.text[span.start..offset].utf8_chunks();
+        let characters = chunks.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len());
+        Position { line, column: 1 + characters.sum::<usize>() }
+    }
 }
 
 /// The offset at which the line of `offset` begins.

@@ -115,9 +115,12 @@ fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
     old.plugins().map(kept).eq(new.plugins().map(found))
 }
 
-/// Name and value of a setting after the edits; `None` where they remove it.
+/// Name and value of a setting after the edits, which are in order; `None` where they remove it.
 fn after(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<(Vec<u8>, Zeroizing<Vec<u8>>)> {
     let (span, value) = (attribute.span(), attribute.value.span.clone());
+    let first = edits.partition_point(|edit| edit.end <= span.start);
+    let last = edits.partition_point(|edit| edit.start < span.end);
+    let edits = &edits[first..last];
     if edits.iter().any(|edit| edit.start <= span.start && edit.end >= span.end) {
         return None;
     }

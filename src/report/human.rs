@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use super::{escape, secrets};
 use crate::finding::Finding;
-use crate::source;
+use crate::source::Lines;
 
 /// A text that findings are about.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Subject<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub text: &'a [u8],
+    /// Its lines.
+    pub lines: &'a Lines<'a>,
     /// Where its secrets are.
     pub secrets: &'a [Range<usize>],
 }
@@ -54,7 +56,7 @@ pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
     let place = finding
         .span
         .as_ref()
-        .map_or(String::new(), |span| format!("{}:", source::position(subject.text, span.start)));
+        .map_or(String::new(), |span| format!("{}:", subject.lines.position(span.start)));
     format!("{word}: {}:{place} {} [{}]", subject.name, finding.message, finding.rule)
 }
 
@@ -104,15 +106,13 @@ impl Line {
 
 /// The line on which `span` begins, without its secrets and without what a terminal acts on.
 fn line(subject: Subject<'_>, span: &Range<usize>) -> Line {
-    let Subject { text, secrets, .. } = subject;
-    let start = source::line_start(text, span.start);
-    let end = source::line_end(text, span.start);
+    let Subject { text, lines, secrets, .. } = subject;
+    let (number, Range { start, end }) = lines.line(span.start);
     let on_line = |span: &Range<usize>| {
         span.start.clamp(start, end) - start..span.end.clamp(start, end) - start
     };
     let secrets: Vec<Range<usize>> =
         secrets.iter().map(on_line).filter(|span| !span.is_empty()).collect();
-    let number = source::position(text, start).line;
     let (text, span) = secrets::masked(&visible(&text[start..end]), &secrets, on_line(span));
     Line { number, text, span }
 }

@@ -8,7 +8,7 @@ use super::severity;
 use super::story::{Story, Told, in_file, notes_of, warnings};
 use crate::logstash::discovery::Note;
 use crate::plan::KeyChange;
-use crate::source;
+use crate::source::Lines;
 
 /// The version of the document; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
@@ -24,7 +24,7 @@ pub(super) fn print(story: &Story<'_>, stdout: &mut dyn Write) {
         "unread": story.unread().map(|(path, error)| json!({
             "path": path.to_string_lossy(), "message": error.to_string(),
         })).collect::<Vec<_>>(),
-        "findings": story.told.iter().map(|told| finding(story, told)).collect::<Vec<_>>(),
+        "findings": findings(story),
         "keys": keys(story),
         "configurations": configurations(story),
         "left_over": story.left_over(),
@@ -44,11 +44,20 @@ fn note(note: &Note) -> Value {
     })
 }
 
-fn finding(story: &Story<'_>, told: &Told) -> Value {
+fn findings(story: &Story<'_>) -> Vec<Value> {
+    let by_text = story.told.chunk_by(|one, two| one.text == two.text);
+    by_text
+        .flat_map(|told| {
+            let lines = Lines::of(&story.inspection.texts[told[0].text].source.bytes);
+            told.iter().map(|told| finding(story, told, &lines)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn finding(story: &Story<'_>, told: &Told, lines: &Lines<'_>) -> Value {
     let text = &story.inspection.texts[told.text];
     let finding = in_file(text, told.with_reason(story.setup));
-    let position =
-        finding.span.as_ref().map(|span| source::position(&text.source.bytes, span.start));
+    let position = finding.span.as_ref().map(|span| lines.position(span.start));
     json!({
         "rule": finding.rule,
         "severity": finding.severity.word(),

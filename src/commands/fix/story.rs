@@ -21,6 +21,7 @@ use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::report::human::{self, Subject};
 use crate::report::{Messages, diff, secrets, shown};
+use crate::source;
 
 /// A finding, and what became of it.
 pub(super) struct Told {
@@ -159,7 +160,9 @@ impl Story<'_> {
         let text = &self.inspection.texts[first.text];
         let (name, bytes) = (shown(&text.source.path), &text.source.bytes);
         let secrets = secrets::spans(bytes);
-        let subject = Subject { name: &name, text: bytes, secrets: &secrets };
+        let lines_of_text = source::Lines::of(bytes);
+        let subject =
+            Subject { name: &name, text: bytes, lines: &lines_of_text, secrets: &secrets };
         let fixed = if self.arguments.diff { "to fix" } else { "fixed" };
         for told in told {
             let mut finding = in_file(text, told.with_reason(self.setup));
