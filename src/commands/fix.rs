@@ -22,8 +22,16 @@ use crate::rules;
 use crate::transaction::Lock;
 use crate::view;
 
-/// Repairs what is wrong with the keys of configurations.
+/// Repairs what is wrong with the keys of configurations, and tells of it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    fix(arguments, streams).inspect_err(|failure| {
+        if arguments.format == Format::Json {
+            json::print_failure(failure, streams.stdout);
+        }
+    })
+}
+
+fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let setup = Setup::of(arguments)?;
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::severity;
 use super::story::{Story, Told, in_file, notes_of, warnings};
+use crate::commands::Failure;
 use crate::logstash::discovery::Note;
 use crate::plan::KeyChange;
 use crate::source::Lines;
@@ -30,7 +31,25 @@ pub(super) fn print(story: &Story<'_>, stdout: &mut dyn Write) {
         "left_over": story.left_over(),
         "next": story.next_step(),
     });
-    let _ = serde_json::to_writer_pretty(&mut *stdout, &document);
+    write(stdout, &document);
+}
+
+/// Prints why the run came to nothing.
+pub(super) fn print_failure(failure: &Failure, stdout: &mut dyn Write) {
+    write(
+        stdout,
+        &json!({
+            "version": VERSION,
+            "changed": false,
+            "status": failure.status.code(),
+            "error": failure.message,
+            "hint": failure.hint,
+        }),
+    );
+}
+
+fn write(stdout: &mut dyn Write, document: &Value) {
+    let _ = serde_json::to_writer_pretty(&mut *stdout, document);
     let _ = stdout.write_all(b"\n");
 }
 
