@@ -48,6 +48,12 @@ impl Accounts {
         Self { folder: root.join("etc") }
     }
 
+    /// No accounts at all, where those of the system are not known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { folder: PathBuf::from("/dev/null") }
+    }
+
     /// The account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {

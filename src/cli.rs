@@ -91,7 +91,7 @@ pub struct FixArguments {
     pub paths: Vec<PathBuf>,
 
     /// Write nothing; print what would change
-    #[arg(long)]
+    #[arg(long, alias = "dry-run")]
     pub diff: bool,
 
     /// Convert the keys where they are, so that no path changes

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::certificate::{self, Certificate};
 use crate::file::{self, What};
 use crate::finding::Finding;
 use crate::key_file::{self, Held};
@@ -17,7 +18,7 @@ use crate::plan;
 use crate::report::quoted;
 use crate::rules::{
     self,
-    case::{Case, Named, NamedFile, NamedPath},
+    case::{Case, Closed, Named, NamedFile, NamedPath},
 };
 use crate::view::{self, View};
 
@@ -27,6 +28,8 @@ pub struct Inspection<'a> {
     pub texts: Vec<Text>,
     /// What their settings name, by the path as it is configured.
     pub files: BTreeMap<PathBuf, NamedFile>,
+    /// The first certificate of each file that a setting names as a certificate.
+    certificates: BTreeMap<PathBuf, Certificate>,
     variables: &'a Variables,
     of: Of<'a>,
 }
@@ -107,6 +110,14 @@ impl Text {
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
 fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
     let mut findings = rules::of_error(error);
+    if !looks_like_configuration(text.bytes()) {
+        // Of a file that is something else nothing is shown.
+        for finding in &mut findings {
+            "this is not a Logstash configuration, which has `input`, `filter` or `output` and a brace"
+                .clone_into(&mut finding.message);
+            (finding.span, finding.related, finding.hint) = (None, None, None);
+        }
+    }
     let entries = file::recognise(text.bytes()).unwrap_or_default();
     if entries.iter().any(|entry| matches!(entry.what, What::Key(_) | What::Encrypted(_))) {
         for finding in &mut findings {
@@ -120,6 +131,17 @@ fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a text has the beginning of a section anywhere.
+fn looks_like_configuration(text: &[u8]) -> bool {
+    ["input", "filter", "output"].iter().any(|section| {
+        let found = text.windows(section.len()).enumerate();
+        found.filter(|(_, window)| *window == section.as_bytes()).any(|(at, _)| {
+            let rest = &text[at + section.len()..];
+            rest.trim_ascii_start().first() == Some(&b'{')
+        })
+    })
 }
 
 /// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.
@@ -151,13 +173,27 @@ fn yaml_setting(scalar: &YamlScalar) -> Setting {
 }
 
 impl<'a> Inspection<'a> {
-    /// Reads what the sources name, through the view.
+    /// Reads what the sources name, through the view; `closed` says what keeps Logstash's account from
+    /// reading a file of this machine.
     #[must_use]
-    pub fn new(sources: Vec<Source>, view: &View, variables: &'a Variables, of: Of<'a>) -> Self {
+    pub fn new(
+        sources: Vec<Source>,
+        view: &View,
+        variables: &'a Variables,
+        of: Of<'a>,
+        closed: impl Fn(&Path) -> Option<Closed>,
+    ) -> Self {
         let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let mut inspection = Self { texts, files: BTreeMap::new(), variables, of };
+        let (files, certificates) = (BTreeMap::new(), BTreeMap::new());
+        let mut inspection = Self { texts, files, certificates, variables, of };
         for path in inspection.paths() {
-            let file = look_at(&path, view);
+            let mut file = look_at(&path, view);
+            if !matches!(file.held, Held::Nothing(_) | Held::Unreadable(_)) {
+                file.closed = closed(&file.located.path);
+            }
+            if let Some(certificate) = leaf(&file.located.path) {
+                inspection.certificates.insert(path.clone(), certificate);
+            }
             inspection.files.insert(path, file);
         }
         inspection
@@ -198,9 +234,15 @@ impl<'a> Inspection<'a> {
         Case {
             endpoint,
             key: self.named(text, &endpoint.keys),
+            leaf: self.leaf(text, endpoint),
             certificate: self.named(text, &endpoint.certificates),
             of: self.of,
         }
+    }
+
+    fn leaf(&self, text: &Text, endpoint: &Endpoint) -> Option<&Certificate> {
+        let path = self.named_path(text, endpoint.certificates.first()?);
+        self.certificates.get(path.path()?)
     }
 
     fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {
@@ -215,16 +257,22 @@ impl<'a> Inspection<'a> {
     }
 }
 
+/// The first certificate of a file.
+fn leaf(path: &Path) -> Option<Certificate> {
+    let contents = view::read(path).ok()?;
+    certificate::leaf(file::recognise(&contents.bytes).ok()?).ok()
+}
+
 fn look_at(configured: &Path, view: &View) -> NamedFile {
     match view.locate(configured) {
         Ok(located) => {
             let held = key_file::held(view::read(&located.path));
-            NamedFile { located, held }
+            NamedFile { located, held, closed: None }
         }
         Err(error) => {
             let located = view::Located { path: configured.to_owned(), link: None, folder: None };
             let held = Held::Nothing(view::Error::Io(io::Error::other(error)));
-            NamedFile { located, held }
+            NamedFile { located, held, closed: None }
         }
     }
 }

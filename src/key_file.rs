@@ -160,6 +160,22 @@ fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
 }
 
 impl HeldKey {
+    /// What the key is and how it is written: `RSA 2048, PKCS#8`.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match &self.sealed {
+            Sealed::Plain(key) => {
+                let read = key.read();
+                let name = read.map_or_else(|_| "a private key".to_owned(), |key| key.to_string());
+                format!("{name}, {}", key.encoding)
+            }
+            Sealed::Encrypted(key) => match key.scheme() {
+                Ok(scheme) => format!("a private key, encrypted ({scheme})"),
+                Err(_) => "a private key, encrypted".to_owned(),
+            },
+        }
+    }
+
     /// The key with its numbers, where it is not encrypted.
     #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {

@@ -35,6 +35,8 @@ pub struct Options<'a> {
     pub key_dir: Option<&'a str>,
     /// Encrypted keys are decrypted.
     pub decrypt: bool,
+    /// Nothing is to be written.
+    pub only_show: bool,
     /// Where configured paths lie.
     pub view: &'a View,
 }
@@ -111,6 +113,7 @@ impl<'a> Planner<'a> {
         let case = self.inspection.case(site.text, site.endpoint);
         let Some(target) = Target::of(case) else { return Ok(()) };
         let is_encrypted = matches!(target.held.sealed, Sealed::Encrypted(_));
+        target.refuse_unknown_encryption()?;
         if is_encrypted && !self.options.decrypt {
             return Err(Obstacle::not_asked_to_decrypt());
         }
@@ -138,7 +141,13 @@ impl<'a> Planner<'a> {
 
     fn refuse_unwritable(&self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
-        edits.iter().try_for_each(|(text, _)| writable::file(path(*text)))
+        let writable = edits.iter().try_for_each(|(text, _)| writable::file(path(*text)));
+        self.unless_only_shown(writable)
+    }
+
+    /// What cannot be written here can still be shown.
+    fn unless_only_shown(&self, writable: Result<(), Obstacle>) -> Result<(), Obstacle> {
+        if self.options.only_show { Ok(()) } else { writable }
     }
 
     /// What else changes when the file of a key does: passphrases that other endpoints have for it.
@@ -204,11 +213,12 @@ impl<'a> Planner<'a> {
         let key = self.converted(site, target)?;
         let mut change = KeyChange::new(target.file, target.held, key, place)?;
         change.look_for_new(self.options.in_place)?;
-        if change.is_in_place() {
-            writable::file(&change.new)?;
-        } else if !change.is_there {
-            writable::folder_of_key(&change.new)?;
-        }
+        let writable = match (change.is_in_place(), change.is_there) {
+            (true, _) => writable::file(&change.new),
+            (false, false) => writable::folder_of_key(&change.new),
+            (false, true) => Ok(()),
+        };
+        self.unless_only_shown(writable)?;
         self.plan.keys.push(change);
         Ok(())
     }
@@ -245,6 +255,13 @@ impl<'a> Target<'a> {
         let named = case.key?;
         let file = named.file?;
         Some(Self { named, file, held })
+    }
+
+    /// Refuses an encryption that fixkey does not undo, asked or not.
+    fn refuse_unknown_encryption(&self) -> Result<(), Obstacle> {
+        let Sealed::Encrypted(key) = &self.held.sealed else { return Ok(()) };
+        let path = &self.file.located.path;
+        key.scheme().map(|_| ()).map_err(|error| passphrases::refused(path, &error, ""))
     }
 
     /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.

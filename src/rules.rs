@@ -1,9 +1,12 @@
 //! The rules: one a file, and the one table of them.
 
 pub mod case;
+mod certificate_key_mismatch;
 mod configuration_syntax;
 mod file_missing;
+mod file_unreadable;
 mod key_algorithm_not_supported;
+mod key_damaged;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
 mod not_a_private_key;
@@ -15,6 +18,9 @@ mod quoted_plugin_name;
 mod setting_repeated;
 
 use case::Case;
+
+/// The rule that the account of Logstash may read what is named.
+pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
 
 use crate::finding::Finding;
 use crate::logstash::parse::{self, Configuration};
@@ -79,6 +85,21 @@ pub const RULES: &[Rule] = &[
         name: not_a_private_key::NAME,
         summary: "the file of the key holds no private key",
         check: Check::Endpoint(not_a_private_key::check),
+    },
+    Rule {
+        name: file_unreadable::NAME,
+        summary: "the account that Logstash runs as may not read a file",
+        check: Check::Endpoint(file_unreadable::check),
+    },
+    Rule {
+        name: key_damaged::NAME,
+        summary: "the file of the key is broken",
+        check: Check::Endpoint(key_damaged::check),
+    },
+    Rule {
+        name: certificate_key_mismatch::NAME,
+        summary: "the key does not belong to the certificate beside it",
+        check: Check::Endpoint(certificate_key_mismatch::check),
     },
     Rule {
         name: key_not_pkcs8::NAME,

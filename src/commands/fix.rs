@@ -6,14 +6,15 @@ mod json;
 mod setup;
 mod story;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use self::apply::{Applied, apply};
 use self::setup::Setup;
 use self::story::{Story, Told};
 use super::{Failure, Status, Streams};
 use crate::cli::{FixArguments, Format};
-use crate::finding::Severity;
+use crate::finding::{Repair, Severity};
 use crate::inspection::Inspection;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
 use crate::plan::{self, Passphrases, Plan, Planner, Rewrite, Site};
@@ -40,7 +41,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
     if !arguments.diff {
         lock(&mut locked, folders)?;
     }
-    let inspection = Inspection::new(sources, &setup.view, &setup.variables, setup.of_release());
+    let closed = |path: &Path| setup.closed(path);
+    let inspection =
+        Inspection::new(sources, &setup.view, &setup.variables, setup.of_release(), closed);
     let options = setup.options(arguments);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
@@ -90,7 +93,7 @@ fn found(arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
     Ok(all)
 }
 
-fn unreadable(path: &std::path::Path, error: &view::Error) -> Failure {
+fn unreadable(path: &Path, error: &view::Error) -> Failure {
     let failure = Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)));
     match error {
         view::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -134,10 +137,7 @@ fn is_same(one: &Source, two: &Source) -> bool {
     is_same_kind && start(one) == start(two) && resolved(&one.path) == resolved(&two.path)
 }
 
-fn lock<'p>(
-    locked: &mut Lock,
-    folders: impl Iterator<Item = &'p std::path::Path>,
-) -> Result<(), Failure> {
+fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
     locked.add(folders).map_err(|folder| {
         let message = format!("{}: another fixkey is at work in this folder", shown(&folder));
         Failure::new(Status::CouldNot, message).hint("run it again when the other one is done")
@@ -168,10 +168,24 @@ fn judge<'a>(
             told.push(Told { text: index, finding, outcome });
         }
     }
+    drop_what_is_no_more(&mut told);
     told.sort_by_key(|told| {
         (told.text, told.finding.span.as_ref().map(|span| span.start), told.finding.rule)
     });
     told
+}
+
+/// Who may read an old key does not matter where a new one takes its place.
+fn drop_what_is_no_more(told: &mut Vec<Told>) {
+    let place = |told: &Told| (told.text, told.finding.span.as_ref().map(|span| span.start));
+    let converted: BTreeSet<_> = told
+        .iter()
+        .filter(|told| told.finding.repair == Some(Repair::ConvertKey) && told.is_fixed())
+        .map(place)
+        .collect();
+    told.retain(|told| {
+        told.finding.rule != rules::FILE_UNREADABLE || !converted.contains(&place(told))
+    });
 }
 
 /// How bad a note of the search is.

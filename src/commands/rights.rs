@@ -72,9 +72,8 @@ impl Access {
 }
 
 impl Rights {
-    /// With the accounts of the system whose root is at `root`.
-    pub(super) fn asked_for(asked: &Asked<'_>, root: &Path) -> Result<Self, Failure> {
-        let accounts = Accounts::beneath(root);
+    /// With the accounts of a system.
+    pub(super) fn asked_for(asked: &Asked<'_>, accounts: Accounts) -> Result<Self, Failure> {
         let usage = |error: account::Error| {
             Failure::new(Status::Usage, error.to_string())
                 .hint("give it by number, such as --user 1000:1000")
@@ -92,6 +91,11 @@ impl Rights {
             account,
             accounts,
         })
+    }
+
+    /// Whether it is not known who has to read the key.
+    pub(super) fn know_no_account(&self) -> bool {
+        self.account.is_none()
     }
 
     fn are_asked_for(&self) -> bool {

@@ -15,6 +15,8 @@ use super::KeyChange;
 pub enum Kind {
     /// It is not for fixkey to decide, or the input is at fault.
     Input,
+    /// The passphrase is wrong.
+    WrongPassphrase,
     /// Something cannot be read or written, or is in the way.
     CouldNot,
     /// A signal came.

@@ -32,18 +32,22 @@ impl<'a> Passphrases<'a> {
         site: Site<'_>,
         path: &Path,
     ) -> Result<Converted<'k>, Obstacle> {
-        let scheme = key.scheme().map_err(|error| refused(path, &error))?.to_string();
-        let encoded = match self.of_setting(site) {
-            Some(passphrase) => key.decrypt(passphrase.as_bytes(), &Limits::default()),
-            None => key.decrypt(self.given(path)?.as_bytes(), &Limits::default()),
+        let unread = |error| refused(path, &error, "");
+        let scheme = key.scheme().map_err(unread)?.to_string();
+        let (encoded, from) = if let Some((name, passphrase)) = self.of_setting(site) {
+            (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
+        } else {
+            let given = self.given(path)?;
+            (key.decrypt(given.as_bytes(), &Limits::default()), "the passphrase".to_owned())
         };
-        Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error))?, scheme))
+        Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
     }
 
-    /// What the endpoint's setting holds, where all of its variables are set.
-    fn of_setting(&self, site: Site<'_>) -> Option<Zeroizing<String>> {
+    /// What the endpoint's setting holds, with what to call it, where all of its variables are set.
+    fn of_setting(&self, site: Site<'_>) -> Option<(String, Zeroizing<String>)> {
         let setting = site.endpoint.passphrases.first()?;
-        self.variables.expand(&setting.text(site.text.support_escapes())).value
+        let value = self.variables.expand(&setting.text(site.text.support_escapes())).value?;
+        Some((format!("the value of {}", setting.name), value))
     }
 
     fn given(&mut self, path: &Path) -> Result<&Passphrase, Obstacle> {
@@ -69,15 +73,24 @@ fn not_had(path: &Path, error: &secret::Error) -> Obstacle {
     }
 }
 
-fn refused(path: &Path, error: &encryption::Error) -> Obstacle {
-    let hint = match error {
-        encryption::Error::WrongPassphrase => {
-            "the passphrase is that of the setting beside the key; without one it comes from --passin"
-        }
-        encryption::Error::Unsupported(_) => {
-            "decrypt it with the program that made it, then run fixkey again"
-        }
-        _ => "get a whole copy of the key from where it was made",
-    };
-    Obstacle::input(format!("{}: {error}", shown(path)), hint)
+/// A key that is not decrypted, with where its passphrase came from.
+pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
+    let obstacle = |message: String, hint| Obstacle::input(message, hint);
+    match error {
+        encryption::Error::WrongPassphrase => Obstacle {
+            kind: Kind::WrongPassphrase,
+            ..obstacle(
+                format!("{from} does not open {}", shown(path)),
+                "find the passphrase that does; it comes from the setting beside the key, or, where there is none, from --passin",
+            )
+        },
+        encryption::Error::Unsupported(_) => obstacle(
+            format!("{}: {error}", shown(path)),
+            "decrypt it with the program that made it, and name the result here",
+        ),
+        _ => obstacle(
+            format!("{}: {error}", shown(path)),
+            "get a whole copy of the key from where it was made",
+        ),
+    }
 }

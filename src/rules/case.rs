@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::certificate::Certificate;
 use crate::key_file::{Held, HeldKey};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Of;
@@ -17,6 +18,8 @@ pub struct Case<'a> {
     pub key: Option<Named<'a>>,
     /// What its certificate's setting names.
     pub certificate: Option<Named<'a>>,
+    /// The certificate that its setting names, where it could be read.
+    pub leaf: Option<&'a Certificate>,
     /// By which Logstash it is judged.
     pub of: Of<'a>,
 }
@@ -51,6 +54,16 @@ pub struct NamedFile {
     pub located: Located,
     /// What is there.
     pub held: Held,
+    /// What keeps Logstash's account from reading it.
+    pub closed: Option<Closed>,
+}
+
+/// What keeps an account from reading a file.
+pub struct Closed {
+    /// In words.
+    pub message: String,
+    /// The command that lets it.
+    pub hint: String,
 }
 
 impl NamedPath {

@@ -18,7 +18,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if case.endpoint.is_harmed_by_conversion() {
         return None;
     }
-    let key = encoded.read().ok()?;
+    let key = encoded.read().ok().filter(|key| key.check().is_ok())?;
     let best = case.judge(Form::Pkcs8, Family::of(&key));
     let severity = match best.verdict {
         Verdict::Refuses => Severity::Error,

@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
     let Sealed::Plain(encoded) = &held.sealed else { return None };
-    let key = encoded.read().ok()?;
+    let key = encoded.read().ok().filter(|key| key.check().is_ok())?;
     let family = Family::of(&key);
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;

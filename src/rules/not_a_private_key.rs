@@ -24,8 +24,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Held::NotAKey(NotAKey { line, description, next_step, is_certificate }) => {
             let new = path.with_file_name("our.p8");
             let step = |step: &String| {
-                step.replace("{path}", &quoted(path))
-                    .replace(" our.p8", &format!(" {}", quoted(&new)))
+                let named = step.replace(" our.p8", &format!(" {}", quoted(&new)));
+                let then = if named == *step { "" } else { "; then name that file here" };
+                named.replace("{path}", &quoted(path)) + then
             };
             let hint = match is_certificate {
                 true => Some(SWAPPED.to_owned()),

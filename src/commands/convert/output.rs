@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Conversion, place};
+use crate::account::Accounts;
 use crate::cli::Arguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
@@ -31,7 +32,7 @@ pub(super) fn write(
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let rights = Rights::asked_for(&asked(arguments), Path::new("/"))?;
+    let rights = Rights::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))?;
     let output = Output { conversion, path, name: shown(path), rights };
     let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));

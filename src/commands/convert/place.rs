@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
 use crate::plan;
-use crate::report::quoted;
+use crate::report::{quoted, shown};
 
 /// Names of commands to come, which are not taken for key files (`./check` is one).
 const COMMANDS: [&str; 3] = ["check", "explain", "generate"];
@@ -36,6 +36,13 @@ fn usage(message: impl Into<String>) -> Failure {
 pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
     refuse_contradictions(arguments)?;
     match arguments.output.as_deref() {
+        _ if arguments.key.is_dir() => {
+            let key = &arguments.key;
+            Err(usage(format!("{}: this is a directory, not a key", shown(key))).hint(format!(
+                "to fix the keys that the configurations in it name: fixkey fix {}",
+                quoted(key)
+            )))
+        }
         None if arguments.in_place => Ok(Place::KeyItself),
         None => {
             let key = &arguments.key;

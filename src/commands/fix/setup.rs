@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
+use crate::account::Accounts;
 use crate::cli::FixArguments;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
@@ -14,6 +15,7 @@ use crate::logstash::variables::Variables;
 use crate::plan::Options;
 use crate::report::{quoted, shown};
 use crate::rules::RULES;
+use crate::rules::case::Closed;
 use crate::secret::PassphraseSource;
 use crate::view::{Map, View};
 
@@ -57,7 +59,7 @@ impl Setup {
             release,
             passin: passphrase_source(arguments.passin.as_deref())?,
             key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
-            rights: Rights::asked_for(&asked, &view.root())?,
+            rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
             view,
             is_mapped,
             only: arguments.only.clone(),
@@ -84,6 +86,7 @@ impl Setup {
             in_place: arguments.in_place,
             key_dir: self.key_dir.as_deref(),
             decrypt: arguments.decrypt,
+            only_show: arguments.diff,
             view: &self.view,
         }
     }
@@ -100,11 +103,23 @@ impl Setup {
         Ok(blocked.filter(|blocked| !self.is_mapped || blocked.is_of_file))
     }
 
+    /// The same for a file that is named.
+    pub(super) fn closed(&self, path: &Path) -> Option<Closed> {
+        let Blocked { what, hint, .. } = self.obstacle(path).ok().flatten()?;
+        Some(Closed { message: format!("{}: {what}", shown(path)), hint })
+    }
+
     /// Whether the findings of a rule count.
     pub(super) fn is_wanted(&self, rule: &str) -> bool {
         let named = |rules: &[String]| rules.iter().any(|named| named == rule);
         (self.only.is_empty() || named(&self.only)) && !named(&self.ignored)
     }
+}
+
+/// Those of the system that is looked at. Where only a part of it is mapped, this machine's are not its.
+fn accounts(view: &View, is_mapped: bool) -> Accounts {
+    let root = view.root();
+    if is_mapped && root == Path::new("/") { Accounts::unknown() } else { Accounts::beneath(&root) }
 }
 
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.

@@ -111,6 +111,10 @@ impl Story<'_> {
         let most = if self.arguments.strict { Severity::Warning } else { Severity::Error };
         self.told.iter().any(|told| !told.is_fixed() && told.finding.severity <= most)
             || self.notes.iter().any(|note| severity(note) <= most)
+            || self.told.iter().any(|told| {
+                told.obstacle().is_some_and(|obstacle| obstacle.kind == plan::Kind::WrongPassphrase)
+                    || self.arguments.strict && told.finding.is_of_unseen_file
+            })
     }
 
     /// Tells it. What nobody can read is no reason to stop.
@@ -227,8 +231,14 @@ impl Story<'_> {
         let fixed = self.told.iter().filter(|told| told.is_fixed()).count();
         let left = self.left();
         if fixed == 0 && left == 0 {
+            self.tell_keys_as_they_are(lines);
             lines.line(&format!("nothing to fix: {}", self.looked_at()));
             return;
+        }
+        let wrote_keys =
+            self.applied.keys.iter().zip(&self.plan.keys).any(|(_, key)| !key.is_there);
+        if wrote_keys && self.setup.rights.know_no_account() {
+            lines.line(NO_ACCOUNT);
         }
         let tense = if self.arguments.diff { "would be fixed" } else { "fixed" };
         lines.line(&format!("{fixed} {tense}, {left} left"));
@@ -249,6 +259,19 @@ impl Story<'_> {
     /// What became of new keys that is an error.
     fn error_notes(&self) -> impl Iterator<Item = &(&'static str, String)> {
         self.applied.keys.iter().flatten().filter(|(kind, _)| *kind == "error")
+    }
+
+    /// What each key is that nothing is wrong with; not of a great many.
+    fn tell_keys_as_they_are(&self, lines: &mut Messages<'_>) {
+        const MOST: usize = 10;
+        let keys = self.inspection.files.values().filter_map(|file| match &file.held {
+            Held::Key(held) => Some((&file.located.path, held)),
+            _ => None,
+        });
+        let keys: Vec<_> = keys.collect();
+        for (path, held) in keys.iter().filter(|_| keys.len() <= MOST) {
+            lines.line(&format!("{}: {}", shown(path), held.description()));
+        }
     }
 
     fn looked_at(&self) -> String {
@@ -273,9 +296,6 @@ impl Story<'_> {
         if self.arguments.diff || !self.changes() {
             return None;
         }
-        if self.error_notes().next().is_some() {
-            return Some("do what the hints above say, then restart Logstash".to_owned());
-        }
         let is_here = !self.setup.is_mapped;
         let restart = if is_here { "systemctl restart logstash" } else { "restart Logstash" };
         let reloads = |release: Release| release.is_at_least(version(9, 5, 0));
@@ -284,9 +304,15 @@ impl Story<'_> {
         } else {
             ""
         };
+        if self.leaves_errors() || self.error_notes().next().is_some() {
+            return Some(format!("do what is said above of what is left, then {restart}"));
+        }
         Some(format!("{restart}{by_itself}"))
     }
 }
+
+/// For the operator whose Logstash runs in a container, or under another name.
+const NO_ACCOUNT: &str = "note: whether Logstash can read the new keys was not looked at, since its account is not known here: --user names it, UID:GID for a container";
 
 /// A finding with its spans in the file.
 pub(super) fn in_file(text: &Text, finding: Finding) -> Finding {

@@ -1,0 +1,39 @@
+//! `certificate-key-mismatch`: both load, and no handshake succeeds.
+
+use super::case::Case;
+use crate::finding::{Finding, Severity};
+use crate::report::{escape, shown};
+
+pub(super) const NAME: &str = "certificate-key-mismatch";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    let certificate = case.leaf?;
+    let own = held.plain()?.ok()?.public_key()?;
+    if own.is_same_key(&certificate.public_key) {
+        return None;
+    }
+    let name = case.certificate.as_ref()?.path.path()?;
+    let message = format!(
+        "the key does not belong to the certificate {} (\"{}\")",
+        shown(name),
+        escape(&certificate.subject)
+    );
+    Some(
+        Finding::new(Severity::Error, NAME, message)
+            .evidence(EVIDENCE)
+            .at(setting.value.clone())
+            .hint(format!(
+                "the SHA-256 of the public key is {} for the key and {} for the certificate",
+                own.fingerprint(),
+                certificate.public_key.fingerprint()
+            )),
+    )
+}
+
+/// Source: what-logstash-loads.md, rows `mismatch-*`.
+const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
