@@ -93,7 +93,7 @@ fn without_a_release_beats_asks_for_pkcs8() {
         assert_eq!(verdict(beats, of, form, family), Verdict::NotDocumented, "{form:?}");
     }
     let aes = Form::EncryptedPkcs8(Encryption::Pbes2Aes);
-    assert_eq!(verdict(beats, of, aes, Family::Unknown), Verdict::Loads);
+    assert_eq!(verdict(beats, of, aes, Family::Unknown), Verdict::LoadsUndocumented);
     assert_eq!(beats.passphrase_on_plain(None, of).0, PassphraseOnPlain::Breaks);
 }
 

@@ -28,7 +28,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .evidence(EVIDENCE)
             .at(setting.value.clone())
             .hint(format!(
-                "the SHA-256 of the public key is {} for the key and {} for the certificate",
+                "name two files that belong together: the SHA-256 of the public key is {} for the key and {} for the certificate",
                 own.fingerprint(),
                 certificate.public_key.fingerprint()
             )),
