@@ -36,7 +36,7 @@ fn usage(message: impl Into<String>) -> Failure {
 pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
     refuse_contradictions(arguments)?;
     match arguments.output.as_deref() {
-        _ if arguments.key.is_dir() => {
+        None if arguments.key.is_dir() && !arguments.in_place => {
             let key = &arguments.key;
             Err(usage(format!("{}: this is a directory, not a key", shown(key))).hint(format!(
                 "to fix the keys that the configurations in it name: fixkey fix {}",
