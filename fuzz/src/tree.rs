@@ -24,6 +24,8 @@ const FIXTURES: &[(&str, &str)] = &[
     ("k/p8.p8", "ed25519-pkcs8.pem"),
     ("k/der", "rsa2048-pkcs1.der"),
     ("k/dek.pem", "rsa2048-pkcs1-aes128.pem"),
+    // The same key under what is to be the same name.
+    ("k/der.pem", "rsa2048-pkcs1.pem"),
     ("k/enc.key", "rsa2048-pkcs8-pbes2-aes128-sha256.pem"),
     ("k/enc.p12.pem", "ed25519-pkcs8-pbes2.pem"),
     // Its new name is that of another key.
