@@ -33,6 +33,27 @@ input { tcp { ssl_key => \"/k/link\" ssl_key_passphrase => \"s3cr3t-p4ss\" } }
 /// Names the text of the input, in which backslashes then mean something.
 const LISTED: &str = "- pipeline.id: a\n  path.config: /c/x.conf\n  config.support_escapes: true\n";
 
+/// Bits of the second byte; `fuzz/seed` has them, too.
+const IN_PLACE: u8 = 1 << 0;
+const KEY_DIR: u8 = 1 << 1;
+const DECRYPT: u8 = 1 << 2;
+const NO_BACKUP: u8 = 1 << 3;
+const DIFF: u8 = 1 << 4;
+const JSON: u8 = 1 << 5;
+const QUIET: u8 = 1 << 6;
+const STRICT: u8 = 1 << 7;
+
+/// Options that are one of them alone.
+const FLAGS: &[(u8, &str)] = &[
+    (IN_PLACE, "--in-place"),
+    (DECRYPT, "--decrypt"),
+    (NO_BACKUP, "--no-backup"),
+    (DIFF, "--diff"),
+    (JSON, "--format=json"),
+    (QUIET, "--quiet"),
+    (STRICT, "--strict"),
+];
+
 thread_local! {
     static TREE: Rc<Tree> = Rc::default();
 }
@@ -51,10 +72,7 @@ struct Case<'t> {
     before: Snapshot,
     path: PathBuf,
     options: Vec<OsString>,
-    in_place: bool,
-    no_backup: bool,
-    diff: bool,
-    json: bool,
+    switches: u8,
     variables: Variables,
 }
 
@@ -73,17 +91,14 @@ impl<'t> Case<'t> {
         for (path, bytes) in &files {
             std::fs::write(path, bytes).expect("the tree can be written to");
         }
-        let is_on = |bit: u8| switches & (1 << bit) != 0;
+        let is_on = |bit: u8| switches & bit != 0;
         let mut options: Vec<OsString> = vec!["fixkey".into(), "fix".into()];
         options.extend(tree.mapped());
-        if is_on(0) {
-            options.push("--in-place".into());
-        } else if is_on(1) {
+        if is_on(KEY_DIR) && !is_on(IN_PLACE) {
             let folder = ["/new", "/k", "/d/", "/new/ü x"][usize::from(choices >> 6)];
             options.extend(["--key-dir".into(), folder.into()]);
         }
-        let flags = ["--decrypt", "--no-backup", "--diff", "--format=json", "--quiet", "--strict"];
-        let flags = (2..).zip(flags).filter(|(bit, _)| is_on(*bit));
+        let flags = FLAGS.iter().filter(|(bit, _)| is_on(*bit));
         options.extend(flags.map(|(_, flag)| flag.into()));
         options.extend(["--passin".into(), passin(tree, choices & 3)]);
         let release = [None, Some("7.17.27"), Some("8.15.0"), Some("9.5.0")];
@@ -103,17 +118,7 @@ impl<'t> Case<'t> {
         options.push(path.clone().into());
         let mut variables = Variables::new(std::env::vars_os());
         variables.add_usual_files(&tree.view).expect("they are in the tree");
-        Self {
-            tree,
-            before: tree.base_with(&files),
-            path,
-            options,
-            in_place: is_on(0),
-            no_backup: is_on(3),
-            diff: is_on(4),
-            json: is_on(5),
-            variables,
-        }
+        Self { tree, before: tree.base_with(&files), path, options, switches, variables }
     }
 
     fn run(&self) {
@@ -125,12 +130,16 @@ impl<'t> Case<'t> {
         if after == self.before {
             return;
         }
-        assert!(!self.diff, "--diff changes something");
+        assert!(!self.is_on(DIFF), "--diff changes something");
         self.must_leave_what_it_may_not_change(&texts, &after);
         let changes = configurations::changes(&texts, &self.texts());
         self.must_name_the_same_keys(&changes, &after);
         self.fix();
         assert!(self.tree.snapshot() == after, "twice is not once");
+    }
+
+    fn is_on(&self, switch: u8) -> bool {
+        self.switches & switch != 0
     }
 
     fn texts(&self) -> Vec<Source> {
@@ -158,11 +167,11 @@ impl<'t> Case<'t> {
             !self.tree.has_key_material(text.as_bytes()) || self.holds_key_material(),
             "a key is told"
         );
-        if self.json && said.stderr.is_empty() {
+        if self.is_on(JSON) && said.stderr.is_empty() {
             let document: serde_json::Value =
                 serde_json::from_slice(&said.stdout).expect("it is one document");
             assert_eq!(document["status"], said.status.code());
-        } else if self.json {
+        } else if self.is_on(JSON) {
             assert!(said.stdout.is_empty(), "a failure comes with a document");
         }
     }
@@ -188,7 +197,7 @@ impl<'t> Case<'t> {
             match old {
                 Some(_) if is_text(path) => {}
                 Some(_) => {
-                    let key = self.tree.keys.get(path).filter(|_| self.in_place);
+                    let key = self.tree.keys.get(path).filter(|_| self.is_on(IN_PLACE));
                     must_be(bytes, key.expect("only keys change, and only in place"));
                 }
                 None => self.must_be_a_key_or_a_backup(path, bytes),
@@ -202,11 +211,11 @@ impl<'t> Case<'t> {
         if let Some(old) = name.strip_suffix('~') {
             let old = self.before.get(&path.with_file_name(old));
             assert!(
-                !self.no_backup && old == Some(&Node::File(bytes.to_vec())),
+                !self.is_on(NO_BACKUP) && old == Some(&Node::File(bytes.to_vec())),
                 "{name} is no backup"
             );
         } else {
-            assert!(!self.in_place && !name.starts_with('.'), "{name} is new");
+            assert!(!self.is_on(IN_PLACE) && !name.starts_with('.'), "{name} is new");
             let is_known = self.tree.keys.values().any(|key| is_pkcs8_of(bytes, key));
             assert!(is_known, "{name} holds no key of before");
         }
@@ -221,7 +230,7 @@ impl<'t> Case<'t> {
             _ => panic!("{configured} is not there"),
         };
         for renamed in &changes.renamed {
-            assert!(!self.in_place, "{} changes with --in-place", renamed.old);
+            assert!(!self.is_on(IN_PLACE), "{} changes with --in-place", renamed.old);
             let variables = self.variables.expand(&renamed.old).variables;
             assert!(variables.is_empty(), "{} may be another path for Logstash", renamed.old);
             let key = self.tree.keys.get(&place(&renamed.old));

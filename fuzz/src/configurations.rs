@@ -71,7 +71,7 @@ fn is_same_kind(one: &Kind, two: &Kind) -> bool {
 fn remainder(source: &Source, all: &[Source]) -> Vec<u8> {
     let spans =
         all.iter().filter(|other| other.path == source.path).flat_map(|other| match &other.kind {
-            Kind::Configuration => vec![0..other.bytes.len()],
+            Kind::Configuration => std::iter::once(0..other.bytes.len()).collect(),
             Kind::Embedded(embedded) => vec![embedded.scalar.clone()],
             Kind::LogstashYml(scalars) => {
                 let keys =

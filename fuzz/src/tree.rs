@@ -131,19 +131,19 @@ impl Tree {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
         let fixture = |name: &str| fs::read(fixtures.join(name)).expect("fixtures/make makes it");
         for (place, name) in FIXTURES {
-            self.put(place, Node::File(fixture(name)));
+            self.put(place, &Node::File(fixture(name)));
         }
         for (place, names) in BUNDLES {
-            self.put(place, Node::File(names.map(fixture).concat()));
+            self.put(place, &Node::File(names.map(fixture).concat()));
         }
         for (place, text) in TEXTS {
-            self.put(place, Node::File((*text).into()));
+            self.put(place, &Node::File((*text).into()));
         }
         for place in FOLDERS {
-            self.put(place, Node::Folder);
+            self.put(place, &Node::Folder);
         }
         for (place, target) in LINKS {
-            self.put(place, Node::Link(target.into()));
+            self.put(place, &Node::Link(target.into()));
         }
         self.base = self.snapshot();
         for (path, node) in &self.base {
@@ -157,8 +157,8 @@ impl Tree {
         }
     }
 
-    fn put(&self, place: &str, node: Node) {
-        write(&self.root.join(place), &node);
+    fn put(&self, place: &str, node: &Node) {
+        write(&self.root.join(place), node);
     }
 
     /// Everything that lies in it.
