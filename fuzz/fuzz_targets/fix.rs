@@ -69,6 +69,8 @@ fuzz_target!(|bytes: &[u8]| {
 /// What lies where, and what is asked for.
 struct Case<'t> {
     tree: &'t Tree,
+    /// Configurations.
+    files: BTreeMap<PathBuf, Vec<u8>>,
     before: Snapshot,
     path: PathBuf,
     options: Vec<OsString>,
@@ -118,12 +120,13 @@ impl<'t> Case<'t> {
         options.push(path.clone().into());
         let mut variables = Variables::new(std::env::vars_os());
         variables.add_usual_files(&tree.view).expect("they are in the tree");
-        Self { tree, before: tree.base_with(&files), path, options, switches, variables }
+        let before = tree.base_with(&files);
+        Self { tree, files, before, path, options, switches, variables }
     }
 
     fn run(&self) {
         let texts = self.texts();
-        let is_secret = configurations::is_secret(CANARY, &texts);
+        let is_secret = configurations::is_secret(CANARY, &texts, self.contents());
         let said = self.fix();
         self.must_be_well_told(&said, is_secret);
         let after = self.tree.snapshot();
@@ -140,6 +143,10 @@ impl<'t> Case<'t> {
 
     fn is_on(&self, switch: u8) -> bool {
         self.switches & switch != 0
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.values().map(Vec::as_slice)
     }
 
     fn texts(&self) -> Vec<Source> {
@@ -178,8 +185,7 @@ impl<'t> Case<'t> {
 
     /// Whether the fuzzer itself put a key's characters into a configuration.
     fn holds_key_material(&self) -> bool {
-        let files = self.texts();
-        files.iter().any(|source| self.tree.has_key_material(&source.bytes))
+        self.contents().any(|bytes| self.tree.has_key_material(bytes))
     }
 
     /// Old keys stay unless they are converted where they are, and what is new is a key or a backup.

@@ -1,7 +1,6 @@
 //! What `fix` may change of configurations, found out with the parser alone: the values of settings that
 //! name keys, and settings that hold the passphrases of such keys.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -234,12 +233,13 @@ fn text(value: &Value<'_>, escapes: bool) -> String {
     endpoint::meaning(&content, escapes && value.quote().is_some()).to_string()
 }
 
-/// Whether `word` stands in these texts in the values of passphrases and nowhere else in their files;
-/// `false` where that cannot be said.
-#[must_use]
-pub fn is_secret(word: &[u8], sources: &[Source]) -> bool {
-    let files: BTreeMap<&Path, &[u8]> =
-        sources.iter().map(|source| (source.path.as_path(), source.bytes.as_slice())).collect();
+/// Whether `word` stands in these texts in the values of passphrases, and nowhere else in `files`; `false`
+/// where that cannot be said.
+pub fn is_secret<'f>(
+    word: &[u8],
+    sources: &[Source],
+    files: impl Iterator<Item = &'f [u8]>,
+) -> bool {
     let mut inside = 0;
     for source in sources {
         let text = match &source.kind {
@@ -259,8 +259,7 @@ pub fn is_secret(word: &[u8], sources: &[Source]) -> bool {
                 .sum::<usize>();
         }
     }
-    let all = files.values().map(|bytes| count(word, bytes));
-    inside > 0 && inside == all.sum::<usize>()
+    inside > 0 && inside == files.map(|bytes| count(word, bytes)).sum::<usize>()
 }
 
 fn count(word: &[u8], text: &[u8]) -> usize {
