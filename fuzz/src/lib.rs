@@ -1,4 +1,8 @@
-//! The laws that more than one fuzz target holds private keys against.
+//! The laws that more than one fuzz target holds private keys against; and, for `fix`, the folder that
+//! it runs in and what it may change of a configuration.
+
+pub mod configurations;
+pub mod tree;
 
 use fixkey::ber::{self, Element};
 use fixkey::file::{self, What};
