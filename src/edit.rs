@@ -31,13 +31,15 @@ impl Edit {
     }
 
     /// The removal of what stands at `span`; of its line as well, where nothing else is on it but what is
-    /// `removed` too, and else of the blanks that set it off.
+    /// `removed` too, which is in order, and else of the blanks that set it off.
     #[must_use]
     pub fn removal(text: &[u8], span: Range<usize>, removed: &[Range<usize>]) -> Self {
         let (first, last) =
             (source::line_start(text, span.start), source::line_end(text, span.end));
         let is_blank = |at: &usize| {
-            matches!(text[*at], b' ' | b'\t') || removed.iter().any(|span| span.contains(at))
+            let next = removed.partition_point(|span| span.end <= *at);
+            matches!(text[*at], b' ' | b'\t')
+                || removed.get(next).is_some_and(|span| span.contains(at))
         };
         let before = (first..span.start).rev().take_while(is_blank).count();
         let after = (span.end..last).take_while(is_blank).count();

@@ -1,6 +1,6 @@
 //! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ impl Text {
     fn new(source: Source) -> Self {
         let mut text = Self { source, endpoints: Vec::new(), findings: Vec::new() };
         (text.endpoints, text.findings) = match &text.source.kind {
-            Kind::LogstashYml(scalars) => (of_settings(scalars), Vec::new()),
+            Kind::LogstashYml(scalars) => (of_settings(scalars, text.bytes()), Vec::new()),
             Kind::Configuration | Kind::Embedded(_) => match parse::parse(text.bytes()) {
                 Ok(configuration) => {
                     (endpoint::endpoints(&configuration), rules::of_text(&configuration))
@@ -145,21 +145,24 @@ fn looks_like_configuration(text: &[u8]) -> bool {
 }
 
 /// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.
-fn of_settings(scalars: &[YamlScalar]) -> Vec<Endpoint> {
+fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
     let endpoint = |scalar: &YamlScalar| {
         let known = plugins::of_settings_file(&scalar.name)?;
         let certificate = scalars.iter().find(|other| other.name == known.certificate);
-        Some(Endpoint::of_settings_file(known, yaml_setting(scalar), certificate.map(yaml_setting)))
+        let setting = |scalar| yaml_setting(scalar, text);
+        Some(Endpoint::of_settings_file(known, setting(scalar), certificate.map(setting)))
     };
     scalars.iter().filter_map(endpoint).collect()
 }
 
-fn yaml_setting(scalar: &YamlScalar) -> Setting {
+fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
     let quote = match scalar.style {
         Style::Double => Some(b'"'),
         Style::Single => Some(b'\''),
         _ => None,
     };
+    let quotes = usize::from(quote.is_some());
+    let content = scalar.span.start + quotes..scalar.span.end.saturating_sub(quotes);
     Setting {
         name: scalar.name.clone(),
         span: scalar.span.clone(),
@@ -168,7 +171,7 @@ fn yaml_setting(scalar: &YamlScalar) -> Setting {
         quote,
         // What stands there is the value itself, not an escaped form of it.
         is_editable: scalar.editable
-            && scalar.span.len() == scalar.value.len() + 2 * usize::from(quote.is_some()),
+            && text.get(content).is_some_and(|written| written == scalar.value.as_bytes()),
     }
 }
 
@@ -200,8 +203,8 @@ impl<'a> Inspection<'a> {
     }
 
     /// Every path that an endpoint names, as it is configured.
-    fn paths(&self) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
+    fn paths(&self) -> BTreeSet<PathBuf> {
+        let mut paths = BTreeSet::new();
         for text in &self.texts {
             for endpoint in &text.endpoints {
                 for setting in endpoint.keys.iter().chain(&endpoint.certificates) {
@@ -259,20 +262,21 @@ impl<'a> Inspection<'a> {
 
 /// The first certificate of a file.
 fn leaf(path: &Path) -> Option<Certificate> {
-    let contents = view::read(path).ok()?;
+    let contents = view::read_file(path).ok()?;
     certificate::leaf(file::recognise(&contents.bytes).ok()?).ok()
 }
 
 fn look_at(configured: &Path, view: &View) -> NamedFile {
-    match view.locate(configured) {
+    let (located, held) = match view.locate(configured) {
         Ok(located) => {
-            let held = key_file::held(view::read(&located.path));
-            NamedFile { located, held, closed: None }
+            let held = key_file::held(view::read_file(&located.path));
+            (located, held)
         }
         Err(error) => {
             let located = view::Located { path: configured.to_owned(), link: None, folder: None };
-            let held = Held::Nothing(view::Error::Io(io::Error::other(error)));
-            NamedFile { located, held, closed: None }
+            (located, Held::Nothing(view::Error::Io(io::Error::other(error))))
         }
-    }
+    };
+    let resolved = std::fs::canonicalize(&located.path).unwrap_or_else(|_| located.path.clone());
+    NamedFile { located, resolved, held, closed: None }
 }

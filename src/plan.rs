@@ -25,7 +25,7 @@ use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
 use crate::rules::case::{Case, Named, NamedFile, NamedPath};
-use crate::view::View;
+use crate::view::{LocateError, Located, View};
 
 /// How repairs are to be made.
 pub struct Options<'a> {
@@ -157,7 +157,7 @@ impl<'a> Planner<'a> {
             for endpoint in &text.endpoints {
                 let case = self.inspection.case(text, endpoint);
                 let file = case.key.as_ref().and_then(|named| named.file);
-                if !file.is_some_and(|file| is_same_place(file, target.file)) {
+                if file.is_none_or(|file| file.resolved != target.file.resolved) {
                     continue;
                 }
                 if endpoint.is_harmed_by_conversion() {
@@ -177,6 +177,9 @@ impl<'a> Planner<'a> {
         let raw = setting.raw.as_str();
         let (folder, name) =
             raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        if matches!(name, "" | "." | "..") {
+            return Err(Obstacle::nowhere(Path::new(raw), &LocateError::Nameless));
+        }
         let folder = self.options.key_dir.or(folder);
         let new = new_name(name);
         let new =
@@ -195,7 +198,8 @@ impl<'a> Planner<'a> {
         let text = endpoint::meaning(raw, site.text.support_escapes());
         let configured = PathBuf::from(text.as_str());
         let new = self.options.view.locate_new(&configured);
-        Ok(Place { new: new.map_err(|error| Obstacle::nowhere(&configured, &error))?, configured })
+        let new = new.map_err(|error| Obstacle::nowhere(&configured, &error))?;
+        Ok(Place { resolved: resolved(&new), new, configured })
     }
 
     /// Plans the new key, unless it is planned already.
@@ -205,13 +209,18 @@ impl<'a> Planner<'a> {
         target: &Target<'a>,
         place: Place,
     ) -> Result<(), Obstacle> {
-        let planned = self.plan.keys.iter().find(|key| is_same_path(&key.new, &place.new));
-        if let Some(planned) = planned {
-            let is_same = is_same_path(&planned.file.located.path, &target.file.located.path);
-            return if is_same { Ok(()) } else { Err(Obstacle::same_name(&place.new, planned)) };
+        let planned = self.plan.keys.iter().position(|key| key.resolved == place.resolved);
+        let is_of_target =
+            |planned: usize| self.plan.keys[planned].file.resolved == target.file.resolved;
+        if planned.is_some_and(is_of_target) {
+            return Ok(());
         }
         let key = self.converted(site, target)?;
         let mut change = KeyChange::new(target.file, target.held, key, place)?;
+        if let Some(planned) = planned.map(|planned| &self.plan.keys[planned]) {
+            let is_same = planned.text == change.text;
+            return if is_same { Ok(()) } else { Err(Obstacle::same_name(&change.new, planned)) };
+        }
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
             (true, _) => writable::file(&change.new),
@@ -245,6 +254,8 @@ type Edits = Vec<(usize, Edit)>;
 pub struct Place {
     /// On this machine.
     pub new: PathBuf,
+    /// The same without links.
+    pub resolved: PathBuf,
     /// As configurations name it.
     pub configured: PathBuf,
 }
@@ -283,7 +294,8 @@ impl<'a> Target<'a> {
 
     fn own_place(&self) -> Place {
         let configured = self.named.path.path().cloned().unwrap_or_default();
-        Place { new: self.file.located.path.clone(), configured }
+        let Located { path, .. } = &self.file.located;
+        Place { new: path.clone(), resolved: self.file.resolved.clone(), configured }
     }
 }
 
@@ -303,14 +315,21 @@ fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
         }
         let new = match setting.quote {
             Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
-            None if matches!(site.text.source.kind, discovery::Kind::LogstashYml(_)) => {
-                raw.to_owned()
-            }
+            // Bare in YAML, where that is safe.
+            None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw.to_owned(),
             None => format!("\"{raw}\""),
         };
         in_file(site, Edit::new(setting.value.clone(), new))
     };
     site.endpoint.keys.iter().map(replacement).collect()
+}
+
+fn is_yaml(site: Site<'_>) -> bool {
+    matches!(site.text.source.kind, discovery::Kind::LogstashYml(_))
+}
+
+fn is_plain_in_yaml(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-')
 }
 
 /// An edit that has a place in the text's file.
@@ -322,15 +341,11 @@ fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
     Err(Obstacle::not_editable(&site.text.source.path, false, for_key))
 }
 
-fn is_same_place(one: &NamedFile, two: &NamedFile) -> bool {
-    is_same_path(&one.located.path, &two.located.path)
-}
-
-/// Whether two paths are of one file, or would be: its folder, without links, and its name.
-fn is_same_path(one: &Path, two: &Path) -> bool {
-    let resolved = |path: &Path| {
+/// The path of a file that may be yet to be made: its folder, without links, and its name.
+fn resolved(path: &Path) -> PathBuf {
+    let of_folder = || {
         let folder = std::fs::canonicalize(path.parent()?).ok()?;
-        std::fs::canonicalize(path).ok().or_else(|| Some(folder.join(path.file_name()?)))
+        Some(folder.join(path.file_name()?))
     };
-    one == two || resolved(one).is_some_and(|one| resolved(two) == Some(one))
+    std::fs::canonicalize(path).ok().or_else(of_folder).unwrap_or_else(|| path.to_owned())
 }

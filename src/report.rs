@@ -12,7 +12,11 @@ use std::path::Path;
 /// A path as messages show it: as it was given, with what a terminal would act on escaped.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy())
+    let path = path.to_string_lossy();
+    if path.contains("-----BEGIN") {
+        return "(PEM, not a path)".to_owned();
+    }
+    escape(&path)
 }
 
 /// Text with control characters escaped.
@@ -58,6 +62,18 @@ pub fn quoted(path: &Path) -> String {
     }
 }
 
+/// A message without the numbers that Rust adds to the system's own words.
+#[must_use]
+pub fn without_numbers(message: &str) -> String {
+    let mut words = String::with_capacity(message.len());
+    for (index, part) in message.split(" (os error ").enumerate() {
+        let part =
+            if index == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
+        words.push_str(part);
+    }
+    words
+}
+
 /// Writes messages to a stream, one line each.
 pub struct Messages<'a> {
     stream: &'a mut dyn Write,
@@ -70,16 +86,8 @@ impl<'a> Messages<'a> {
     }
 
     /// Writes a line with its kind before it: `error`, `warning`, `note`, `hint`.
-    ///
-    /// The numbers that Rust adds to the system's own words are left out.
     pub fn labelled(&mut self, kind: &str, message: &str) {
-        let mut words = String::with_capacity(message.len());
-        for (index, part) in message.split(" (os error ").enumerate() {
-            let part =
-                if index == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
-            words.push_str(part);
-        }
-        self.line(&format!("{kind}: {words}"));
+        self.line(&format!("{kind}: {}", without_numbers(message)));
     }
 
     /// Writes text as it is, for a program such as `patch`.

@@ -131,7 +131,8 @@ fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
 /// The locks that keep a second run away from the same folders, until it is dropped.
 #[derive(Default)]
 pub struct Lock {
-    folders: BTreeMap<PathBuf, OwnedFd>,
+    /// By device and inode, since one folder may have several paths.
+    folders: BTreeMap<(u64, u64), OwnedFd>,
 }
 
 impl Lock {
@@ -143,14 +144,16 @@ impl Lock {
         let folders: BTreeSet<PathBuf> =
             folders.filter_map(|folder| std::fs::canonicalize(named(folder)).ok()).collect();
         for folder in folders {
-            if self.folders.contains_key(&folder) {
-                continue;
-            }
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let Ok(open) = rustix::fs::openat(CWD, &folder, flags, Mode::empty()) else { continue };
+            let Ok(found) = rustix::fs::fstat(&open) else { continue };
+            let inode = (found.st_dev, found.st_ino);
+            if self.folders.contains_key(&inode) {
+                continue;
+            }
             match rustix::fs::flock(&open, FlockOperation::NonBlockingLockExclusive) {
                 Err(Errno::WOULDBLOCK) => return Err(folder),
-                _ => self.folders.insert(folder, open),
+                _ => self.folders.insert(inode, open),
             };
         }
         Ok(())

@@ -77,6 +77,15 @@ pub fn read(path: &Path) -> Result<Contents, Error> {
     read_open(file, metadata)
 }
 
+/// Reads a file that somebody else named: a FIFO, which may never end, is refused.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_file(path: &Path) -> Result<Contents, Error> {
+    let found = fs::metadata(path).map_err(|error| absent(path, error))?;
+    if found.file_type().is_fifo() { Err(Error::Special("a pipe")) } else { read(path) }
+}
+
 /// Reads what is open already, such as standard input.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ mod json;
 mod setup;
 mod story;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use self::apply::{Applied, apply};
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let setup = Setup::of(arguments)?;
+    allow_many_files();
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
     // Held until the end, so that what is read stays what it is.
@@ -73,16 +74,23 @@ fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {
     rewrites.is_empty() && plan.keys.iter().all(|key| key.is_there)
 }
 
+/// Every key stays open, so that what is asked of it later is not asked of another file.
+fn allow_many_files() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let most = rustix::process::Rlimit { current: limit.maximum, ..limit };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Nofile, most);
+}
+
 /// The texts of every PATH, each once.
 fn found(arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
     let mut all = Found::default();
+    let mut known = HashSet::new();
     for path in &arguments.paths {
         let Found { sources, notes } = discovery::discover(path, &setup.view, &setup.variables)
             .map_err(|error| unreadable(path, &error.cause))?;
         all.notes.extend(notes);
         for source in sources {
-            let is_known = all.sources.iter().any(|known| is_same(known, &source));
-            if !is_known {
+            if known.insert(identity(&source)) {
                 all.sources.push(source);
             }
         }
@@ -126,15 +134,14 @@ fn located(note: &Note) -> String {
     format!("{}{place}: {}", shown(&note.path), note.message)
 }
 
-/// Whether two sources are one text.
-fn is_same(one: &Source, two: &Source) -> bool {
-    let start = |source: &Source| match &source.kind {
+/// What tells one text from another: its file, and for a `config.string` its place there.
+fn identity(source: &Source) -> (std::mem::Discriminant<Kind>, Option<usize>, PathBuf) {
+    let start = match &source.kind {
         Kind::Embedded(embedded) => Some(embedded.scalar.start),
         Kind::Configuration | Kind::LogstashYml(_) => None,
     };
-    let resolved = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let is_same_kind = std::mem::discriminant(&one.kind) == std::mem::discriminant(&two.kind);
-    is_same_kind && start(one) == start(two) && resolved(&one.path) == resolved(&two.path)
+    let path = std::fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
+    (std::mem::discriminant(&source.kind), start, path)
 }
 
 fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {

@@ -175,7 +175,7 @@ impl Read {
     /// Reads a file, and closes it: there may be more of them than a process may have open.
     fn new(path: &Path) -> Result<Self, Error> {
         let fault = |cause| Error { path: path.to_owned(), cause };
-        let contents = view::read(path).map_err(fault)?;
+        let contents = view::read_file(path).map_err(fault)?;
         let metadata = contents.file.map(|file| file.metadata);
         Ok(Self { path: path.to_owned(), bytes: Rc::new(contents.bytes), metadata })
     }

@@ -72,7 +72,7 @@ impl Variables {
     /// # Errors
     /// When it cannot be read.
     pub fn add_file(&mut self, path: &Path) -> Result<(), view::Error> {
-        let contents = view::read(path)?;
+        let contents = view::read_file(path)?;
         let text = crate::source::decode(&contents.bytes);
         self.files.push((path.to_owned(), environment_file::read(&text).into_iter().collect()));
         Ok(())
@@ -139,10 +139,15 @@ impl Variables {
             done = placeholder.span.end;
             variables.push(placeholder.into_use(origin));
         }
-        let value = parts.map(|parts| join(parts.into_iter().chain([&text[done..]])));
+        let parts = parts.map(|parts| parts.into_iter().chain([&text[done..]]));
+        let parts = parts.filter(|parts| parts.clone().map(str::len).sum::<usize>() <= LONGEST);
+        let value = parts.map(join);
         Expansion { value, variables }
     }
 }
+
+/// Longer than any path or passphrase, in bytes; variables that hold each other grow without bounds.
+const LONGEST: usize = 1 << 16;
 
 /// Joins secret text without leaving copies behind.
 fn join<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> Zeroizing<String> {

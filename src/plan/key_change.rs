@@ -30,6 +30,8 @@ pub struct KeyChange<'a> {
     key: Converted<'a>,
     /// Where the new one comes to, on this machine.
     pub new: PathBuf,
+    /// The same without links.
+    pub(super) resolved: PathBuf,
     /// The same as configurations name it.
     pub configured: PathBuf,
     /// The new one in PEM.
@@ -51,8 +53,8 @@ impl<'a> KeyChange<'a> {
         read.check().map_err(|error| damaged(&error))?;
         let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
         let text = pem::encode("PRIVATE KEY", der.as_bytes());
-        let Place { new, configured } = place;
-        Ok(Self { file, held, key, new, configured, text, is_there: false })
+        let Place { new, resolved, configured } = place;
+        Ok(Self { file, held, key, new, resolved, configured, text, is_there: false })
     }
 
     /// The key with its numbers.
@@ -93,7 +95,7 @@ impl<'a> KeyChange<'a> {
         if in_place {
             return Ok(());
         }
-        let held = match view::read(&self.new) {
+        let held = match view::read_file(&self.new) {
             Err(view::Error::Missing) => return Ok(()),
             contents => key_file::held(contents),
         };

@@ -30,7 +30,8 @@ pub struct Obstacle {
     pub kind: Kind,
     /// Why.
     pub message: String,
-    /// What to do instead; `{again OPTION}` stands for the same command with one more option.
+    /// What to do instead. `U+0002 OPTION U+0003`, which no path that is shown can hold, stands for this
+    /// very command with one more option.
     pub hint: Option<String>,
 }
 
@@ -46,7 +47,7 @@ impl Obstacle {
     pub(super) fn not_asked_to_decrypt() -> Self {
         Self::input(
             "the key is not decrypted unless --decrypt asks for it",
-            "{again --decrypt} writes it without encryption, and removes its passphrase from the configuration",
+            "\u{2}--decrypt\u{3} writes it without encryption, and removes its passphrase from the configuration",
         )
     }
 
@@ -77,12 +78,15 @@ impl Obstacle {
         };
         Self::input(
             message,
-            format!("{convert}, and {then}; or convert the key where it is: {{again --in-place}}"),
+            format!("{convert}, and {then}; or convert the key where it is: \u{2}--in-place\u{3}"),
         )
     }
 
     pub(super) fn nowhere(path: &Path, error: &LocateError) -> Self {
-        Self::could_not(format!("{}: {error}", shown(path)), "name a folder: {again --key-dir DIR}")
+        Self::could_not(
+            format!("{}: {error}", shown(path)),
+            "name a folder: \u{2}--key-dir DIR\u{3}",
+        )
     }
 
     pub(super) fn same_name(new: &Path, planned: &KeyChange<'_>) -> Self {
@@ -126,9 +130,9 @@ impl Obstacle {
                 shown(&link.target)
             ),
             format!(
-                "{{again --key-dir DIR}} writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o DIR/{} --force",
+                "\u{2}--key-dir DIR\u{3} writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
                 quoted(&absolute(&link.at)),
-                shown(Path::new(new.file_name().unwrap_or_default())),
+                quoted(&Path::new("DIR").join(new.file_name().unwrap_or_default())),
             ),
         )
     }
@@ -144,7 +148,8 @@ impl Obstacle {
         } else {
             "write config.string as a block that begins with |"
         };
-        let or = if for_key { "; or convert the key where it is: {again --in-place}" } else { "" };
+        let or =
+            if for_key { "; or convert the key where it is: \u{2}--in-place\u{3}" } else { "" };
         Self::input(message, format!("{hint}{or}"))
     }
 
@@ -176,7 +181,7 @@ impl Obstacle {
         };
         Self::could_not(
             format!("{} exists already, {held}", shown(path)),
-            "move it away, or name another folder: {again --key-dir DIR}",
+            "move it away, or name another folder: \u{2}--key-dir DIR\u{3}",
         )
     }
 }

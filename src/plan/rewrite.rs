@@ -70,7 +70,7 @@ fn rewrite(
     }
     let source = &inspection.texts[texts[0]].source;
     let new = edit::apply(&source.bytes, &edits).map_err(|_| unverified())?;
-    if !holds(&source.bytes, &new, &expected) {
+    if !holds(&source.bytes, &new, &expected, &edits) {
         return Err(unverified());
     }
     let (old, metadata) = (Rc::clone(&source.bytes), source.metadata.clone());
@@ -78,7 +78,7 @@ fn rewrite(
 }
 
 /// Whether a file's new content holds the edited texts and, beside them, what it held before.
-fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)]) -> bool {
+fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits: &[Edit]) -> bool {
     match expected {
         [(text, edited)] if matches!(text.source.kind, Kind::Configuration) => **edited == *new,
         _ => discovery::differ_only_in(old, new, |before, after| {
@@ -86,11 +86,18 @@ fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)]) -> bo
                 Kind::Embedded(embedded) => {
                     *embedded.text == before.as_bytes() && **edited == after.as_bytes()
                 }
-                Kind::LogstashYml(scalars) => scalars.iter().any(|scalar| *scalar.value == before),
+                Kind::LogstashYml(_) => text.endpoints.iter().any(|endpoint| {
+                    endpoint.keys.iter().any(|key| *key.raw == before)
+                        && edits.iter().any(|edit| unquoted(&edit.text) == after)
+                }),
                 Kind::Configuration => false,
             })
         }),
     }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\''])
 }
 
 /// Whether an edited configuration has the plugins and settings of the old one, but for the edits.

@@ -26,7 +26,7 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
 
 /// Refuses a new key whose folder cannot be written to.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
-    folder(path, ", or name another folder: {again --key-dir DIR}")
+    folder(path, ", or name another folder: \u{2}--key-dir DIR\u{3}")
 }
 
 fn folder(path: &Path, or: &str) -> Result<(), Obstacle> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use super::secrets;
+use super::{escape, secrets};
 use crate::edit::{self, Edit};
 
 /// Lines that are shown around a change.
@@ -22,8 +22,11 @@ pub struct Diff {
 /// `patch -p0` from `/`.
 #[must_use]
 pub fn unified(path: &Path, old: &[u8], new: &[u8], edits: &[Edit]) -> Diff {
-    let name = path.strip_prefix("/").unwrap_or(path).display();
-    let mut diff = Diff { text: format!("--- {name}\n+++ {name}\n"), is_masked: false };
+    let name = escape(&path.strip_prefix("/").unwrap_or(path).to_string_lossy());
+    // GNU patch takes a name with a blank up to the tab.
+    let end = if name.contains(' ') { "\t" } else { "" };
+    let text = format!("--- {name}{end}\n+++ {name}{end}\n");
+    let mut diff = Diff { text, is_masked: false };
     let (old, new) = (Lines::of(old), Lines::of(new));
     for hunk in hunks(&old, edits) {
         diff.write(&old, &new, &hunk);

@@ -57,7 +57,8 @@ pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
         .span
         .as_ref()
         .map_or(String::new(), |span| format!("{}:", subject.lines.position(span.start)));
-    format!("{word}: {}:{place} {} [{}]", subject.name, finding.message, finding.rule)
+    let message = super::without_numbers(&finding.message);
+    format!("{word}: {}:{place} {message} [{}]", subject.name, finding.rule)
 }
 
 type Marked = Snippet<'static, Annotation<'static>>;

@@ -52,6 +52,8 @@ pub enum NamedPath {
 pub struct NamedFile {
     /// Where it is.
     pub located: Located,
+    /// The same without links, where it exists.
+    pub resolved: PathBuf,
     /// What is there.
     pub held: Held,
     /// What keeps Logstash's account from reading it.

@@ -11,6 +11,9 @@ use thiserror::Error as ThisError;
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
+/// The longest path that the system takes, in bytes (Linux `PATH_MAX`).
+const LONGEST: usize = 4096;
+
 /// Paths that begin with `from` lie under `to` on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
@@ -60,6 +63,9 @@ pub enum LocateError {
     /// Links lead to each other.
     #[error("more than {MOST_LINKS} links lead on from each other")]
     Loop,
+    /// It is longer than any path.
+    #[error("it is longer than any path may be")]
+    TooLong,
     /// It ends in no name (`/`, `..`), so nothing can be made there.
     #[error("the path ends in no name of a file")]
     Nameless,
@@ -104,8 +110,11 @@ impl View {
     /// Logstash's unit has `WorkingDirectory=/`.
     ///
     /// # Errors
-    /// [`LocateError::Loop`].
+    /// [`LocateError`].
     pub fn locate(&self, configured: &Path) -> Result<Located, LocateError> {
+        if configured.as_os_str().len() > LONGEST {
+            return Err(LocateError::TooLong);
+        }
         let absolute = Path::new("/").join(configured);
         let mut walk = Walk::new(self, &absolute);
         while walk.step() {}

@@ -114,14 +114,15 @@ fn rolled_back(failed: &transaction::Failure) -> Failure {
 }
 
 fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Failure> {
-    let open = |path: &Path| Target::open(path).map_err(|error| failure(path, &error));
-    let mut target = open(&key.new)?;
+    let failed = |error: replace::Error| failure(&key.new, &error);
     if !key.is_in_place() {
+        let mut target = Target::open_new(&key.new).map_err(failed)?;
         target.kept.extend(key.held.file.as_ref().map(|file| inode(&file.metadata)));
         return Ok(Places { target, old: None });
     }
+    let target = Target::open(&key.new).map_err(failed)?;
     refuse_changed(&target, key.held.file.as_ref().map(|file| &file.metadata))?;
-    let old = open(&held_beside(&target.path))?;
+    let old = held_beside(&target).map_err(failed)?;
     Ok(Places { target, old: Some((old, false)) })
 }
 
@@ -133,8 +134,8 @@ fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Failure>
     let path = &rewrite.path;
     let target = Target::open(path).map_err(|error| failure(path, &error))?;
     refuse_changed(&target, rewrite.metadata.as_ref())?;
-    let backup = if no_backup { held_beside(&target.path) } else { free_backup(&target.path) };
-    let old = Target::open(&backup).map_err(|error| failure(&backup, &error))?;
+    let old = if no_backup { held_beside(&target) } else { free_backup(&target) };
+    let old = old.map_err(|error| failure(path, &error))?;
     Ok(Places { target, old: Some((old, !no_backup)) })
 }
 
@@ -164,27 +165,31 @@ fn refuse_missing_key(path: &Path) -> Result<(), Failure> {
 }
 
 /// The first of `NAME~`, `NAME.~1~`, `NAME.~2~` … that nothing has; Logstash skips them all.
-fn free_backup(path: &Path) -> PathBuf {
-    let is_free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err();
-    let numbered = (1..).map(|number: u32| renamed(path, "", &format!(".~{number}~")));
-    let mut names = std::iter::once(backup(path)).chain(numbered);
-    names.find(is_free).unwrap_or_else(|| backup(path))
+fn free_backup(target: &Target) -> Result<Target, replace::Error> {
+    let numbered = (1..=MOST_BACKUPS).map(|number| format!(".~{number}~"));
+    for end in std::iter::once("~".to_owned()).chain(numbered) {
+        let backup = target.beside(named(target, "", &end))?;
+        if backup.existing.is_none() {
+            return Ok(backup);
+        }
+    }
+    Err(replace::Error::Exists)
 }
 
-fn backup(path: &Path) -> PathBuf {
-    renamed(path, "", "~")
+/// More than anybody keeps.
+const MOST_BACKUPS: u32 = 10_000;
+
+/// The place beside which the old content is held while the new one is moved in, if it is not kept.
+fn held_beside(target: &Target) -> Result<Target, replace::Error> {
+    target.beside(named(target, ".", ".fixkey-old"))
 }
 
-/// The name under which the old content is held while the new one is moved in, if it is not kept.
-fn held_beside(path: &Path) -> PathBuf {
-    renamed(path, ".", ".fixkey-old")
-}
-
-fn renamed(path: &Path, before: &str, after: &str) -> PathBuf {
+/// The name of the target with something before and after it.
+fn named(target: &Target, before: &str, after: &str) -> OsString {
     let mut name = OsString::from(before);
-    name.push(path.file_name().unwrap_or_default());
+    name.push(target.path.file_name().unwrap_or_default());
     name.push(after);
-    path.with_file_name(name)
+    name
 }
 
 fn stage_key<'t>(
@@ -298,12 +303,25 @@ pub(super) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
     let is_key = |held: &Held| matches!(held, Held::Key(_));
     let files = inspection.files.values().filter(|file| is_key(&file.held));
     let files = files.map(|file| file.located.path.clone());
+    let kept = looked_at(inspection);
     for path in texts.chain(files).chain(new_keys) {
         let path = std::fs::canonicalize(&path).unwrap_or(path);
-        for path in [path.clone(), backup(&path), held_beside(&path)] {
-            if let Ok(target) = Target::open(&path) {
-                let _: Result<(), replace::Error> = target.remove_leftover();
-            }
+        let Ok(target) = Target::open(&path) else { continue };
+        let beside = ["~", ".fixkey-old"].map(|end| {
+            let before = if end == "~" { "" } else { "." };
+            target.beside(named(&target, before, end))
+        });
+        for mut target in beside.into_iter().flatten().chain([target]) {
+            target.kept.clone_from(&kept);
+            let _: Result<(), replace::Error> = target.remove_leftover();
         }
     }
+}
+
+/// Device and inode of every file that was looked at: none of them is a leftover, whatever its name.
+fn looked_at(inspection: &Inspection<'_>) -> Vec<(u64, u64)> {
+    let texts = inspection.texts.iter().filter_map(|text| text.source.metadata.as_ref());
+    let files = inspection.files.values();
+    let files = files.filter_map(|file| std::fs::metadata(&file.located.path).ok());
+    texts.map(inode).chain(files.map(|found| inode(&found))).collect()
 }

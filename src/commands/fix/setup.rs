@@ -11,7 +11,7 @@ use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::Release;
-use crate::logstash::variables::Variables;
+use crate::logstash::variables::{self, Variables};
 use crate::plan::Options;
 use crate::report::{quoted, shown};
 use crate::rules::RULES;
@@ -68,12 +68,12 @@ impl Setup {
         })
     }
 
-    /// A hint with the commands in it spelled out: `{again OPTION}` is this very command with one more option.
+    /// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
     pub(super) fn spelled_out(&self, hint: &str) -> String {
         let mut spelled = String::new();
         let mut rest = hint;
-        while let Some((before, after)) = rest.split_once("{again ") {
-            let (option, after) = after.split_once('}').unwrap_or((after, ""));
+        while let Some((before, after)) = rest.split_once('\u{2}') {
+            let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
             let _ = write!(spelled, "{before}fixkey fix {option} {}", self.command);
             rest = after;
         }
@@ -176,9 +176,11 @@ fn variables(arguments: &FixArguments, view: &View) -> Result<Variables, Failure
 
 /// A folder that can stand in a configuration, in either kind of quotes and with escapes or without.
 fn key_dir(folder: &Path) -> Result<String, Failure> {
-    let text = folder.to_str().filter(|text| !text.contains(['"', '\'', '\\', '\n', '\r']));
-    let text = text.ok_or_else(|| {
-        usage("--key-dir: a folder with a quote, a backslash or a line end cannot be written into a configuration")
+    let is_plain =
+        |text: &&str| !text.contains(['"', '\'', '\\']) && !text.chars().any(char::is_control);
+    let is_literal = |text: &&str| !text.contains("${") && !variables::is_template(text);
+    let text = folder.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
+        usage("--key-dir: a folder with a quote, a backslash, a control character, ${ or a template's mark cannot be written into a configuration")
     })?;
     if folder.is_relative() {
         return Err(usage(

@@ -1,7 +1,7 @@
 //! What `fix` found and did, for a person, in the order in which it happened.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 
 use super::aftermath::renewal;
@@ -342,7 +342,12 @@ fn tell_diff(rewrite: &Rewrite, lines: &mut Messages<'_>) {
             "note: secrets are masked in the following, so that it does not apply as it stands",
         );
     }
-    lines.raw(&diff.text);
+    // A terminal acts on what `patch` only reads.
+    if std::io::stdout().is_terminal() {
+        diff.text.lines().for_each(|line| lines.line(line));
+    } else {
+        lines.raw(&diff.text);
+    }
 }
 
 /// The notes of the keys, for a program.

@@ -22,9 +22,7 @@ impl Search<'_> {
             self.unreadable(&Error { path, cause: error.into() });
         }
         if found.too_many {
-            let message = format!(
-                "path.config has too many alternatives in braces to be looked up: \"{value}\""
-            );
+            let message = "path.config has too many alternatives or folders to be looked up";
             return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
         }
         let mut any = false;
@@ -34,7 +32,7 @@ impl Search<'_> {
             }
         }
         if !any {
-            let message = format!("path.config names no file: \"{value}\"");
+            let message = "no file is there that path.config names";
             self.note(NoteKind::NoMatch, from.0, Some(from.1), message);
         }
     }
@@ -95,15 +93,13 @@ impl Search<'_> {
 }
 
 /// Why a `path.config` is not looked up.
-fn elsewhere(value: &str) -> Option<String> {
+fn elsewhere(value: &str) -> Option<&'static str> {
     if value.starts_with("http://") || value.starts_with("https://") {
-        return Some(format!(
-            "path.config is an address, which fixkey does not fetch: \"{value}\""
-        ));
+        return Some("path.config is an address, which fixkey does not fetch");
     }
     let message =
         "path.config begins with the home folder of whoever runs Logstash, and was not looked up";
-    without_scheme(value).starts_with('~').then(|| format!("{message}: \"{value}\""))
+    without_scheme(value).starts_with('~').then_some(message)
 }
 
 fn without_scheme(value: &str) -> &str {

@@ -43,11 +43,17 @@ impl PartialOrd for Bytewise {
     }
 }
 
+/// Longer than any path, in bytes (Linux `PATH_MAX`).
+const LONGEST: usize = 4096;
+
+/// More folders than anyone keeps configurations in; links may lead round and round.
+const MOST_FOLDERS: usize = 100_000;
+
 /// Looks up an absolute pattern of configured paths.
 pub(super) fn find(pattern: &str, view: &View) -> Matches {
-    let mut search = Search { view, matches: Matches::default() };
+    let mut search = Search { view, matches: Matches::default(), left: MOST_FOLDERS };
     let mut patterns = Vec::new();
-    search.matches.too_many = !expand(pattern, &mut patterns);
+    search.matches.too_many = pattern.len() > LONGEST || !expand(pattern, &mut patterns);
     // A slash at the end asks for folders, of which nothing is read.
     for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
         search.descend(Path::new("/"), &parts(pattern));
@@ -174,6 +180,8 @@ fn unescaped(name: &str) -> String {
 struct Search<'a> {
     view: &'a View,
     matches: Matches,
+    /// How many folders may still be listed.
+    left: usize,
 }
 
 impl Search<'_> {
@@ -217,6 +225,11 @@ impl Search<'_> {
     }
 
     fn names(&mut self, folder: &Path) -> Vec<std::ffi::OsString> {
+        let Some(left) = self.left.checked_sub(1) else {
+            self.matches.too_many = true;
+            return Vec::new();
+        };
+        self.left = left;
         let Ok(located) = self.view.locate(folder) else {
             return Vec::new();
         };

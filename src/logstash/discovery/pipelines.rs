@@ -81,17 +81,15 @@ impl Search<'_> {
             let entry_settings = self.entry(pairs, read);
             let pipeline = self.pipeline(&entry_settings, &defaults, read);
             if !entry_settings.is_refused && !ids.insert(pipeline.id.clone()) {
-                self.duplicate_id(&pipeline.id, read, entry_settings.id.unwrap_or(entry).place);
+                self.duplicate_id(read, entry_settings.id.unwrap_or(entry).place);
             }
             self.take_entry(&entry_settings, read, &pipeline);
         }
     }
 
-    fn duplicate_id(&mut self, id: &str, read: &Read, place: Place) {
+    fn duplicate_id(&mut self, read: &Read, place: Place) {
         // Source: `detect_duplicate_pipelines` of Logstash's `config/source/multi_local.rb`.
-        let message = format!(
-            "Logstash refuses this: \"Pipelines YAML file contains duplicate pipeline ids: [\"{id}\"]\""
-        );
+        let message = "Logstash refuses this: another pipeline has the same pipeline.id (it says \"Pipelines YAML file contains duplicate pipeline ids\")";
         self.note(NoteKind::Refused, &read.path, Some(place), message);
     }
 
