@@ -301,9 +301,10 @@ impl<'a> Target<'a> {
 
 /// The edits that remove every setting of the passphrase.
 fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
+    let text = site.text.bytes();
     let spans: Vec<_> =
-        site.endpoint.passphrases.iter().map(|setting| setting.span.clone()).collect();
-    let removal = |span| in_file(site, Edit::removal(site.text.bytes(), span, &spans));
+        site.endpoint.passphrases.iter().flat_map(|setting| setting.tokens(text)).collect();
+    let removal = |span| in_file(site, Edit::removal(text, span, &spans));
     spans.iter().cloned().map(removal).collect()
 }
 

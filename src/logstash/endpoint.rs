@@ -167,6 +167,26 @@ fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
 }
 
 impl Setting {
+    /// The spans that are the setting: as a whole, or, where a comment stands in it, its name, its arrow and
+    /// its value.
+    #[must_use]
+    pub fn tokens(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let is_quoted = matches!(text.get(self.span.start), Some(b'"' | b'\''));
+        let name = self.span.start..self.span.start + self.name.len() + 2 * usize::from(is_quoted);
+        let between = name.end..self.value.start;
+        let mut is_comment = false;
+        let arrow = between.clone().find(|at| {
+            is_comment = text[*at] == b'#' || is_comment && text[*at] != b'\n';
+            !is_comment && text[*at..].starts_with(b"=>")
+        });
+        match arrow {
+            Some(arrow) if text[between].contains(&b'#') => {
+                vec![name, arrow..arrow + 2, self.value.start..self.span.end]
+            }
+            _ => vec![self.span.clone()],
+        }
+    }
+
     /// The value as Logstash takes it: escapes stay as they stand, unless `config.support_escapes`
     /// is on. Variables are not looked up.
     #[must_use]

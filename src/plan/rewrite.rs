@@ -128,7 +128,8 @@ fn after(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<(Vec<u8>, Zeroizin
     let first = edits.partition_point(|edit| edit.end <= span.start);
     let last = edits.partition_point(|edit| edit.start < span.end);
     let edits = &edits[first..last];
-    if edits.iter().any(|edit| edit.start <= span.start && edit.end >= span.end) {
+    let name = &attribute.name.span;
+    if edits.iter().any(|edit| edit.start <= name.start && edit.end >= name.end) {
         return None;
     }
     let inside = edits.iter().filter(|edit| edit.start >= value.start && edit.end <= value.end);
