@@ -1,6 +1,7 @@
 //! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
 
 mod attributes;
+mod nearby;
 mod placed;
 mod version;
 
@@ -20,6 +21,7 @@ use rustix::io::Errno;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use self::nearby::look_up;
 use crate::signals::Signals;
 
 /// Why nothing was replaced. The old file, where there was one, is as it was.
@@ -110,27 +112,6 @@ impl Target {
         }
     }
 
-    /// A place where nothing is to be yet; no link is followed to it.
-    ///
-    /// # Errors
-    /// [`Error::Exists`] when something is there, a link included.
-    pub fn open_new(path: &Path) -> Result<Self, Error> {
-        let target = Self::open_unresolved(path)?;
-        if target.existing.is_some() { Err(Error::Exists) } else { Ok(target) }
-    }
-
-    /// A place with another name in the same folder, which is not looked up again; no link is followed.
-    ///
-    /// # Errors
-    /// [`Error::Step`]
-    pub fn beside(&self, name: OsString) -> Result<Self, Error> {
-        let folder = self.folder.try_clone();
-        let folder = folder.map_err(|error| Error::Step("its folder cannot be opened", error))?;
-        let existing = look_up(&folder, &name)?;
-        let path = self.path.with_file_name(&name);
-        Ok(Self { folder, name, path, existing, kept: Vec::new() })
-    }
-
     fn open_unresolved(path: &Path) -> Result<Self, Error> {
         let name = path.file_name().ok_or(Error::NoName)?.to_owned();
         if path.as_os_str().as_bytes().ends_with(b"/") && !path.is_dir() {
@@ -194,15 +175,6 @@ impl Target {
         let name = self.name.as_bytes();
         let name = &name[..name.len().min(LONGEST - 1 - SUFFIX.len())];
         OsString::from_vec([b".", name, SUFFIX].concat())
-    }
-}
-
-/// What has this name in a folder; a link is itself.
-fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Error> {
-    match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(found) => Ok(Some(found)),
-        Err(Errno::NOENT) => Ok(None),
-        Err(error) => Err(step("it cannot be looked at")(error)),
     }
 }
 

@@ -1,0 +1,42 @@
+//! Places that are reached without following a link.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, Stat};
+use rustix::io::Errno;
+
+use super::{Error, Target, step};
+
+impl Target {
+    /// A place where nothing is to be yet; no link is followed to it.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when something is there, a link included.
+    pub fn open_new(path: &Path) -> Result<Self, Error> {
+        let target = Self::open_unresolved(path)?;
+        if target.existing.is_some() { Err(Error::Exists) } else { Ok(target) }
+    }
+
+    /// A place with another name in the same folder, which is not looked up again; no link is followed.
+    ///
+    /// # Errors
+    /// [`Error::Step`]
+    pub fn beside(&self, name: OsString) -> Result<Self, Error> {
+        let folder = self.folder.try_clone();
+        let folder = folder.map_err(|error| Error::Step("its folder cannot be opened", error))?;
+        let existing = look_up(&folder, &name)?;
+        let path = self.path.with_file_name(&name);
+        Ok(Self { folder, name, path, existing, kept: Vec::new() })
+    }
+}
+
+/// What has this name in a folder; a link is itself.
+pub(super) fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Error> {
+    match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(found) => Ok(Some(found)),
+        Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(step("it cannot be looked at")(error)),
+    }
+}
