@@ -167,8 +167,8 @@ fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
 }
 
 impl Setting {
-    /// The spans that are the setting: as a whole, or, where a comment stands in it, its name, its arrow and
-    /// its value.
+    /// The spans that are the setting: as a whole, or, where a comment stands before its value, its name, its
+    /// arrow and its value. An array is removed with the comments in it.
     #[must_use]
     pub fn tokens(&self, text: &[u8]) -> Vec<Range<usize>> {
         let is_quoted = matches!(text.get(self.span.start), Some(b'"' | b'\''));
@@ -180,7 +180,7 @@ impl Setting {
             !is_comment && text[*at..].starts_with(b"=>")
         });
         match arrow {
-            Some(arrow) if text[between].contains(&b'#') => {
+            Some(arrow) if text[between].contains(&b'#') && self.value.end == self.span.end => {
                 vec![name, arrow..arrow + 2, self.value.start..self.span.end]
             }
             _ => vec![self.span.clone()],
