@@ -139,11 +139,27 @@ fn skeleton(text: &Configuration<'_>) -> Vec<u8> {
     let spans = text.plugins().flat_map(|plugin| {
         let settings = Settings::of(&plugin);
         let keys = settings.keys.iter().map(|value| value.span.clone());
-        let passphrases = settings.passphrases.iter().map(Attribute::span);
+        let passphrases = settings.passphrases.iter().flat_map(|found| tokens(text.text(), found));
         keys.chain(passphrases).collect::<Vec<_>>()
     });
     let spans: Vec<_> = spans.collect();
     cut(text.text(), spans)
+}
+
+/// What goes with a passphrase: its name, arrow and value, but not the comments between them; all of it where
+/// the value is an array.
+fn tokens(text: &[u8], found: &Attribute<'_>) -> Vec<Range<usize>> {
+    let (name, value) = (found.name.span.clone(), found.value.span.clone());
+    let is_arrow = |at: &usize| {
+        let line = text[name.end..*at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        text[*at..].starts_with(b"=>") && !line.contains(&b'#')
+    };
+    match (name.end..value.start).find(is_arrow) {
+        Some(arrow) if found.value.kind() != ValueKind::Array => {
+            vec![name, arrow..arrow + 2, value]
+        }
+        _ => vec![found.span()],
+    }
 }
 
 /// Without the marks, too: a passphrase may be gone with its own.
