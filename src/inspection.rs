@@ -189,27 +189,26 @@ impl<'a> Inspection<'a> {
         let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
         let (files, certificates) = (BTreeMap::new(), BTreeMap::new());
         let mut inspection = Self { texts, files, certificates, variables, of };
-        for path in inspection.paths() {
-            let mut file = look_at(&path, view);
+        let of_certificates = inspection.paths(|endpoint| &endpoint.certificates);
+        let of_keys = inspection.paths(|endpoint| &endpoint.keys);
+        for path in of_keys.union(&of_certificates) {
+            let mut file = look_at(path, view);
             if !matches!(file.held, Held::Nothing(_) | Held::Unreadable(_)) {
                 file.closed = closed(&file.located.path);
             }
-            if let Some(certificate) = leaf(&file.located.path) {
-                inspection.certificates.insert(path.clone(), certificate);
-            }
-            inspection.files.insert(path, file);
+            let certificate = of_certificates.get(path).and_then(|_| leaf(&file.located.path));
+            inspection.certificates.extend(certificate.map(|leaf| (path.clone(), leaf)));
+            inspection.files.insert(path.clone(), file);
         }
         inspection
     }
 
-    /// Every path that an endpoint names, as it is configured.
-    fn paths(&self) -> BTreeSet<PathBuf> {
+    /// The paths that some settings of the endpoints name, as they are configured.
+    fn paths(&self, settings: impl Fn(&Endpoint) -> &[Setting]) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();
         for text in &self.texts {
-            for endpoint in &text.endpoints {
-                for setting in endpoint.keys.iter().chain(&endpoint.certificates) {
-                    paths.extend(self.named_path(text, setting).path().cloned());
-                }
+            for setting in text.endpoints.iter().flat_map(&settings) {
+                paths.extend(self.named_path(text, setting).path().cloned());
             }
         }
         paths

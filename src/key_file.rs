@@ -24,6 +24,9 @@ pub enum Held {
     Key(Box<HeldKey>),
 }
 
+const SWAPPED: &str =
+    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
+
 /// What a file without a private key is.
 pub struct NotAKey {
     /// The line, from 1, on which it begins.
@@ -32,8 +35,6 @@ pub struct NotAKey {
     pub description: String,
     /// What to do next; `{path}` stands for the file.
     pub next_step: Option<String>,
-    /// Whether it is a certificate.
-    pub is_certificate: bool,
 }
 
 /// A private key in its file; of several the first, which is the one that every reader takes.
@@ -135,7 +136,7 @@ fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
 
 impl NotAKey {
     fn plain(line: Option<usize>, description: &str) -> Self {
-        Self { line, description: description.to_owned(), next_step: None, is_certificate: false }
+        Self { line, description: description.to_owned(), next_step: None }
     }
 }
 
@@ -144,11 +145,9 @@ fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
         return Ok(NotAKey::plain(None, "an empty file"));
     };
     Ok(match what {
-        What::Certificate(_) => NotAKey {
-            next_step: Some(file::NOT_THE_KEY.to_owned()),
-            is_certificate: true,
-            ..NotAKey::plain(line, "a certificate")
-        },
+        What::Certificate(_) => {
+            NotAKey { next_step: Some(SWAPPED.to_owned()), ..NotAKey::plain(line, "a certificate") }
+        }
         What::Foreign(foreign) => NotAKey {
             next_step: foreign.next_step().map(str::to_owned),
             ..NotAKey::plain(line, &foreign.description())

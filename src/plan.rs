@@ -8,7 +8,7 @@ mod passphrases;
 mod rewrite;
 mod writable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use key_change::{Converted, KeyChange};
@@ -48,6 +48,8 @@ pub struct Plan<'a> {
     pub keys: Vec<KeyChange<'a>>,
     /// Edits of each text, by its place in [`Inspection::texts`].
     pub edits: BTreeMap<usize, Vec<Edit>>,
+    /// What keeps it from being carried out here, where it is only to be shown.
+    pub in_the_way: BTreeSet<String>,
 }
 
 /// Makes a plan, finding by finding.
@@ -123,9 +125,9 @@ impl<'a> Planner<'a> {
             edits.extend(self.shared_edits(&target, is_encrypted)?);
             target.own_place()
         } else {
-            let raw = self.new_value(&target)?;
-            edits.extend(replacements(site, &raw)?);
-            self.place_of(site, &raw)?
+            let new = self.new_value(&target)?;
+            edits.extend(self.replacements(site)?);
+            self.place_of(site, &new)?
         };
         self.refuse_unwritable(&edits)?;
         self.add_key(site, &target, place)?;
@@ -139,15 +141,21 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn refuse_unwritable(&self, edits: &Edits) -> Result<(), Obstacle> {
+    fn refuse_unwritable(&mut self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
         let writable = edits.iter().try_for_each(|(text, _)| writable::file(path(*text)));
         self.unless_only_shown(writable)
     }
 
     /// What cannot be written here can still be shown.
-    fn unless_only_shown(&self, writable: Result<(), Obstacle>) -> Result<(), Obstacle> {
-        if self.options.only_show { Ok(()) } else { writable }
+    fn unless_only_shown(&mut self, writable: Result<(), Obstacle>) -> Result<(), Obstacle> {
+        match writable {
+            Err(obstacle) if self.options.only_show => {
+                self.plan.in_the_way.insert(obstacle.message);
+                Ok(())
+            }
+            writable => writable,
+        }
     }
 
     /// What else changes when the file of a key does: passphrases that other endpoints have for it.
@@ -173,24 +181,48 @@ impl<'a> Planner<'a> {
 
     /// What the setting is to hold, as it stands between quotes.
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
-        let (setting, path) = (target.named.setting, target.named.path.path());
-        let raw = setting.raw.as_str();
-        let (folder, name) =
-            raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let raw = target.named.setting.raw.as_str();
+        let name = raw.rsplit_once('/').map_or(raw, |(_, name)| name);
         if matches!(name, "" | "." | "..") {
             return Err(Obstacle::nowhere(Path::new(raw), &LocateError::Nameless));
         }
-        let folder = self.options.key_dir.or(folder);
-        let new = new_name(name);
-        let new =
-            folder.map_or(new.clone(), |folder| format!("{}/{new}", folder.trim_end_matches('/')));
-        match (&target.named.path, path) {
-            (NamedPath::FromVariables(variables, _), Some(path)) => {
+        let new = self.renamed(raw);
+        match &target.named.path {
+            NamedPath::FromVariables(variables, Some(path)) => {
                 let located = &target.file.located.path;
                 Err(Obstacle::variable(variables, (raw, &new), path, located))
             }
             _ => Ok(new),
         }
+    }
+
+    /// What a setting is to hold that holds `raw`: escapes in it stay as they stand.
+    fn renamed(&self, raw: &str) -> String {
+        let (folder, name) =
+            raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let new = new_name(name);
+        match self.options.key_dir.or(folder) {
+            Some(folder) => format!("{}/{new}", folder.trim_end_matches('/')),
+            None => new,
+        }
+    }
+
+    /// The edits that make every setting of the key name the new one, in the quotes that it has.
+    fn replacements(&self, site: Site<'_>) -> Result<Edits, Obstacle> {
+        let replacement = |setting: &Setting| {
+            if !setting.is_editable {
+                return Err(Obstacle::not_editable(&site.text.source.path, true, true));
+            }
+            let raw = self.renamed(&setting.raw);
+            let new = match setting.quote {
+                Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
+                // Bare in YAML, where that is safe.
+                None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw,
+                None => format!("\"{raw}\""),
+            };
+            in_file(site, Edit::new(setting.value.clone(), new))
+        };
+        site.endpoint.keys.iter().map(replacement).collect()
     }
 
     /// Where that lies.
@@ -306,23 +338,6 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
         site.endpoint.passphrases.iter().flat_map(|setting| setting.tokens(text)).collect();
     let removal = |span| in_file(site, Edit::removal(text, span, &spans));
     spans.iter().cloned().map(removal).collect()
-}
-
-/// The edits that make every setting of the key hold `raw`, in the quotes that it has.
-fn replacements(site: Site<'_>, raw: &str) -> Result<Edits, Obstacle> {
-    let replacement = |setting: &Setting| {
-        if !setting.is_editable {
-            return Err(Obstacle::not_editable(&site.text.source.path, true, true));
-        }
-        let new = match setting.quote {
-            Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
-            // Bare in YAML, where that is safe.
-            None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw.to_owned(),
-            None => format!("\"{raw}\""),
-        };
-        in_file(site, Edit::new(setting.value.clone(), new))
-    };
-    site.endpoint.keys.iter().map(replacement).collect()
 }
 
 fn is_yaml(site: Site<'_>) -> bool {

@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// A path as messages show it: as it was given, with what a terminal would act on escaped.
+/// A path as messages show it: as it was given, with what a terminal would act on escaped. A key that was
+/// pasted where a path belongs is not shown.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let path = path.to_string_lossy();

@@ -5,12 +5,10 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use common::{Sandbox, has_peers};
+use common::{Sandbox, has_peers, ruby};
 use fixkey::logstash::discovery::{Found, discover};
 use fixkey::logstash::variables::Variables;
 use fixkey::view::{Map, View};
@@ -118,15 +116,7 @@ fn is_sound(pattern: &str) -> bool {
 
 /// For each pattern the files that Ruby finds.
 fn by_ruby(patterns: &[String]) -> Vec<BTreeSet<String>> {
-    let mut ruby = Command::new("ruby")
-        .args(["-e", ORACLE])
-        .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    ruby.stdin.take().unwrap().write_all(patterns.join("\0").as_bytes()).unwrap();
-    let output = String::from_utf8(ruby.wait_with_output().unwrap().stdout).unwrap();
+    let output = ruby(ORACLE, patterns);
     let set = |files: &str| {
         files.split('\u{1}').filter(|file| !file.is_empty()).map(str::to_owned).collect()
     };

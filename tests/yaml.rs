@@ -5,10 +5,8 @@
 mod common;
 
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
-use common::{Sandbox, has_peers};
+use common::{Sandbox, has_peers, ruby};
 use fixkey::logstash::discovery::{Kind, NoteKind, discover};
 use fixkey::logstash::variables::Variables;
 use fixkey::view::View;
@@ -103,16 +101,7 @@ end
 "#;
 
 fn by_ruby(texts: &[String]) -> Vec<String> {
-    let mut ruby = Command::new("ruby")
-        .args(["-e", ORACLE])
-        .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    ruby.stdin.take().unwrap().write_all(texts.join("\0").as_bytes()).unwrap();
-    let output = String::from_utf8(ruby.wait_with_output().unwrap().stdout).unwrap();
-    output.split_terminator('\0').map(str::to_owned).collect()
+    ruby(ORACLE, texts).split_terminator('\0').map(str::to_owned).collect()
 }
 
 fn by_discovery(text: &str) -> String {

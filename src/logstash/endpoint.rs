@@ -8,7 +8,7 @@ use super::parse::{Attribute, Configuration, Plugin, Value, ValueKind};
 use super::plugins::{self, Conversion, Of, Plugin as Known};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain};
 
-/// A plugin in a configuration that may load a key, or a key of `logstash.yml`.
+/// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
 pub struct Endpoint {
     /// What people call it: `beats input`, `logstash.yml`.
     pub name: String,
@@ -53,31 +53,53 @@ pub struct Setting {
 /// The endpoints of a configuration, in order.
 #[must_use]
 pub fn endpoints(configuration: &Configuration<'_>) -> Vec<Endpoint> {
-    configuration.plugins().filter_map(|plugin| endpoint(&plugin)).collect()
+    configuration.plugins().flat_map(|plugin| of_plugin(&plugin)).collect()
 }
 
-fn endpoint(plugin: &Plugin<'_>) -> Option<Endpoint> {
+/// The endpoint that a plugin is; more than one where it sets an old and a new name for its key, which need
+/// not be the same key.
+fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     if plugin.outer().is_some() || plugin.name().is_quoted() {
-        return None;
+        return Vec::new();
     }
     let name = String::from_utf8_lossy(plugin.name().raw());
-    let known = plugins::plugin(plugin.section(), &name)?;
-    let all = |names: &[&str]| -> Vec<Setting> {
-        let named = |attribute: &Attribute<'_>| {
-            names.iter().any(|name| name.as_bytes() == attribute.name.text())
-        };
-        plugin.attributes().filter(named).filter_map(|found| setting(&found)).collect()
-    };
-    Some(Endpoint {
+    let Some(known) = plugins::plugin(plugin.section(), &name) else { return Vec::new() };
+    let endpoint = |keys: Vec<Setting>, certificates: &[&str]| Endpoint {
         name: format!("{name} {}", plugin.section().keyword()),
-        loader: Loader::Plugin { known, mode: all(&["mode"]).first().map(mode) },
-        keys: all(known.key),
-        certificates: all(known.certificate),
-        passphrases: all(known.passphrase),
-        lists: lists(plugin, known),
-    })
+        loader: Loader::Plugin { known, mode: settings(plugin, &["mode"]).first().map(mode) },
+        keys,
+        certificates: settings(plugin, certificates),
+        passphrases: settings(plugin, known.passphrase),
+        lists: Vec::new(),
+    };
+    let mut endpoints = Vec::new();
+    for (at, key) in known.key.iter().enumerate() {
+        let keys = settings(plugin, &[key]);
+        // Where the key has two names, so has the certificate, in the same order.
+        let own = known.certificate.get(at..=at);
+        let own = own.filter(|own| known.key.len() > 1 && !settings(plugin, own).is_empty());
+        if !keys.is_empty() {
+            endpoints.push(endpoint(keys, own.unwrap_or(known.certificate)));
+        }
+    }
+    if endpoints.is_empty() {
+        endpoints.push(endpoint(Vec::new(), known.certificate));
+    }
+    if let Some(first) = endpoints.first_mut() {
+        first.lists = lists(plugin, known);
+    }
+    endpoints
 }
 
+/// The settings of a plugin that have one of these names, and one text as their value.
+fn settings(plugin: &Plugin<'_>, names: &[&str]) -> Vec<Setting> {
+    let is_named = |attribute: &Attribute<'_>| {
+        names.iter().any(|name| name.as_bytes() == attribute.name.text())
+    };
+    plugin.attributes().filter(is_named).filter_map(|found| setting(&found)).collect()
+}
+
+/// Settings of key and certificate that are lists of several values, or of none.
 fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     let is_path = |name: &[u8]| {
         let mut names = known.key.iter().chain(known.certificate);

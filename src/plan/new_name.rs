@@ -5,7 +5,6 @@
 pub fn new_name(name: &str) -> String {
     match name.rsplit_once('.') {
         Some((stem, "key" | "pem")) if !stem.is_empty() => format!("{stem}.p8"),
-        Some((stem, _)) if !stem.is_empty() => format!("{name}.p8"),
         _ => format!("{name}.p8"),
     }
 }

@@ -75,20 +75,19 @@ fn not_had(path: &Path, error: &secret::Error) -> Obstacle {
 
 /// A key that is not decrypted, with where its passphrase came from.
 pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
-    let obstacle = |message: String, hint| Obstacle::input(message, hint);
     match error {
         encryption::Error::WrongPassphrase => Obstacle {
             kind: Kind::WrongPassphrase,
-            ..obstacle(
+            ..Obstacle::input(
                 format!("{from} does not open {}", shown(path)),
                 "find the passphrase that does; it comes from the setting beside the key, or, where there is none, from --passin",
             )
         },
-        encryption::Error::Unsupported(_) => obstacle(
+        encryption::Error::Unsupported(_) => Obstacle::input(
             format!("{}: {error}", shown(path)),
             "decrypt it with the program that made it, and name the result here",
         ),
-        _ => obstacle(
+        _ => Obstacle::input(
             format!("{}: {error}", shown(path)),
             "get a whole copy of the key from where it was made",
         ),

@@ -8,9 +8,6 @@ use crate::view;
 
 pub(super) const NAME: &str = "not-a-private-key";
 
-const SWAPPED: &str =
-    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
-
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     finding(case).into_iter().collect()
 }
@@ -21,18 +18,14 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = &file.located.path;
     let at = |line: &Option<usize>| line.map_or(String::new(), |line| format!(" (line {line})"));
     let (what, hint) = match &file.held {
-        Held::NotAKey(NotAKey { line, description, next_step, is_certificate }) => {
+        Held::NotAKey(NotAKey { line, description, next_step }) => {
             let new = path.with_file_name("our.p8");
             let step = |step: &String| {
                 let named = step.replace(" our.p8", &format!(" {}", quoted(&new)));
                 let then = if named == *step { "" } else { "; then name that file here" };
                 named.replace("{path}", &quoted(path)) + then
             };
-            let hint = match is_certificate {
-                true => Some(SWAPPED.to_owned()),
-                false => next_step.as_ref().map(step),
-            };
-            (format!("is {description}{}", at(line)), hint)
+            (format!("is {description}{}", at(line)), next_step.as_ref().map(step))
         }
         Held::Nothing(
             error @ (view::Error::Directory | view::Error::Special(_) | view::Error::TooLarge),

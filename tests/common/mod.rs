@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The program under test.
@@ -87,4 +88,17 @@ pub(crate) fn shared() -> PathBuf {
 /// The measured cases beside the project.
 pub(crate) fn shared_cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases")
+}
+
+/// What a Ruby program prints that is given these texts, with NUL between them.
+pub(crate) fn ruby(program: &str, texts: &[String]) -> String {
+    let mut ruby = Command::new("ruby")
+        .args(["-e", program])
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    ruby.stdin.take().unwrap().write_all(texts.join("\0").as_bytes()).unwrap();
+    String::from_utf8(ruby.wait_with_output().unwrap().stdout).unwrap()
 }

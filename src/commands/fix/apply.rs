@@ -14,7 +14,7 @@ use crate::inspection::Inspection;
 use crate::key_file::Held;
 use crate::plan::{KeyChange, Plan, Rewrite};
 use crate::replace::{self, Staged, Target, Version};
-use crate::report::shown;
+use crate::report::{quoted, shown};
 use crate::transaction::{self, Change, Old};
 
 /// What was done.
@@ -46,7 +46,12 @@ fn failure(path: &Path, error: &replace::Error) -> Failure {
             Failure { status: Status::Signalled(*signal), ..failure }
         }
         replace::Error::MountPoint => failure.hint("run fixkey where the file is mounted from"),
-        replace::Error::Changed => failure.hint("run fixkey again"),
+        replace::Error::Changed | replace::Error::Exists | replace::Error::Busy => {
+            failure.hint("run fixkey again")
+        }
+        replace::Error::InTheWay(path) => {
+            failure.hint(format!("see what it is, and move it away: ls -l {}", quoted(path)))
+        }
         replace::Error::Step(_, error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             failure.hint("run fixkey as root or as the owner of the folder")
         }
@@ -284,7 +289,8 @@ fn told_of_keys(
         match blocked {
             Ok(None) => {}
             Ok(Some(Blocked { kind, what, hint, .. })) => {
-                notes.push((kind, format!("the key is written, but {what}")));
+                let state = if key.is_there { "there" } else { "written" };
+                notes.push((kind, format!("the key is {state}, but {what}")));
                 notes.push(("hint", hint));
             }
             Err(error) => {

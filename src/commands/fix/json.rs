@@ -9,6 +9,7 @@ use super::story::{Story, Told, in_file, notes_of, warnings};
 use crate::commands::Failure;
 use crate::logstash::discovery::Note;
 use crate::plan::KeyChange;
+use crate::report::without_numbers;
 use crate::source::Lines;
 
 /// The version of the document; it changes when a reader of the old one would err.
@@ -23,11 +24,12 @@ pub(super) fn print(story: &Story<'_>, stdout: &mut dyn Write) {
         "status": story.status().code(),
         "notes": story.notes.iter().map(note).collect::<Vec<_>>(),
         "unread": story.unread().map(|(path, error)| json!({
-            "path": path.to_string_lossy(), "message": error.to_string(),
+            "path": path.to_string_lossy(), "message": without_numbers(&error.to_string()),
         })).collect::<Vec<_>>(),
         "findings": findings(story),
         "keys": keys(story),
         "configurations": configurations(story),
+        "in_the_way": story.plan.in_the_way,
         "left_over": story.left_over(),
         "next": story.next_step(),
     });
@@ -42,7 +44,7 @@ pub(super) fn print_failure(failure: &Failure, stdout: &mut dyn Write) {
             "version": VERSION,
             "changed": false,
             "status": failure.status.code(),
-            "error": failure.message,
+            "error": without_numbers(&failure.message),
             "hint": failure.hint,
         }),
     );
@@ -59,7 +61,7 @@ fn note(note: &Note) -> Value {
         "path": note.path.to_string_lossy(),
         "line": note.place.map(|place| place.line),
         "column": note.place.map(|place| place.column),
-        "message": note.message,
+        "message": without_numbers(&note.message),
     })
 }
 
@@ -80,7 +82,7 @@ fn finding(story: &Story<'_>, told: &Told, lines: &Lines<'_>) -> Value {
     json!({
         "rule": finding.rule,
         "severity": finding.severity.word(),
-        "message": finding.message,
+        "message": without_numbers(&finding.message),
         "evidence": finding.evidence,
         "hint": finding.hint,
         "path": text.source.path.to_string_lossy(),

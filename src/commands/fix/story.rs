@@ -199,6 +199,10 @@ impl Story<'_> {
     }
 
     fn tell_files(&self, lines: &mut Messages<'_>) {
+        for obstacle in &self.plan.in_the_way {
+            lines
+                .labelled("warning", &format!("{obstacle}, so that this cannot be done from here"));
+        }
         for (index, rewrite) in self.rewrites.iter().enumerate() {
             if self.arguments.diff {
                 tell_diff(rewrite, lines);
