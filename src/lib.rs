@@ -15,6 +15,7 @@ pub mod certificate;
 pub mod cli;
 pub mod commands;
 pub mod edit;
+pub mod examination;
 pub mod file;
 pub mod finding;
 pub mod inspection;

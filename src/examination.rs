@@ -1,0 +1,90 @@
+//! What `check` found: every file that it looked at, and every finding with its place.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::finding::Finding;
+use crate::source::Position;
+
+/// Everything that one run of `check` has to tell, each part in a total order.
+pub struct Examination {
+    /// By which Logstash keys were judged, in words: `logstash-input-beats 6.9.3, of …/Gemfile.lock`.
+    pub judged_by: String,
+    /// Every file that was looked at, by path.
+    pub files: Vec<ExaminedFile>,
+    /// Every finding, by path, place and rule.
+    pub findings: Vec<Located>,
+}
+
+/// A file that was looked at, or that should have been.
+pub struct ExaminedFile {
+    /// Where it is on this machine; `-` for standard input.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// The keys and certificates in it, in their order.
+    pub contents: Vec<Content>,
+    /// Who owns it and when it was changed; `None` of what has no such thing, or cannot be asked.
+    pub attributes: Option<Attributes>,
+    /// Why it was not examined, where it was not.
+    pub not_examined: Option<String>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It holds a private key, and perhaps certificates too.
+    Key,
+    /// It holds certificates and no private key.
+    Certificate,
+    /// A text in Logstash's configuration language.
+    Configuration,
+    /// `logstash.yml` or `pipelines.yml`.
+    Settings,
+    /// Something else, or not examined.
+    Other,
+}
+
+/// A key or certificate in a file.
+pub struct Content {
+    /// The line, from 1, on which it begins; `None` in a binary file.
+    pub line: Option<usize>,
+    /// What it is, in one line: `RSA 2048, PKCS#1, not encrypted`.
+    pub description: String,
+    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
+    pub public_key_sha256: Option<String>,
+}
+
+/// Attributes of a file.
+pub struct Attributes {
+    /// Name of the owner, or its number.
+    pub owner: String,
+    /// Name of the group, or its number.
+    pub group: String,
+    /// The permission bits.
+    pub mode: u32,
+    /// Seconds since 1970, UTC, at which its content was last changed.
+    pub modified: i64,
+}
+
+/// A finding with its place in a file of this machine.
+pub struct Located {
+    /// What was found. Its spans are those of [`Located::path`].
+    pub finding: Finding,
+    /// The file.
+    pub path: PathBuf,
+    /// Line and column of the beginning, where there is a place.
+    pub position: Option<Position>,
+    /// Line and column of the end.
+    pub end: Option<Position>,
+    /// Where a finding about a file is due to settings that name it: their places.
+    pub named_at: Vec<(PathBuf, Position)>,
+}
+
+impl Located {
+    /// Its span in bytes of the file.
+    #[must_use]
+    pub fn span(&self) -> Option<&Range<usize>> {
+        self.finding.span.as_ref()
+    }
+}
