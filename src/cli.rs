@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -106,19 +106,68 @@ pub struct FixArguments {
     #[arg(long)]
     pub decrypt: bool,
 
-    /// Fix only what this rule finds (repeatable)
-    #[arg(long, value_name = "RULE")]
-    pub only: Vec<String>,
-
-    /// Leave what this rule finds (repeatable)
-    #[arg(long, value_name = "RULE")]
-    pub ignore: Vec<String>,
-
     /// Keep no NAME~ of a changed configuration
     #[arg(long)]
     pub no_backup: bool,
 
-    /// Judge by what this release of Logstash loads, such as 7.17.27 or 8
+    /// Give the account of --user read access, by its group, to keys and certificates that it cannot read
+    #[arg(long)]
+    pub grant: bool,
+
+    /// How it is told
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: FixFormat,
+
+    /// What is looked at, and how it is judged.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+const AFTER_CHECK_HELP: &str = "\
+Examples:
+  fixkey check /etc/logstash                       what its pipelines name: keys, certificates, who may read them
+  fixkey check our.key --cert our.crt              one key and its certificate
+  fixkey check --logstash 7.17.27 conf.d/          judge by what that release loads
+  fixkey check --no-files --strict conf.d/         configurations alone, in CI without the keys
+  fixkey check --map /usr/share/logstash/certs=./certs --user 1000 pipeline/  for what a container sees
+
+Exit status: 0 nothing found; 1 an error was found (--strict: or a warning); 2 wrong usage;
+3 something could not be looked at, or there was nothing to check";
+
+/// Reports what would keep Logstash, or its clients, from working; never writes
+#[derive(Debug, Parser)]
+#[command(name = "fixkey check", bin_name = "fixkey check", version, after_help = AFTER_CHECK_HELP)]
+#[command(arg_required_else_help = true)]
+pub struct CheckArguments {
+    /// Keys, certificates, configurations, pipelines.yml, logstash.yml, or directories; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// The certificate that goes with the one key that is checked
+    #[arg(long, value_name = "FILE")]
+    pub cert: Option<PathBuf>,
+
+    /// Judge the text of configurations only; look at no file that they name
+    #[arg(long, conflicts_with = "cert")]
+    pub no_files: bool,
+
+    /// How it is told
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+
+    /// When to colour what is told
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+
+    /// What is looked at, and how it is judged.
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// What is looked at and how it is judged, by `check` and `fix` alike.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// Judge by what this release of Logstash loads, such as 7.17.27 or 8 [default: what is installed here]
     #[arg(long, value_name = "VERSION")]
     pub logstash: Option<String>,
 
@@ -134,28 +183,75 @@ pub struct FixArguments {
     #[arg(long, value_name = "SOURCE")]
     pub passin: Option<OsString>,
 
-    /// The account that must be able to read the new keys [default: logstash, where it exists]
+    /// The account that Logstash runs as [default: logstash, where it exists]
     #[arg(long, value_name = "NAME|UID[:GID]")]
     pub user: Option<String>,
 
-    /// How it is told
-    #[arg(long, value_enum, default_value = "human")]
-    pub format: Format,
+    /// Report certificates that end within this time, such as 12h, 30d or 8w
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
+    pub expires_within: i64,
 
-    /// Count a warning that is left as an error
+    /// Take only what this rule finds (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub only: Vec<String>,
+
+    /// Leave out what this rule finds (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub ignore: Vec<String>,
+
+    /// Count a warning as an error
     #[arg(long)]
     pub strict: bool,
 
-    /// Tell only what is left unfixed
+    /// Tell only what is wrong, or left to do
     #[arg(short, long)]
     pub quiet: bool,
 }
 
-/// How a command tells what it found and did.
+/// A duration in seconds: a number of seconds, minutes, hours, days or weeks.
+fn duration(text: &str) -> Result<i64, String> {
+    const UNITS: &[(char, i64)] =
+        &[('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+    let seconds = || {
+        let unit = text.chars().last()?;
+        let (_, seconds) = UNITS.iter().find(|(known, _)| *known == unit)?;
+        let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+        i64::from(number).checked_mul(*seconds)
+    };
+    seconds().ok_or_else(|| "a duration is a number and s, m, h, d or w, such as 30d".to_owned())
+}
+
+/// How `fix` tells what it found and did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixFormat {
+    /// For a person.
+    Human,
+    /// For a program.
+    Json,
+}
+
+/// How `check` tells what it found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For a person.
     Human,
     /// For a program.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: annotations.
+    Github,
+    /// For a test report: JUnit's XML.
+    Junit,
+}
+
+/// When to colour what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` also elsewhere.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }

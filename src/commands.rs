@@ -4,6 +4,7 @@ pub mod convert;
 pub mod fix;
 mod new_key;
 mod rights;
+mod setup;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;

@@ -5,9 +5,11 @@ use std::io;
 use zeroize::Zeroizing;
 
 use crate::file::{self, Entry, Foreign, What};
+use crate::finding::Finding;
 use crate::key::encryption::EncryptedKey;
-use crate::key::{self, EncodedKey, PrivateKey};
-use crate::logstash::readers::Form;
+use crate::key::{self, EncodedKey, Flaw, PrivateKey};
+use crate::logstash::readers::{self, Family, Form};
+use crate::public_key::PublicKey;
 use crate::view::{self, Contents, OpenFile};
 
 /// What is found at a path.
@@ -55,10 +57,42 @@ pub struct HeldKey {
     pub bytes: Zeroizing<Vec<u8>>,
 }
 
+/// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
+pub struct Facts {
+    /// Family and size: `RSA 2048`.
+    pub name: String,
+    /// The family.
+    pub family: Family,
+    /// Its public key, where it is known.
+    pub public_key: Option<PublicKey>,
+    /// What is wrong with it although it can be used.
+    pub flaw: Option<Flaw>,
+    /// What those who load it, or shake hands with it, may not accept.
+    pub warnings: Vec<Finding>,
+}
+
+impl Facts {
+    /// Reads and checks a key.
+    ///
+    /// # Errors
+    /// When its structure is not what its standard says, or its numbers contradict each other.
+    pub fn of(key: &EncodedKey) -> Result<Self, key::Error> {
+        let key = key.read()?;
+        let flaw = key.check()?;
+        Ok(Self {
+            name: key.to_string(),
+            family: Family::of(&key),
+            public_key: key.public_key(),
+            flaw,
+            warnings: readers::findings(&key, flaw),
+        })
+    }
+}
+
 /// A private key as it stands in its file.
 pub enum Sealed {
-    /// Not encrypted.
-    Plain(EncodedKey),
+    /// Not encrypted, and what there is to know of it.
+    Plain(EncodedKey, Result<Facts, key::Error>),
     /// Encrypted.
     Encrypted(EncryptedKey),
 }
@@ -93,7 +127,10 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     };
     let Entry { what, line } = first;
     let sealed = match what {
-        What::Key(key) => Sealed::Plain(key),
+        What::Key(key) => {
+            let facts = Facts::of(&key);
+            Sealed::Plain(key, facts)
+        }
         What::Encrypted(key) => Sealed::Encrypted(key),
         _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
     };
@@ -110,7 +147,7 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
 /// Whether an entry is a private key that is not known to be the first one.
 fn is_other(entry: &Entry, first: &Sealed) -> bool {
     match (&entry.what, first) {
-        (What::Key(other), Sealed::Plain(first)) => !is_same_key(first, other),
+        (What::Key(other), Sealed::Plain(first, _)) => !is_same_key(first, other),
         (What::Key(_) | What::Encrypted(_), _) => true,
         _ => false,
     }
@@ -163,9 +200,8 @@ impl HeldKey {
     #[must_use]
     pub fn description(&self) -> String {
         match &self.sealed {
-            Sealed::Plain(key) => {
-                let read = key.read();
-                let name = read.map_or_else(|_| "a private key".to_owned(), |key| key.to_string());
+            Sealed::Plain(key, facts) => {
+                let name = facts.as_ref().map_or("a private key", |facts| &*facts.name);
                 format!("{name}, {}", key.encoding)
             }
             Sealed::Encrypted(key) => match key.scheme() {
@@ -179,7 +215,16 @@ impl HeldKey {
     #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {
         match &self.sealed {
-            Sealed::Plain(key) => Some(key.read()),
+            Sealed::Plain(key, _) => Some(key.read()),
+            Sealed::Encrypted(_) => None,
+        }
+    }
+
+    /// What there is to know of the key, where it is not encrypted and its numbers agree.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        match &self.sealed {
+            Sealed::Plain(_, facts) => facts.as_ref().ok(),
             Sealed::Encrypted(_) => None,
         }
     }

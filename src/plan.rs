@@ -270,7 +270,7 @@ impl<'a> Planner<'a> {
         target: &Target<'a>,
     ) -> Result<Converted<'a>, Obstacle> {
         match &target.held.sealed {
-            Sealed::Plain(key) => Ok(Converted::Plain(key)),
+            Sealed::Plain(key, _) => Ok(Converted::Plain(key)),
             Sealed::Encrypted(encrypted) => {
                 let name = &target.file.located.path;
                 self.passphrases.decrypt(encrypted, site, name)

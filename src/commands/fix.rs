@@ -3,17 +3,18 @@
 mod aftermath;
 mod apply;
 mod json;
-mod setup;
+mod options;
 mod story;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use self::apply::{Applied, apply};
-use self::setup::Setup;
+use self::options::FixOptions;
 use self::story::{Story, Told};
+use super::setup::Setup;
 use super::{Failure, Status, Streams};
-use crate::cli::{FixArguments, Format};
+use crate::cli::{FixArguments, FixFormat};
 use crate::finding::{Repair, Severity};
 use crate::inspection::Inspection;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
@@ -26,14 +27,15 @@ use crate::view;
 /// Repairs what is wrong with the keys of configurations, and tells of it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     fix(arguments, streams).inspect_err(|failure| {
-        if arguments.format == Format::Json {
+        if arguments.format == FixFormat::Json {
             json::print_failure(failure, streams.stdout);
         }
     })
 }
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
-    let setup = Setup::of(arguments)?;
+    let own = FixOptions::of(arguments)?;
+    let setup = Setup::of(&arguments.judging)?;
     allow_many_files();
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
@@ -45,7 +47,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
     let closed = |path: &Path| setup.closed(path);
     let inspection =
         Inspection::new(sources, &setup.view, &setup.variables, setup.of_release(), closed);
-    let options = setup.options(arguments);
+    let options = own.planning(arguments, &setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let told = judge(&inspection, &setup, &mut planner);
@@ -61,11 +63,11 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
             applied = apply(&plan, &rewrites, &setup, arguments)?;
         }
     }
-    let (setup, inspection) = (&setup, &inspection);
-    let story = Story { arguments, setup, inspection, notes, told, plan, rewrites, applied };
+    let (setup, own, inspection) = (&setup, &own, &inspection);
+    let story = Story { arguments, setup, own, inspection, notes, told, plan, rewrites, applied };
     match arguments.format {
-        Format::Human => story.tell(streams.stdout),
-        Format::Json => json::print(&story, streams.stdout),
+        FixFormat::Human => story.tell(streams.stdout),
+        FixFormat::Json => json::print(&story, streams.stdout),
     }
     Ok(story.status())
 }

@@ -18,9 +18,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let error = match &file.held {
         Held::Broken(error) => located(error),
         Held::Key(held) => {
-            let Sealed::Plain(encoded) = &held.sealed else { return None };
-            let error = encoded.read().and_then(|key| key.check()).err()?;
-            located(&file::Error { cause: error.into(), line: held.line })
+            let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+            located(&file::Error { cause: error.clone().into(), line: held.line })
         }
         _ => return None,
     };

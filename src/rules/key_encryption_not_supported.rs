@@ -22,10 +22,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
             (Family::Unknown, format!("is encrypted ({scheme})"))
         }
-        Sealed::Plain(key) if must_be_encrypted => {
-            (Family::of(&key.read().ok()?), "is not encrypted".to_owned())
+        Sealed::Plain(_, facts) if must_be_encrypted => {
+            (facts.as_ref().ok()?.family, "is not encrypted".to_owned())
         }
-        Sealed::Plain(_) => return None,
+        Sealed::Plain(..) => return None,
     };
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;

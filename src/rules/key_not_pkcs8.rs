@@ -3,7 +3,7 @@
 use super::case::Case;
 use crate::finding::{Finding, Repair, Severity};
 use crate::key_file::Sealed;
-use crate::logstash::readers::{Family, Form, Verdict};
+use crate::logstash::readers::{Form, Verdict};
 use crate::report::shown;
 
 pub(super) const NAME: &str = "key-not-pkcs8";
@@ -14,13 +14,11 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Plain(encoded) = &held.sealed else { return None };
-    let key = encoded.read().ok().filter(|key| key.check().is_ok())?;
-    let family = Family::of(&key);
-    let found = case.judge(held.form, family);
+    let Sealed::Plain(encoded, Ok(key)) = &held.sealed else { return None };
+    let found = case.judge(held.form, key.family);
     let severity = severity(found.verdict)?;
     // A form is to blame only where PKCS#8 would do better.
-    if case.judge(Form::Pkcs8, family).verdict >= found.verdict {
+    if case.judge(Form::Pkcs8, key.family).verdict >= found.verdict {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
@@ -29,7 +27,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     } else {
         format!("{}{}", encoded.encoding, oddity(held.form))
     };
-    let message = format!("the {} names {path}, which is {key} in {form}", case.endpoint.name);
+    let message =
+        format!("the {} names {path}, which is {} in {form}", case.endpoint.name, key.name);
     Some(
         Finding::new(severity, NAME, message)
             .evidence(found.evidence)

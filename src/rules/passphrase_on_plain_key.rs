@@ -16,7 +16,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     let (_, held) = case.held_key()?;
     let (effect, evidence) = case.passphrase_on_plain();
-    if !matches!(held.sealed, Sealed::Plain(_))
+    if !matches!(held.sealed, Sealed::Plain(..))
         || effect != PassphraseOnPlain::Breaks
         || case.endpoint.is_harmed_by_conversion()
     {

@@ -5,10 +5,10 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::setup::Setup;
 use crate::cli::FixArguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Blocked, Change as RightsChange};
+use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
 use crate::inspection::Inspection;
 use crate::key_file::Held;

@@ -77,7 +77,7 @@ fn findings(story: &Story<'_>) -> Vec<Value> {
 
 fn finding(story: &Story<'_>, told: &Told, lines: &Lines<'_>) -> Value {
     let text = &story.inspection.texts[told.text];
-    let finding = in_file(text, told.with_reason(story.setup));
+    let finding = in_file(text, told.with_reason(story.own));
     let position = finding.span.as_ref().map(|span| lines.position(span.start));
     json!({
         "rule": finding.rule,

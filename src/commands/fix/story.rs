@@ -6,11 +6,12 @@ use std::path::Path;
 
 use super::aftermath::renewal;
 use super::apply::Applied;
-use super::setup::Setup;
+use super::options::FixOptions;
 use super::{located, severity};
 use crate::cli::FixArguments;
 use crate::commands::Status;
 use crate::commands::new_key::Notes;
+use crate::commands::setup::Setup;
 use crate::finding::{Finding, Severity};
 use crate::inspection::{Inspection, Text};
 use crate::key_file::Held;
@@ -36,6 +37,7 @@ pub(super) struct Told {
 pub(super) struct Story<'a> {
     pub(super) arguments: &'a FixArguments,
     pub(super) setup: &'a Setup,
+    pub(super) own: &'a FixOptions,
     pub(super) inspection: &'a Inspection<'a>,
     pub(super) notes: Vec<Note>,
     pub(super) told: Vec<Told>,
@@ -55,11 +57,11 @@ impl Told {
     }
 
     /// The finding with the reason why it is not repaired.
-    pub(super) fn with_reason(&self, setup: &Setup) -> Finding {
+    pub(super) fn with_reason(&self, own: &FixOptions) -> Finding {
         let Some(obstacle) = self.obstacle() else { return self.finding.clone() };
         let hint = match &obstacle.hint {
             Some(hint) => {
-                format!("not fixed, since {}; {}", obstacle.message, setup.spelled_out(hint))
+                format!("not fixed, since {}; {}", obstacle.message, own.spelled_out(hint))
             }
             None => format!("not fixed, since {}", obstacle.message),
         };
@@ -108,12 +110,12 @@ impl Story<'_> {
     }
 
     fn leaves_errors(&self) -> bool {
-        let most = if self.arguments.strict { Severity::Warning } else { Severity::Error };
+        let most = if self.arguments.judging.strict { Severity::Warning } else { Severity::Error };
         self.told.iter().any(|told| !told.is_fixed() && told.finding.severity <= most)
             || self.notes.iter().any(|note| severity(note) <= most)
             || self.told.iter().any(|told| {
                 told.obstacle().is_some_and(|obstacle| obstacle.kind == plan::Kind::WrongPassphrase)
-                    || self.arguments.strict && told.finding.is_of_unseen_file
+                    || self.arguments.judging.strict && told.finding.is_of_unseen_file
             })
     }
 
@@ -128,7 +130,7 @@ impl Story<'_> {
         self.tell_keys(&mut lines);
         self.tell_files(&mut lines);
         self.left_over().iter().for_each(|left| lines.labelled("warning", left));
-        if !self.arguments.quiet {
+        if !self.arguments.judging.quiet {
             self.tell_end(&mut lines);
         }
     }
@@ -140,7 +142,7 @@ impl Story<'_> {
         for note in &self.notes {
             let severity = severity(note);
             let is_expected = note.kind == NoteKind::Backup;
-            if severity == Severity::Note && (self.arguments.quiet || is_expected) {
+            if severity == Severity::Note && (self.arguments.judging.quiet || is_expected) {
                 continue;
             }
             lines.labelled(severity.word(), &located(note));
@@ -169,11 +171,11 @@ impl Story<'_> {
             Subject { name: &name, text: bytes, lines: &lines_of_text, secrets: &secrets };
         let fixed = if self.arguments.diff { "to fix" } else { "fixed" };
         for told in told {
-            let mut finding = in_file(text, told.with_reason(self.setup));
+            let mut finding = in_file(text, told.with_reason(self.own));
             if !told.is_fixed() {
                 finding.evidence = finding.evidence.filter(|words| evidence.insert(words.clone()));
                 human::finding(&finding, subject).lines().for_each(|line| lines.line(line));
-            } else if !self.arguments.quiet {
+            } else if !self.arguments.judging.quiet {
                 lines.line(&human::headline(fixed, &finding, subject));
             }
         }
@@ -182,7 +184,7 @@ impl Story<'_> {
     fn tell_keys(&self, lines: &mut Messages<'_>) {
         for (index, key) in self.plan.keys.iter().enumerate() {
             let old = shown(&key.file.located.path);
-            if !self.arguments.quiet {
+            if !self.arguments.judging.quiet {
                 lines.line(&told_of_key(key));
             }
             for finding in warnings(key) {
@@ -208,7 +210,7 @@ impl Story<'_> {
                 tell_diff(rewrite, lines);
                 continue;
             }
-            if !self.arguments.quiet {
+            if !self.arguments.judging.quiet {
                 let backup = self.applied.backups.get(index).and_then(Option::as_ref);
                 let kept = backup.map_or(String::new(), |backup| {
                     format!(", the old file is kept as {}", shown(backup))
@@ -226,7 +228,7 @@ impl Story<'_> {
     fn tell_note(&self, path: &Path, (kind, note): &(&str, String), lines: &mut Messages<'_>) {
         match *kind {
             "hint" => lines.labelled(kind, note),
-            "note" if self.arguments.quiet => {}
+            "note" if self.arguments.judging.quiet => {}
             kind => lines.labelled(kind, &format!("{}: {note}", shown(path))),
         }
     }

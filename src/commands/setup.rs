@@ -1,18 +1,16 @@
-//! What the options of `fix` ask for, checked.
+//! What the options of `check` and `fix` ask for, checked.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::account::Accounts;
-use crate::cli::FixArguments;
+use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::Release;
-use crate::logstash::variables::{self, Variables};
-use crate::plan::Options;
+use crate::logstash::variables::Variables;
 use crate::report::{quoted, shown};
 use crate::rules::RULES;
 use crate::rules::case::Closed;
@@ -26,23 +24,17 @@ pub(super) struct Setup {
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
     pub(super) passin: Option<PassphraseSource>,
-    pub(super) key_dir: Option<String>,
     pub(super) rights: Rights,
     only: Vec<String>,
     ignored: Vec<String>,
-    /// What was given, but for `--diff`, as a shell takes it.
-    command: String,
 }
 
-fn usage(message: impl Into<String>) -> Failure {
+pub(super) fn usage(message: impl Into<String>) -> Failure {
     Failure::new(Status::Usage, message)
 }
 
 impl Setup {
-    pub(super) fn of(arguments: &FixArguments) -> Result<Self, Failure> {
-        if arguments.paths.iter().any(|path| path == Path::new("-")) {
-            return Err(usage("standard input cannot be fixed; name the file"));
-        }
+    pub(super) fn of(arguments: &Judging) -> Result<Self, Failure> {
         refuse_unknown_rules(arguments.only.iter().chain(&arguments.ignore))?;
         let maps = arguments.map.iter().map(|map| Map::parse(map));
         let maps: Vec<Map> =
@@ -58,37 +50,12 @@ impl Setup {
             variables: variables(arguments, &view)?,
             release,
             passin: passphrase_source(arguments.passin.as_deref())?,
-            key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
             rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
             view,
             is_mapped,
             only: arguments.only.clone(),
             ignored: arguments.ignore.clone(),
-            command: command(arguments),
         })
-    }
-
-    /// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
-    pub(super) fn spelled_out(&self, hint: &str) -> String {
-        let mut spelled = String::new();
-        let mut rest = hint;
-        while let Some((before, after)) = rest.split_once('\u{2}') {
-            let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
-            let _ = write!(spelled, "{before}fixkey fix {option} {}", self.command);
-            rest = after;
-        }
-        spelled + rest
-    }
-
-    /// How repairs are to be made.
-    pub(super) fn options(&self, arguments: &FixArguments) -> Options<'_> {
-        Options {
-            in_place: arguments.in_place,
-            key_dir: self.key_dir.as_deref(),
-            decrypt: arguments.decrypt,
-            only_show: arguments.diff,
-            view: &self.view,
-        }
     }
 
     /// By which Logstash keys are judged.
@@ -123,23 +90,20 @@ fn accounts(view: &View, is_mapped: bool) -> Accounts {
 }
 
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.
-fn command(arguments: &FixArguments) -> String {
+pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
     let maps = arguments.map.iter().flat_map(|map| ["--map".into(), map.clone()]);
     let files = arguments.env_file.iter().flat_map(|file| ["--env-file".into(), file.into()]);
     let option = |name: &str, value: &Option<String>| {
         let value = value.as_ref().map(|value| [OsString::from(name), value.into()]);
         value.into_iter().flatten()
     };
-    let paths = arguments.paths.iter().map(OsString::from);
     let passin = arguments.passin.iter().flat_map(|source| ["--passin".into(), source.clone()]);
-    let decrypt = arguments.decrypt.then(|| OsString::from("--decrypt"));
     let all = maps
         .chain(files)
         .chain(option("--user", &arguments.user))
         .chain(option("--logstash", &arguments.logstash))
-        .chain(decrypt)
         .chain(passin)
-        .chain(paths);
+        .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
 }
 
@@ -158,7 +122,7 @@ fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Resu
         .hint(format!("the rules are {}", known.join(", "))))
 }
 
-fn variables(arguments: &FixArguments, view: &View) -> Result<Variables, Failure> {
+fn variables(arguments: &Judging, view: &View) -> Result<Variables, Failure> {
     let mut variables = Variables::new(std::env::vars_os());
     let refused = |path: &Path, error: &crate::view::Error| {
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))
@@ -172,20 +136,4 @@ fn variables(arguments: &FixArguments, view: &View) -> Result<Variables, Failure
         variables.add_usual_files(view).map_err(|(path, error)| refused(&path, &error))?;
     }
     Ok(variables)
-}
-
-/// A folder that can stand in a configuration, in either kind of quotes and with escapes or without.
-fn key_dir(folder: &Path) -> Result<String, Failure> {
-    let is_plain =
-        |text: &&str| !text.contains(['"', '\'', '\\']) && !text.chars().any(char::is_control);
-    let is_literal = |text: &&str| !text.contains("${") && !variables::is_template(text);
-    let text = folder.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
-        usage("--key-dir: a folder with a quote, a backslash, a control character, ${ or a template's mark cannot be written into a configuration")
-    })?;
-    if folder.is_relative() {
-        return Err(usage(
-            "--key-dir: the folder is written into the configuration, so name it from / on",
-        ));
-    }
-    Ok(text.to_owned())
 }

@@ -1,0 +1,74 @@
+//! What the options that are `fix`'s own ask for, checked.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::cli::FixArguments;
+use crate::commands::Failure;
+use crate::commands::setup::{self, Setup, usage};
+use crate::logstash::variables;
+use crate::plan::Options;
+
+/// The options of `fix` alone.
+pub(super) struct FixOptions {
+    key_dir: Option<String>,
+    /// What was given, but for `--diff`, as a shell takes it.
+    command: String,
+}
+
+impl FixOptions {
+    pub(super) fn of(arguments: &FixArguments) -> Result<Self, Failure> {
+        if arguments.paths.iter().any(|path| path == Path::new("-")) {
+            return Err(usage("standard input cannot be fixed; name the file"));
+        }
+        let decrypt = if arguments.decrypt { "--decrypt " } else { "" };
+        let command = setup::command(&arguments.judging, &arguments.paths);
+        Ok(Self {
+            key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
+            command: format!("{decrypt}{command}"),
+        })
+    }
+
+    /// How repairs are to be made.
+    pub(super) fn planning<'a>(
+        &'a self,
+        arguments: &FixArguments,
+        setup: &'a Setup,
+    ) -> Options<'a> {
+        Options {
+            in_place: arguments.in_place,
+            key_dir: self.key_dir.as_deref(),
+            decrypt: arguments.decrypt,
+            only_show: arguments.diff,
+            view: &setup.view,
+        }
+    }
+
+    /// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
+    pub(super) fn spelled_out(&self, hint: &str) -> String {
+        let mut spelled = String::new();
+        let mut rest = hint;
+        while let Some((before, after)) = rest.split_once('\u{2}') {
+            let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
+            let _ = write!(spelled, "{before}fixkey fix {option} {}", self.command);
+            rest = after;
+        }
+        spelled + rest
+    }
+}
+
+/// A folder that can stand in a configuration, in either kind of quotes and with escapes or without.
+fn key_dir(folder: &Path) -> Result<String, Failure> {
+    let is_plain =
+        |text: &&str| !text.contains(['"', '\'', '\\']) && !text.chars().any(char::is_control);
+    let is_literal = |text: &&str| !text.contains("${") && !variables::is_template(text);
+    let text = folder.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
+        usage("--key-dir: a folder with a quote, a backslash, a control character, ${ or a template's mark cannot be written into a configuration")
+    })?;
+    if folder.is_relative() {
+        return Err(usage(
+            "--key-dir: the folder is written into the configuration, so name it from / on",
+        ));
+    }
+    Ok(text.to_owned())
+}
