@@ -223,6 +223,14 @@ impl Account {
     }
 }
 
+/// Whether an account that owns nothing and is in no group may enter every folder above the file at `path`.
+#[must_use]
+pub fn everyone_enters(path: &Path) -> bool {
+    let is_open =
+        |folder: &Path| rustix::fs::stat(folder).is_ok_and(|found| found.st_mode & 1 != 0);
+    fs::canonicalize(path).is_ok_and(|path| path.ancestors().skip(1).all(is_open))
+}
+
 /// What keeps an account from reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacles {

@@ -17,7 +17,7 @@ pub struct Certificate {
 /// Why a file gives no certificate.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The file holds something else.
+    /// The file holds something else, or cannot be read.
     #[error("this is {0}, not a certificate")]
     Other(String),
     /// A block of the file is broken.

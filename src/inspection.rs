@@ -1,26 +1,30 @@
 //! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::certificate::{self, Certificate};
+use zeroize::Zeroizing;
+
 use crate::file::{self, What};
 use crate::finding::Finding;
-use crate::key_file::{self, Held};
+use crate::key::derivation::Limits;
+use crate::key::encryption::EncryptedKey;
+use crate::key_file::{Facts, Held, Sealed};
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::parse;
 use crate::logstash::plugins::{self, Of};
 use crate::logstash::variables::{self, Variables};
+use crate::named_file::{NamedFile, Readable};
+use crate::parallel;
 use crate::plan;
 use crate::report::quoted;
 use crate::rules::{
     self,
-    case::{Case, Closed, Named, NamedFile, NamedPath},
+    case::{Case, Named, NamedPath, Opening, Refusal},
 };
-use crate::view::{self, View};
+use crate::view::View;
 
 /// What the rules look at.
 pub struct Inspection<'a> {
@@ -28,8 +32,10 @@ pub struct Inspection<'a> {
     pub texts: Vec<Text>,
     /// What their settings name, by the path as it is configured.
     pub files: BTreeMap<PathBuf, NamedFile>,
-    /// The first certificate of each file that a setting names as a certificate.
-    certificates: BTreeMap<PathBuf, Certificate>,
+    /// What the passphrases of settings make of the encrypted keys among these.
+    opened: Vec<(Attempt, Result<Facts, Refusal>)>,
+    /// Files that the command line names.
+    pub outright: Vec<Outright>,
     variables: &'a Variables,
     of: Of<'a>,
 }
@@ -175,43 +181,92 @@ fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
     }
 }
 
+/// How things are looked at.
+pub struct Context<'a> {
+    /// Where configured paths lie.
+    pub view: &'a View,
+    /// What `${VAR}` stands for.
+    pub variables: &'a Variables,
+    /// Who may read files.
+    pub readable: &'a dyn Readable,
+    /// By which Logstash keys are judged.
+    pub of: Of<'a>,
+    /// Whether the files that settings name are looked at.
+    pub looks_at_files: bool,
+    /// Whether they are to be changed, and so are kept open.
+    pub changes_files: bool,
+}
+
+/// A passphrase that settings have for a key.
+type Attempt = (PathBuf, Zeroizing<String>);
+
 impl<'a> Inspection<'a> {
-    /// Reads what the sources name, through the view; `closed` says what keeps Logstash's account from
-    /// reading a file of this machine.
+    /// Reads what the sources name.
     #[must_use]
-    pub fn new(
-        sources: Vec<Source>,
-        view: &View,
-        variables: &'a Variables,
-        of: Of<'a>,
-        closed: impl Fn(&Path) -> Option<Closed>,
-    ) -> Self {
+    pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
         let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let (files, certificates) = (BTreeMap::new(), BTreeMap::new());
-        let mut inspection = Self { texts, files, certificates, variables, of };
-        let of_certificates = inspection.paths(|endpoint| &endpoint.certificates);
-        let of_keys = inspection.paths(|endpoint| &endpoint.keys);
-        for path in of_keys.union(&of_certificates) {
-            let mut file = look_at(path, view);
-            if !matches!(file.held, Held::Nothing(_) | Held::Unreadable(_)) {
-                file.closed = closed(&file.located.path);
-            }
-            let certificate = of_certificates.get(path).and_then(|_| leaf(&file.located.path));
-            inspection.certificates.extend(certificate.map(|leaf| (path.clone(), leaf)));
-            inspection.files.insert(path.clone(), file);
+        let Context { variables, of, .. } = *context;
+        let (files, opened) = (BTreeMap::new(), Vec::new());
+        let mut inspection = Self { texts, files, opened, outright: Vec::new(), variables, of };
+        if context.looks_at_files {
+            inspection.files = inspection.look_at_files(context);
+            inspection.opened = inspection.try_passphrases();
         }
         inspection
     }
 
-    /// The paths that some settings of the endpoints name, as they are configured.
-    fn paths(&self, settings: impl Fn(&Endpoint) -> &[Setting]) -> BTreeSet<PathBuf> {
+    fn look_at_files(&self, context: &Context<'_>) -> BTreeMap<PathBuf, NamedFile> {
+        let paths: Vec<PathBuf> = self.paths().into_iter().collect();
+        let files = parallel::map(&paths, |path| {
+            let mut file = NamedFile::configured(path, context.view, context.readable);
+            if !context.changes_files {
+                file.close();
+            }
+            file
+        });
+        paths.into_iter().zip(files).collect()
+    }
+
+    /// Every path of a key or certificate, as it is configured.
+    fn paths(&self) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();
         for text in &self.texts {
-            for setting in text.endpoints.iter().flat_map(&settings) {
+            let endpoints = text.endpoints.iter();
+            for setting in
+                endpoints.flat_map(|endpoint| endpoint.keys.iter().chain(&endpoint.certificates))
+            {
                 paths.extend(self.named_path(text, setting).path().cloned());
             }
         }
         paths
+    }
+
+    /// Opens every encrypted key with each passphrase that a setting has for it.
+    fn try_passphrases(&self) -> Vec<(Attempt, Result<Facts, Refusal>)> {
+        let mut attempts: Vec<Attempt> = Vec::new();
+        for text in &self.texts {
+            let found = text.endpoints.iter().filter_map(|endpoint| self.attempt(text, endpoint));
+            for attempt in found {
+                if !attempts.contains(&attempt) {
+                    attempts.push(attempt);
+                }
+            }
+        }
+        let files = &self.files;
+        let results = parallel::map(&attempts, |(path, passphrase)| {
+            let file = files.get(path)?;
+            Some(open(encrypted(&file.held)?, passphrase.as_bytes()))
+        });
+        let tried = attempts.into_iter().zip(results);
+        tried.filter_map(|(attempt, result)| Some((attempt, result?))).collect()
+    }
+
+    /// The encrypted key that an endpoint names with the value of its passphrase, where both are known.
+    fn attempt(&self, text: &Text, endpoint: &Endpoint) -> Option<Attempt> {
+        let path = self.named_path(text, endpoint.keys.first()?).path()?.clone();
+        encrypted(&self.files.get(&path)?.held)?;
+        let passphrase = endpoint.passphrases.first()?.text(text.support_escapes());
+        Some((path, self.variables.expand(&passphrase).value?))
     }
 
     fn named_path(&self, text: &Text, setting: &Setting) -> NamedPath {
@@ -233,18 +288,19 @@ impl<'a> Inspection<'a> {
     /// An endpoint with what its settings name.
     #[must_use]
     pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
-        Case {
-            endpoint,
-            key: self.named(text, &endpoint.keys),
-            leaf: self.leaf(text, endpoint),
-            certificate: self.named(text, &endpoint.certificates),
-            of: self.of,
-        }
+        let key = self.named(text, &endpoint.keys);
+        let opening = match key.as_ref().and_then(|key| encrypted(&key.file?.held)) {
+            None => Opening::NotNeeded,
+            Some(_) if endpoint.passphrases.is_empty() => Opening::NoPassphrase,
+            Some(_) => self.tried(text, endpoint).map_or(Opening::NotKnown, Opening::Tried),
+        };
+        let certificate = self.named(text, &endpoint.certificates);
+        Case { endpoint, key, opening, certificate, of: self.of }
     }
 
-    fn leaf(&self, text: &Text, endpoint: &Endpoint) -> Option<&Certificate> {
-        let path = self.named_path(text, endpoint.certificates.first()?);
-        self.certificates.get(path.path()?)
+    fn tried(&self, text: &Text, endpoint: &Endpoint) -> Option<&Result<Facts, Refusal>> {
+        let attempt = self.attempt(text, endpoint)?;
+        self.opened.iter().find(|(tried, _)| *tried == attempt).map(|(_, result)| result)
     }
 
     fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {
@@ -259,23 +315,57 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// The first certificate of a file.
-fn leaf(path: &Path) -> Option<Certificate> {
-    let contents = view::read_file(path).ok()?;
-    certificate::leaf(file::recognise(&contents.bytes).ok()?).ok()
+/// A file that the command line names, judged as one that a beats input would name.
+pub struct Outright {
+    /// The beats input that would.
+    pub endpoint: Endpoint,
+    /// The file of the key.
+    pub key: Option<NamedFile>,
+    /// The file of the certificate, where that is another.
+    pub certificate: Option<NamedFile>,
+    /// What the passphrase of `--passin` makes of an encrypted key.
+    pub opened: Option<Result<Facts, Refusal>>,
 }
 
-fn look_at(configured: &Path, view: &View) -> NamedFile {
-    let (located, held) = match view.locate(configured) {
-        Ok(located) => {
-            let held = key_file::held(view::read_file(&located.path));
-            (located, held)
+impl Outright {
+    /// What rules look at.
+    #[must_use]
+    pub fn case<'i>(&'i self, of: Of<'i>) -> Case<'i> {
+        let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
+            let (setting, file) = (settings.first()?, file.as_ref()?);
+            let path = NamedPath::Literal(file.located.path.clone());
+            Some(Named { setting, contradicting: None, path, file: Some(file) })
+        };
+        let opening = match self.key.as_ref().and_then(|key| encrypted(&key.held)) {
+            None => Opening::NotNeeded,
+            Some(_) => self.opened.as_ref().map_or(Opening::NotKnown, Opening::Tried),
+        };
+        Case {
+            endpoint: &self.endpoint,
+            key: named(&self.endpoint.keys, &self.key),
+            certificate: named(&self.endpoint.certificates, &self.certificate),
+            opening,
+            of,
         }
-        Err(error) => {
-            let located = view::Located { path: configured.to_owned(), link: None, folder: None };
-            (located, Held::Nothing(view::Error::Io(io::Error::other(error))))
-        }
-    };
-    let resolved = std::fs::canonicalize(&located.path).unwrap_or_else(|_| located.path.clone());
-    NamedFile { located, resolved, held, closed: None }
+    }
+}
+
+/// The encrypted key that a file holds.
+fn encrypted(held: &Held) -> Option<&EncryptedKey> {
+    match held {
+        Held::Key(held) => match &held.sealed {
+            Sealed::Encrypted(key) => Some(key),
+            Sealed::Plain(..) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Decrypts a key, and finds out what there is to know of it.
+///
+/// # Errors
+/// [`Refusal`]
+pub fn open(key: &EncryptedKey, passphrase: &[u8]) -> Result<Facts, Refusal> {
+    let key = key.decrypt(passphrase, &Limits::default()).map_err(Refusal::Encrypted)?;
+    Facts::of(&key).map_err(Refusal::Damaged)
 }

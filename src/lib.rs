@@ -22,6 +22,8 @@ pub mod inspection;
 pub mod key;
 pub mod key_file;
 pub mod logstash;
+pub mod named_file;
+pub mod parallel;
 pub mod pem;
 pub mod plan;
 pub mod public_key;

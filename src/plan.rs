@@ -24,7 +24,8 @@ use crate::key_file::{HeldKey, Sealed};
 use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
-use crate::rules::case::{Case, Named, NamedFile, NamedPath};
+use crate::named_file::NamedFile;
+use crate::rules::case::{Case, Named, NamedPath};
 use crate::view::{LocateError, Located, View};
 
 /// How repairs are to be made.

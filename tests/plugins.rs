@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use fixkey::logstash::installed::Installed;
 use fixkey::logstash::parse::SectionKind;
 use fixkey::logstash::plugins::{
     Conversion, KEY_SETTINGS, Of, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file, plugin,
@@ -23,6 +24,12 @@ fn verdict(plugin: &Plugin, of: Of<'_>, form: Form, family: Family) -> Verdict {
     let judgement = plugin.judge(None, of, form, family);
     assert!(!judgement.evidence.is_empty());
     judgement.verdict
+}
+
+/// A Logstash with this version of the beats input.
+fn beats_of(version: Version) -> Installed {
+    let lock = format!("GEM\n  specs:\n    logstash-input-beats ({version}-java)\n");
+    Installed::of(std::path::Path::new("Gemfile.lock"), &lock)
 }
 
 #[test]
@@ -170,7 +177,7 @@ fn pbes2_needs_bouncy_castle_until_netty_4_1_97() {
         let release = release(text);
         assert_eq!(verdict(beats, Of::Release(&release), form, Family::Rsa), expected, "{text}");
     }
-    let installed = |least| verdict(beats, Of::Installed(least), form, Family::Rsa);
+    let installed = |least| verdict(beats, Of::Installed(&beats_of(least)), form, Family::Rsa);
     assert_eq!(installed(version(6, 7, 0)), Verdict::LoadsUndocumented);
     assert_eq!(installed(version(6, 7, 1)), Verdict::Loads);
 }
@@ -252,8 +259,8 @@ fn versions_of_gems_are_read_as_they_are_locked() {
     assert_eq!(Version::parse("3.1.0.beta4"), Some(version(3, 1, 0)));
     assert_eq!(Version::parse("x"), None);
     assert!(version(6, 10, 0) > version(6, 9, 11));
-    let readings =
-        named(SectionKind::Input, "beats").readings(None, Of::Installed(version(3, 1, 3)));
+    let readings = named(SectionKind::Input, "beats")
+        .readings(None, Of::Installed(&beats_of(version(3, 1, 3))));
     assert_eq!(
         readings.iter().map(|reading| reading.reader).collect::<Vec<_>>(),
         [Some(Reader::Netty)]

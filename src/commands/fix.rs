@@ -16,7 +16,7 @@ use super::setup::Setup;
 use super::{Failure, Status, Streams};
 use crate::cli::{FixArguments, FixFormat};
 use crate::finding::{Repair, Severity};
-use crate::inspection::Inspection;
+use crate::inspection::{Context, Inspection};
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
 use crate::plan::{self, Passphrases, Plan, Planner, Rewrite, Site};
 use crate::report::shown;
@@ -44,9 +44,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
     if !arguments.diff {
         lock(&mut locked, folders)?;
     }
-    let closed = |path: &Path| setup.closed(path);
-    let inspection =
-        Inspection::new(sources, &setup.view, &setup.variables, setup.of_release(), closed);
+    let context = Context { changes_files: true, ..setup.context() };
+    let inspection = Inspection::new(sources, &context);
     let options = own.planning(arguments, &setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);

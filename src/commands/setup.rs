@@ -1,19 +1,23 @@
 //! What the options of `check` and `fix` ask for, checked.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::account::Accounts;
+use crate::account::{self, Accounts};
 use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
+use crate::inspection::Context;
+use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Of;
-use crate::logstash::releases::Release;
+use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::variables::Variables;
+use crate::named_file::{Closed, Readable};
 use crate::report::{quoted, shown};
 use crate::rules::RULES;
-use crate::rules::case::Closed;
 use crate::secret::PassphraseSource;
 use crate::view::{Map, View};
 
@@ -23,6 +27,7 @@ pub(super) struct Setup {
     pub(super) is_mapped: bool,
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
+    installed: Option<Installed>,
     pub(super) passin: Option<PassphraseSource>,
     pub(super) rights: Rights,
     only: Vec<String>,
@@ -48,6 +53,7 @@ impl Setup {
         let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
         Ok(Self {
             variables: variables(arguments, &view)?,
+            installed: installed(&view, is_mapped, release.is_some())?,
             release,
             passin: passphrase_source(arguments.passin.as_deref())?,
             rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
@@ -59,8 +65,28 @@ impl Setup {
     }
 
     /// By which Logstash keys are judged.
-    pub(super) fn of_release(&self) -> Of<'_> {
-        self.release.as_ref().map_or(Of::Documentation, Of::Release)
+    fn judged(&self) -> Of<'_> {
+        match (&self.release, &self.installed) {
+            (Some(release), _) => Of::Release(release),
+            (None, Some(installed)) => Of::Installed(installed),
+            (None, None) => Of::Documentation,
+        }
+    }
+
+    /// The same in words.
+    pub(super) fn judged_by(&self) -> String {
+        match (&self.release, &self.installed) {
+            (Some(release), _) if release.is_later_than_known() => {
+                format!(
+                    "Logstash {release}, which is later than all that fixkey knows, as {LATEST}"
+                )
+            }
+            (Some(release), _) => format!("Logstash {release}"),
+            (None, Some(installed)) => {
+                format!("{}, of {}", installed.summary(), shown(&installed.path))
+            }
+            (None, None) => "what is documented for every supported release of Logstash".to_owned(),
+        }
     }
 
     /// What keeps the account that needs a new key from reading it. Folders above what is mapped are not
@@ -70,10 +96,16 @@ impl Setup {
         Ok(blocked.filter(|blocked| !self.is_mapped || blocked.is_of_file))
     }
 
-    /// The same for a file that is named.
-    pub(super) fn closed(&self, path: &Path) -> Option<Closed> {
-        let Blocked { what, hint, .. } = self.obstacle(path).ok().flatten()?;
-        Some(Closed { message: format!("{}: {what}", shown(path)), hint })
+    /// How files and configurations are looked at.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            view: &self.view,
+            variables: &self.variables,
+            readable: self,
+            of: self.judged(),
+            looks_at_files: true,
+            changes_files: false,
+        }
     }
 
     /// Whether the findings of a rule count.
@@ -81,6 +113,30 @@ impl Setup {
         let named = |rules: &[String]| rules.iter().any(|named| named == rule);
         (self.only.is_empty() || named(&self.only)) && !named(&self.ignored)
     }
+}
+
+impl Readable for Setup {
+    fn closed(&self, path: &Path) -> Option<Closed> {
+        let Blocked { what, hint, .. } = self.obstacle(path).ok().flatten()?;
+        Some(Closed { message: what, hint })
+    }
+
+    fn is_public(&self, path: &Path, metadata: &Metadata) -> bool {
+        let is_open = metadata.mode() & 0o004 != 0;
+        is_open && (self.is_mapped || account::everyone_enters(path))
+    }
+}
+
+/// The Logstash that is installed on the system that is looked at, where none is named; not this machine's
+/// where only a part of another is mapped.
+fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Installed>, Failure> {
+    if is_named || is_mapped && view.root() == Path::new("/") {
+        return Ok(None);
+    }
+    Installed::find(view).map_err(|(path, error)| {
+        Failure::new(Status::CouldNot, format!("{}: {error}", shown(&path)))
+            .hint("name the release: --logstash VERSION")
+    })
 }
 
 /// Those of the system that is looked at. Where only a part of it is mapped, this machine's are not its.

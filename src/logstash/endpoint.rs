@@ -1,10 +1,11 @@
 //! The plugins that load a key, with those of their settings that have to do with it.
 
 use std::ops::Range;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::parse::{Attribute, Configuration, Plugin, Value, ValueKind};
+use super::parse::{Attribute, Configuration, Plugin, SectionKind, Value, ValueKind};
 use super::plugins::{self, Conversion, Of, Plugin as Known};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain};
 
@@ -21,6 +22,8 @@ pub struct Endpoint {
     pub passphrases: Vec<Setting>,
     /// Settings of key and certificate that are lists of several values, or of none: name and span.
     pub lists: Vec<(String, Range<usize>)>,
+    /// Whether no configuration has it: it stands for a beats input that would name these files.
+    is_outright: bool,
 }
 
 /// Who loads the key.
@@ -71,6 +74,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         certificates: settings(plugin, certificates),
         passphrases: settings(plugin, known.passphrase),
         lists: Vec::new(),
+        is_outright: false,
     };
     let mut endpoints = Vec::new();
     for (at, key) in known.key.iter().enumerate() {
@@ -133,7 +137,40 @@ impl Endpoint {
             certificates: certificate.into_iter().collect(),
             passphrases: Vec::new(),
             lists: Vec::new(),
+            is_outright: false,
         }
+    }
+
+    /// The beats input that would name these files, which the command line does.
+    #[must_use]
+    pub fn outright(key: Option<&Path>, certificate: Option<&Path>) -> Option<Self> {
+        let known = plugins::plugin(SectionKind::Input, "beats")?;
+        let setting = |name: &str, path: &Path| Setting {
+            name: name.to_owned(),
+            span: 0..0,
+            value: 0..0,
+            raw: Zeroizing::new(path.to_string_lossy().into_owned()),
+            quote: None,
+            is_editable: false,
+        };
+        Some(Self {
+            name: "beats input".to_owned(),
+            loader: Loader::Plugin { known, mode: None },
+            keys: key.map(|path| setting("ssl_key", path)).into_iter().collect(),
+            certificates: certificate
+                .map(|path| setting("ssl_certificate", path))
+                .into_iter()
+                .collect(),
+            passphrases: Vec::new(),
+            lists: Vec::new(),
+            is_outright: true,
+        })
+    }
+
+    /// Whether it stands for files that the command line names, and is in no configuration.
+    #[must_use]
+    pub fn is_outright(&self) -> bool {
+        self.is_outright
     }
 
     /// What becomes of a key of this form and family.

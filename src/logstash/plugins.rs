@@ -4,6 +4,7 @@ mod table;
 
 pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
 
+use super::installed::Installed;
 use super::parse::SectionKind;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
 use super::releases::Release;
@@ -130,8 +131,8 @@ pub struct Setting {
 pub enum Of<'a> {
     /// None in particular: what the documentation of present releases promises.
     Documentation,
-    /// The one that has this version of [`Plugin::gem`] installed.
-    Installed(Version),
+    /// The one that is installed.
+    Installed(&'a Installed),
     /// A release.
     Release(&'a Release),
 }
@@ -221,7 +222,9 @@ impl Plugin {
     fn versions(&self, of: Of<'_>) -> Vec<Versions> {
         match of {
             Of::Documentation => Vec::new(),
-            Of::Installed(version) => vec![Versions::only(version)],
+            Of::Installed(installed) => {
+                installed.gem(self.gem).map(Versions::only).into_iter().collect()
+            }
             Of::Release(release) => release.gem(self.gem),
         }
     }

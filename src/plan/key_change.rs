@@ -8,8 +8,8 @@ use super::{Obstacle, Place};
 use crate::key::{EncodedKey, PrivateKey};
 use crate::key_file::{self, Held, HeldKey};
 use crate::logstash::readers::Form;
+use crate::named_file::NamedFile;
 use crate::pem;
-use crate::rules::case::NamedFile;
 use crate::view;
 
 /// A key, not encrypted.

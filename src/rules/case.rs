@@ -1,14 +1,16 @@
 //! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::certificate::Certificate;
-use crate::key_file::{Held, HeldKey};
+use crate::key::{Error, encryption};
+use crate::key_file::{Facts, Held, HeldKey, Sealed};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Of;
 use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
 use crate::logstash::variables::Use;
-use crate::view::Located;
+use crate::named_file::NamedFile;
+use crate::report::shown;
 
 /// An endpoint with what its settings name.
 pub struct Case<'a> {
@@ -18,10 +20,32 @@ pub struct Case<'a> {
     pub key: Option<Named<'a>>,
     /// What its certificate's setting names.
     pub certificate: Option<Named<'a>>,
-    /// The certificate that its setting names, where it could be read.
-    pub leaf: Option<&'a Certificate>,
+    /// What its passphrase makes of an encrypted key.
+    pub opening: Opening<'a>,
     /// By which Logstash it is judged.
     pub of: Of<'a>,
+}
+
+/// What the passphrase of an endpoint makes of its key.
+#[derive(Clone, Copy)]
+pub enum Opening<'a> {
+    /// The key is not encrypted, or there is none.
+    NotNeeded,
+    /// No passphrase is set.
+    NoPassphrase,
+    /// One is set, but its value is not known here.
+    NotKnown,
+    /// It was tried.
+    Tried(&'a Result<Facts, Refusal>),
+}
+
+/// Why an encrypted key gives no key.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It is not decrypted.
+    Encrypted(encryption::Error),
+    /// What is inside is no sound key.
+    Damaged(Error),
 }
 
 /// What the settings of one file name.
@@ -48,26 +72,6 @@ pub enum NamedPath {
     Ambiguous,
 }
 
-/// A place on this machine and what is there.
-pub struct NamedFile {
-    /// Where it is.
-    pub located: Located,
-    /// The same without links, where it exists.
-    pub resolved: PathBuf,
-    /// What is there.
-    pub held: Held,
-    /// What keeps Logstash's account from reading it.
-    pub closed: Option<Closed>,
-}
-
-/// What keeps an account from reading a file.
-pub struct Closed {
-    /// In words.
-    pub message: String,
-    /// The command that lets it.
-    pub hint: String,
-}
-
 impl NamedPath {
     /// The path, where there is one.
     #[must_use]
@@ -89,6 +93,32 @@ impl<'a> Case<'a> {
             (None, Held::Key(key)) => Some((named.setting, key)),
             _ => None,
         }
+    }
+
+    /// What there is to know of its key: of one that is not encrypted, or that its passphrase opens.
+    #[must_use]
+    pub fn facts(&self) -> Option<&'a Facts> {
+        match (&self.held_key()?.1.sealed, self.opening) {
+            (Sealed::Plain(_, facts), _) => facts.as_ref().ok(),
+            (Sealed::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
+            (Sealed::Encrypted(_), _) => None,
+        }
+    }
+
+    /// The certificate that its setting names, where it could be read.
+    #[must_use]
+    pub fn leaf(&self) -> Option<&'a Certificate> {
+        self.certificate.as_ref()?.file?.certificate.as_ref().ok()
+    }
+
+    /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file
+    /// that the command line names.
+    #[must_use]
+    pub fn naming(&self, path: &Path) -> String {
+        if self.endpoint.is_outright() {
+            return "this".to_owned();
+        }
+        format!("the {} names {}, which", self.endpoint.name, shown(path))
     }
 
     /// What becomes of a key of this form and family here.

@@ -11,9 +11,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
-    let (setting, held) = case.held_key()?;
-    let certificate = case.leaf?;
-    let own = held.facts()?.public_key.as_ref()?;
+    let (setting, _) = case.held_key()?;
+    let certificate = case.leaf()?;
+    let own = case.facts()?.public_key.as_ref()?;
     if own.is_same_key(&certificate.public_key) {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
+use crate::report::shown;
 
 pub(super) const NAME: &str = "file-unreadable";
 
@@ -12,8 +13,12 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(named: &Named<'_>) -> Option<Finding> {
     let closed = named.file?.closed.as_ref()?;
     Some(
-        Finding::new(Severity::Error, NAME, &*closed.message)
-            .at(named.setting.value.clone())
-            .hint(&*closed.hint),
+        Finding::new(
+            Severity::Error,
+            NAME,
+            format!("{}: {}", shown(&named.file?.located.path), closed.message),
+        )
+        .at(named.setting.value.clone())
+        .hint(&*closed.hint),
     )
 }

@@ -3,7 +3,6 @@
 use super::case::Case;
 use crate::finding::{Finding, Severity};
 use crate::logstash::readers::{Form, Verdict};
-use crate::report::shown;
 
 pub(super) const NAME: &str = "key-algorithm-not-supported";
 
@@ -23,8 +22,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
         Verdict::Loads | Verdict::NotKnown => return None,
     };
-    let path = shown(case.key.as_ref()?.path.path()?);
-    let message = format!("the {} names {path}, which is {}", case.endpoint.name, key.name);
+    let path = case.key.as_ref()?.path.path()?;
+    let message = format!("{} is {}", case.naming(path), key.name);
     Some(
         Finding::new(severity, NAME, message)
             .evidence(best.evidence)

@@ -5,7 +5,7 @@ use super::key_not_pkcs8::severity;
 use crate::finding::{Finding, Repair};
 use crate::key_file::Sealed;
 use crate::logstash::readers::Family;
-use crate::report::{quoted, shown};
+use crate::report::quoted;
 
 pub(super) const NAME: &str = "key-encryption-not-supported";
 
@@ -29,7 +29,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     };
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;
-    let message = format!("the {} names {}, which {state}", case.endpoint.name, shown(path));
+    let message = format!("{} {state}", case.naming(path));
     let finding =
         Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
     Some(if must_be_encrypted {

@@ -4,7 +4,6 @@ use super::case::Case;
 use crate::finding::{Finding, Repair, Severity};
 use crate::key_file::Sealed;
 use crate::logstash::readers::{Form, Verdict};
-use crate::report::shown;
 
 pub(super) const NAME: &str = "key-not-pkcs8";
 
@@ -21,14 +20,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if case.judge(Form::Pkcs8, key.family).verdict >= found.verdict {
         return None;
     }
-    let path = shown(case.key.as_ref()?.path.path()?);
+    let path = case.key.as_ref()?.path.path()?;
     let form = if held.form == Form::Der {
         "DER, not PEM".to_owned()
     } else {
         format!("{}{}", encoded.encoding, oddity(held.form))
     };
-    let message =
-        format!("the {} names {path}, which is {} in {form}", case.endpoint.name, key.name);
+    let message = format!("{} is {} in {form}", case.naming(path), key.name);
     Some(
         Finding::new(severity, NAME, message)
             .evidence(found.evidence)

@@ -1,0 +1,106 @@
+//! A file that a setting or the command line names: where it is, what it holds, and who may read it.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::certificate::{self, Certificate};
+use crate::file;
+use crate::key_file::{self, Held};
+use crate::view::{self, Contents, Located, View};
+
+/// A place on this machine and what is there.
+pub struct NamedFile {
+    /// Where it is.
+    pub located: Located,
+    /// The same without links, where it exists.
+    pub resolved: PathBuf,
+    /// What is there, for who looks for a private key.
+    pub held: Held,
+    /// What is there, for who looks for certificates.
+    pub certificate: Result<Certificate, certificate::Error>,
+    /// Owner, mode and times, where it exists.
+    pub metadata: Option<Metadata>,
+    /// What keeps Logstash's account from reading it.
+    pub closed: Option<Closed>,
+    /// Whether every account of this machine can read it.
+    pub is_public: bool,
+}
+
+/// What keeps an account from reading a file.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// In words.
+    pub message: String,
+    /// The command that lets it.
+    pub hint: String,
+}
+
+/// Who may read files.
+pub trait Readable: Sync {
+    /// What keeps Logstash's account from reading the file at a path of this machine.
+    fn closed(&self, path: &Path) -> Option<Closed>;
+
+    /// Whether every account can read it.
+    fn is_public(&self, path: &Path, metadata: &Metadata) -> bool;
+}
+
+impl NamedFile {
+    /// The file of a configured path, as the view shows it.
+    #[must_use]
+    pub fn configured(path: &Path, view: &View, readable: &dyn Readable) -> Self {
+        match view.locate(path) {
+            Ok(located) => {
+                let contents = view::read_file(&located.path);
+                Self::new(located, contents, readable)
+            }
+            Err(error) => {
+                let located = Located { path: path.to_owned(), link: None, folder: None };
+                let nowhere = || view::Error::Io(io::Error::other(error.to_string()));
+                // Not fixkey alone, but nobody can read it.
+                let held = Held::Nothing(nowhere());
+                Self { held, ..Self::new(located, Err(nowhere()), readable) }
+            }
+        }
+    }
+
+    /// What is at a place, once it was read.
+    #[must_use]
+    pub fn new(
+        located: Located,
+        contents: Result<Contents, view::Error>,
+        readable: &dyn Readable,
+    ) -> Self {
+        let resolved = fs::canonicalize(&located.path).unwrap_or_else(|_| located.path.clone());
+        let metadata = match &contents {
+            Ok(Contents { file: Some(file), .. }) => Some(file.metadata.clone()),
+            _ => fs::metadata(&located.path).ok(),
+        };
+        let certificate = match &contents {
+            Ok(contents) => certificate(&contents.bytes),
+            Err(_) => Err(certificate::Error::Other("a file that cannot be read".to_owned())),
+        };
+        let held = key_file::held(contents);
+        let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
+        let closed = if is_there { readable.closed(&located.path) } else { None };
+        let is_public = metadata.as_ref().is_some_and(|found| {
+            is_there && found.is_file() && readable.is_public(&located.path, found)
+        });
+        Self { located, resolved, held, certificate, metadata, closed, is_public }
+    }
+
+    /// Lets go of what only who changes the file needs: its bytes, and the file itself.
+    pub fn close(&mut self) {
+        if let Held::Key(held) = &mut self.held {
+            held.file = None;
+            held.bytes = Zeroizing::new(Vec::new());
+        }
+    }
+}
+
+/// The first certificate of a file.
+fn certificate(bytes: &[u8]) -> Result<Certificate, certificate::Error> {
+    certificate::leaf(file::recognise(bytes)?)
+}
