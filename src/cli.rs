@@ -151,6 +151,10 @@ pub struct CheckArguments {
     #[arg(long, conflicts_with = "cert")]
     pub no_files: bool,
 
+    /// Take a file for a configuration by its content, never by its name; to find nothing is then no error
+    #[arg(long)]
+    pub by_content: bool,
+
     /// How it is told
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,

@@ -1,5 +1,6 @@
 //! The commands: each takes its options and streams, and says how it ended.
 
+pub mod check;
 pub mod convert;
 pub mod fix;
 mod new_key;
@@ -82,6 +83,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     }
     if arguments.get(1).is_some_and(|first| first == "fix") {
         return parsed(arguments.into_iter().skip(1), fix::run, streams);
+    }
+    if arguments.get(1).is_some_and(|first| first == "check") {
+        return parsed(arguments.into_iter().skip(1), check::run, streams);
     }
     parsed(arguments, convert::run, streams)
 }

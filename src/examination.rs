@@ -1,6 +1,8 @@
 //! What `check` found: every file that it looked at, and every finding with its place.
 
+use std::fs::Metadata;
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use crate::finding::Finding;
@@ -16,6 +18,21 @@ pub struct Examination {
     pub findings: Vec<Located>,
 }
 
+impl Examination {
+    /// Whether there was nothing to check.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        let is_other = |file: &ExaminedFile| file.kind == Kind::Other;
+        self.findings.is_empty() && self.files.iter().all(is_other)
+    }
+
+    /// Whether fixkey may not read what the judgement needs.
+    #[must_use]
+    pub fn could_not_look(&self) -> bool {
+        self.files.iter().any(|file| file.is_closed)
+    }
+}
+
 /// A file that was looked at, or that should have been.
 pub struct ExaminedFile {
     /// Where it is on this machine; `-` for standard input.
@@ -28,6 +45,8 @@ pub struct ExaminedFile {
     pub attributes: Option<Attributes>,
     /// Why it was not examined, where it was not.
     pub not_examined: Option<String>,
+    /// Whether that is so since fixkey may not read it, although the judgement needs it.
+    pub is_closed: bool,
 }
 
 /// What a file is.
@@ -65,6 +84,19 @@ pub struct Attributes {
     pub mode: u32,
     /// Seconds since 1970, UTC, at which its content was last changed.
     pub modified: i64,
+}
+
+impl Attributes {
+    /// Those of a file, with numbers in place of names.
+    #[must_use]
+    pub fn of(file: &Metadata) -> Self {
+        Self {
+            owner: file.uid().to_string(),
+            group: file.gid().to_string(),
+            mode: file.mode() & 0o7777,
+            modified: file.mtime(),
+        }
+    }
 }
 
 /// A finding with its place in a file of this machine.

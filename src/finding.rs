@@ -1,6 +1,9 @@
 //! A finding: what is wrong or worth knowing, how bad it is, by which rule, and where.
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::report::shown;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +49,17 @@ pub struct Finding {
     pub repair: Option<Repair>,
     /// Whether it says that a file was not looked at.
     pub is_of_unseen_file: bool,
+    /// The file that it is about, where it holds of that file whoever names it.
+    pub about: Option<About>,
+}
+
+/// A file that a finding is about, which is not the text that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The file, on this machine.
+    pub path: PathBuf,
+    /// The line in it, from 1, where there is one.
+    pub line: Option<usize>,
 }
 
 /// A repair, as the rule wants it; whether it can be made is for the plan to find out.
@@ -72,6 +86,25 @@ impl Finding {
             hint: None,
             repair: None,
             is_of_unseen_file: false,
+            about: None,
+        }
+    }
+
+    /// The same about a file, which the message then does not name.
+    #[must_use]
+    pub fn about(self, path: &Path, line: Option<usize>) -> Self {
+        Self { about: Some(About { path: path.to_owned(), line }), ..self }
+    }
+
+    /// The message, with the file that it is about before it.
+    #[must_use]
+    pub fn full_message(&self) -> String {
+        match &self.about {
+            None => self.message.clone(),
+            Some(About { path, line: None }) => format!("{}: {}", shown(path), self.message),
+            Some(About { path, line: Some(line) }) => {
+                format!("{}: line {line}: {}", shown(path), self.message)
+            }
         }
     }
 

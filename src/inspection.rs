@@ -36,6 +36,8 @@ pub struct Inspection<'a> {
     opened: Vec<(Attempt, Result<Facts, Refusal>)>,
     /// Files that the command line names.
     pub outright: Vec<Outright>,
+    /// Whether the files that settings name were looked at.
+    pub looks_at_files: bool,
     variables: &'a Variables,
     of: Of<'a>,
 }
@@ -205,9 +207,10 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
         let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let Context { variables, of, .. } = *context;
+        let Context { variables, of, looks_at_files, .. } = *context;
         let (files, opened) = (BTreeMap::new(), Vec::new());
-        let mut inspection = Self { texts, files, opened, outright: Vec::new(), variables, of };
+        let mut inspection =
+            Self { texts, files, opened, outright: Vec::new(), looks_at_files, variables, of };
         if context.looks_at_files {
             inspection.files = inspection.look_at_files(context);
             inspection.opened = inspection.try_passphrases();

@@ -37,6 +37,8 @@ pub struct NotAKey {
     pub description: String,
     /// What to do next; `{path}` stands for the file.
     pub next_step: Option<String>,
+    /// Whether it may hold a key that another program has to bring out first.
+    pub hides_keys: bool,
 }
 
 /// A private key in its file; of several the first, which is the one that every reader takes.
@@ -173,7 +175,7 @@ fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
 
 impl NotAKey {
     fn plain(line: Option<usize>, description: &str) -> Self {
-        Self { line, description: description.to_owned(), next_step: None }
+        Self { line, description: description.to_owned(), next_step: None, hides_keys: false }
     }
 }
 
@@ -187,6 +189,7 @@ fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
         }
         What::Foreign(foreign) => NotAKey {
             next_step: foreign.next_step().map(str::to_owned),
+            hides_keys: foreign.hides_keys(),
             ..NotAKey::plain(line, &foreign.description())
         },
         What::Broken(error) => return Err(error),

@@ -5,14 +5,17 @@ mod certificate_key_mismatch;
 mod configuration_syntax;
 mod file_missing;
 mod file_unreadable;
+mod ignore_unused;
 mod key_algorithm_not_supported;
 mod key_damaged;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
+mod key_world_readable;
 mod not_a_private_key;
 mod passphrase_on_plain_key;
 mod path_from_variable;
 mod path_relative;
+mod pipeline_not_read;
 mod plugin_unknown;
 mod quoted_plugin_name;
 mod setting_repeated;
@@ -22,7 +25,15 @@ use case::Case;
 /// The rule that the account of Logstash may read what is named.
 pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
 
+/// The rule that not everyone may read a key.
+pub const KEY_WORLD_READABLE: &str = key_world_readable::NAME;
+
+/// The rule that says what of the pipelines is not read.
+pub const PIPELINE_NOT_READ: &str = pipeline_not_read::NAME;
+
 use crate::finding::Finding;
+use crate::ignore::Ignore;
+use crate::logstash::discovery::Note;
 use crate::logstash::parse::{self, Configuration};
 
 /// What is checked, and by what name.
@@ -42,6 +53,8 @@ enum Check {
     Text(fn(&Configuration<'_>) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that it names.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
+    /// What is found in another way.
+    Elsewhere,
 }
 
 /// Every rule. Where several find the same cause, the first that does speaks.
@@ -121,7 +134,40 @@ pub const RULES: &[Rule] = &[
         summary: "a passphrase is set for a key that is not encrypted",
         check: Check::Endpoint(passphrase_on_plain_key::check),
     },
+    Rule {
+        name: key_world_readable::NAME,
+        summary: "every account of the machine can read the key",
+        check: Check::Endpoint(key_world_readable::check),
+    },
+    Rule {
+        name: pipeline_not_read::NAME,
+        summary: "a part of the pipelines is not read, by Logstash or by fixkey",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: ignore_unused::NAME,
+        summary: "a comment silences a rule that finds nothing there",
+        check: Check::Elsewhere,
+    },
 ];
+
+/// Whether there is a rule of this name.
+#[must_use]
+pub fn is_rule(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.name == name)
+}
+
+/// What there is to say about the search for pipelines; `None` for what is as it should be.
+#[must_use]
+pub fn of_note(note: &Note) -> Option<Finding> {
+    pipeline_not_read::finding(note)
+}
+
+/// What to say of a rule in a comment that silenced nothing.
+#[must_use]
+pub fn unused(ignore: &Ignore, rule: &str) -> Finding {
+    ignore_unused::finding(ignore, rule, is_rule(rule))
+}
 
 /// What is wrong with a text that does not parse.
 #[must_use]

@@ -109,6 +109,13 @@ impl<'a> Lines<'a> {
         (number, start..line_end(self.text, start))
     }
 
+    /// The span of the line with this number, from 1, without its end.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        Some(start..line_end(self.text, start))
+    }
+
     /// The place of a byte. Bytes that are no UTF-8 count as one character each.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {

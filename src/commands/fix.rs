@@ -17,8 +17,9 @@ use super::{Failure, Status, Streams};
 use crate::cli::{FixArguments, FixFormat};
 use crate::finding::{Repair, Severity};
 use crate::inspection::{Context, Inspection};
+use crate::judgement;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
-use crate::plan::{self, Passphrases, Plan, Planner, Rewrite, Site};
+use crate::plan::{self, Passphrases, Plan, Planner, Rewrite};
 use crate::report::shown;
 use crate::rules;
 use crate::transaction::Lock;
@@ -158,28 +159,16 @@ fn judge<'a>(
     setup: &Setup,
     planner: &mut Planner<'a>,
 ) -> Vec<Told> {
-    let mut told = Vec::new();
-    for (index, text) in inspection.texts.iter().enumerate() {
-        let own = text.findings.iter().cloned().map(|finding| (finding, None));
-        let of_endpoints = text.endpoints.iter().flat_map(|endpoint| {
-            let findings = rules::of_endpoint(&inspection.case(text, endpoint));
-            findings.into_iter().map(move |finding| (finding, Some(Site { index, text, endpoint })))
-        });
-        for (finding, site) in own.chain(of_endpoints) {
-            if !setup.is_wanted(finding.rule) {
-                continue;
-            }
-            let outcome = match (site, finding.repair) {
-                (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
-                _ => None,
-            };
-            told.push(Told { text: index, finding, outcome });
-        }
-    }
-    drop_what_is_no_more(&mut told);
-    told.sort_by_key(|told| {
-        (told.text, told.finding.span.as_ref().map(|span| span.start), told.finding.rule)
+    let judged = judgement::of_texts(inspection, &setup.wanted);
+    let told = judged.into_iter().map(|judged| {
+        let outcome = match (judged.site(inspection), judged.finding.repair) {
+            (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
+            _ => None,
+        };
+        Told { text: judged.text, finding: judged.finding, outcome }
     });
+    let mut told = told.collect();
+    drop_what_is_no_more(&mut told);
     told
 }
 
@@ -192,7 +181,9 @@ fn drop_what_is_no_more(told: &mut Vec<Told>) {
         .map(place)
         .collect();
     told.retain(|told| {
-        told.finding.rule != rules::FILE_UNREADABLE || !converted.contains(&place(told))
+        let is_of_rights =
+            [rules::FILE_UNREADABLE, rules::KEY_WORLD_READABLE].contains(&told.finding.rule);
+        !is_of_rights || !converted.contains(&place(told))
     });
 }
 

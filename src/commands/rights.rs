@@ -163,6 +163,11 @@ impl Rights {
         Some(("note", format!("{}{reason}{had}", self.describe(after))))
     }
 
+    /// The name of an account or a group, or its number where it has none.
+    pub(super) fn name(&self, number: u32, is_group: bool) -> String {
+        if is_group { self.accounts.group_name(number) } else { self.accounts.account_name(number) }
+    }
+
     /// The name of a file's owner.
     pub(super) fn owner(&self, file: &Stat) -> String {
         self.accounts.account_name(file.st_uid)

@@ -1,6 +1,7 @@
 //! What the options of `check` and `fix` ask for, checked.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -11,13 +12,14 @@ use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::inspection::Context;
+use crate::judgement::Wanted;
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::variables::Variables;
 use crate::named_file::{Closed, Readable};
 use crate::report::{quoted, shown};
-use crate::rules::RULES;
+use crate::rules;
 use crate::secret::PassphraseSource;
 use crate::view::{Map, View};
 
@@ -30,8 +32,7 @@ pub(super) struct Setup {
     installed: Option<Installed>,
     pub(super) passin: Option<PassphraseSource>,
     pub(super) rights: Rights,
-    only: Vec<String>,
-    ignored: Vec<String>,
+    pub(super) wanted: Wanted,
 }
 
 pub(super) fn usage(message: impl Into<String>) -> Failure {
@@ -59,13 +60,12 @@ impl Setup {
             rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
             view,
             is_mapped,
-            only: arguments.only.clone(),
-            ignored: arguments.ignore.clone(),
+            wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
         })
     }
 
     /// By which Logstash keys are judged.
-    fn judged(&self) -> Of<'_> {
+    pub(super) fn judged(&self) -> Of<'_> {
         match (&self.release, &self.installed) {
             (Some(release), _) => Of::Release(release),
             (None, Some(installed)) => Of::Installed(installed),
@@ -106,12 +106,6 @@ impl Setup {
             looks_at_files: true,
             changes_files: false,
         }
-    }
-
-    /// Whether the findings of a rule count.
-    pub(super) fn is_wanted(&self, rule: &str) -> bool {
-        let named = |rules: &[String]| rules.iter().any(|named| named == rule);
-        (self.only.is_empty() || named(&self.only)) && !named(&self.ignored)
     }
 }
 
@@ -163,6 +157,18 @@ pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
 }
 
+/// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
+pub(super) fn spelled_out(hint: &str, command: &str) -> String {
+    let mut spelled = String::new();
+    let mut rest = hint;
+    while let Some((before, after)) = rest.split_once('\u{2}') {
+        let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
+        let _ = write!(spelled, "{before}fixkey fix {option} {command}");
+        rest = after;
+    }
+    spelled + rest
+}
+
 fn argument_quoted(argument: &OsStr) -> String {
     if argument.as_encoded_bytes().starts_with(b"--") {
         return argument.to_string_lossy().into_owned();
@@ -171,11 +177,9 @@ fn argument_quoted(argument: &OsStr) -> String {
 }
 
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = rules.find(|rule| !RULES.iter().any(|known| known.name == rule.as_str()));
+    let unknown = rules.find(|rule| !rules::is_rule(rule));
     let Some(unknown) = unknown else { return Ok(()) };
-    let known: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-    Err(usage(format!("there is no rule \"{unknown}\""))
-        .hint(format!("the rules are {}", known.join(", "))))
+    Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
 }
 
 fn variables(arguments: &Judging, view: &View) -> Result<Variables, Failure> {

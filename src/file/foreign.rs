@@ -244,6 +244,12 @@ impl Foreign {
         }
     }
 
+    /// Whether it may hold a key that another program has to bring out first.
+    #[must_use]
+    pub fn hides_keys(&self) -> bool {
+        matches!(self, Self::Sops | Self::AnsibleVault | Self::GitCrypt | Self::LfsPointer)
+    }
+
     /// What it is, without what it is not.
     #[must_use]
     pub fn name(&self) -> String {

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{escape, secrets};
-use crate::finding::Finding;
+use super::{escape, secrets, shown};
+use crate::examination::Located;
+use crate::finding::{Finding, Severity};
 use crate::source::Lines;
 
 /// A text that findings are about.
@@ -32,7 +33,48 @@ struct Line {
 /// A finding with its place, the line there, and what to do; spans are those of `subject`.
 #[must_use]
 pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
-    let mut text = headline(finding.severity.word(), finding, subject);
+    headline(finding.severity.word(), finding, subject) + &body(finding, subject, false)
+}
+
+/// The same of a finding of `check`, which says where in its file it is, with colours or without.
+#[must_use]
+pub fn located(
+    finding: &Finding,
+    subject: Subject<'_>,
+    located: &Located,
+    is_coloured: bool,
+) -> String {
+    let place = located.position.map_or(String::new(), |position| match finding.about {
+        Some(_) => format!("{}:", position.line),
+        None => format!("{position}:"),
+    });
+    let named =
+        located.named_at.iter().map(|(path, position)| format!("{}:{position}", shown(path)));
+    let named: Vec<String> = named.collect();
+    let named = match named.as_slice() {
+        [] => String::new(),
+        [one] => format!(", named at {one}"),
+        [first, others @ ..] => format!(", named at {first} and {} more", others.len()),
+    };
+    let word = coloured(finding.severity, is_coloured);
+    let message = super::without_numbers(&finding.message);
+    let headline = format!("{}:{place} {message}{named} [{}]", subject.name, finding.rule);
+    format!("{word}: {}{}", escape(&headline), body(finding, subject, is_coloured))
+}
+
+/// The word of a severity, in its colour.
+fn coloured(severity: Severity, is_coloured: bool) -> String {
+    let word = severity.word();
+    let colour = match severity {
+        Severity::Error => 31,
+        Severity::Warning => 33,
+        Severity::Note => 36,
+    };
+    if is_coloured { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
+}
+
+/// The line of a finding with a caret, how it is known that it matters, and what to do.
+fn body(finding: &Finding, subject: Subject<'_>, is_coloured: bool) -> String {
     let mut group = Group::with_level(Level::ERROR);
     if let Some(span) = &finding.span {
         group = group.elements(snippets(finding, span, subject));
@@ -43,11 +85,11 @@ pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
     }
-    if !group.is_empty() {
-        text.push('\n');
-        text.push_str(&Renderer::plain().render(&[group]));
+    if group.is_empty() {
+        return String::new();
     }
-    text
+    let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
+    format!("\n{}", renderer.render(&[group]))
 }
 
 /// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
@@ -57,7 +99,7 @@ pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
         .span
         .as_ref()
         .map_or(String::new(), |span| format!("{}:", subject.lines.position(span.start)));
-    let message = super::without_numbers(&finding.message);
+    let message = super::without_numbers(&finding.full_message());
     format!("{word}: {}:{place} {message} [{}]", subject.name, finding.rule)
 }
 

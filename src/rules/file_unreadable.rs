@@ -2,7 +2,6 @@
 
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
-use crate::report::shown;
 
 pub(super) const NAME: &str = "file-unreadable";
 
@@ -11,14 +10,12 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
-    let closed = named.file?.closed.as_ref()?;
+    let file = named.file?;
+    let closed = file.closed.as_ref()?;
     Some(
-        Finding::new(
-            Severity::Error,
-            NAME,
-            format!("{}: {}", shown(&named.file?.located.path), closed.message),
-        )
-        .at(named.setting.value.clone())
-        .hint(&*closed.hint),
+        Finding::new(Severity::Error, NAME, &*closed.message)
+            .about(&file.located.path, None)
+            .at(named.setting.value.clone())
+            .hint(&*closed.hint),
     )
 }

@@ -1,10 +1,8 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
-use super::case::Case;
-use crate::file;
+use super::case::{Case, Named, Opening, Refusal};
 use crate::finding::{Finding, Severity};
 use crate::key_file::{Held, Sealed};
-use crate::report::shown;
 
 pub(super) const NAME: &str = "key-damaged";
 
@@ -15,22 +13,27 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
     let file = named.file?;
-    let error = match &file.held {
-        Held::Broken(error) => located(error),
-        Held::Key(held) => {
-            let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
-            located(&file::Error { cause: error.clone().into(), line: held.line })
-        }
+    let (message, line) = match (&file.held, case.opening) {
+        (Held::Broken(error), _) => (error.to_string(), error.line),
+        (Held::Key(held), opening) => match (&held.sealed, opening) {
+            (Sealed::Plain(_, Err(error)), _)
+            | (Sealed::Encrypted(_), Opening::Tried(Err(Refusal::Damaged(error)))) => {
+                (error.to_string(), held.line)
+            }
+            _ => return None,
+        },
         _ => return None,
     };
-    let message = format!("{}: {error}", shown(&file.located.path));
-    Some(
-        Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone()).hint(
-            "get a whole copy of the key from where it was made, or have a new key and certificate made",
-        ),
-    )
+    Some(damaged(named, message, line))
 }
 
-fn located(error: &file::Error) -> String {
-    error.line.map_or_else(|| error.to_string(), |line| format!("line {line}: {error}"))
+fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
+    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    let finding = finding.hint(
+        "get a whole copy of the key from where it was made, or have a new key and certificate made",
+    );
+    match named.file {
+        Some(file) => finding.about(&file.located.path, line),
+        None => finding,
+    }
 }

@@ -82,7 +82,7 @@ fn finding(story: &Story<'_>, told: &Told, lines: &Lines<'_>) -> Value {
     json!({
         "rule": finding.rule,
         "severity": finding.severity.word(),
-        "message": without_numbers(&finding.message),
+        "message": without_numbers(&finding.full_message()),
         "evidence": finding.evidence,
         "hint": finding.hint,
         "path": text.source.path.to_string_lossy(),

@@ -1,6 +1,5 @@
 //! What the options that are `fix`'s own ask for, checked.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::cli::FixArguments;
@@ -46,14 +45,7 @@ impl FixOptions {
 
     /// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
     pub(super) fn spelled_out(&self, hint: &str) -> String {
-        let mut spelled = String::new();
-        let mut rest = hint;
-        while let Some((before, after)) = rest.split_once('\u{2}') {
-            let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
-            let _ = write!(spelled, "{before}fixkey fix {option} {}", self.command);
-            rest = after;
-        }
-        spelled + rest
+        setup::spelled_out(hint, &self.command)
     }
 }
 

@@ -1,0 +1,94 @@
+//! `fixkey check PATH…`: reports what would keep Logstash, or its clients, from working; never writes.
+
+mod assemble;
+mod gather;
+mod look;
+mod progress;
+mod tell;
+
+use std::io::Write;
+
+use self::assemble::Assembly;
+use self::gather::{Gathered, gather};
+use self::look::Looker;
+use self::progress::Progress;
+use super::setup::{Setup, usage};
+use super::{Failure, Status, Streams};
+use crate::cli::{CheckArguments, Format};
+use crate::examination::Examination;
+use crate::finding::Severity;
+use crate::inspection::{Context, Inspection};
+use crate::parallel;
+
+/// Checks what the paths lead to, and tells what it found.
+pub(crate) fn run(
+    arguments: &CheckArguments,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    if arguments.cert.is_some() && arguments.paths.len() != 1 {
+        return Err(usage("--cert goes with one key: name that alone"));
+    }
+    let setup = Setup::of(&arguments.judging)?;
+    let gathered = gather(arguments, &setup)?;
+    let looker = Looker::new(arguments, &setup)?;
+    let progress = Progress::new(gathered.candidates.len());
+    let looks = parallel::map(&gathered.candidates, |candidate| {
+        let look = looker.look(candidate);
+        progress.step();
+        look
+    });
+    progress.end();
+    let Gathered { sources, notes, closed, .. } = gathered;
+    let mut assembly = Assembly::new(arguments, &setup);
+    let sources = assembly.take_looks(looks, sources);
+    assembly.take_closed(closed);
+    assembly.take_notes(&notes);
+    let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
+    let inspection = Inspection::new(sources, &context);
+    assembly.take_inspection(&inspection);
+    let examination = assembly.finish();
+    let status = status(&examination, arguments);
+    if status == Status::CouldNot && examination.is_of_nothing() {
+        return Err(nothing_found(arguments));
+    }
+    print(&examination, &inspection, status, arguments, streams);
+    Ok(status)
+}
+
+fn nothing_found(arguments: &CheckArguments) -> Failure {
+    let paths: Vec<String> =
+        arguments.paths.iter().map(|path| crate::report::shown(path)).collect();
+    Failure::new(Status::CouldNot, format!("{}: nothing to check was found", paths.join(", ")))
+        .hint("name keys, certificates, configurations, or a folder that holds them")
+}
+
+/// How the run ends: what could not be looked at outranks what was found.
+fn status(examination: &Examination, arguments: &CheckArguments) -> Status {
+    let most = if arguments.judging.strict { Severity::Warning } else { Severity::Error };
+    let is_counted = |finding: &crate::finding::Finding| {
+        finding.severity <= most || arguments.judging.strict && finding.is_of_unseen_file
+    };
+    if examination.could_not_look() || examination.is_of_nothing() && !arguments.by_content {
+        Status::CouldNot
+    } else if examination.findings.iter().any(|located| is_counted(&located.finding)) {
+        Status::InputAtFault
+    } else {
+        Status::Done
+    }
+}
+
+fn print(
+    examination: &Examination,
+    inspection: &Inspection<'_>,
+    status: Status,
+    arguments: &CheckArguments,
+    streams: &mut Streams<'_>,
+) {
+    let stdout: &mut dyn Write = streams.stdout;
+    match arguments.format {
+        Format::Human => tell::tell(examination, inspection, arguments, stdout),
+        _ => todo_format(examination, status, stdout),
+    }
+}
+
+fn todo_format(_: &Examination, _: Status, _: &mut dyn Write) {}

@@ -1,0 +1,297 @@
+//! Everything that was found, put together in its order, each cause once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::gather::Origin;
+use super::look::{Look, Looked, as_unnamed, examined};
+use crate::cli::CheckArguments;
+use crate::commands::setup::{self, Setup};
+use crate::examination::{Attributes, Examination, ExaminedFile, Kind, Located};
+use crate::finding::Finding;
+use crate::inspection::{Inspection, Text};
+use crate::judgement::{self, Judged};
+use crate::logstash::discovery::{self, Note, NoteKind, Source};
+use crate::plan::{Options, Passphrases, Planner};
+use crate::report::quoted;
+use crate::rules;
+use crate::source::{Lines, Position};
+use crate::view;
+
+/// What is found, as it comes in.
+pub(super) struct Assembly<'a> {
+    arguments: &'a CheckArguments,
+    setup: &'a Setup,
+    /// By path.
+    files: BTreeMap<PathBuf, ExaminedFile>,
+    looked: Vec<Looked>,
+    /// The paths by which `fix` would find the texts, in the order of the texts.
+    origins: Vec<PathBuf>,
+    findings: Vec<Located>,
+    /// Where in these a finding about a file is.
+    known: HashMap<Cause, usize>,
+}
+
+/// A file, a rule and what it says: the same cause, whoever names the file.
+type Cause = (PathBuf, &'static str, String);
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Self {
+        let (files, known) = (BTreeMap::new(), HashMap::new());
+        let (looked, origins, findings) = (Vec::new(), Vec::new(), Vec::new());
+        Self { arguments, setup, files, looked, origins, findings, known }
+    }
+
+    /// Takes the files, and gives all texts.
+    pub(super) fn take_looks(&mut self, looks: Vec<Look>, found: Vec<Origin>) -> Vec<Source> {
+        let mut origins = found;
+        for look in looks {
+            match look {
+                Look::Configuration(path) => origins.extend(self.configuration(path)),
+                Look::File(looked) => self.looked.push(*looked),
+                Look::Other(file) => self.add_file(*file),
+                Look::Closed(path, error) => self.take_closed(vec![(path, error)]),
+            }
+        }
+        let mut sources = Vec::with_capacity(origins.len());
+        for Origin { source, path } in origins {
+            self.origins.push(path);
+            sources.push(source);
+        }
+        sources
+    }
+
+    fn configuration(&mut self, path: PathBuf) -> Vec<Origin> {
+        match discovery::discover(&path, &self.setup.view, &self.setup.variables) {
+            Ok(found) => {
+                let origin = |source| Origin { source, path: path.clone() };
+                found.sources.into_iter().map(origin).collect()
+            }
+            Err(error) => {
+                self.take_closed(vec![(path, error.cause)]);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes what fixkey may not read.
+    pub(super) fn take_closed(&mut self, closed: Vec<(PathBuf, view::Error)>) {
+        for (path, error) in closed {
+            self.add_file(closed_file(path, &error.to_string()));
+        }
+    }
+
+    /// Takes what there is to say of the search for pipelines.
+    pub(super) fn take_notes(&mut self, notes: &[Note]) {
+        for note in notes {
+            if note.kind == NoteKind::Unreadable {
+                self.add_file(closed_file(note.path.clone(), &note.message));
+            }
+            let place = note.place.map(|place| Position { line: place.line, column: place.column });
+            let finding = rules::of_note(note);
+            let finding = finding.filter(|finding| self.setup.wanted.takes(finding.rule));
+            self.findings.extend(finding.map(|finding| Located {
+                finding,
+                path: note.path.clone(),
+                position: place,
+                end: None,
+                named_at: Vec::new(),
+            }));
+        }
+    }
+
+    /// Takes the configurations, with what they name.
+    pub(super) fn take_inspection(&mut self, inspection: &Inspection<'_>) {
+        for text in &inspection.texts {
+            self.add_file(examined_text(text));
+        }
+        for file in inspection.files.values() {
+            self.add_file(examined(file));
+        }
+        let options = Options {
+            in_place: false,
+            key_dir: None,
+            decrypt: false,
+            only_show: true,
+            view: &self.setup.view,
+        };
+        let passphrases = Passphrases::new(&self.setup.variables, None);
+        let mut planner = Planner::new(&options, inspection, passphrases);
+        let judged = judgement::of_texts(inspection, &self.setup.wanted);
+        for judged in judged.chunk_by(|one, two| one.text == two.text) {
+            let text = &inspection.texts[judged[0].text];
+            let lines = Lines::of(&text.source.bytes);
+            for judged in judged {
+                let finding = self.with_next_step(judged, inspection, &mut planner);
+                self.add(located(finding, text, &lines));
+            }
+        }
+        let named = named(inspection);
+        for looked in std::mem::take(&mut self.looked) {
+            if !named.contains(&looked.resolved) {
+                self.take_unnamed(looked, !inspection.texts.is_empty());
+            }
+        }
+    }
+
+    /// The finding with the command that repairs it, or what keeps `fix` from that.
+    fn with_next_step<'i>(
+        &self,
+        judged: &Judged<'i>,
+        inspection: &'i Inspection<'i>,
+        planner: &mut Planner<'i>,
+    ) -> Finding {
+        let finding = judged.finding.clone();
+        let (Some(repair), Some(site)) = (finding.repair, judged.site(inspection)) else {
+            return finding;
+        };
+        let origin = self.origins.get(judged.text).cloned().unwrap_or_default();
+        let command = setup::command(&self.arguments.judging, &[origin]);
+        match planner.plan(site, repair) {
+            Ok(()) => finding.hint(format!("fixkey fix {command}")),
+            Err(obstacle) => {
+                let hint = obstacle.hint.map(|hint| setup::spelled_out(&hint, &command));
+                let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+                let hint = format!("fixkey fix leaves this, since {}{hint}", obstacle.message);
+                Finding { repair: None, ..finding }.hint(hint)
+            }
+        }
+    }
+
+    /// Takes a file that no configuration names.
+    fn take_unnamed(&mut self, looked: Looked, beside_configurations: bool) {
+        let Looked { examined, findings, is_outright, hides_keys, .. } = looked;
+        let path = examined.path.clone();
+        self.add_file(examined);
+        let is_harmless = beside_configurations || hides_keys && !is_outright;
+        for finding in findings {
+            let finding = with_conversion(finding, &path, self.arguments);
+            let finding = if is_harmless { as_unnamed(finding) } else { finding };
+            self.add(about_file(finding, &path, Vec::new()));
+        }
+    }
+
+    /// Adds a finding; where it is about a file and known already, the place that names it.
+    fn add(&mut self, located: Located) {
+        if let Some(about) = &located.finding.about {
+            let finding = &located.finding;
+            let cause = (about.path.clone(), finding.rule, finding.message.clone());
+            if let Some(known) = self.known.get(&cause) {
+                self.findings[*known].named_at.extend(located.named_at);
+                return;
+            }
+            self.known.insert(cause, self.findings.len());
+        }
+        self.findings.push(located);
+    }
+
+    fn add_file(&mut self, file: ExaminedFile) {
+        self.files.entry(file.path.clone()).or_insert(file);
+    }
+
+    /// Everything, in its order.
+    pub(super) fn finish(mut self) -> Examination {
+        let judged_by = self.setup.judged_by();
+        self.findings.sort_by(|one, two| order(one).cmp(&order(two)));
+        let mut files: Vec<ExaminedFile> = self.files.into_values().collect();
+        let mut names = Names { setup: self.setup, known: BTreeMap::new() };
+        for attributes in files.iter_mut().filter_map(|file| file.attributes.as_mut()) {
+            names.give(attributes);
+        }
+        Examination { judged_by, files, findings: self.findings }
+    }
+}
+
+/// A finding about a text where it stands there, or where it stands in the file that it is about.
+fn located(finding: Finding, text: &Text, lines: &Lines<'_>) -> Located {
+    let related = finding.related.map(|(span, what)| (text.shown_at(span), what));
+    let span = finding.span.map(|span| text.shown_at(span));
+    let finding = Finding { span, related, ..finding };
+    let path = &text.source.path;
+    let place = |offset: usize| lines.position(offset);
+    let position = finding.span.as_ref().map(|span| place(span.start));
+    if finding.about.is_some() {
+        let named_at = position.map(|position| (path.clone(), position)).into_iter().collect();
+        return about_file(finding, path, named_at);
+    }
+    let end = finding.span.as_ref().map(|span| place(span.end));
+    Located { finding, path: path.clone(), position, end, named_at: Vec::new() }
+}
+
+/// A finding about a file, at its line in that file.
+fn about_file(finding: Finding, path: &Path, named_at: Vec<(PathBuf, Position)>) -> Located {
+    let (path, line) = match &finding.about {
+        Some(about) => (about.path.clone(), about.line),
+        None => (path.to_owned(), None),
+    };
+    let position = line.map(|line| Position { line, column: 1 });
+    let finding = Finding { span: None, related: None, ..finding };
+    Located { finding, path, position, end: None, named_at }
+}
+
+/// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
+fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) -> Finding {
+    if finding.repair.is_none() {
+        return finding;
+    }
+    let finding = Finding { repair: None, ..finding };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let new = path.with_file_name(crate::plan::new_name(&name));
+    let new = if path.as_os_str() == "-" { PathBuf::from("our.p8") } else { new };
+    let passin = arguments
+        .judging
+        .passin
+        .as_ref()
+        .map_or(String::new(), |source| format!(" --passin {}", quoted(Path::new(source))));
+    finding.hint(format!("fixkey {} -o {}{passin}", quoted(path), quoted(&new)))
+}
+
+/// The files that configurations name, without links.
+fn named(inspection: &Inspection<'_>) -> HashSet<PathBuf> {
+    inspection.files.values().map(|file| file.resolved.clone()).collect()
+}
+
+fn closed_file(path: PathBuf, why: &str) -> ExaminedFile {
+    let not_examined = Some(crate::report::without_numbers(why));
+    let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
+    ExaminedFile { path, kind, contents, attributes, not_examined, is_closed: true }
+}
+
+fn examined_text(text: &Text) -> ExaminedFile {
+    let kind = match text.source.kind {
+        discovery::Kind::Configuration => Kind::Configuration,
+        discovery::Kind::Embedded(_) | discovery::Kind::LogstashYml(_) => Kind::Settings,
+    };
+    ExaminedFile {
+        path: text.source.path.clone(),
+        kind,
+        contents: Vec::new(),
+        attributes: text.source.metadata.as_ref().map(Attributes::of),
+        not_examined: None,
+        is_closed: false,
+    }
+}
+
+fn order(located: &Located) -> (&Path, Option<Position>, &'static str, &str) {
+    (&located.path, located.position, located.finding.rule, &located.finding.message)
+}
+
+/// The names of owners and groups, each looked up once.
+struct Names<'a> {
+    setup: &'a Setup,
+    known: BTreeMap<(bool, u32), String>,
+}
+
+impl Names<'_> {
+    /// Gives the numbers of a file their names.
+    fn give(&mut self, attributes: &mut Attributes) {
+        let rights = &self.setup.rights;
+        let mut name = |number: &str, is_group: bool| {
+            let number: u32 = number.parse().unwrap_or_default();
+            let known = self.known.entry((is_group, number));
+            known.or_insert_with(|| rights.name(number, is_group)).clone()
+        };
+        attributes.owner = name(&attributes.owner, false);
+        attributes.group = name(&attributes.group, true);
+    }
+}

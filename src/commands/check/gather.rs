@@ -1,0 +1,104 @@
+//! What the paths of the command line lead to: configurations as Logstash finds them, and other files.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::CheckArguments;
+use crate::commands::setup::Setup;
+use crate::commands::{Failure, Status};
+use crate::logstash::discovery::{self, Found, Note, Source};
+use crate::report::shown;
+use crate::view;
+use crate::walk::{self, Walk};
+
+/// A file that may be anything.
+pub(super) struct Candidate {
+    pub(super) path: PathBuf,
+    /// Whether the command line names it.
+    pub(super) is_outright: bool,
+    /// Whether it may be a configuration: not where Logstash's own discovery says which files are.
+    pub(super) may_be_configuration: bool,
+}
+
+/// A text, and the path by which `fix` would find it.
+pub(super) struct Origin {
+    pub(super) source: Source,
+    pub(super) path: PathBuf,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) sources: Vec<Origin>,
+    pub(super) notes: Vec<Note>,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) closed: Vec<(PathBuf, view::Error)>,
+}
+
+/// Looks where the paths of the command line lead.
+pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gathered, Failure> {
+    let mut gathered = Gathered::default();
+    let mut walk = Walk::default();
+    let mut named = Vec::new();
+    for path in &arguments.paths {
+        if path.as_os_str() == "-" {
+            named.push(path.clone());
+        } else if path.is_dir() {
+            walk.folder(path);
+        } else if walk::is_settings_file(path) {
+            gathered.discover(path, setup)?;
+        } else {
+            refuse_missing(path)?;
+            named.push(path.clone());
+        }
+    }
+    for folder in &walk.settings {
+        gathered.discover(folder, setup)?;
+    }
+    let below = |path: &Path| walk.settings.iter().any(|folder| path.starts_with(folder));
+    let walked = walk.files.iter().filter(|path| !walk::is_settings_file(path));
+    let walked = walked.filter(|path| !named.contains(path)).map(|path| Candidate {
+        path: path.clone(),
+        is_outright: false,
+        may_be_configuration: !below(path),
+    });
+    let outright = named.iter().map(|path| Candidate {
+        path: path.clone(),
+        is_outright: true,
+        may_be_configuration: true,
+    });
+    gathered.candidates = outright.chain(walked).collect();
+    gathered.closed = walk.closed;
+    Ok(gathered)
+}
+
+impl Gathered {
+    fn discover(&mut self, path: &Path, setup: &Setup) -> Result<(), Failure> {
+        let Found { sources, notes } = discovery::discover(path, &setup.view, &setup.variables)
+            .map_err(|error| could_not(path, &error.cause))?;
+        let origin = |source| Origin { source, path: path.to_owned() };
+        self.sources.extend(sources.into_iter().map(origin));
+        self.notes.extend(notes);
+        Ok(())
+    }
+}
+
+/// Refuses a path of the command line at which nothing is.
+fn refuse_missing(path: &Path) -> Result<(), Failure> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(could_not(path, &view::Error::Missing))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn could_not(path: &Path, error: &view::Error) -> Failure {
+    let failure = Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)));
+    match error {
+        view::Error::Io(_) => failure.hint("run fixkey as root or as the owner of the file"),
+        view::Error::Missing => failure.hint(
+            "name keys, certificates, configurations, or a folder that holds them, such as /etc/logstash",
+        ),
+        _ => failure,
+    }
+}

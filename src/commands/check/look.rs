@@ -1,0 +1,219 @@
+//! One file that may be anything: what it is, and what the rules say of it.
+
+use std::path::{Path, PathBuf};
+
+use super::gather::Candidate;
+use crate::cli::CheckArguments;
+use crate::commands::setup::Setup;
+use crate::commands::{Failure, Status};
+use crate::examination::{Attributes, Content, ExaminedFile, Kind};
+use crate::finding::{Finding, Severity};
+use crate::inspection::{self, Outright};
+use crate::key_file::{Held, Sealed};
+use crate::logstash::endpoint::Endpoint;
+use crate::named_file::NamedFile;
+use crate::rules;
+use crate::secret::Passphrase;
+use crate::view::{self, Contents, Located};
+use crate::walk;
+
+/// What a file turned out to be.
+pub(super) enum Look {
+    /// A configuration.
+    Configuration(PathBuf),
+    /// A key, certificates, or what should be one of them; with what the rules say of it.
+    File(Box<Looked>),
+    /// Something else, passed over.
+    Other(Box<ExaminedFile>),
+    /// What fixkey may not read.
+    Closed(PathBuf, view::Error),
+}
+
+/// A file with keys or certificates.
+pub(super) struct Looked {
+    pub(super) examined: ExaminedFile,
+    /// The same without links.
+    pub(super) resolved: PathBuf,
+    pub(super) findings: Vec<Finding>,
+    pub(super) is_outright: bool,
+    /// Whether another program has to bring out what it holds.
+    pub(super) hides_keys: bool,
+}
+
+/// How files are looked at.
+pub(super) struct Looker<'a> {
+    arguments: &'a CheckArguments,
+    setup: &'a Setup,
+    passphrase: Option<Passphrase>,
+}
+
+impl<'a> Looker<'a> {
+    pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Result<Self, Failure> {
+        let passphrase = setup.passin.as_ref().map(crate::secret::PassphraseSource::read);
+        let passphrase = passphrase.transpose();
+        let passphrase =
+            passphrase.map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
+        Ok(Self { arguments, setup, passphrase })
+    }
+
+    pub(super) fn look(&self, candidate: &Candidate) -> Look {
+        let path = &candidate.path;
+        let contents = match read(candidate) {
+            Err(error @ (view::Error::Io(_) | view::Error::Changed)) => {
+                return Look::Closed(path.clone(), error);
+            }
+            Err(error) if !candidate.is_outright => return other(path, error.to_string()),
+            Ok(contents) if self.is_configuration(candidate, &contents.bytes) => {
+                return Look::Configuration(path.clone());
+            }
+            contents => contents,
+        };
+        if self.arguments.no_files {
+            return other(path, "only configurations were asked for".to_owned());
+        }
+        let located = Located { path: path.clone(), link: None, folder: None };
+        let mut file = NamedFile::new(located, contents, self.setup);
+        file.close();
+        if candidate.is_outright || is_looked_for(&file) {
+            self.judged(file, candidate.is_outright)
+        } else {
+            Look::Other(Box::new(examined(&file)))
+        }
+    }
+
+    fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
+        candidate.may_be_configuration
+            && walk::is_configuration(&candidate.path, text, self.arguments.by_content)
+    }
+
+    /// What the rules say of a file.
+    fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
+        let (examined, resolved) = (examined(&file), file.resolved.clone());
+        let hides_keys = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
+        let findings = match self.outright(file, is_outright) {
+            Some(outright) => findings(&outright, self.setup),
+            None => Vec::new(),
+        };
+        Look::File(Box::new(Looked { examined, resolved, findings, is_outright, hides_keys }))
+    }
+
+    /// The beats input that would name a file.
+    fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
+        let pair = self.arguments.cert.as_deref().map(|path| {
+            let located = Located { path: path.to_owned(), link: None, folder: None };
+            NamedFile::new(located, view::read(path), self.setup)
+        });
+        let path = file.located.path.clone();
+        if pair.is_none() && is_certificate(&file) {
+            let endpoint = Endpoint::outright(None, Some(&path))?;
+            return Some(Outright { endpoint, key: None, certificate: Some(file), opened: None });
+        }
+        let opened = match (&file.held, &self.passphrase) {
+            (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
+                Sealed::Encrypted(key) => Some(inspection::open(key, passphrase.as_bytes())),
+                Sealed::Plain(..) => None,
+            },
+            _ => None,
+        };
+        let certificate = pair.as_ref().map(|pair| pair.located.path.as_path());
+        let endpoint = Endpoint::outright(Some(&path), certificate)?;
+        Some(Outright { endpoint, key: Some(file), certificate: pair, opened })
+    }
+}
+
+fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
+    if candidate.path.as_os_str() == "-" {
+        let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
+        return Ok(Contents { bytes, file: None });
+    }
+    if candidate.is_outright {
+        view::read(&candidate.path)
+    } else {
+        view::read_file(&candidate.path)
+    }
+}
+
+fn other(path: &Path, why: String) -> Look {
+    let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
+    Look::Other(Box::new(ExaminedFile {
+        path: path.to_owned(),
+        kind,
+        contents,
+        attributes,
+        not_examined: Some(why),
+        is_closed: false,
+    }))
+}
+
+/// Whether a file on the way is worth a word: a key, certificates, or what hides them.
+fn is_looked_for(file: &NamedFile) -> bool {
+    match &file.held {
+        Held::Key(_) | Held::Broken(_) => true,
+        Held::NotAKey(found) => found.hides_keys || is_certificate(file),
+        Held::Nothing(_) | Held::Unreadable(_) => false,
+    }
+}
+
+/// Whether a file holds certificates and no key.
+fn is_certificate(file: &NamedFile) -> bool {
+    matches!(file.held, Held::NotAKey(_)) && file.certificate.is_ok()
+}
+
+/// What the rules say of a file that the command line leads to; all of it is about files.
+fn findings(outright: &Outright, setup: &Setup) -> Vec<Finding> {
+    let case = outright.case(setup.judged());
+    let file = outright.key.as_ref().or(outright.certificate.as_ref());
+    let line = outright.key.as_ref().and_then(|key| match &key.held {
+        Held::Key(held) => held.line,
+        _ => None,
+    });
+    let placed = |finding: Finding| match (&finding.about, file) {
+        (None, Some(file)) => finding.about(&file.located.path, line),
+        _ => finding,
+    };
+    let found = rules::of_endpoint(&case).into_iter();
+    let found = found.filter(|finding| setup.wanted.takes(finding.rule));
+    found.map(placed).map(|finding| Finding { span: None, related: None, ..finding }).collect()
+}
+
+/// A file with what it holds.
+pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
+    let mut contents = Vec::new();
+    if let Held::Key(held) = &file.held {
+        let facts = held.facts();
+        let key = facts.and_then(|facts| facts.public_key.as_ref());
+        let encrypted = if held.facts().is_some() { ", not encrypted" } else { "" };
+        contents.push(Content {
+            line: held.line,
+            description: format!("{}{encrypted}", held.description()),
+            public_key_sha256: key.map(|key| key.fingerprint().to_string()),
+        });
+    }
+    let not_examined = match &file.held {
+        Held::Nothing(error) | Held::Unreadable(error) => Some(error.to_string()),
+        _ => None,
+    };
+    let kind = match &file.held {
+        Held::Key(_) | Held::Broken(_) => Kind::Key,
+        _ if file.certificate.is_ok() => Kind::Certificate,
+        _ => Kind::Other,
+    };
+    let attributes = file.metadata.as_ref().map(Attributes::of);
+    let is_closed = matches!(file.held, Held::Unreadable(_));
+    ExaminedFile {
+        path: file.located.path.clone(),
+        kind,
+        contents,
+        attributes,
+        not_examined,
+        is_closed,
+    }
+}
+
+/// What is found in a file that no configuration names keeps nothing from working.
+pub(super) fn as_unnamed(finding: Finding) -> Finding {
+    if finding.rule == rules::KEY_WORLD_READABLE {
+        return finding;
+    }
+    Finding { severity: Severity::Note, ..finding }
+}

@@ -1,0 +1,131 @@
+//! Every finding of the rules about what was inspected, but those that nobody wants or a comment silences.
+
+use std::collections::HashSet;
+
+use crate::finding::Finding;
+use crate::ignore::{self, Ignore};
+use crate::inspection::{Inspection, Text};
+use crate::logstash::discovery::Kind;
+use crate::logstash::endpoint::Endpoint;
+use crate::logstash::parse::{self, ValueKind};
+use crate::plan::Site;
+use crate::rules;
+use crate::source::Lines;
+
+/// Which rules count.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only these, unless there are none.
+    pub only: Vec<String>,
+    /// Not these.
+    pub ignored: Vec<String>,
+}
+
+impl Wanted {
+    /// Whether the findings of a rule count.
+    #[must_use]
+    pub fn takes(&self, rule: &str) -> bool {
+        let named = |rules: &[String]| rules.iter().any(|named| named == rule);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.ignored)
+    }
+}
+
+/// A finding about a text, or about a file that it names.
+pub struct Judged<'a> {
+    /// The place of the text in [`Inspection::texts`].
+    pub text: usize,
+    /// The endpoint, where it is about one.
+    pub endpoint: Option<&'a Endpoint>,
+    /// What was found; its spans are those of the text.
+    pub finding: Finding,
+}
+
+impl<'a> Judged<'a> {
+    /// Where its repair is made.
+    #[must_use]
+    pub fn site(&self, inspection: &'a Inspection<'a>) -> Option<Site<'a>> {
+        let (index, endpoint) = (self.text, self.endpoint?);
+        Some(Site { index, text: &inspection.texts[index], endpoint })
+    }
+}
+
+/// Every finding about texts and what they name, in order of texts, places and rules.
+#[must_use]
+pub fn of_texts<'a>(inspection: &'a Inspection<'a>, wanted: &Wanted) -> Vec<Judged<'a>> {
+    let texts = inspection.texts.iter().enumerate();
+    texts.flat_map(|(index, text)| of_text(inspection, (index, text), wanted)).collect()
+}
+
+fn of_text<'a>(
+    inspection: &'a Inspection<'a>,
+    (index, text): (usize, &'a Text),
+    wanted: &Wanted,
+) -> Vec<Judged<'a>> {
+    let own = text.findings.iter().cloned().map(|finding| (finding, None));
+    let of_endpoints = text.endpoints.iter().flat_map(|endpoint| {
+        let findings = rules::of_endpoint(&inspection.case(text, endpoint));
+        findings.into_iter().map(move |finding| (finding, Some(endpoint)))
+    });
+    let found = own.chain(of_endpoints).filter(|(finding, _)| wanted.takes(finding.rule));
+    let judged = |(finding, endpoint)| Judged { text: index, endpoint, finding };
+    let mut judged: Vec<Judged<'a>> = found.map(judged).collect();
+    let unused = silence(text, &mut judged, wanted, inspection.looks_at_files);
+    judged.extend(unused.into_iter().map(|finding| Judged {
+        text: index,
+        endpoint: None,
+        finding,
+    }));
+    judged.sort_by_key(|judged| {
+        (judged.finding.span.as_ref().map(|span| span.start), judged.finding.rule)
+    });
+    judged
+}
+
+/// Drops what comments silence, and says which of them silenced nothing.
+fn silence(
+    text: &Text,
+    judged: &mut Vec<Judged<'_>>,
+    wanted: &Wanted,
+    looks_at_files: bool,
+) -> Vec<Finding> {
+    let lines = Lines::of(text.bytes());
+    let ignores = ignores(text, &lines);
+    let mut used = HashSet::new();
+    judged.retain(|judged| {
+        let Some(span) = &judged.finding.span else { return true };
+        let line = lines.line(span.start).0;
+        let rule = judged.finding.rule;
+        let mut silencing =
+            ignores.iter().enumerate().filter(|(_, ignore)| ignore.silences(rule, line)).peekable();
+        let is_silenced = silencing.peek().is_some();
+        used.extend(silencing.map(|(at, _)| (at, rule)));
+        !is_silenced
+    });
+    let named = ignores
+        .iter()
+        .enumerate()
+        .flat_map(|(at, ignore)| ignore.rules.iter().map(move |rule| (at, ignore, rule.as_str())));
+    let unused = named.filter(|(at, _, rule)| !used.contains(&(*at, rule)));
+    unused
+        .filter(|(_, _, rule)| !rules::is_rule(rule) || looks_at_files && wanted.takes(rule))
+        .map(|(_, ignore, rule)| rules::unused(ignore, rule))
+        .filter(|finding| wanted.takes(finding.rule))
+        .collect()
+}
+
+/// The comments of a text that silence rules. What looks like one within a string is none.
+fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
+    let bytes = text.bytes();
+    let parsed = match text.source.kind {
+        Kind::LogstashYml(_) => None,
+        Kind::Configuration | Kind::Embedded(_) => parse::parse(bytes).ok(),
+    };
+    let strings: Vec<_> = parsed
+        .iter()
+        .flat_map(|configuration| configuration.plugins())
+        .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
+        .filter(|attribute| attribute.value.kind() == ValueKind::String)
+        .map(|attribute| attribute.value.span)
+        .collect();
+    ignore::ignores(bytes, lines, |at| strings.iter().any(|span| span.contains(&at)))
+}

@@ -1,0 +1,25 @@
+//! `key-world-readable`: every account of the machine can read the key.
+
+use super::case::Case;
+use crate::finding::{Finding, Severity};
+use crate::key_file::Held;
+use crate::report::quoted;
+
+pub(super) const NAME: &str = "key-world-readable";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let named = case.key.as_ref()?;
+    let file = named.file.filter(|file| file.is_public)?;
+    let Held::Key(_) = &file.held else { return None };
+    let path = &file.located.path;
+    Some(
+        Finding::new(Severity::Warning, NAME, "everyone on this machine can read this private key")
+            .about(path, None)
+            .at(named.setting.value.clone())
+            .hint(format!("chmod o= {}", quoted(path))),
+    )
+}

@@ -1,0 +1,126 @@
+//! The files that lie at or below a path of the command line, each once.
+
+use std::collections::HashSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::view;
+
+/// How deep folders are followed; links can make more of them than there are.
+const DEEPEST: usize = 64;
+
+/// What a walk found.
+#[derive(Default)]
+pub struct Walk {
+    /// Files, and what is no folder, in order of their paths; what is visible goes before what is hidden, and
+    /// of several names of one file the first counts.
+    pub files: Vec<PathBuf>,
+    /// Folders that hold `pipelines.yml` or `logstash.yml`.
+    pub settings: Vec<PathBuf>,
+    /// What cannot be looked at, and why.
+    pub closed: Vec<(PathBuf, view::Error)>,
+    /// Device and inode of everything that was seen.
+    seen: HashSet<(u64, u64)>,
+}
+
+impl Walk {
+    /// Adds a folder with everything below it; links are followed.
+    pub fn folder(&mut self, folder: &Path) {
+        self.descend(folder, 0);
+    }
+
+    /// Adds a file.
+    pub fn file(&mut self, path: &Path) {
+        if fs::metadata(path).is_ok_and(|found| self.seen.insert((found.dev(), found.ino()))) {
+            self.files.push(path.to_owned());
+        }
+    }
+
+    fn descend(&mut self, folder: &Path, depth: usize) {
+        if depth > DEEPEST || !self.is_new(folder) {
+            return;
+        }
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let mut names: Vec<_> = match entries {
+            Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect(),
+            Err(error) => return self.closed.push((folder.to_owned(), error.into())),
+        };
+        names.sort_by_key(|name| (name.as_encoded_bytes().starts_with(b"."), name.clone()));
+        if names.iter().any(|name| SETTINGS.iter().any(|settings| name == settings)) {
+            self.settings.push(folder.to_owned());
+        }
+        for name in names {
+            self.entry(&folder.join(name), depth);
+        }
+    }
+
+    fn entry(&mut self, path: &Path, depth: usize) {
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => self.descend(path, depth + 1),
+            Ok(_) => self.file(path),
+            // A link that leads nowhere is nothing.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.closed.push((path.to_owned(), error.into())),
+        }
+    }
+
+    fn is_new(&mut self, folder: &Path) -> bool {
+        fs::metadata(folder).is_ok_and(|found| self.seen.insert((found.dev(), found.ino())))
+    }
+}
+
+/// The files that make a folder one of Logstash's settings.
+const SETTINGS: &[&str] = &["logstash.yml", "pipelines.yml"];
+
+/// Whether a folder is one of Logstash's settings.
+#[must_use]
+pub fn is_settings_folder(folder: &Path) -> bool {
+    SETTINGS.iter().any(|name| folder.join(name).exists())
+}
+
+/// Whether a name is one of Logstash's settings files.
+#[must_use]
+pub fn is_settings_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
+}
+
+/// Whether a file is a configuration: by how its text begins or, unless its content alone is to count, by its
+/// name. A name that is hidden or ends in `~` is none that Logstash would read.
+#[must_use]
+pub fn is_configuration(path: &Path, text: &[u8], by_content: bool) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    if name.starts_with(b".") || name.ends_with(b"~") {
+        return false;
+    }
+    begins_as_configuration(text) || !by_content && name.ends_with(b".conf") && !text.contains(&0)
+}
+
+/// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
+#[must_use]
+pub fn begins_as_configuration(text: &[u8]) -> bool {
+    let mut rest = text.trim_ascii_start();
+    while rest.first() == Some(&b'#') {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        rest = rest[end..].trim_ascii_start();
+    }
+    let section = ["input", "filter", "output"]
+        .into_iter()
+        .find_map(|section| rest.strip_prefix(section.as_bytes()));
+    section.is_some_and(|rest| rest.trim_ascii_start().first() == Some(&b'{'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_is_told_by_its_name_or_its_beginning() {
+        let is = |name: &str, text: &str| is_configuration(Path::new(name), text.as_bytes(), false);
+        assert!(is("a.conf", "what ever"));
+        assert!(is("a", "# c\n\n input\n{"));
+        assert!(!is("a", "inputs {"));
+        assert!(!is(".a.conf", "input {"));
+        assert!(!is("a.conf~", "input {"));
+    }
+}
