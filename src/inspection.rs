@@ -298,7 +298,10 @@ impl<'a> Inspection<'a> {
             Some(_) => self.tried(text, endpoint).map_or(Opening::NotKnown, Opening::Tried),
         };
         let certificate = self.named(text, &endpoint.certificates);
-        Case { endpoint, key, opening, certificate, of: self.of }
+        let passphrase = self.attempt(text, endpoint);
+        let passphrase_is_not_ascii =
+            passphrase.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
+        Case { endpoint, key, certificate, opening, passphrase_is_not_ascii, of: self.of }
     }
 
     fn tried(&self, text: &Text, endpoint: &Endpoint) -> Option<&Result<Facts, Refusal>> {
@@ -348,6 +351,7 @@ impl Outright {
             key: named(&self.endpoint.keys, &self.key),
             certificate: named(&self.endpoint.certificates, &self.certificate),
             opening,
+            passphrase_is_not_ascii: false,
             of,
         }
     }

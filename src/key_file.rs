@@ -51,12 +51,20 @@ pub struct HeldKey {
     pub line: Option<usize>,
     /// The regular file that it came from.
     pub file: Option<OpenFile>,
-    /// Lines of private keys that are others than this one, or may be.
-    pub others: Vec<Option<usize>>,
+    /// Private keys that are others than this one, or may be.
+    pub others: Vec<OtherKey>,
     /// What else the file holds that is worth keeping, and its line.
     pub beside: Option<(String, Option<usize>)>,
     /// Everything in the file.
     pub bytes: Zeroizing<Vec<u8>>,
+}
+
+/// A private key that stands behind another one in its file.
+pub struct OtherKey {
+    /// The line, from 1, on which it begins.
+    pub line: Option<usize>,
+    /// The key, where it is not encrypted.
+    pub key: Option<EncodedKey>,
 }
 
 /// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
@@ -136,12 +144,16 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
         What::Encrypted(key) => Sealed::Encrypted(key),
         _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
     };
-    let others = entries.iter().filter(|entry| is_other(entry, &sealed)).map(|entry| entry.line);
-    let others = others.collect();
     let beside = entries.iter().find_map(beside).or_else(|| {
         let line = file::text_around(&contents.bytes)?;
         Some(("text around the key".to_owned(), Some(line)))
     });
+    entries.retain(|entry| is_other(entry, &sealed));
+    let other = |entry: Entry| match entry.what {
+        What::Key(key) => OtherKey { line: entry.line, key: Some(key) },
+        _ => OtherKey { line: entry.line, key: None },
+    };
+    let others = entries.into_iter().map(other).collect();
     let Contents { bytes, file } = contents;
     Held::Key(Box::new(HeldKey { sealed, form, line, file, others, beside, bytes }))
 }

@@ -20,6 +20,7 @@ pub use rewrite::{Rewrite, Unverified, rewrites};
 use crate::edit::Edit;
 use crate::finding::Repair;
 use crate::inspection::{Inspection, Text};
+use crate::key::EncodedKey;
 use crate::key_file::{HeldKey, Sealed};
 use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Endpoint, Setting};
@@ -77,6 +78,8 @@ struct Target<'a> {
     named: Named<'a>,
     file: &'a NamedFile,
     held: &'a HeldKey,
+    /// Of several keys the one that belongs to the certificate.
+    chosen: Option<&'a EncodedKey>,
 }
 
 impl<'a> Planner<'a> {
@@ -270,9 +273,9 @@ impl<'a> Planner<'a> {
         site: Site<'a>,
         target: &Target<'a>,
     ) -> Result<Converted<'a>, Obstacle> {
-        match &target.held.sealed {
-            Sealed::Plain(key, _) => Ok(Converted::Plain(key)),
-            Sealed::Encrypted(encrypted) => {
+        match (&target.held.sealed, target.chosen) {
+            (_, Some(key)) | (Sealed::Plain(key, _), None) => Ok(Converted::Plain(key)),
+            (Sealed::Encrypted(encrypted), None) => {
                 let name = &target.file.located.path;
                 self.passphrases.decrypt(encrypted, site, name)
             }
@@ -296,9 +299,10 @@ pub struct Place {
 impl<'a> Target<'a> {
     fn of(case: Case<'a>) -> Option<Self> {
         let (_, held) = case.held_key()?;
+        let chosen = case.chosen();
         let named = case.key?;
         let file = named.file?;
-        Some(Self { named, file, held })
+        Some(Self { named, file, held, chosen })
     }
 
     /// Refuses an encryption that fixkey does not undo, asked or not.
@@ -311,7 +315,7 @@ impl<'a> Target<'a> {
     /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.
     fn refuse_what_is_not_clear(&self, options: &Options<'_>) -> Result<(), Obstacle> {
         let path = &self.file.located.path;
-        if !self.held.others.is_empty() {
+        if !self.held.others.is_empty() && (self.chosen.is_none() || options.in_place) {
             return Err(Obstacle::several_keys(path, self.held));
         }
         match (&self.held.beside, &self.file.located.link) {

@@ -7,18 +7,26 @@ mod file_missing;
 mod file_unreadable;
 mod ignore_unused;
 mod key_algorithm_not_supported;
+mod key_cannot_handshake;
 mod key_damaged;
+mod key_encrypted_without_passphrase;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
+mod key_several;
+mod key_weak;
 mod key_world_readable;
+mod key_wrong_passphrase;
 mod not_a_private_key;
+mod passphrase_in_clear;
 mod passphrase_on_plain_key;
 mod path_from_variable;
 mod path_relative;
 mod pipeline_not_read;
 mod plugin_unknown;
 mod quoted_plugin_name;
+mod setting_missing;
 mod setting_repeated;
+mod tls_off;
 
 use case::Case;
 
@@ -28,12 +36,13 @@ pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
 /// The rule that not everyone may read a key.
 pub const KEY_WORLD_READABLE: &str = key_world_readable::NAME;
 
-/// The rule that says what of the pipelines is not read.
-pub const PIPELINE_NOT_READ: &str = pipeline_not_read::NAME;
+/// The rule that a passphrase belongs in the keystore.
+pub const PASSPHRASE_IN_CLEAR: &str = passphrase_in_clear::NAME;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::ignore::Ignore;
 use crate::logstash::discovery::Note;
+use crate::logstash::endpoint::Tls;
 use crate::logstash::parse::{self, Configuration};
 
 /// What is checked, and by what name.
@@ -53,6 +62,8 @@ enum Check {
     Text(fn(&Configuration<'_>) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that it names.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
+    /// The same of what nobody loads where TLS is off.
+    Loaded(fn(&Case<'_>) -> Vec<Finding>),
     /// What is found in another way.
     Elsewhere,
 }
@@ -97,42 +108,82 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: not_a_private_key::NAME,
         summary: "the file of the key holds no private key",
-        check: Check::Endpoint(not_a_private_key::check),
+        check: Check::Loaded(not_a_private_key::check),
     },
     Rule {
         name: file_unreadable::NAME,
         summary: "the account that Logstash runs as may not read a file",
-        check: Check::Endpoint(file_unreadable::check),
+        check: Check::Loaded(file_unreadable::check),
     },
     Rule {
         name: key_damaged::NAME,
         summary: "the file of the key is broken",
-        check: Check::Endpoint(key_damaged::check),
+        check: Check::Loaded(key_damaged::check),
     },
     Rule {
         name: certificate_key_mismatch::NAME,
         summary: "the key does not belong to the certificate beside it",
-        check: Check::Endpoint(certificate_key_mismatch::check),
+        check: Check::Loaded(certificate_key_mismatch::check),
     },
     Rule {
         name: key_not_pkcs8::NAME,
         summary: "the key is not in the form that Logstash documents",
-        check: Check::Endpoint(key_not_pkcs8::check),
+        check: Check::Loaded(key_not_pkcs8::check),
     },
     Rule {
         name: key_algorithm_not_supported::NAME,
         summary: "the reader takes no key of this algorithm, in whatever form",
-        check: Check::Endpoint(key_algorithm_not_supported::check),
+        check: Check::Loaded(key_algorithm_not_supported::check),
     },
     Rule {
         name: key_encryption_not_supported::NAME,
         summary: "the key is encrypted in a way that its reader does not decrypt, or is not where it has to be",
-        check: Check::Endpoint(key_encryption_not_supported::check),
+        check: Check::Loaded(key_encryption_not_supported::check),
     },
     Rule {
         name: passphrase_on_plain_key::NAME,
         summary: "a passphrase is set for a key that is not encrypted",
-        check: Check::Endpoint(passphrase_on_plain_key::check),
+        check: Check::Loaded(passphrase_on_plain_key::check),
+    },
+    Rule {
+        name: key_encrypted_without_passphrase::NAME,
+        summary: "the key is encrypted, and no passphrase is set",
+        check: Check::Loaded(key_encrypted_without_passphrase::check),
+    },
+    Rule {
+        name: key_wrong_passphrase::NAME,
+        summary: "the passphrase that is set does not open the key",
+        check: Check::Loaded(key_wrong_passphrase::check),
+    },
+    Rule {
+        name: key_cannot_handshake::NAME,
+        summary: "the key loads, and no TLS handshake succeeds with it",
+        check: Check::Loaded(key_cannot_handshake::check),
+    },
+    Rule {
+        name: key_several::NAME,
+        summary: "the file holds different private keys, and the first one counts",
+        check: Check::Loaded(key_several::check),
+    },
+    Rule {
+        name: key_weak::NAME,
+        summary: "the key is too short, and clients may refuse it",
+        check: Check::Loaded(key_weak::check),
+    },
+    Rule {
+        name: passphrase_in_clear::NAME,
+        summary: "a passphrase stands in the configuration, not in the keystore",
+        check: Check::Endpoint(passphrase_in_clear::check),
+    },
+    Rule {
+        name: setting_missing::NAME,
+        summary: "TLS is on, and its key or certificate is not set",
+        check: Check::Endpoint(setting_missing::check),
+    },
+    Rule {
+        name: tls_off::NAME,
+        summary: "settings of TLS are there, and TLS is not on",
+        check: Check::Endpoint(tls_off::check),
     },
     Rule {
         name: key_world_readable::NAME,
@@ -155,6 +206,14 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn is_rule(name: &str) -> bool {
     RULES.iter().any(|rule| rule.name == name)
+}
+
+/// What keeps a key from loading keeps nothing from working as long as TLS is off.
+fn as_far_as_loaded(findings: Vec<Finding>, tls: &Tls) -> Vec<Finding> {
+    let is_off = matches!(tls, Tls::Off(_) | Tls::OffByDefault);
+    let least = if is_off { Severity::Warning } else { Severity::Error };
+    let bounded = |finding: Finding| Finding { severity: finding.severity.max(least), ..finding };
+    findings.into_iter().map(bounded).collect()
 }
 
 /// What there is to say about the search for pipelines; `None` for what is as it should be.
@@ -194,6 +253,7 @@ pub fn of_text(configuration: &Configuration<'_>) -> Vec<Finding> {
 pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let found = |rule: &Rule| match rule.check {
         Check::Endpoint(check) => check(case),
+        Check::Loaded(check) => as_far_as_loaded(check(case), &case.endpoint.tls),
         _ => Vec::new(),
     };
     RULES.iter().flat_map(found).collect()

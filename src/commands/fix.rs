@@ -165,25 +165,26 @@ fn judge<'a>(
             (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
             _ => None,
         };
-        Told { text: judged.text, finding: judged.finding, outcome }
+        let endpoint = judged.endpoint.map(|endpoint| endpoint.place.start);
+        Told { text: judged.text, endpoint, finding: judged.finding, outcome }
     });
     let mut told = told.collect();
     drop_what_is_no_more(&mut told);
     told
 }
 
-/// Who may read an old key does not matter where a new one takes its place.
+/// Who may read an old key does not matter where a new one takes its place, nor where its passphrase stood.
 fn drop_what_is_no_more(told: &mut Vec<Told>) {
     let place = |told: &Told| (told.text, told.finding.span.as_ref().map(|span| span.start));
-    let converted: BTreeSet<_> = told
-        .iter()
-        .filter(|told| told.finding.repair == Some(Repair::ConvertKey) && told.is_fixed())
-        .map(place)
-        .collect();
-    told.retain(|told| {
-        let is_of_rights =
-            [rules::FILE_UNREADABLE, rules::KEY_WORLD_READABLE].contains(&told.finding.rule);
-        !is_of_rights || !converted.contains(&place(told))
+    let endpoint = |told: &Told| (told.text, told.endpoint);
+    let converted =
+        |told: &&Told| told.finding.repair == Some(Repair::ConvertKey) && told.is_fixed();
+    let places: BTreeSet<_> = told.iter().filter(converted).map(place).collect();
+    let endpoints: BTreeSet<_> = told.iter().filter(converted).map(endpoint).collect();
+    told.retain(|told| match told.finding.rule {
+        rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(told)),
+        rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(told)),
+        _ => true,
     });
 }
 

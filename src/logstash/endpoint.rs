@@ -6,8 +6,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::parse::{Attribute, Configuration, Plugin, SectionKind, Value, ValueKind};
-use super::plugins::{self, Conversion, Of, Plugin as Known};
-use super::readers::{Family, Form, Judgement, PassphraseOnPlain};
+use super::plugins::{self, Conversion, Enabled, Of, Plugin as Known, Required, Switch};
+use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
 
 /// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
 pub struct Endpoint {
@@ -22,8 +22,25 @@ pub struct Endpoint {
     pub passphrases: Vec<Setting>,
     /// Settings of key and certificate that are lists of several values, or of none: name and span.
     pub lists: Vec<(String, Range<usize>)>,
+    /// Where the plugin's name stands.
+    pub place: Range<usize>,
+    /// Whether TLS is on.
+    pub tls: Tls,
     /// Whether no configuration has it: it stands for a beats input that would name these files.
     is_outright: bool,
+}
+
+/// Whether the TLS of a plugin is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// It is.
+    On,
+    /// It is not, by the setting that stands here.
+    Off(Range<usize>),
+    /// It is not, since no setting turns it on.
+    OffByDefault,
+    /// It depends on what is not known here.
+    NotKnown,
 }
 
 /// Who loads the key.
@@ -35,6 +52,17 @@ enum Loader {
     },
     /// A setting of `logstash.yml`.
     Setting(&'static plugins::Setting),
+}
+
+/// Present names of settings.
+#[derive(Clone, Copy)]
+pub struct Names {
+    /// The one that names the key.
+    pub key: &'static str,
+    /// The one that names the certificate.
+    pub certificate: &'static str,
+    /// The one that turns TLS on, where there is one.
+    pub switch: Option<&'static Switch>,
 }
 
 /// A setting with one text as its value.
@@ -74,6 +102,8 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         certificates: settings(plugin, certificates),
         passphrases: settings(plugin, known.passphrase),
         lists: Vec::new(),
+        place: plugin.name().span,
+        tls: tls(plugin, known.enabled),
         is_outright: false,
     };
     let mut endpoints = Vec::new();
@@ -118,6 +148,29 @@ fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     lists.map(|found| (name(&found), found.value.span)).collect()
 }
 
+/// Whether the TLS of a plugin is on.
+fn tls(plugin: &Plugin<'_>, enabled: Enabled) -> Tls {
+    let (switches, inferred) = match enabled {
+        Enabled::Always => return Tls::On,
+        Enabled::By(switches) => (switches, false),
+        Enabled::Inferred(switches) => (switches, true),
+    };
+    let set = |switch: &Switch| {
+        let found =
+            plugin.attributes().find(|found| found.name.text() == switch.name.as_bytes())?;
+        Some((setting(&found), found.value.span, switch.on))
+    };
+    match switches.iter().find_map(set) {
+        Some((None, ..)) => Tls::NotKnown,
+        Some((Some(setting), ..)) if setting.raw.contains("${") => Tls::NotKnown,
+        Some((Some(setting), _, on)) if *setting.raw == on => Tls::On,
+        Some((Some(_), span, _)) => Tls::Off(span),
+        None if inferred => Tls::NotKnown,
+        None if switches.iter().any(|switch| switch.is_on_by_default) => Tls::On,
+        None => Tls::OffByDefault,
+    }
+}
+
 fn mode(setting: &Setting) -> String {
     setting.raw.to_string()
 }
@@ -137,6 +190,8 @@ impl Endpoint {
             certificates: certificate.into_iter().collect(),
             passphrases: Vec::new(),
             lists: Vec::new(),
+            place: 0..0,
+            tls: Tls::NotKnown,
             is_outright: false,
         }
     }
@@ -163,6 +218,8 @@ impl Endpoint {
                 .collect(),
             passphrases: Vec::new(),
             lists: Vec::new(),
+            place: 0..0,
+            tls: Tls::On,
             is_outright: true,
         })
     }
@@ -188,6 +245,57 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), of),
             Loader::Setting(setting) => setting.reading.passphrase_on_plain(),
+        }
+    }
+
+    /// Which of key and certificate have to be set where TLS is on.
+    #[must_use]
+    pub fn required(&self) -> Required {
+        match &self.loader {
+            Loader::Plugin { known, .. } => known.required,
+            Loader::Setting(_) => Required::NotKnown,
+        }
+    }
+
+    /// The present names of the settings of its key and its certificate, and of the one that turns TLS on.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        match &self.loader {
+            Loader::Plugin { known, .. } => Names {
+                key: known.key[0],
+                certificate: known.certificate[0],
+                switch: match known.enabled {
+                    Enabled::Always => None,
+                    Enabled::By(switches) | Enabled::Inferred(switches) => switches.first(),
+                },
+            },
+            Loader::Setting(setting) => {
+                Names { key: setting.key, certificate: setting.certificate, switch: None }
+            }
+        }
+    }
+
+    /// Whether its key is read by Netty, in every version that is meant.
+    #[must_use]
+    pub fn is_read_by_netty(&self, of: Of<'_>) -> bool {
+        match &self.loader {
+            Loader::Plugin { known, mode } => known
+                .readings(mode.as_deref(), of)
+                .iter()
+                .all(|reading| reading.reader.is_some_and(Reader::is_netty)),
+            Loader::Setting(_) => false,
+        }
+    }
+
+    /// Whether clients connect to it, so that its certificate is a server's.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        match &self.loader {
+            Loader::Plugin { known, mode } => {
+                let is_client = mode.as_deref().or(known.mode) == Some("client");
+                known.section == SectionKind::Input && !is_client && !known.is_client()
+            }
+            Loader::Setting(_) => false,
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Plugin {
     pub passphrase: &'static [&'static str],
     /// Settings that name authorities, the present name first, as far as they are known.
     pub authorities: &'static [&'static str],
+    /// Which of key and certificate have to be set.
+    pub required: Required,
     /// What turns TLS on.
     pub enabled: Enabled,
     /// The mode that holds where `mode` is not set; `None` for a plugin without modes that differ.
@@ -39,6 +41,17 @@ pub struct Plugin {
     pub conversion: Conversion,
     /// Where the facts of this row are from.
     pub source: &'static str,
+}
+
+/// Which of key and certificate have to be set where TLS is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Required {
+    /// Both.
+    Both,
+    /// Neither, or both.
+    Together,
+    /// Nobody read it.
+    NotKnown,
 }
 
 /// What turns the TLS of a plugin on.
@@ -216,6 +229,13 @@ impl Plugin {
         let readings = self.readings(mode, of);
         let effects = readings.iter().map(Reading::passphrase_on_plain);
         effects.min().unwrap_or((PassphraseOnPlain::NotKnown, NO_VERSION))
+    }
+
+    /// Whether it connects to a server itself, although it is an input: every one that reads its key with
+    /// Manticore does.
+    #[must_use]
+    pub fn is_client(&self) -> bool {
+        self.readers.iter().all(|row| row.reading.reader == Some(Reader::Manticore))
     }
 
     /// The versions of the gem that are meant; none where they are not known.

@@ -98,8 +98,9 @@ impl Obstacle {
     }
 
     pub(super) fn several_keys(path: &Path, held: &HeldKey) -> Self {
-        let lines = std::iter::once(&held.line).chain(&held.others);
-        let lines: Vec<String> = lines.filter_map(|line| Some((*line)?.to_string())).collect();
+        let others = held.others.iter().map(|other| other.line);
+        let lines = std::iter::once(held.line).chain(others);
+        let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
         Self::input(
             format!(
                 "{} holds more than one private key, on lines {}",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::certificate::Certificate;
-use crate::key::{Error, encryption};
+use crate::key::{EncodedKey, Error, encryption};
 use crate::key_file::{Facts, Held, HeldKey, Sealed};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Of;
@@ -22,6 +22,8 @@ pub struct Case<'a> {
     pub certificate: Option<Named<'a>>,
     /// What its passphrase makes of an encrypted key.
     pub opening: Opening<'a>,
+    /// Whether its passphrase holds more than ASCII.
+    pub passphrase_is_not_ascii: bool,
     /// By which Logstash it is judged.
     pub of: Of<'a>,
 }
@@ -103,6 +105,35 @@ impl<'a> Case<'a> {
             (Sealed::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
             (Sealed::Encrypted(_), _) => None,
         }
+    }
+
+    /// Of several keys in the file the one that belongs to the certificate, where that is one alone.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&'a EncodedKey> {
+        let (_, held) = self.held_key()?;
+        let leaf = &self.leaf()?.public_key;
+        let first = match &held.sealed {
+            Sealed::Plain(key, _) => Some(key),
+            Sealed::Encrypted(_) => None,
+        };
+        let keys =
+            first.into_iter().chain(held.others.iter().filter_map(|other| other.key.as_ref()));
+        let belongs = |key: &&EncodedKey| {
+            let public = key.read().ok().and_then(|key| key.public_key());
+            public.is_some_and(|public| public.is_same_key(leaf))
+        };
+        let mut belonging = keys.filter(belongs);
+        match (held.others.is_empty(), belonging.next(), belonging.next()) {
+            (false, Some(chosen), None) => Some(chosen),
+            _ => None,
+        }
+    }
+
+    /// Whether its key is the one of its certificate; `None` where that cannot be told.
+    #[must_use]
+    pub fn is_matched(&self) -> Option<bool> {
+        let own = self.facts()?.public_key.as_ref()?;
+        Some(own.is_same_key(&self.leaf()?.public_key))
     }
 
     /// The certificate that its setting names, where it could be read.

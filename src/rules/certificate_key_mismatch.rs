@@ -14,7 +14,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, _) = case.held_key()?;
     let certificate = case.leaf()?;
     let own = case.facts()?.public_key.as_ref()?;
-    if own.is_same_key(&certificate.public_key) {
+    if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
         return None;
     }
     let name = case.certificate.as_ref()?.path.path()?;

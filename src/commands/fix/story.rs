@@ -28,6 +28,8 @@ use crate::source;
 pub(super) struct Told {
     /// The place of its text.
     pub(super) text: usize,
+    /// Where in it the endpoint stands that it is about.
+    pub(super) endpoint: Option<usize>,
     pub(super) finding: Finding,
     /// `None` where there is nothing that `fix` could do.
     pub(super) outcome: Option<Result<(), Obstacle>>,

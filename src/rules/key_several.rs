@@ -1,0 +1,39 @@
+//! `key-several`: the file holds more than one private key, and the first one counts.
+
+use super::case::Case;
+use crate::finding::{Finding, Repair, Severity};
+use crate::report::quoted;
+
+pub(super) const NAME: &str = "key-several";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    if held.others.is_empty() {
+        return None;
+    }
+    let file = case.key.as_ref()?.file?;
+    let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
+    let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
+    let message =
+        format!("the file holds different private keys, on lines {}", lines.join(" and "));
+    let finding = Finding::new(Severity::Warning, NAME, message)
+        .evidence(EVIDENCE)
+        .about(&file.located.path, held.line)
+        .at(setting.value.clone());
+    Some(match (case.chosen(), case.is_matched()) {
+        (Some(_), Some(true)) => finding.repair(Repair::ConvertKey),
+        // The first one keeps every handshake from succeeding.
+        (Some(_), _) => Finding { severity: Severity::Error, ..finding }.repair(Repair::ConvertKey),
+        (None, _) => {
+            let old = quoted(&file.located.path);
+            finding.hint(format!("fixkey {old} -o FILE --cert CERTIFICATE writes the one that belongs to the certificate; name FILE here"))
+        }
+    })
+}
+
+/// Source: what-logstash-loads.md, rows `twokeys` and `twokeys-wrongfirst`.
+const EVIDENCE: &str = "the first one counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

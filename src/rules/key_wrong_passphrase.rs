@@ -1,0 +1,57 @@
+//! `key-wrong-passphrase`: the setting's value does not open the key.
+
+use super::case::{Case, Opening, Refusal};
+use super::key_not_pkcs8::severity;
+use crate::finding::{Finding, Severity};
+use crate::key::encryption::Error;
+use crate::logstash::readers::Family;
+use crate::report::shown;
+
+pub(super) const NAME: &str = "key-wrong-passphrase";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (_, held) = case.held_key()?;
+    // Where no passphrase would help, that is the cause.
+    if severity(case.judge(held.form, Family::Unknown).verdict) == Some(Severity::Error) {
+        return None;
+    }
+    let is_wrong = match case.opening {
+        Opening::Tried(Err(Refusal::Encrypted(Error::WrongPassphrase))) => true,
+        Opening::Tried(Ok(_)) if case.passphrase_is_not_ascii => false,
+        _ => return None,
+    };
+    let path = case.key.as_ref()?.path.path()?;
+    let Some(passphrase) = case.endpoint.passphrases.first() else {
+        let message = "the passphrase of --passin does not open this key";
+        return Some(Finding::new(Severity::Error, NAME, message));
+    };
+    let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
+    let (message, evidence, hint) = if is_wrong {
+        let message = format!("the value of {} does not open {}", passphrase.name, shown(path));
+        (
+            message,
+            WRONG,
+            "set the passphrase that opens it; fixkey check KEY --passin file:PATH tries one",
+        )
+    } else if case.endpoint.is_read_by_netty(case.of) {
+        let message = format!("the value of {} holds more than ASCII", passphrase.name);
+        (
+            message,
+            NOT_ASCII,
+            "encrypt the key with a passphrase of ASCII, or decrypt it: fixkey fix --decrypt",
+        )
+    } else {
+        return None;
+    };
+    Some(Finding::new(Severity::Error, NAME, message).evidence(evidence).at(name).hint(hint))
+}
+
+/// Source: what-logstash-loads.md, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
+const WRONG: &str = "Netty refuses the key then (measured on 4.1.17, 4.1.48 and 4.1.118: Given final block not properly padded)";
+
+/// Source: what-logstash-loads.md, rows `v1-utf8pass`, `v2-utf8pass`.
+const NOT_ASCII: &str = "the JDK refuses such a passphrase (measured on Netty 4.1.17, 4.1.48 and 4.1.118: Password is not ASCII; on JDK 25 it loads where BouncyCastle is present or the key is PBES2)";
