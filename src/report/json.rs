@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::telling::{count, plain, print};
+use super::telling::{Part, count, plain, print};
 use crate::date::rfc3339;
 use crate::examination::{Content, Examination, ExaminedFile, Kind, Located};
 use crate::finding::Severity;
@@ -16,15 +16,15 @@ const VERSION: u32 = 1;
 
 /// Writes it, with the exit status of the program. What nobody can read is no reason to stop.
 pub fn write(examination: &Examination, status: u8, stdout: &mut dyn Write) {
-    let document = json!({
-        "version": VERSION,
-        "status": status,
-        "judged_by": plain(&examination.judged_by),
-        "files": examination.files.iter().map(file).collect::<Vec<_>>(),
-        "findings": examination.findings.iter().map(finding).collect::<Vec<_>>(),
-        "summary": summary(examination),
-    });
-    print(&document, stdout);
+    let document = Part::Object(vec![
+        ("version", Part::Value(json!(VERSION))),
+        ("status", Part::Value(json!(status))),
+        ("judged_by", Part::Value(json!(plain(&examination.judged_by)))),
+        ("files", Part::List(Box::new(examination.files.iter().map(file)))),
+        ("findings", Part::List(Box::new(examination.findings.iter().map(finding)))),
+        ("summary", Part::Value(summary(examination))),
+    ]);
+    print(document, stdout);
 }
 
 fn file(file: &ExaminedFile) -> Value {

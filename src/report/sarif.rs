@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::telling::{absolute, beneath, lines, plain, print};
+use super::telling::{Part, absolute, beneath, lines, plain, print};
 use crate::examination::{Examination, ExaminedFile, Located};
 use crate::finding::Severity;
 use crate::rules::{RULES, Rule};
@@ -27,20 +27,30 @@ const FINGERPRINT: &str = "fixkeyFinding/v1";
 
 /// Writes it, with the exit status of the program. What nobody can read is no reason to stop.
 pub fn write(examination: &Examination, status: u8, stdout: &mut dyn Write) {
-    let run = json!({
-        "tool": { "driver": {
-            "name": env!("CARGO_PKG_NAME"),
-            "version": env!("CARGO_PKG_VERSION"),
-            "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": RULES.iter().map(|rule| descriptor(rule, None)).collect::<Vec<_>>(),
-        }},
-        "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": { ROOT: { "uri": folder(examination) } },
-        "invocations": [invocation(examination, status)],
-        "results": results(examination),
-        "properties": { "judgedBy": plain(&examination.judged_by) },
-    });
-    print(&json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] }), stdout);
+    let results = results(examination);
+    let run = Part::Object(vec![
+        ("tool", Part::Value(json!({ "driver": driver() }))),
+        ("columnKind", Part::Value(json!("unicodeCodePoints"))),
+        ("originalUriBaseIds", Part::Value(json!({ ROOT: { "uri": folder(examination) } }))),
+        ("invocations", Part::Value(json!([invocation(examination, status)]))),
+        ("results", Part::List(Box::new(results))),
+        ("properties", Part::Value(json!({ "judgedBy": plain(&examination.judged_by) }))),
+    ]);
+    let log = Part::Object(vec![
+        ("$schema", Part::Value(json!(SCHEMA))),
+        ("version", Part::Value(json!("2.1.0"))),
+        ("runs", Part::Only(Box::new(run))),
+    ]);
+    print(log, stdout);
+}
+
+fn driver() -> Value {
+    json!({
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": RULES.iter().map(|rule| descriptor(rule, None)).collect::<Vec<_>>(),
+    })
 }
 
 /// A rule, with its page where there is one.
@@ -74,15 +84,15 @@ fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<Value> {
 }
 
 /// A result for each finding. Those with one fingerprint are told apart by their number.
-fn results(examination: &Examination) -> Vec<Value> {
+fn results(examination: &Examination) -> impl Iterator<Item = Value> {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let result = |located: &Located| {
+    let result = move |located: &Located| {
         let fingerprint = fingerprint(examination, located);
         let number = seen.entry(fingerprint.clone()).or_default();
         *number += 1;
         result(examination, located, &format!("{fingerprint}:{number}"))
     };
-    examination.findings.iter().map(result).collect()
+    examination.findings.iter().map(result)
 }
 
 fn result(examination: &Examination, located: &Located, fingerprint: &str) -> Value {

@@ -1,7 +1,7 @@
 //! What the formats for programs share: texts without control characters, and paths as they tell them.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
@@ -58,17 +58,69 @@ pub(super) fn absolute(examination: &Examination, path: &Path) -> PathBuf {
     whole
 }
 
-/// Prints a JSON document. What a terminal acts on is written as `\u` and its number, which is the same text
-/// to a program. What nobody can read is no reason to stop.
-pub(super) fn print(document: &Value, stdout: &mut dyn Write) {
-    let mut text = String::new();
-    // Outside of strings, JSON has no character of these but line ends.
-    for character in format!("{document:#}\n").chars() {
-        if is_unsafe(character) && character != '\n' {
-            let _ = write!(text, "\\u{:04x}", u32::from(character));
-        } else {
-            text.push(character);
+/// A part of a JSON document. What is in lists is made and written one after the other, since there may be ten
+/// thousand files.
+pub(super) enum Part<'a> {
+    /// A value.
+    Value(Value),
+    /// A list of values.
+    List(Box<dyn Iterator<Item = Value> + 'a>),
+    /// A list of one part.
+    Only(Box<Part<'a>>),
+    /// An object of these fields.
+    Object(Vec<(&'static str, Part<'a>)>),
+}
+
+/// Prints a JSON document. What nobody can read is no reason to stop.
+pub(super) fn print(document: Part<'_>, stdout: &mut dyn Write) {
+    let mut stdout = BufWriter::new(stdout);
+    let _ = write(document, "\n", &mut stdout);
+    let _ = stdout.write_all(b"\n");
+}
+
+/// Writes a part; `line` is a line's end with the indentation after it.
+fn write(part: Part<'_>, line: &str, out: &mut dyn Write) -> io::Result<()> {
+    let deeper = format!("{line}  ");
+    match part {
+        Part::Value(value) => out.write_all(safe(&format!("{value:#}"), line).as_bytes()),
+        Part::Only(part) => {
+            write!(out, "[{deeper}")?;
+            write(*part, &deeper, out)?;
+            write!(out, "{line}]")
+        }
+        Part::List(values) => {
+            let mut before = "[";
+            for value in values {
+                write!(out, "{before}{deeper}")?;
+                write(Part::Value(value), &deeper, out)?;
+                before = ",";
+            }
+            if before == "[" { write!(out, "[]") } else { write!(out, "{line}]") }
+        }
+        Part::Object(fields) => {
+            let mut before = "{";
+            for (name, part) in fields {
+                write!(out, "{before}{deeper}\"{name}\": ")?;
+                write(part, &deeper, out)?;
+                before = ",";
+            }
+            write!(out, "{line}}}")
         }
     }
-    let _ = stdout.write_all(text.as_bytes());
+}
+
+/// JSON in which what a terminal acts on is written as `\u` and its number, which is the same text to a program.
+fn safe(json: &str, line: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            // Within strings it is escaped already.
+            '\n' => text.push_str(line),
+            _ if is_unsafe(character) => {
+                let _ = write!(text, "\\u{:04x}", u32::from(character));
+            }
+            _ => text.push(character),
+        }
+    }
+    text
 }
