@@ -12,6 +12,8 @@ use crate::source::Position;
 pub struct Examination {
     /// By which Logstash keys were judged, in words: `logstash-input-beats 6.9.3, of …/Gemfile.lock`.
     pub judged_by: String,
+    /// The working directory: formats that want it tell paths beneath it relative to it.
+    pub working_directory: PathBuf,
     /// Every file that was looked at, by path.
     pub files: Vec<ExaminedFile>,
     /// Every finding, by path, place and rule.
@@ -109,6 +111,8 @@ pub struct Located {
     pub position: Option<Position>,
     /// Line and column of the end.
     pub end: Option<Position>,
+    /// Line and column of the other place that [`Finding::related`] speaks of.
+    pub related: Option<Position>,
     /// Where a finding about a file is due to settings that name it: their places.
     pub named_at: Vec<(PathBuf, Position)>,
 }

@@ -1,8 +1,14 @@
 //! Messages for a person: `error:`, `warning:`, `note:` and `hint:` lines, safe for any terminal.
 
 pub mod diff;
+pub mod github;
 pub mod human;
+pub mod json;
+pub mod junit;
+pub mod sarif;
 pub mod secrets;
+mod telling;
+mod xml;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

@@ -51,7 +51,8 @@ impl Drop for Sandbox {
 }
 
 /// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
-/// the project, `release-binary` for the one that `FIXKEY_RELEASE` names, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
+/// the project, `release-binary` for the one that `FIXKEY_RELEASE` names, `python-consumers` for what
+/// `tests/consumers/install` brings, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
 /// where `FIXKEY_REQUIRE_PEERS` is set.
 pub(crate) fn has_peers(peers: &[&str]) -> bool {
     let absent: Vec<_> = peers.iter().filter(|peer| !is_here(peer)).collect();
@@ -70,6 +71,9 @@ fn is_here(peer: &str) -> bool {
         "root" => rustix::process::geteuid().is_root(),
         "shared" => shared_cases().is_dir(),
         "release-binary" => std::env::var_os("FIXKEY_RELEASE").is_some(),
+        "python-consumers" => {
+            consumer("peers").stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        }
         "no-logstash-account" => {
             !fs::read_to_string("/etc/passwd").unwrap_or_default().contains("\nlogstash:")
         }
@@ -78,6 +82,15 @@ fn is_here(peer: &str) -> bool {
             .output()
             .is_ok_and(|found| found.status.success()),
     }
+}
+
+/// A program of `tests/consumers`, run by the Python that `FIXKEY_CONSUMERS` names.
+pub(crate) fn consumer(name: &str) -> Command {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers");
+    let python = std::env::var_os("FIXKEY_CONSUMERS").unwrap_or_else(|| "python3".into());
+    let mut command = Command::new(python);
+    command.arg("-B").arg(folder.join(name).with_extension("py"));
+    command
 }
 
 /// The measured keys beside the project.

@@ -1,0 +1,59 @@
+//! What `check` found, as annotations of GitHub Actions: one workflow command a line.
+
+use std::io::Write;
+
+use super::telling::{lines, plain, relative};
+use crate::examination::{Examination, ExaminedFile, Located};
+use crate::finding::Severity;
+
+/// Writes a line for each finding, and for each file that was not examined. The exit status is not told: the runner
+/// has it. What nobody can read is no reason to stop.
+pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
+    let unseen = examination.files.iter().filter_map(|file| unseen(examination, file));
+    let found = examination.findings.iter().map(|located| found(examination, located));
+    let _ = stdout.write_all(unseen.chain(found).collect::<String>().as_bytes());
+}
+
+fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<String> {
+    let why = file.not_examined.as_deref()?;
+    let properties =
+        [("file", relative(examination, &file.path)), ("title", "fixkey: not examined".to_owned())];
+    Some(command("error", &properties, &plain(why)))
+}
+
+fn found(examination: &Examination, located: &Located) -> String {
+    let mut properties = vec![("file", relative(examination, &located.path))];
+    if let Some(position) = located.position {
+        properties.push(("line", position.line.to_string()));
+        properties.push(("col", position.column.to_string()));
+    }
+    if let Some(end) = located.end {
+        properties.push(("endLine", end.line.to_string()));
+    }
+    properties.push(("title", format!("fixkey: {}", located.finding.rule)));
+    let message = lines(examination, located).join("\n");
+    command(name(located.finding.severity), &properties, &message)
+}
+
+fn name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+/// A workflow command, escaped as the toolkit of Actions does it.
+fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
+    let property = |(key, value): &(&str, String)| format!("{key}={}", in_property(value));
+    let properties: Vec<_> = properties.iter().map(property).collect();
+    format!("::{name} {}::{}\n", properties.join(","), in_message(message))
+}
+
+fn in_message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn in_property(text: &str) -> String {
+    in_message(text).replace(':', "%3A").replace(',', "%2C")
+}
