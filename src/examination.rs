@@ -51,6 +51,14 @@ pub struct ExaminedFile {
     pub is_closed: bool,
 }
 
+impl ExaminedFile {
+    /// Why fixkey may not read it, although the judgement needs it.
+    #[must_use]
+    pub fn closed(&self) -> Option<&str> {
+        self.not_examined.as_deref().filter(|_| self.is_closed)
+    }
+}
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {

@@ -81,11 +81,17 @@ fn file(path: impl AsRef<Path>, kind: Kind) -> ExaminedFile {
             modified: 1_795_616_586,
         }),
         not_examined: None,
+        is_closed: false,
     }
 }
 
 fn not_examined(path: impl AsRef<Path>, why: &str) -> ExaminedFile {
-    ExaminedFile { not_examined: Some(why.to_owned()), attributes: None, ..file(path, Kind::Other) }
+    ExaminedFile {
+        not_examined: Some(why.to_owned()),
+        is_closed: true,
+        attributes: None,
+        ..file(path, Kind::Other)
+    }
 }
 
 fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Located {

@@ -19,6 +19,7 @@ use crate::examination::Examination;
 use crate::finding::Severity;
 use crate::inspection::{Context, Inspection};
 use crate::parallel;
+use crate::report::{github, json, junit, sarif};
 
 /// Checks what the paths lead to, and tells what it found.
 pub(crate) fn run(
@@ -51,7 +52,7 @@ pub(crate) fn run(
     if status == Status::CouldNot && examination.is_of_nothing() {
         return Err(nothing_found(arguments));
     }
-    print(&examination, &inspection, status, arguments, streams);
+    print(&examination, &inspection, status, arguments, streams.stdout);
     Ok(status)
 }
 
@@ -82,13 +83,13 @@ fn print(
     inspection: &Inspection<'_>,
     status: Status,
     arguments: &CheckArguments,
-    streams: &mut Streams<'_>,
+    stdout: &mut dyn Write,
 ) {
-    let stdout: &mut dyn Write = streams.stdout;
     match arguments.format {
         Format::Human => tell::tell(examination, inspection, arguments, stdout),
-        _ => todo_format(examination, status, stdout),
+        Format::Json => json::write(examination, status.code(), stdout),
+        Format::Sarif => sarif::write(examination, status.code(), stdout),
+        Format::Github => github::write(examination, status.code(), stdout),
+        Format::Junit => junit::write(examination, status.code(), stdout),
     }
 }
-
-fn todo_format(_: &Examination, _: Status, _: &mut dyn Write) {}

@@ -15,7 +15,7 @@ pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
 }
 
 fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<String> {
-    let why = file.not_examined.as_deref()?;
+    let why = file.closed()?;
     let properties =
         [("file", relative(examination, &file.path)), ("title", "fixkey: not examined".to_owned())];
     Some(command("error", &properties, &plain(why)))

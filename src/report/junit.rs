@@ -64,7 +64,7 @@ fn cases(examination: &Examination) -> Vec<Case> {
 
 /// The test case of a file that was not examined, or in which nothing was found.
 fn without_findings(examination: &Examination, file: &ExaminedFile, has: bool) -> Option<Case> {
-    match &file.not_examined {
+    match file.closed() {
         Some(why) => {
             let error =
                 Element::new("error").with("type", "not examined").with("message", plain(why));

@@ -75,7 +75,7 @@ fn invocation(examination: &Examination, status: u8) -> Value {
 }
 
 fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<Value> {
-    let why = file.not_examined.as_deref()?;
+    let why = file.closed()?;
     Some(json!({
         "level": "error",
         "message": { "text": without_links(&plain(why)) },

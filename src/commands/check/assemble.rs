@@ -95,6 +95,7 @@ impl<'a> Assembly<'a> {
                 path: note.path.clone(),
                 position: place,
                 end: None,
+                related: None,
                 named_at: Vec::new(),
             }));
         }
@@ -198,7 +199,8 @@ impl<'a> Assembly<'a> {
         for attributes in files.iter_mut().filter_map(|file| file.attributes.as_mut()) {
             names.give(attributes);
         }
-        Examination { judged_by, files, findings: self.findings }
+        let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        Examination { judged_by, working_directory, files, findings: self.findings }
     }
 }
 
@@ -215,7 +217,8 @@ fn located(finding: Finding, text: &Text, lines: &Lines<'_>) -> Located {
         return about_file(finding, path, named_at);
     }
     let end = finding.span.as_ref().map(|span| place(span.end));
-    Located { finding, path: path.clone(), position, end, named_at: Vec::new() }
+    let related = finding.related.as_ref().map(|(span, _)| place(span.start));
+    Located { finding, path: path.clone(), position, end, related, named_at: Vec::new() }
 }
 
 /// A finding about a file, at its line in that file.
@@ -226,7 +229,7 @@ fn about_file(finding: Finding, path: &Path, named_at: Vec<(PathBuf, Position)>)
     };
     let position = line.map(|line| Position { line, column: 1 });
     let finding = Finding { span: None, related: None, ..finding };
-    Located { finding, path, position, end: None, named_at }
+    Located { finding, path, position, end: None, related: None, named_at }
 }
 
 /// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
