@@ -7,7 +7,6 @@ pub use foreign::{Foreign, NOT_THE_KEY};
 use std::ops::Range;
 
 use thiserror::Error as ThisError;
-use zeroize::Zeroizing;
 
 use crate::key::encryption::EncryptedKey;
 use crate::key::{self, EncodedKey};
@@ -76,6 +75,27 @@ impl Error {
 /// # Errors
 /// When PEM markers do not belong together, or a private key is broken.
 pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    recognise_by(bytes, Reading::Strict)
+}
+
+/// As [`recognise`], except that two faults of private keys are read through, as Java's readers do: an END
+/// label that is another private key's, and bytes after the end of the DER. It is for judging files, not
+/// for converting them: what follows a key may be what it was meant to be.
+///
+/// # Errors
+/// As [`recognise`], without those two.
+pub fn recognise_as_java(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    recognise_by(bytes, Reading::AsJava)
+}
+
+/// Whether faults that Java's readers read through are errors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Strict,
+    AsJava,
+}
+
+fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     if let Some(foreign) = Foreign::by_magic(bytes) {
         return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
     }
@@ -87,7 +107,11 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     if let Some(foreign) = Foreign::by_container(&text) {
         return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
     }
-    let blocks = pem::scan(&text).map_err(|error| Error::pem(&text, (0, 1), error))?;
+    let blocks = match reading {
+        Reading::Strict => pem::scan(&text),
+        Reading::AsJava => pem::scan_as_java(&text),
+    };
+    let blocks = blocks.map_err(|error| Error::pem(&text, (0, 1), error))?;
     if blocks.is_empty() {
         let foreign = Foreign::by_text(&text, bytes);
         return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
@@ -98,7 +122,7 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     for block in &blocks {
         line += source::line_ends(&text, offset..block.span.start);
         offset = block.span.start;
-        entries.push(Entry { what: what(&text, block, line)?, line: Some(line) });
+        entries.push(Entry { what: what(&text, block, line, reading)?, line: Some(line) });
     }
     give_parameters(&mut entries);
     Ok(entries)
@@ -136,7 +160,7 @@ fn is_der(bytes: &[u8]) -> bool {
 }
 
 fn binary(bytes: &[u8]) -> Result<What, key::Error> {
-    match structure(bytes, None) {
+    match structure(bytes, None, Reading::Strict) {
         Ok(Some(what)) => Ok(what),
         Ok(None) => Ok(What::Foreign(Foreign::UnknownDer)),
         Err(error @ (ber::Error::Truncated { .. } | ber::Error::Trailing(_))) => Err(error.into()),
@@ -145,12 +169,12 @@ fn binary(bytes: &[u8]) -> Result<What, key::Error> {
 }
 
 /// What a block is that begins on this line.
-fn what(text: &str, block: &pem::Block<'_>, line: usize) -> Result<What, Error> {
+fn what(text: &str, block: &pem::Block<'_>, line: usize, reading: Reading) -> Result<What, Error> {
     if let Some(foreign) = Foreign::by_label(&block.label, || block.decode().ok()) {
         return Ok(What::Foreign(foreign));
     }
     let is_key = block.label.ends_with("PRIVATE KEY");
-    match read(text, block, line) {
+    match read(text, block, line, reading) {
         Ok(Some(what)) => Ok(what),
         Ok(None) if is_key => {
             let cause = key::Error::Damaged("its structure is that of no private key").into();
@@ -162,14 +186,19 @@ fn what(text: &str, block: &pem::Block<'_>, line: usize) -> Result<What, Error> 
     }
 }
 
-fn read(text: &str, block: &pem::Block<'_>, line: usize) -> Result<Option<What>, Error> {
+fn read(
+    text: &str,
+    block: &pem::Block<'_>,
+    line: usize,
+    reading: Reading,
+) -> Result<Option<What>, Error> {
     let known = (block.span.start, line);
     let body = block.decode().map_err(|error| Error::pem(text, known, error))?;
     if let Some(dek_info) = block.header("DEK-Info") {
         let key = EncryptedKey::Traditional { dek_info: dek_info.to_owned(), ciphertext: body };
         return Ok(Some(What::Encrypted(key)));
     }
-    structure(&body, Some(&block.label)).map_err(|error| {
+    structure(&body, Some(&block.label), reading).map_err(|error| {
         let cause = if block.label.ends_with("CERTIFICATE") {
             Cause::Certificate(error)
         } else {
@@ -180,10 +209,19 @@ fn read(text: &str, block: &pem::Block<'_>, line: usize) -> Result<Option<What>,
 }
 
 /// What a structure in BER is, with its label where it has one.
-fn structure(body: &[u8], label: Option<&str>) -> Result<Option<What>, ber::Error> {
+fn structure(
+    body: &[u8],
+    label: Option<&str>,
+    reading: Reading,
+) -> Result<Option<What>, ber::Error> {
+    let may_be_followed = match label {
+        Some("TRUSTED CERTIFICATE") => true,
+        Some(label) => reading == Reading::AsJava && label.ends_with("PRIVATE KEY"),
+        None => false,
+    };
     let (der, trusted) = match ber::to_der(body) {
-        Err(ber::Error::Trailing(_)) if label == Some("TRUSTED CERTIFICATE") => {
-            (Zeroizing::new(ber::Element::first(body)?.0.whole.to_vec()), true)
+        Err(ber::Error::Trailing(_)) if may_be_followed => {
+            (ber::to_der(ber::Element::first(body)?.0.whole)?, true)
         }
         der => (der?, false),
     };

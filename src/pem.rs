@@ -95,6 +95,8 @@ pub struct Block<'a> {
     pub headers: Vec<(&'a str, &'a str)>,
     /// The whole block with its markers, as byte offsets.
     pub span: Range<usize>,
+    /// What stands between its markers, as byte offsets.
+    pub inside: Range<usize>,
     body: &'a str,
     body_start: usize,
 }
@@ -188,6 +190,22 @@ struct Marker {
 /// # Errors
 /// When a BEGIN and an END do not belong together.
 pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
+    scan_while(text, |begin, end| begin == end)
+}
+
+/// As [`scan`], except that any private key's END label ends a private key, as Java's readers have it.
+///
+/// # Errors
+/// When a BEGIN and an END do not belong together.
+pub fn scan_as_java(text: &str) -> Result<Vec<Block<'_>>, Error> {
+    let is_key = |label: &str| label.ends_with("PRIVATE KEY");
+    scan_while(text, |begin, end| begin == end || is_key(begin) && is_key(end))
+}
+
+fn scan_while(
+    text: &str,
+    belong_together: impl Fn(&str, &str) -> bool,
+) -> Result<Vec<Block<'_>>, Error> {
     let mut blocks = Vec::new();
     let mut open: Option<Marker> = None;
     for marker in markers(text) {
@@ -197,7 +215,7 @@ pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
             (Some(Marker { label, span, .. }), marker) if marker.begin => {
                 return Err(Error::Unterminated { label, span });
             }
-            (Some(begin), end) if begin.label != end.label => {
+            (Some(begin), end) if !belong_together(&begin.label, &end.label) => {
                 let (begin, end, span) = (begin.label, end.label, end.span);
                 return Err(Error::EndDiffers { begin, end, span });
             }
@@ -214,12 +232,13 @@ pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
 }
 
 fn block<'a>(text: &'a str, begin: Marker, end: &Marker) -> Block<'a> {
-    let inside = &text[begin.span.end..end.span.start];
-    let (headers, body) = split_headers(inside);
+    let inside = begin.span.end..end.span.start;
+    let (headers, body) = split_headers(&text[inside.clone()]);
     Block {
         label: begin.label,
         headers,
         span: begin.span.start..end.span.end,
+        inside,
         body,
         body_start: end.span.start - body.len(),
     }

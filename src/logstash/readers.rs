@@ -2,8 +2,12 @@
 
 mod facts;
 mod form;
+mod handshake;
+mod layout;
 
 pub use form::{Encryption, Family, Form};
+pub use handshake::{Damage, Handshake, handshake, of_damage};
+pub use layout::{Layout, Oddity, judge_layout, judge_oddity};
 
 use crate::finding::{Finding, Severity};
 use crate::key::{Flaw, Numbers, PrivateKey};
@@ -98,6 +102,17 @@ pub fn judge(reader: Reader, form: Form, family: Family) -> Judgement {
 pub fn passphrase_on_plain(reader: Reader) -> (PassphraseOnPlain, &'static str) {
     let row = facts::PASSPHRASE_ON_PLAIN.iter().find(|row| row.0.contains(&reader));
     row.map_or((PassphraseOnPlain::NotKnown, facts::NOT_KNOWN), |row| (row.1, row.2))
+}
+
+/// What `reader` makes of PKCS#8 that is encrypted under a passphrase with other characters than ASCII.
+#[must_use]
+pub fn non_ascii_passphrase(reader: Reader) -> Judgement {
+    let (readers, verdict, evidence) = facts::NON_ASCII_PASSPHRASE;
+    if readers.contains(&reader) {
+        Judgement { verdict, evidence }
+    } else {
+        Judgement { verdict: Verdict::NotKnown, evidence: facts::NOT_KNOWN }
+    }
 }
 
 /// What sets a key apart for those who load it and shake hands with it.

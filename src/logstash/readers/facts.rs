@@ -197,3 +197,10 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
     (&[BouncyCastle, OpensslRsa], Ignored,     "a passphrase that the key does not need is ignored (measured)"),
     (&[Manticore],                NotASetting, "there is no setting for a passphrase"),
 ];
+
+/// Source: what-logstash-loads.md, rows `v1-utf8pass` and `v2-utf8pass`.
+pub(super) const NON_ASCII_PASSPHRASE: (&[Reader], Verdict, &str) = (
+    EVERY_NETTY,
+    Refuses,
+    "Java 17 takes no passphrase with other characters than ASCII (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without: Password is not ASCII; Java 25 takes it on 4.1.118)",
+);

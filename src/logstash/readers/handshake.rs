@@ -1,0 +1,90 @@
+//! Whether a key that loads also shakes hands, as measured: by what it is, and by what is wrong with it.
+
+use super::facts::NOT_KNOWN;
+use crate::key::{DH, Error, Flaw, Numbers, PrivateKey};
+
+/// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handshake {
+    /// Of TLS 1.2 and 1.3.
+    Completes,
+    /// Of TLS 1.2, not of 1.3.
+    OnlyTls12,
+    /// None.
+    Fails,
+    /// Nobody measured it.
+    NotKnown,
+}
+
+/// What becomes of a key whose numbers disagree, with the JDK's TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Whether it loads where a sound key of its form and family does; `None` where nobody measured it.
+    pub loads: Option<bool>,
+    /// Whether it completes handshakes where it loads; `None` where nobody measured it.
+    pub shakes_hands: Option<bool>,
+    /// What was measured, in words for people.
+    pub evidence: &'static str,
+}
+
+/// What [`PrivateKey::check`] says, or reading a key, whether it loads, whether it shakes hands.
+struct Row(Result<Flaw, Error>, bool, Option<bool>, &'static str);
+
+const NEVER_SIGNS: &str = "it loads, and then no handshake completes (measured on Netty 4.1.17, 4.1.48 and 4.1.118: RSA private key operation failed)";
+const SIGNS: &str = "it loads and shakes hands (measured on Netty 4.1.17, 4.1.48 and 4.1.118 with the JDK's TLS; BoringSSL refuses it)";
+
+/// Source: what-logstash-loads.md, rows `rsa-bad*`, `rsa-zerocrt`, `rsa-e0`, `ec-p8-wrongpub`, `p8ver2-rsa`.
+#[rustfmt::skip]
+const DAMAGES: &[Row] = &[
+    Row(Ok(Flaw::WrongPrivateExponent), true, Some(true), SIGNS),
+    Row(Ok(Flaw::ZeroPublicExponent),   true, Some(true), SIGNS),
+    Row(Ok(Flaw::ZeroCrt),              true, Some(true), SIGNS),
+    Row(Err(Error::Damaged("dP does not belong to p")),                   true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Damaged("qInv is not the inverse of q modulo p")),     true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Damaged("n is not the product of its primes")),        true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Version { encoding: crate::key::Encoding::Pkcs8, version: 2 }), false, None,
+        "the JDK refuses it (measured on Netty 4.1.17, 4.1.48 and 4.1.118: unknown version)"),
+];
+
+/// Source: what-logstash-loads.md, row `ec-p8-wrongpub`; only of EC is a wrong public key measured.
+const EC_WRONG_PUBLIC_KEY: &str = "its public key is not the one of its private key";
+
+/// What becomes of the key for what [`PrivateKey::check`] or [`crate::key::EncodedKey::read`] finds wrong
+/// with it; `None` for a sound key. `key` is the key where it could be read.
+#[must_use]
+pub fn of_damage(
+    key: Option<&PrivateKey<'_>>,
+    found: &Result<Option<Flaw>, Error>,
+) -> Option<Damage> {
+    let found = found.clone().transpose()?;
+    let is_ec = key.is_some_and(|key| matches!(key.numbers, Numbers::Ec(_)));
+    if is_ec && found == Err(Error::Damaged(EC_WRONG_PUBLIC_KEY)) {
+        return Some(Damage { loads: Some(true), shakes_hands: Some(true), evidence: SIGNS });
+    }
+    let row = DAMAGES.iter().find(|row| row.0 == found);
+    Some(match row {
+        Some(Row(_, loads, shakes_hands, evidence)) => {
+            Damage { loads: Some(*loads), shakes_hands: *shakes_hands, evidence }
+        }
+        None => Damage { loads: None, shakes_hands: None, evidence: NOT_KNOWN },
+    })
+}
+
+/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (what-logstash-loads.md,
+/// "Handshakes": the verdicts agree in all 124 rows tried).
+#[must_use]
+pub fn handshake(key: &PrivateKey<'_>) -> Handshake {
+    match &key.numbers {
+        Numbers::Rsa(key) if key.is_multi_prime() => Handshake::Fails,
+        Numbers::Rsa(key) => match key.bits() {
+            0..512 => Handshake::NotKnown,
+            512 => Handshake::OnlyTls12,
+            _ => Handshake::Completes,
+        },
+        Numbers::Ec(key) if key.is_on_tls_curve() => Handshake::Completes,
+        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Handshake::Completes,
+        Numbers::Ec(_) | Numbers::Dsa(_) | Numbers::Octets(_) => Handshake::Fails,
+        Numbers::Other { oid, .. } if *oid == DH => Handshake::Fails,
+        Numbers::Other { .. } => Handshake::NotKnown,
+    }
+}

@@ -1,0 +1,135 @@
+//! The facts of what each reader makes of a layout, one a row, the first that fits holds.
+
+use super::super::Reader::{
+    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_80, NettyFrom4_1_97, OpensslRsa,
+};
+use super::super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
+use super::Oddity::{
+    self, BlanksAfterBegin, BlanksAfterBody, BlanksAfterLines, BlanksInBody, BodyOnBeginLine,
+    ByteOrderMark, BytesAfterDer, CommentedKeyBefore, CrAlone, Crlf, EndLabelDiffers,
+    EndOnBodyLine, ExtraPadding, Header, HyphenCount, Indented, LiteralNewlines, LongLengths,
+    LowerCaseLabel, NoBreakSpace, NoHyphens, OneLine, OtherBlockBefore, Pkcs8UnderOtherLabel,
+    SpacesInsideHyphens, StrayCharacters, TextBeforeBegin, TraditionalUnderPkcs8Label, Unpadded,
+    Utf16,
+};
+
+/// What readers make of a key with one of these oddities.
+pub(super) struct Fact {
+    pub(super) readers: &'static [Reader],
+    pub(super) oddities: &'static [Oddity],
+    pub(super) verdict: Verdict,
+    /// What was measured, or read in source where it says so.
+    pub(super) evidence: &'static str,
+}
+
+pub(super) const USUAL: &str = "its layout is the one that every reader expects";
+
+const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
+const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
+
+/// Source: what-logstash-loads.md, "Layout", "ASN.1" and the rows of the full table (308 pairs through the
+/// beats input's own Java on Netty 4.1.17, 4.1.48, 4.1.118 with and without `BouncyCastle` 1.72, JDK 17)
+/// for Netty; logstash-key-settings.md §0.4, §3 and §4 for the others. What was measured is PKCS#8 of RSA.
+#[rustfmt::skip]
+pub(super) const FACTS: &[Fact] = &[
+    // Every Netty
+    Fact { readers: EVERY_NETTY, oddities: &[Indented], verdict: Refuses,
+        evidence: "Netty refuses a key whose lines are indented (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[BlanksAfterLines], verdict: Refuses,
+        evidence: "Netty refuses a key whose lines, BEGIN's too, end with blanks (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[OneLine, LiteralNewlines, BodyOnBeginLine], verdict: Refuses,
+        evidence: "Netty wants a line end after BEGIN, and finds no private key without one (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[SpacesInsideHyphens, NoHyphens, NoBreakSpace, Utf16], verdict: Refuses,
+        evidence: "Netty finds no private key in the file (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[StrayCharacters], verdict: Refuses,
+        evidence: "Netty refuses a body with other characters than those of base64 (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[Unpadded], verdict: Refuses,
+        evidence: "Netty before 4.2 refuses base64 without the \"=\" at its end (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without; 4.2.13 loads it)" },
+    Fact { readers: EVERY_NETTY, oddities: &[TraditionalUnderPkcs8Label], verdict: Refuses,
+        evidence: "Netty refuses PKCS#1 and SEC1 under the label of PKCS#8 (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[BytesAfterDer], verdict: LoadsUndocumented,
+        evidence: "Java 17 passes over what follows the key; Java 21 and 25 refuse it (measured with Netty 4.1.118: extra data at the end)" },
+    Fact { readers: EVERY_NETTY, oddities: &[
+            ByteOrderMark, Crlf, CrAlone, OtherBlockBefore, TextBeforeBegin, BlanksAfterBegin, HyphenCount,
+            Pkcs8UnderOtherLabel, EndLabelDiffers, EndOnBodyLine, ExtraPadding,
+        ], verdict: Loads,
+        evidence: "Netty loads it (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+
+    // Netty before 4.1.79, whose reader is this one
+    Fact { readers: &[Netty], oddities: &[LowerCaseLabel, CommentedKeyBefore], verdict: Loads,
+        evidence: "Netty 4.1.17 and 4.1.48 load it (measured; 4.1.118 refuses a label in lower case)" },
+    Fact { readers: &[Netty], oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 find no private key where blanks stand in its body (measured)" },
+    Fact { readers: &[Netty], oddities: &[Header], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 find no private key where headers stand before its body (measured)" },
+    Fact { readers: &[Netty], oddities: &[LongLengths], verdict: Refuses,
+        evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
+
+    // Netty from 4.1.80; what was measured is 4.1.118
+    Fact { readers: NEW, oddities: &[LowerCaseLabel], verdict: Refuses,
+        evidence: "Netty from 4.1.79 wants BEGIN and its label in upper case (measured on 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: NEW, oddities: &[CommentedKeyBefore], verdict: LoadsUndocumented,
+        evidence: "Netty from 4.1.79 takes the key that is commented out for the first one, and loads the file only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
+    Fact { readers: NEW, oddities: &[BlanksAfterBody], verdict: LoadsUndocumented,
+        evidence: "Netty reads blanks at the ends of lines only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, oddities: &[Header], verdict: LoadsUndocumented,
+        evidence: "Netty reads headers only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, oddities: &[LongLengths], verdict: LoadsUndocumented,
+        evidence: "Java before 21 refuses lengths that are longer than DER has them, except where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on Netty 4.1.118)" },
+
+    // BouncyCastle's PEMParser
+    Fact { readers: &[BouncyCastle], oddities: &[ByteOrderMark], verdict: Refuses,
+        evidence: "BouncyCastle's parser finds no key after a byte-order mark (measured)" },
+    Fact { readers: &[BouncyCastle], oddities: &[Indented], verdict: Refuses,
+        evidence: "BouncyCastle's parser finds no key where the lines are indented (measured)" },
+    Fact { readers: &[BouncyCastle], oddities: &[OtherBlockBefore], verdict: Refuses,
+        evidence: "BouncyCastle's parser takes the first block of the file, which is no key (measured with a certificate and with EC PARAMETERS)" },
+    Fact { readers: &[BouncyCastle], oddities: &[Crlf], verdict: Loads,
+        evidence: "BouncyCastle's parser reads CR and LF as line ends (measured)" },
+
+    // OpenSSL::PKey::RSA of jruby-openssl
+    Fact { readers: &[OpensslRsa], oddities: &[ByteOrderMark, Crlf, Indented, OtherBlockBefore], verdict: Loads,
+        evidence: "jruby-openssl loads it (measured on 0.14.0)" },
+
+    // Manticore
+    Fact { readers: &[Manticore], oddities: &[Crlf, ByteOrderMark, Indented], verdict: Refuses,
+        evidence: "Manticore finds no key in it and sends no client certificate, without a word (measured)" },
+    Fact { readers: &[Manticore], oddities: &[CrAlone, TextBeforeBegin], verdict: Refuses,
+        evidence: "Manticore wants lines that end with LF, and BEGIN at the start of its line (by its source)" },
+    Fact { readers: &[Manticore], oddities: &[OtherBlockBefore], verdict: Loads,
+        evidence: "Manticore passes over a certificate before the key (measured)" },
+];
+
+#[rustfmt::skip]
+pub(super) const DESCRIPTIONS: &[(Oddity, &str)] = &[
+    (ByteOrderMark,              "it begins with a byte-order mark"),
+    (Utf16,                      "it is written in UTF-16"),
+    (Crlf,                       "its lines end as Windows ends them (CR and LF)"),
+    (CrAlone,                    "its lines end with CR alone"),
+    (CommentedKeyBefore,         "another key that is commented out stands before it"),
+    (OtherBlockBefore,           "another block stands before it"),
+    (TextBeforeBegin,            "its BEGIN is not at the start of its line"),
+    (BlanksAfterBegin,           "blanks follow its BEGIN line"),
+    (NoHyphens,                  "other dashes than hyphens are around its BEGIN or END"),
+    (HyphenCount,                "there are not five hyphens around its BEGIN or END"),
+    (SpacesInsideHyphens,        "blanks stand between the hyphens and BEGIN or END"),
+    (LowerCaseLabel,             "its label is in lower case"),
+    (NoBreakSpace,               "its label has a no-break space"),
+    (Pkcs8UnderOtherLabel,       "its label is not the one of PKCS#8, which it is"),
+    (TraditionalUnderPkcs8Label, "its label is the one of PKCS#8, which it is not"),
+    (EndLabelDiffers,            "its BEGIN and END have different labels"),
+    (Header,                     "headers stand before its body"),
+    (OneLine,                    "it is written on one line"),
+    (LiteralNewlines,            "its line ends are written as \"\\n\""),
+    (BodyOnBeginLine,            "its body begins on the line of BEGIN"),
+    (EndOnBodyLine,              "its END is on the last line of its body"),
+    (Indented,                   "its lines are indented"),
+    (BlanksInBody,               "blanks stand in its body"),
+    (BlanksAfterBody,            "the lines of its body end with blanks"),
+    (BlanksAfterLines,           "its lines end with blanks"),
+    (StrayCharacters,            "characters that are not base64 stand in its body"),
+    (Unpadded,                   "the \"=\" at the end of its body are missing"),
+    (ExtraPadding,               "there are too many \"=\" at the end of its body"),
+    (LongLengths,                "its lengths are written longer than DER has them"),
+    (BytesAfterDer,              "more bytes follow the end of its DER structure"),
+];
