@@ -8,7 +8,7 @@ use crate::file::{self, Entry, Foreign, What};
 use crate::finding::Finding;
 use crate::key::encryption::EncryptedKey;
 use crate::key::{self, EncodedKey, Flaw, PrivateKey};
-use crate::logstash::readers::{self, Family, Form};
+use crate::logstash::readers::{self, Damage, Family, Form, Layout};
 use crate::public_key::PublicKey;
 use crate::view::{self, Contents, OpenFile};
 
@@ -47,6 +47,10 @@ pub struct HeldKey {
     pub sealed: Sealed,
     /// The form in which it stands there.
     pub form: Form,
+    /// How its text is laid out.
+    pub layout: Layout,
+    /// What becomes of it for what is wrong with its numbers.
+    pub damage: Option<Damage>,
     /// The line, from 1, on which it begins.
     pub line: Option<usize>,
     /// The regular file that it came from.
@@ -87,15 +91,28 @@ impl Facts {
     /// # Errors
     /// When its structure is not what its standard says, or its numbers contradict each other.
     pub fn of(key: &EncodedKey) -> Result<Self, key::Error> {
-        let key = key.read()?;
-        let flaw = key.check()?;
-        Ok(Self {
+        Self::with_damage(key).0
+    }
+
+    /// The same, with what becomes of a key in which something is wrong.
+    fn with_damage(key: &EncodedKey) -> (Result<Self, key::Error>, Option<Damage>) {
+        let key = match key.read() {
+            Ok(key) => key,
+            Err(error) => {
+                let damage = readers::of_damage(None, &Err(error.clone()));
+                return (Err(error), damage);
+            }
+        };
+        let checked = key.check();
+        let damage = readers::of_damage(Some(&key), &checked);
+        let facts = checked.map(|flaw| Self {
             name: key.to_string(),
             family: Family::of(&key),
             public_key: key.public_key(),
             flaw,
             warnings: readers::findings(&key, flaw),
-        })
+        });
+        (facts, damage)
     }
 }
 
@@ -118,13 +135,19 @@ pub fn held(contents: Result<Contents, view::Error>) -> Held {
         Err(error) => Held::Nothing(error),
         Ok(contents) => match file::recognise(&contents.bytes) {
             Ok(entries) => of_entries(entries, contents),
-            Err(error) => Held::Broken(error),
+            Err(error) => match file::recognise_as_java(&contents.bytes) {
+                Ok(entries) if entries.iter().any(is_key) => of_entries(entries, contents),
+                _ => Held::Broken(error),
+            },
         },
     }
 }
 
+fn is_key(entry: &Entry) -> bool {
+    matches!(entry.what, What::Key(_) | What::Encrypted(_))
+}
+
 fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
-    let is_key = |entry: &Entry| matches!(entry.what, What::Key(_) | What::Encrypted(_));
     let Some(first) = entries.iter().position(is_key) else {
         return match not_a_key(entries.into_iter().next()) {
             Ok(found) => Held::NotAKey(found),
@@ -136,12 +159,12 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
         return Held::NotAKey(NotAKey::plain(first.line, "no private key"));
     };
     let Entry { what, line } = first;
-    let sealed = match what {
+    let (sealed, damage) = match what {
         What::Key(key) => {
-            let facts = Facts::of(&key);
-            Sealed::Plain(key, facts)
+            let (facts, damage) = Facts::with_damage(&key);
+            (Sealed::Plain(key, facts), damage)
         }
-        What::Encrypted(key) => Sealed::Encrypted(key),
+        What::Encrypted(key) => (Sealed::Encrypted(key), None),
         _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
     };
     let beside = entries.iter().find_map(beside).or_else(|| {
@@ -155,7 +178,8 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     };
     let others = entries.into_iter().map(other).collect();
     let Contents { bytes, file } = contents;
-    Held::Key(Box::new(HeldKey { sealed, form, line, file, others, beside, bytes }))
+    let layout = Layout::of(&bytes);
+    Held::Key(Box::new(HeldKey { sealed, form, layout, damage, line, file, others, beside, bytes }))
 }
 
 /// Whether an entry is a private key that is not known to be the first one.

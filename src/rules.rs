@@ -11,6 +11,8 @@ mod key_cannot_handshake;
 mod key_damaged;
 mod key_encrypted_without_passphrase;
 mod key_encryption_not_supported;
+mod key_layout;
+mod key_mislabelled;
 mod key_not_pkcs8;
 mod key_several;
 mod key_weak;
@@ -159,6 +161,16 @@ pub const RULES: &[Rule] = &[
         name: key_cannot_handshake::NAME,
         summary: "the key loads, and no TLS handshake succeeds with it",
         check: Check::Loaded(key_cannot_handshake::check),
+    },
+    Rule {
+        name: key_layout::NAME,
+        summary: "the text of the key is laid out in a way that its reader does not read",
+        check: Check::Loaded(key_layout::check),
+    },
+    Rule {
+        name: key_mislabelled::NAME,
+        summary: "the label of the key is that of another form",
+        check: Check::Endpoint(key_mislabelled::check),
     },
     Rule {
         name: key_several::NAME,

@@ -239,6 +239,17 @@ impl Endpoint {
         }
     }
 
+    /// What becomes of any key for what `judge` makes of its reader.
+    #[must_use]
+    pub fn judge_by(&self, of: Of<'_>, judge: impl Fn(Reader) -> Judgement) -> Judgement {
+        match &self.loader {
+            Loader::Plugin { known, mode } => {
+                known.judge_by(mode.as_deref(), of, |reading| reading.judge_by(&judge))
+            }
+            Loader::Setting(setting) => setting.reading.judge_by(judge),
+        }
+    }
+
     /// What becomes of a passphrase that is set for a key that is not encrypted.
     #[must_use]
     pub fn passphrase_on_plain(&self, of: Of<'_>) -> (PassphraseOnPlain, &'static str) {

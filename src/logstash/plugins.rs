@@ -189,17 +189,30 @@ impl Plugin {
     /// Where the version or the mode is not known and that makes a difference, it is not known.
     #[must_use]
     pub fn judge(&self, mode: Option<&str>, of: Of<'_>, form: Form, family: Family) -> Judgement {
+        let judgement = self.judge_by(mode, of, |reading| reading.judge(form, family));
+        match (of, judgement.verdict) {
+            (Of::Documentation, Verdict::Loads) if self.was_refused(mode, form, family) => {
+                Judgement { verdict: Verdict::LoadsUndocumented, ..judgement }
+            }
+            _ => judgement,
+        }
+    }
+
+    /// The same by what `judge` makes of each reading.
+    pub fn judge_by(
+        &self,
+        mode: Option<&str>,
+        of: Of<'_>,
+        judge: impl Fn(&Reading) -> Judgement,
+    ) -> Judgement {
         let is_certain = self.modes(mode).len() <= 1
             && (matches!(of, Of::Documentation) || !self.versions(of).is_empty());
         let readings = self.readings(mode, of);
-        let judgements = readings.iter().map(|reading| reading.judge(form, family));
-        let judgement = worst(judgements, is_certain);
+        let judgements: Vec<Judgement> = readings.iter().map(judge).collect();
+        let judgement = worst(judgements.into_iter(), is_certain);
         match (of, judgement.verdict) {
             (Of::Documentation, Verdict::LoadsUndocumented) => {
                 Judgement { verdict: Verdict::NotDocumented, ..judgement }
-            }
-            (Of::Documentation, Verdict::Loads) if self.was_refused(mode, form, family) => {
-                Judgement { verdict: Verdict::LoadsUndocumented, ..judgement }
             }
             _ => judgement,
         }
@@ -304,6 +317,12 @@ impl Reading {
             (_, Passphrase::NotASetting, Some(true)) => refuses(NOT_A_SETTING),
             (Some(reader), ..) => readers::judge(reader, form, family),
         }
+    }
+
+    /// What becomes of any key for what `judge` makes of its reader.
+    #[must_use]
+    pub fn judge_by(&self, judge: impl Fn(Reader) -> Judgement) -> Judgement {
+        self.reader.map_or(Judgement { verdict: Verdict::NotKnown, evidence: NO_VERSION }, judge)
     }
 
     /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known.

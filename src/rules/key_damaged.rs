@@ -1,6 +1,7 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
 use super::case::{Case, Named, Opening, Refusal};
+use super::key_weak::warned;
 use crate::finding::{Finding, Severity};
 use crate::key_file::{Held, Sealed};
 
@@ -13,6 +14,17 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
     let file = named.file?;
+    if let Held::Key(held) = &file.held {
+        let of_flaw = warned(case, NAME).into_iter().next();
+        if of_flaw.is_some() {
+            return of_flaw;
+        }
+        if let Some(damage) = held.damage.filter(|damage| damage.shakes_hands == Some(true)) {
+            let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+            let finding = damaged(named, error.to_string(), held.line).evidence(damage.evidence);
+            return Some(Finding { severity: Severity::Warning, ..finding });
+        }
+    }
     let (message, line) = match (&file.held, case.opening) {
         (Held::Broken(error), _) => (error.to_string(), error.line),
         (Held::Key(held), opening) => match (&held.sealed, opening) {

@@ -4,7 +4,7 @@ use super::case::{Case, Opening, Refusal};
 use super::key_not_pkcs8::severity;
 use crate::finding::{Finding, Severity};
 use crate::key::encryption::Error;
-use crate::logstash::readers::Family;
+use crate::logstash::readers::{Family, Verdict, non_ascii_passphrase};
 use crate::report::shown;
 
 pub(super) const NAME: &str = "key-wrong-passphrase";
@@ -37,21 +37,18 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             WRONG,
             "set the passphrase that opens it; fixkey check KEY --passin file:PATH tries one",
         )
-    } else if case.endpoint.is_read_by_netty(case.of) {
-        let message = format!("the value of {} holds more than ASCII", passphrase.name);
-        (
-            message,
-            NOT_ASCII,
-            "encrypt the key with a passphrase of ASCII, or decrypt it: fixkey fix --decrypt",
-        )
     } else {
-        return None;
+        let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
+        if found.verdict != Verdict::Refuses {
+            return None;
+        }
+        let message = format!("the value of {} holds more than ASCII", passphrase.name);
+        let hint =
+            "encrypt the key with a passphrase of ASCII, or decrypt it: fixkey fix --decrypt";
+        (message, found.evidence, hint)
     };
     Some(Finding::new(Severity::Error, NAME, message).evidence(evidence).at(name).hint(hint))
 }
 
 /// Source: what-logstash-loads.md, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
 const WRONG: &str = "Netty refuses the key then (measured on 4.1.17, 4.1.48 and 4.1.118: Given final block not properly padded)";
-
-/// Source: what-logstash-loads.md, rows `v1-utf8pass`, `v2-utf8pass`.
-const NOT_ASCII: &str = "the JDK refuses such a passphrase (measured on Netty 4.1.17, 4.1.48 and 4.1.118: Password is not ASCII; on JDK 25 it loads where BouncyCastle is present or the key is PBES2)";

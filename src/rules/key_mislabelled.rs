@@ -1,0 +1,29 @@
+//! `key-mislabelled`: the label of the key's block is that of another form, and readers do not mind.
+
+use super::case::Case;
+use crate::finding::{Finding, Severity};
+use crate::logstash::readers::{Oddity, Verdict, judge_oddity};
+
+pub(super) const NAME: &str = "key-mislabelled";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    let file = case.key.as_ref()?.file?;
+    let is_of_label =
+        |oddity: &Oddity| matches!(oddity, Oddity::Pkcs8UnderOtherLabel | Oddity::EndLabelDiffers);
+    let oddity = held.layout.oddities().find(is_of_label)?;
+    let found = case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity));
+    if found.verdict != Verdict::Loads {
+        return None;
+    }
+    let message = format!("the label of the key is misleading: {}", oddity.description());
+    let finding = Finding::new(Severity::Note, NAME, message)
+        .evidence(found.evidence)
+        .about(&file.located.path, held.line)
+        .at(setting.value.clone());
+    Some(finding)
+}
