@@ -14,6 +14,7 @@ pub mod ber;
 pub mod certificate;
 pub mod cli;
 pub mod commands;
+pub mod date;
 pub mod edit;
 pub mod examination;
 pub mod file;

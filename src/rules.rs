@@ -1,7 +1,15 @@
 //! The rules: one a file, and the one table of them.
 
 pub mod case;
+mod certificate_chain_incomplete;
+mod certificate_chain_order;
+mod certificate_expired;
+mod certificate_expires_soon;
 mod certificate_key_mismatch;
+mod certificate_not_yet_valid;
+mod certificate_usage;
+mod certificate_weak;
+mod certificate_without_san;
 mod configuration_syntax;
 mod file_missing;
 mod file_unreadable;
@@ -9,11 +17,13 @@ mod key_algorithm_not_supported;
 mod key_damaged;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
+pub mod not_a_certificate;
 mod not_a_private_key;
 mod passphrase_on_plain_key;
 mod path_from_variable;
 mod path_relative;
 mod plugin_unknown;
+pub mod presented;
 mod quoted_plugin_name;
 mod setting_repeated;
 
