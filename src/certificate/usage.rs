@@ -13,7 +13,7 @@ pub struct Usage {
     /// Whether it is an authority's (`basicConstraints`).
     pub is_ca: bool,
     /// `keyUsage`, where there is one.
-    key_usage: Option<KeyUsage>,
+    of_key: Option<KeyUsage>,
     /// Whether `extKeyUsage` lets it serve and connect; `None` where there is none.
     extended: Option<Extended>,
     /// Whether a policy of the CA/Browser Forum stands in it.
@@ -39,7 +39,7 @@ impl Usage {
         Self {
             names: names(certificate),
             is_ca: certificate.is_ca(),
-            key_usage: certificate.key_usage().ok().flatten().map(|found| *found.value),
+            of_key: certificate.key_usage().ok().flatten().map(|found| *found.value),
             extended,
             has_public_policy: has_public_policy(certificate),
         }
@@ -54,7 +54,7 @@ impl Usage {
     /// Whether `keyUsage`, where there is one, lets the key serve in a handshake.
     #[must_use]
     pub fn allows_handshake(&self) -> bool {
-        self.key_usage.is_none_or(|usage| {
+        self.of_key.is_none_or(|usage| {
             usage.digital_signature() || usage.key_encipherment() || usage.key_agreement()
         })
     }
