@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use crate::certificate::Role;
+use crate::date::Clock;
 use crate::file::{self, What};
 use crate::finding::Finding;
 use crate::key::derivation::Limits;
@@ -17,6 +19,7 @@ use crate::logstash::parse;
 use crate::logstash::plugins::{self, Of};
 use crate::logstash::variables::{self, Variables};
 use crate::named_file::{NamedFile, Readable};
+use crate::neighbours::Neighbours;
 use crate::parallel;
 use crate::plan;
 use crate::report::quoted;
@@ -34,12 +37,12 @@ pub struct Inspection<'a> {
     pub files: BTreeMap<PathBuf, NamedFile>,
     /// What the passphrases of settings make of the encrypted keys among these.
     opened: Vec<(Attempt, Result<Facts, Refusal>)>,
-    /// Files that the command line names.
-    pub outright: Vec<Outright>,
     /// Whether the files that settings name were looked at.
     pub looks_at_files: bool,
     variables: &'a Variables,
     of: Of<'a>,
+    clock: Clock,
+    neighbours: Neighbours,
 }
 
 /// A text with its endpoints.
@@ -193,6 +196,8 @@ pub struct Context<'a> {
     pub readable: &'a dyn Readable,
     /// By which Logstash keys are judged.
     pub of: Of<'a>,
+    /// And when.
+    pub clock: Clock,
     /// Whether the files that settings name are looked at.
     pub looks_at_files: bool,
     /// Whether they are to be changed, and so are kept open.
@@ -207,10 +212,17 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
         let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let Context { variables, of, looks_at_files, .. } = *context;
-        let (files, opened) = (BTreeMap::new(), Vec::new());
-        let mut inspection =
-            Self { texts, files, opened, outright: Vec::new(), looks_at_files, variables, of };
+        let Context { variables, of, clock, looks_at_files, .. } = *context;
+        let mut inspection = Self {
+            texts,
+            files: BTreeMap::new(),
+            opened: Vec::new(),
+            looks_at_files,
+            variables,
+            of,
+            clock,
+            neighbours: Neighbours::default(),
+        };
         if context.looks_at_files {
             inspection.files = inspection.look_at_files(context);
             inspection.opened = inspection.try_passphrases();
@@ -301,7 +313,16 @@ impl<'a> Inspection<'a> {
         let passphrase = self.attempt(text, endpoint);
         let passphrase_is_not_ascii =
             passphrase.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
-        Case { endpoint, key, certificate, opening, passphrase_is_not_ascii, of: self.of }
+        Case {
+            endpoint,
+            key,
+            certificate,
+            opening,
+            passphrase_is_not_ascii,
+            of: self.of,
+            clock: self.clock,
+            neighbours: Some(&self.neighbours),
+        }
     }
 
     fn tried(&self, text: &Text, endpoint: &Endpoint) -> Option<&Result<Facts, Refusal>> {
@@ -331,12 +352,14 @@ pub struct Outright {
     pub certificate: Option<NamedFile>,
     /// What the passphrase of `--passin` makes of an encrypted key.
     pub opened: Option<Result<Facts, Refusal>>,
+    /// What lies beside the files, where that is to be looked at.
+    pub neighbours: Option<Neighbours>,
 }
 
 impl Outright {
     /// What rules look at.
     #[must_use]
-    pub fn case<'i>(&'i self, of: Of<'i>) -> Case<'i> {
+    pub fn case<'i>(&'i self, of: Of<'i>, clock: Clock) -> Case<'i> {
         let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
             let (setting, file) = (settings.first()?, file.as_ref()?);
             let path = NamedPath::Literal(file.located.path.clone());
@@ -353,7 +376,19 @@ impl Outright {
             opening,
             passphrase_is_not_ascii: false,
             of,
+            clock,
+            neighbours: self.neighbours.as_ref(),
         }
+    }
+}
+
+impl Outright {
+    /// Whether a certificate that stands alone looks like one that a server shows.
+    #[must_use]
+    pub fn is_of_server(&self) -> bool {
+        let chain = self.certificate.as_ref().and_then(NamedFile::certificates);
+        let leaf = chain.and_then(|chain| chain.iter().next());
+        leaf.is_some_and(|leaf| !leaf.usage.is_ca && leaf.usage.allows(Role::Server))
     }
 }
 

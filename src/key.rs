@@ -298,7 +298,7 @@ fn is_same_number(one: &[u8], two: &[u8]) -> bool {
 }
 
 /// Bits of an unsigned big-endian number.
-fn bits(number: &[u8]) -> usize {
+pub(crate) fn bits(number: &[u8]) -> usize {
     let number = without_leading_zeros(number);
     number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
 }

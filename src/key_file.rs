@@ -250,6 +250,15 @@ impl HeldKey {
         }
     }
 
+    /// The public key, where it is known.
+    #[must_use]
+    pub fn into_public_key(self) -> Option<PublicKey> {
+        match self.sealed {
+            Sealed::Plain(_, Ok(facts)) => facts.public_key,
+            _ => None,
+        }
+    }
+
     /// The key with its numbers, where it is not encrypted.
     #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {

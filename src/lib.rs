@@ -26,6 +26,7 @@ pub mod key;
 pub mod key_file;
 pub mod logstash;
 pub mod named_file;
+pub mod neighbours;
 pub mod parallel;
 pub mod pem;
 pub mod plan;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::certificate::{self, Certificate};
+use crate::certificate::{self, Chain};
 use crate::file;
 use crate::key_file::{self, Held};
 use crate::view::{self, Contents, Located, View};
@@ -19,8 +19,10 @@ pub struct NamedFile {
     pub resolved: PathBuf,
     /// What is there, for who looks for a private key.
     pub held: Held,
-    /// What is there, for who looks for certificates.
-    pub certificate: Result<Certificate, certificate::Error>,
+    /// What is there, for who looks for certificates; `None` where nothing could be read.
+    pub chain: Option<Result<Chain, certificate::Error>>,
+    /// A layout in which not every reader finds the certificates.
+    pub certificate_layout: Option<&'static certificate::Layout>,
     /// Owner, mode and times, where it exists.
     pub metadata: Option<Metadata>,
     /// What keeps Logstash's account from reading it.
@@ -78,17 +80,24 @@ impl NamedFile {
             Ok(Contents { file: Some(file), .. }) => Some(file.metadata.clone()),
             _ => fs::metadata(&located.path).ok(),
         };
-        let certificate = match &contents {
-            Ok(contents) => certificate(&contents.bytes),
-            Err(_) => Err(certificate::Error::Other("a file that cannot be read".to_owned())),
-        };
+        let bytes = contents.as_ref().ok().map(|contents| contents.bytes.as_slice());
+        let chain = bytes.map(chain);
+        let has_chain = chain.as_ref().is_some_and(Result::is_ok);
+        let certificate_layout =
+            bytes.filter(|_| has_chain).and_then(|bytes| certificate::layout(bytes));
         let held = key_file::held(contents);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
         let closed = if is_there { readable.closed(&located.path) } else { None };
         let is_public = metadata.as_ref().is_some_and(|found| {
             is_there && found.is_file() && readable.is_public(&located.path, found)
         });
-        Self { located, resolved, held, certificate, metadata, closed, is_public }
+        Self { located, resolved, held, chain, certificate_layout, metadata, closed, is_public }
+    }
+
+    /// The certificates in it.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Chain> {
+        self.chain.as_ref()?.as_ref().ok()
     }
 
     /// Lets go of what only who changes the file needs: its bytes, and the file itself.
@@ -100,7 +109,7 @@ impl NamedFile {
     }
 }
 
-/// The first certificate of a file.
-fn certificate(bytes: &[u8]) -> Result<Certificate, certificate::Error> {
-    certificate::leaf(file::recognise(bytes)?)
+/// The certificates of a file.
+fn chain(bytes: &[u8]) -> Result<Chain, certificate::Error> {
+    certificate::chain(file::recognise(bytes)?)
 }

@@ -8,8 +8,10 @@ use sha2::{Digest as _, Sha256};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use crate::ber::Element;
+use crate::key::curves;
 use crate::key::ec::NamedCurve;
 use crate::key::pkcs8::{DSA, EC, RSA, RSA_PSS, dss_parms};
+use crate::key::{bits, octets, without_leading_zeros};
 
 /// A public key.
 pub struct PublicKey {
@@ -118,6 +120,32 @@ impl PublicKey {
         )
     }
 
+    /// Bits of the modulus of an RSA key.
+    #[must_use]
+    pub fn rsa_bits(&self) -> Option<usize> {
+        match &self.identity {
+            Identity::Rsa { n, .. } => Some(bits(n)),
+            _ => None,
+        }
+    }
+
+    /// Why the JDK does not read it, nor a certificate that holds it.
+    #[must_use]
+    pub fn unread_by_jdk(&self) -> Option<UnreadByJdk> {
+        let own = SubjectPublicKeyInfoRef::from_der(&self.spki).ok()?;
+        if own.algorithm.oid != EC {
+            return None;
+        }
+        match own.algorithm.parameters?.decode_as::<ObjectIdentifier>() {
+            Err(_) => Some(UnreadByJdk::ExplicitParameters),
+            Ok(SM2) => Some(UnreadByJdk::Sm2),
+            Ok(_) if own.subject_public_key.raw_bytes().first() != Some(&4) => {
+                Some(UnreadByJdk::NotUncompressed)
+            }
+            Ok(_) => None,
+        }
+    }
+
     /// SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -125,13 +153,59 @@ impl PublicKey {
     }
 }
 
+/// The curve of GB/T 32918.
+const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
+
+/// What the JDK does not read in a public key. Source: what-logstash-loads.md, rows `ec-p256-explcert`,
+/// `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadByJdk {
+    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
+    ExplicitParameters,
+    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
+    NotUncompressed,
+    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
+    Sm2,
+}
+
+impl fmt::Display for PublicKey {
+    /// Algorithm and size, as a private key says them: `RSA 2048`, `EC P-256`, `Ed25519`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let algorithm =
+            SubjectPublicKeyInfoRef::from_der(&self.spki).map_err(|_| fmt::Error)?.algorithm;
+        match (algorithm.oid, &self.identity) {
+            (RSA_PSS, Identity::Rsa { n, .. }) => write!(f, "RSA-PSS {}", bits(n)),
+            (_, Identity::Rsa { n, .. }) => write!(f, "RSA {}", bits(n)),
+            (_, Identity::Ec { curve, .. }) if *curve == SM2 => f.write_str("EC SM2"),
+            (_, Identity::Ec { curve, .. }) => {
+                write!(f, "EC {}", NamedCurve { oid: *curve, known: curves::by_oid(*curve) })
+            }
+            (EC, _) => f.write_str("EC on a curve without a name"),
+            (DSA, _) => match dsa_bits(algorithm) {
+                Some(bits) => write!(f, "DSA {bits}"),
+                None => f.write_str("DSA"),
+            },
+            (oid, _) => match octets::algorithm(oid) {
+                Some(algorithm) => f.write_str(algorithm.name),
+                None => write!(f, "algorithm {oid}"),
+            },
+        }
+    }
+}
+
+/// Bits of p, where it stands in the parameters (RFC 3279 §2.3.2).
+fn dsa_bits(algorithm: AlgorithmIdentifierRef<'_>) -> Option<usize> {
+    let parameters = algorithm.parameters?.to_der().ok()?;
+    let p = *Element::only(&parameters).ok()?.children().ok()?.first()?;
+    Some(bits(p.content))
+}
+
 fn identity(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Identity> {
     match algorithm.oid {
         RSA | RSA_PSS => {
             let fields = Element::only(key).ok()?.children().ok()?;
-            let number = |index: usize| {
-                Some(crate::key::without_leading_zeros(fields.get(index)?.content).to_vec())
-            };
+            let number =
+                |index: usize| Some(without_leading_zeros(fields.get(index)?.content).to_vec());
             Some(Identity::Rsa { n: number(0)?, e: number(1)? })
         }
         EC => {

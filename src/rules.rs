@@ -1,7 +1,15 @@
 //! The rules: one a file, and the one table of them.
 
 pub mod case;
+mod certificate_chain_incomplete;
+mod certificate_chain_order;
+mod certificate_expired;
+mod certificate_expires_soon;
 mod certificate_key_mismatch;
+mod certificate_not_yet_valid;
+mod certificate_usage;
+mod certificate_weak;
+mod certificate_without_san;
 mod configuration_syntax;
 mod file_missing;
 mod file_unreadable;
@@ -18,6 +26,7 @@ mod key_several;
 mod key_weak;
 mod key_world_readable;
 mod key_wrong_passphrase;
+pub mod not_a_certificate;
 mod not_a_private_key;
 mod passphrase_in_clear;
 mod passphrase_on_plain_key;
@@ -25,6 +34,7 @@ mod path_from_variable;
 mod path_relative;
 mod pipeline_not_read;
 mod plugin_unknown;
+pub mod presented;
 mod quoted_plugin_name;
 mod setting_missing;
 mod setting_repeated;
@@ -37,6 +47,15 @@ pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
 
 /// The rule that not everyone may read a key.
 pub const KEY_WORLD_READABLE: &str = key_world_readable::NAME;
+
+/// Rules that matter of certificates only where it is known who shows them: an authority's, or a bundle of
+/// several, breaks them by rights.
+pub const OF_PRESENTED_CHAINS: &[&str] = &[
+    certificate_chain_incomplete::NAME,
+    certificate_chain_order::NAME,
+    certificate_usage::NAME,
+    certificate_without_san::NAME,
+];
 
 /// The rule that a passphrase belongs in the keystore.
 pub const PASSPHRASE_IN_CLEAR: &str = passphrase_in_clear::NAME;
@@ -66,7 +85,7 @@ enum Check {
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same of what nobody loads where TLS is off.
     Loaded(fn(&Case<'_>) -> Vec<Finding>),
-    /// What is found in another way.
+    /// What is found in another way, or with another rule that goes before it.
     Elsewhere,
 }
 
@@ -121,6 +140,51 @@ pub const RULES: &[Rule] = &[
         name: key_damaged::NAME,
         summary: "the file of the key is broken",
         check: Check::Loaded(key_damaged::check),
+    },
+    Rule {
+        name: not_a_certificate::NAME,
+        summary: "in the file of the certificate Logstash finds none that it reads",
+        check: Check::Loaded(presented::check),
+    },
+    Rule {
+        name: certificate_chain_order::NAME,
+        summary: "the certificates of the file do not follow each other as Java wants it",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_chain_incomplete::NAME,
+        summary: "an intermediate certificate is missing from the file",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_expired::NAME,
+        summary: "the certificate is not valid any more",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_not_yet_valid::NAME,
+        summary: "the certificate is not valid yet",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_expires_soon::NAME,
+        summary: "the certificate is soon not valid any more",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_usage::NAME,
+        summary: "the certificate is for another use, or is an authority's",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_without_san::NAME,
+        summary: "the certificate names its host in the common name alone",
+        check: Check::Elsewhere,
+    },
+    Rule {
+        name: certificate_weak::NAME,
+        summary: "the certificate rests on a weak digest or key",
+        check: Check::Elsewhere,
     },
     Rule {
         name: certificate_key_mismatch::NAME,

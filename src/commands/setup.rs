@@ -6,11 +6,13 @@ use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::account::{self, Accounts};
 use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
+use crate::date::Clock;
 use crate::inspection::Context;
 use crate::judgement::Wanted;
 use crate::logstash::installed::Installed;
@@ -29,10 +31,17 @@ pub(super) struct Setup {
     pub(super) is_mapped: bool,
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
+    pub(super) clock: Clock,
     installed: Option<Installed>,
     pub(super) passin: Option<PassphraseSource>,
     pub(super) rights: Rights,
     pub(super) wanted: Wanted,
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 pub(super) fn usage(message: impl Into<String>) -> Failure {
@@ -56,6 +65,7 @@ impl Setup {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
             release,
+            clock: Clock { now: now(), expires_within: arguments.expires_within },
             passin: passphrase_source(arguments.passin.as_deref())?,
             rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
             view,
@@ -103,6 +113,7 @@ impl Setup {
             variables: &self.variables,
             readable: self,
             of: self.judged(),
+            clock: self.clock,
             looks_at_files: true,
             changes_files: false,
         }

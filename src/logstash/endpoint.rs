@@ -286,16 +286,23 @@ impl Endpoint {
         }
     }
 
+    /// Who may read its key, in order of versions.
+    #[must_use]
+    pub fn readers(&self, of: Of<'_>) -> Vec<Reader> {
+        match &self.loader {
+            Loader::Plugin { known, mode } => {
+                let readings = known.readings(mode.as_deref(), of);
+                readings.iter().filter_map(|reading| reading.reader).collect()
+            }
+            Loader::Setting(setting) => setting.reading.reader.into_iter().collect(),
+        }
+    }
+
     /// Whether its key is read by Netty, in every version that is meant.
     #[must_use]
     pub fn is_read_by_netty(&self, of: Of<'_>) -> bool {
-        match &self.loader {
-            Loader::Plugin { known, mode } => known
-                .readings(mode.as_deref(), of)
-                .iter()
-                .all(|reading| reading.reader.is_some_and(Reader::is_netty)),
-            Loader::Setting(_) => false,
-        }
+        let readers = self.readers(of);
+        !readers.is_empty() && readers.into_iter().all(Reader::is_netty)
     }
 
     /// Whether clients connect to it, so that its certificate is a server's.

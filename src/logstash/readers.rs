@@ -15,8 +15,10 @@ use crate::key::{Flaw, Numbers, PrivateKey};
 /// The code that turns a key file into a key, as far as it decides what loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reader {
-    /// Netty before 4.1.80: its own PEM reader and the JDK.
+    /// Netty before 4.1.49: its own PEM reader and the JDK.
     Netty,
+    /// Netty from 4.1.49 to 4.1.79: as before, and a chain of certificates that is out of order is refused.
+    NettyFrom4_1_49,
     /// Netty from 4.1.80 to 4.1.96: `BouncyCastle` first where it is present, else as before.
     NettyFrom4_1_80,
     /// Netty from 4.1.97: as before, and PBES2 with AES also without `BouncyCastle`.
@@ -37,7 +39,10 @@ impl Reader {
     /// Whether it is Netty, of whatever version.
     #[must_use]
     pub fn is_netty(self) -> bool {
-        matches!(self, Self::Netty | Self::NettyFrom4_1_80 | Self::NettyFrom4_1_97)
+        matches!(
+            self,
+            Self::Netty | Self::NettyFrom4_1_49 | Self::NettyFrom4_1_80 | Self::NettyFrom4_1_97
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::certificate::Certificate;
+use crate::date::Clock;
 use crate::key::{EncodedKey, Error, encryption};
 use crate::key_file::{Facts, Held, HeldKey, Sealed};
 use crate::logstash::endpoint::{Endpoint, Setting};
@@ -10,6 +11,7 @@ use crate::logstash::plugins::Of;
 use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
 use crate::logstash::variables::Use;
 use crate::named_file::NamedFile;
+use crate::neighbours::Neighbours;
 use crate::report::shown;
 
 /// An endpoint with what its settings name.
@@ -26,6 +28,10 @@ pub struct Case<'a> {
     pub passphrase_is_not_ascii: bool,
     /// By which Logstash it is judged.
     pub of: Of<'a>,
+    /// And when.
+    pub clock: Clock,
+    /// What lies beside the files that settings name; `None` where that is not to be looked at.
+    pub neighbours: Option<&'a Neighbours>,
 }
 
 /// What the passphrase of an endpoint makes of its key.
@@ -139,7 +145,7 @@ impl<'a> Case<'a> {
     /// The certificate that its setting names, where it could be read.
     #[must_use]
     pub fn leaf(&self) -> Option<&'a Certificate> {
-        self.certificate.as_ref()?.file?.certificate.as_ref().ok()
+        self.certificate.as_ref()?.file?.certificates()?.iter().next()
     }
 
     /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file

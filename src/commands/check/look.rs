@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::gather::Candidate;
+use crate::certificate::Chain;
 use crate::cli::CheckArguments;
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
@@ -12,6 +13,8 @@ use crate::inspection::{self, Outright};
 use crate::key_file::{Held, Sealed};
 use crate::logstash::endpoint::Endpoint;
 use crate::named_file::NamedFile;
+use crate::neighbours::Neighbours;
+use crate::report::escape;
 use crate::rules;
 use crate::secret::Passphrase;
 use crate::view::{self, Contents, Located};
@@ -91,7 +94,14 @@ impl<'a> Looker<'a> {
         let (examined, resolved) = (examined(&file), file.resolved.clone());
         let hides_keys = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
         let findings = match self.outright(file, is_outright) {
-            Some(outright) => findings(&outright, self.setup),
+            Some(outright) => {
+                let is_taken = |finding: &Finding| {
+                    outright.key.is_some()
+                        || is_outright && outright.is_of_server()
+                        || !OF_SERVERS.contains(&finding.rule)
+                };
+                findings(&outright, self.setup).into_iter().filter(is_taken).collect()
+            }
             None => Vec::new(),
         };
         Look::File(Box::new(Looked { examined, resolved, findings, is_outright, hides_keys }))
@@ -104,9 +114,11 @@ impl<'a> Looker<'a> {
             NamedFile::new(located, view::read(path), self.setup)
         });
         let path = file.located.path.clone();
+        let neighbours = is_outright.then(Neighbours::default);
         if pair.is_none() && is_certificate(&file) {
             let endpoint = Endpoint::outright(None, Some(&path))?;
-            return Some(Outright { endpoint, key: None, certificate: Some(file), opened: None });
+            let (key, opened) = (None, None);
+            return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
@@ -117,9 +129,12 @@ impl<'a> Looker<'a> {
         };
         let certificate = pair.as_ref().map(|pair| pair.located.path.as_path());
         let endpoint = Endpoint::outright(Some(&path), certificate)?;
-        Some(Outright { endpoint, key: Some(file), certificate: pair, opened })
+        Some(Outright { endpoint, key: Some(file), certificate: pair, opened, neighbours })
     }
 }
+
+/// What matters of a certificate only where it is known that a server shows it.
+const OF_SERVERS: &[&str] = rules::OF_PRESENTED_CHAINS;
 
 fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
     if candidate.path.as_os_str() == "-" {
@@ -156,12 +171,12 @@ fn is_looked_for(file: &NamedFile) -> bool {
 
 /// Whether a file holds certificates and no key.
 fn is_certificate(file: &NamedFile) -> bool {
-    matches!(file.held, Held::NotAKey(_)) && file.certificate.is_ok()
+    matches!(file.held, Held::NotAKey(_)) && file.certificates().is_some()
 }
 
 /// What the rules say of a file that the command line leads to; all of it is about files.
 fn findings(outright: &Outright, setup: &Setup) -> Vec<Finding> {
-    let case = outright.case(setup.judged());
+    let case = outright.case(setup.judged(), setup.clock);
     let file = outright.key.as_ref().or(outright.certificate.as_ref());
     let line = outright.key.as_ref().and_then(|key| match &key.held {
         Held::Key(held) => held.line,
@@ -189,13 +204,19 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
             public_key_sha256: key.map(|key| key.fingerprint().to_string()),
         });
     }
+    let certificates = file.certificates().into_iter().flat_map(Chain::iter);
+    contents.extend(certificates.map(|certificate| Content {
+        line: certificate.line,
+        description: escape(&certificate.description()),
+        public_key_sha256: Some(certificate.public_key.fingerprint().to_string()),
+    }));
     let not_examined = match &file.held {
         Held::Nothing(error) | Held::Unreadable(error) => Some(error.to_string()),
         _ => None,
     };
     let kind = match &file.held {
         Held::Key(_) | Held::Broken(_) => Kind::Key,
-        _ if file.certificate.is_ok() => Kind::Certificate,
+        _ if file.certificates().is_some() => Kind::Certificate,
         _ => Kind::Other,
     };
     let attributes = file.metadata.as_ref().map(Attributes::of);

@@ -34,6 +34,7 @@ const V8_8: Option<Version> = Some(version(8, 8, 0));
 const V9: Option<Version> = Some(version(9, 0, 0));
 
 const NETTY: Option<Reader> = Some(Reader::Netty);
+const NETTY_49: Option<Reader> = Some(Reader::NettyFrom4_1_49);
 const NETTY_80: Option<Reader> = Some(Reader::NettyFrom4_1_80);
 const NETTY_97: Option<Reader> = Some(Reader::NettyFrom4_1_97);
 const BOUNCY_CASTLE: Option<Reader> = Some(Reader::BouncyCastle);
@@ -52,6 +53,7 @@ const BEATS: &[ReaderRow] = &[
     any(((3, 1, 0), None,        Lost)),    // a converter that ignores the passphrase
     any(((3, 1, 1), NETTY,       Lost)),    // a TypeError, fixed in 3.1.5
     any(((3, 1, 5), NETTY,       Arrives)),
+    any(((6, 0, 11), NETTY_49,   Arrives)),  // 4.1.49; 6.0.5 has 4.1.44
     any(((6, 4, 4), NETTY_80,    Arrives)),
     any(((6, 7, 1), NETTY_97,    Arrives)),
 ];
@@ -62,6 +64,7 @@ const BEATS: &[ReaderRow] = &[
 const HTTP: &[ReaderRow] = &[
     any(((0, 0, 0),  None,     Arrives)),
     any(((3, 1, 0),  NETTY,    Arrives)),
+    any(((3, 3, 5),  NETTY_49, Arrives)),
     any(((3, 6, 1),  NETTY_80, Arrives)),
     any(((4, 1, 12), NETTY_97, Arrives)),
 ];

@@ -11,8 +11,8 @@ use super::Form::{
 };
 use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
 use super::Reader::{
-    BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_80, NettyFrom4_1_97,
-    OpensslRsa,
+    BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80,
+    NettyFrom4_1_97, OpensslRsa,
 };
 use super::Verdict::{Loads, LoadsUndocumented, Refuses};
 use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
@@ -73,9 +73,11 @@ const ENCRYPTED_ALL: &[Form] = &[
     EncryptedTraditional,
 ];
 
+/// Before 4.1.80, whichever it is.
+const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 /// From 4.1.80, whichever it is.
 const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
-const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
+const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
 
 /// Source: what-logstash-loads.md (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
 /// 4.1.118 with and without `BouncyCastle` 1.72, JDK 17) for Netty; logstash-key-settings.md §4 and §0
@@ -83,21 +85,21 @@ const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
 #[rustfmt::skip]
 pub(super) const FACTS: &[Fact] = &[
     // Netty before 4.1.80
-    Fact { readers: &[Netty], forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
+    Fact { readers: OLD, forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it (measured with JDK 17)" },
-    Fact { readers: &[Netty], forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
+    Fact { readers: OLD, forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse keys of this algorithm as PKCS#8 too (measured)" },
-    Fact { readers: &[Netty], forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
+    Fact { readers: OLD, forms: &[Pkcs1], families: &[Rsa], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PKCS#1 (measured); it loads only where another plugin, such as a tcp input with TLS, has registered BouncyCastle first" },
-    Fact { readers: &[Netty], forms: NOT_PKCS8, families: ANY, verdict: Refuses,
+    Fact { readers: OLD, forms: NOT_PKCS8, families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse any form but PKCS#8 (measured)" },
-    Fact { readers: &[Netty], forms: JDK_PBES1, families: ENCRYPTED, verdict: Loads,
+    Fact { readers: OLD, forms: JDK_PBES1, families: ENCRYPTED, verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it with its passphrase (measured)" },
-    Fact { readers: &[Netty], forms: &[EncryptedPkcs8(OtherPbes1)], families: ANY, verdict: Refuses,
+    Fact { readers: OLD, forms: &[EncryptedPkcs8(OtherPbes1)], families: ANY, verdict: Refuses,
         evidence: "the JDK has no such encryption: Netty 4.1.17 and 4.1.48 refuse it (measured)" },
-    Fact { readers: &[Netty], forms: PBES2, families: ANY, verdict: Refuses,
+    Fact { readers: OLD, forms: PBES2, families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PBES2, which OpenSSL writes unless told otherwise (measured)" },
-    Fact { readers: &[Netty], forms: &[EncryptedTraditional], families: ANY, verdict: Refuses,
+    Fact { readers: OLD, forms: &[EncryptedTraditional], families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse keys that are encrypted by their headers (measured)" },
 
     // Netty from 4.1.80
@@ -131,7 +133,7 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "the JDK refuses a key of version 0 that has the public key of version 1 beside it (measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17, with BouncyCastle and without; JDK 11 loads it)" },
     Fact { readers: EVERY_NETTY, forms: &[Pkcs8WithoutCurve], families: &[Ec], verdict: Refuses,
         evidence: "the JDK refuses a key whose algorithm does not name its curve (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
-    Fact { readers: &[Netty], forms: &[Pkcs8InnerVersion], families: &[Rsa, Ec], verdict: Refuses,
+    Fact { readers: OLD, forms: &[Pkcs8InnerVersion], families: &[Rsa, Ec], verdict: Refuses,
         evidence: "the JDK refuses a key with a wrong version inside (measured on Netty 4.1.17 and 4.1.48)" },
     Fact { readers: NEW, forms: &[Pkcs8InnerVersion], families: &[Rsa, Ec], verdict: LoadsUndocumented,
         evidence: "the JDK refuses a key with a wrong version inside: Netty loads it only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },

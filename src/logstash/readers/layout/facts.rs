@@ -1,7 +1,8 @@
 //! The facts of what each reader makes of a layout, one a row, the first that fits holds.
 
 use super::super::Reader::{
-    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_80, NettyFrom4_1_97, OpensslRsa,
+    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
+    OpensslRsa,
 };
 use super::super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
 use super::Oddity::{
@@ -24,8 +25,10 @@ pub(super) struct Fact {
 
 pub(super) const USUAL: &str = "its layout is the one that every reader expects";
 
+/// Before 4.1.80, which makes no difference for keys.
+const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
-const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_80, NettyFrom4_1_97];
+const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
 
 /// Source: what-logstash-loads.md, "Layout", "ASN.1" and the rows of the full table (308 pairs through the
 /// beats input's own Java on Netty 4.1.17, 4.1.48, 4.1.118 with and without `BouncyCastle` 1.72, JDK 17)
@@ -56,13 +59,13 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "Netty loads it (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
 
     // Netty before 4.1.79, whose reader is this one
-    Fact { readers: &[Netty], oddities: &[LowerCaseLabel, CommentedKeyBefore], verdict: Loads,
+    Fact { readers: OLD, oddities: &[LowerCaseLabel, CommentedKeyBefore], verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it (measured; 4.1.118 refuses a label in lower case)" },
-    Fact { readers: &[Netty], oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
+    Fact { readers: OLD, oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where blanks stand in its body (measured)" },
-    Fact { readers: &[Netty], oddities: &[Header], verdict: Refuses,
+    Fact { readers: OLD, oddities: &[Header], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where headers stand before its body (measured)" },
-    Fact { readers: &[Netty], oddities: &[LongLengths], verdict: Refuses,
+    Fact { readers: OLD, oddities: &[LongLengths], verdict: Refuses,
         evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
 
     // Netty from 4.1.80; what was measured is 4.1.118

@@ -1,0 +1,103 @@
+//! What a certificate may be used for, and the names it is for (RFC 5280 §4.2.1).
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use x509_parser::prelude::{GeneralName, KeyUsage, ParsedExtension, X509Certificate};
+
+use super::Role;
+
+/// What the extensions of a certificate say of its use.
+pub struct Usage {
+    /// The names of servers in `subjectAltName`: DNS names and IP addresses, as text.
+    pub names: Vec<String>,
+    /// Whether it is an authority's (`basicConstraints`).
+    pub is_ca: bool,
+    /// `keyUsage`, where there is one.
+    of_key: Option<KeyUsage>,
+    /// Whether `extKeyUsage` lets it serve and connect; `None` where there is none.
+    extended: Option<Extended>,
+    /// Whether a policy of the CA/Browser Forum stands in it.
+    has_public_policy: bool,
+}
+
+struct Extended {
+    server: bool,
+    client: bool,
+}
+
+/// `certificatePolicies` of the CA/Browser Forum for servers: domain, organization, individual and extended
+/// validation. Source: its Baseline Requirements for TLS §7.1.6.1, its EV Guidelines §9.3.2.
+const PUBLIC_POLICIES: [&str; 4] =
+    ["2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3", "2.23.140.1.1"];
+
+impl Usage {
+    pub(super) fn of(certificate: &X509Certificate<'_>) -> Self {
+        let extended = certificate.extended_key_usage().ok().flatten().map(|found| Extended {
+            server: found.value.server_auth || found.value.any,
+            client: found.value.client_auth || found.value.any,
+        });
+        Self {
+            names: names(certificate),
+            is_ca: certificate.is_ca(),
+            of_key: certificate.key_usage().ok().flatten().map(|found| *found.value),
+            extended,
+            has_public_policy: has_public_policy(certificate),
+        }
+    }
+
+    /// Whether there is a name of a server in `subjectAltName`.
+    #[must_use]
+    pub fn has_alternative_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Whether `keyUsage`, where there is one, lets the key serve in a handshake.
+    #[must_use]
+    pub fn allows_handshake(&self) -> bool {
+        self.of_key.is_none_or(|usage| {
+            usage.digital_signature() || usage.key_encipherment() || usage.key_agreement()
+        })
+    }
+
+    /// Whether `extKeyUsage`, where there is one, lets it stand on this side of a connection.
+    #[must_use]
+    pub fn allows(&self, role: Role) -> bool {
+        self.extended.as_ref().is_none_or(|extended| match role {
+            Role::Server => extended.server,
+            Role::Client => extended.client,
+        })
+    }
+
+    /// Whether it says that it was issued by the rules for public authorities, whose roots sign no
+    /// certificates of servers (CA/Browser Forum, Baseline Requirements for TLS §6.1.7).
+    #[must_use]
+    pub fn is_publicly_issued(&self) -> bool {
+        self.has_public_policy
+    }
+}
+
+fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(found)) = certificate.subject_alternative_name() else { return Vec::new() };
+    found.value.general_names.iter().filter_map(name).collect()
+}
+
+/// A name of a server; other kinds, such as mail addresses, are none.
+fn name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(octets) => <[u8; 4]>::try_from(*octets)
+            .map(|octets| Ipv4Addr::from(octets).to_string())
+            .or_else(|_| <[u8; 16]>::try_from(*octets).map(|it| Ipv6Addr::from(it).to_string()))
+            .ok(),
+        _ => None,
+    }
+}
+
+fn has_public_policy(certificate: &X509Certificate<'_>) -> bool {
+    certificate.iter_extensions().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::CertificatePolicies(policies) => policies
+            .iter()
+            .any(|policy| PUBLIC_POLICIES.contains(&policy.policy_id.to_id_string().as_str())),
+        _ => false,
+    })
+}

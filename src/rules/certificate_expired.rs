@@ -1,0 +1,30 @@
+//! `certificate-expired`: its time is over, and every client that verifies it refuses it.
+
+use super::presented::Presented;
+use crate::date;
+use crate::finding::{Finding, Severity};
+use crate::report::{escape, quoted};
+
+pub(super) const NAME: &str = "certificate-expired";
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    let expired = presented.verified().filter(|one| one.not_after < presented.clock.now);
+    expired
+        .map(|one| {
+            let message = format!(
+                "the certificate \"{}\" expired on {}",
+                escape(&one.subject),
+                date::day(one.not_after)
+            );
+            let hint = format!(
+                "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
+                escape(&one.issuer),
+                quoted(presented.path)
+            );
+            Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).hint(hint)
+        })
+        .collect()
+}
+
+/// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`; users-and-peers.md, 60.
+const EVIDENCE: &str = "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 10, certificate has expired)";

@@ -1,0 +1,107 @@
+//! `not-a-certificate`: in the file of the certificate Logstash finds none that it reads.
+
+use std::path::Path;
+
+use super::presented::Presented;
+use crate::certificate::{Error, Layout, Netty, Other};
+use crate::file::Foreign;
+use crate::finding::{Finding, Severity};
+use crate::public_key::UnreadByJdk;
+use crate::report::{escape, quoted};
+
+pub(super) const NAME: &str = "not-a-certificate";
+
+/// What there is to say of a file in which fixkey finds no certificate.
+#[must_use]
+pub fn of_error(path: &Path, error: &Error) -> Finding {
+    let line = match error {
+        Error::Broken(broken) => broken.line,
+        Error::Other(_) | Error::Damaged => None,
+    };
+    let hint = match error {
+        Error::Other(other) => next_step(other).replace("{path}", &quoted(path)),
+        Error::Broken(_) | Error::Damaged => {
+            "have the certificate sent again by who issued it".to_owned()
+        }
+    };
+    Finding::new(Severity::Error, NAME, error.to_string())
+        .evidence(EVIDENCE)
+        .about(path, line)
+        .hint(hint)
+}
+
+/// Source: what-logstash-loads.md, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
+const EVIDENCE: &str = "Logstash refuses such a file: \"File does not contain valid certificates\" (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
+
+fn next_step(other: &Other) -> &'static str {
+    match other {
+        Other::PrivateKey => {
+            "the certificate is usually the file named in ssl_certificate; if this is the file named there, ssl_key and ssl_certificate may be swapped"
+        }
+        Other::Foreign(Foreign::Pkcs7) => {
+            "openssl pkcs7 -in {path} -print_certs -out {path}.crt (with -inform DER for a binary file), and name that file"
+        }
+        Other::Foreign(Foreign::Pkcs12) => {
+            "openssl pkcs12 -in {path} -nokeys -out {path}.crt (OpenSSL 3 needs -legacy for an old file), and name that file"
+        }
+        Other::Foreign(Foreign::JavaKeystore) => {
+            "keytool -exportcert -rfc -keystore {path} -alias NAME -file {path}.crt, and name that file"
+        }
+        Other::Foreign(Foreign::CertificateRequest) => {
+            "name the certificate that the authority made of this request"
+        }
+        Other::Foreign(Foreign::Empty | Foreign::Blank) => {
+            "restore the certificate from a backup: a failed `openssl … -out` leaves a file of 0 bytes"
+        }
+        _ => "name the file whose first line is -----BEGIN CERTIFICATE-----",
+    }
+}
+
+/// What there is to say of a certificate in a layout that some Netty does not read; `None` where the
+/// Netty at hand reads it. Without a known Netty it is enough that the newest refuses it.
+#[must_use]
+pub fn of_layout(path: &Path, layout: &Layout, netty: Option<Netty>) -> Option<Finding> {
+    if layout.loads(netty.unwrap_or(Netty::From4_1_79)) {
+        return None;
+    }
+    let message = format!("the certificate {}", layout.what);
+    let new = path.with_file_name("our.crt");
+    let hint = layout.next_step.replace("{path}", &quoted(path)).replace("{new}", &quoted(&new));
+    let then = if layout.next_step.contains("{new}") { "; then name that file here" } else { "" };
+    Some(
+        Finding::new(Severity::Error, NAME, message)
+            .evidence(layout.evidence)
+            .about(path, None)
+            .hint(hint + then),
+    )
+}
+
+/// What there is to say of certificates whose public key the JDK does not read.
+pub(super) fn of_unread_key(presented: &Presented<'_>) -> Vec<Finding> {
+    let unread =
+        presented.chain.iter().find_map(|one| Some((one, one.public_key.unread_by_jdk()?)));
+    let finding = unread.map(|(one, why)| {
+        let (what, said, step) = match why {
+            UnreadByJdk::ExplicitParameters => (
+                "states the numbers of its curve, not its name",
+                "Only named ECParameters supported",
+                "with the curve by name: openssl ec -in KEY -param_enc named_curve -out NEW.key",
+            ),
+            UnreadByJdk::NotUncompressed => (
+                "holds a compressed point",
+                "Only uncompressed point format supported",
+                "for the key with an uncompressed point: openssl ec -in KEY -conv_form uncompressed -out NEW.key",
+            ),
+            UnreadByJdk::Sm2 => (
+                "is for a key on the curve SM2",
+                "Unknown named curve: 1.2.156.10197.1.301",
+                "for another key: openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
+            ),
+        };
+        let message = format!("the certificate \"{}\" {what}, so that Java does not read it", escape(&one.subject));
+        Finding::new(Severity::Error, NAME, message)
+            .evidence(format!("Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"))
+            .hint(format!("have the certificate issued anew, {step}"))
+    });
+    finding.into_iter().collect()
+}
