@@ -10,6 +10,7 @@ mod key_damaged;
 mod key_encryption_not_supported;
 mod key_not_pkcs8;
 mod not_a_private_key;
+mod pages;
 mod passphrase_on_plain_key;
 mod path_from_variable;
 mod path_relative;
@@ -18,6 +19,7 @@ mod quoted_plugin_name;
 mod setting_repeated;
 
 use case::Case;
+pub use pages::{PAGES, page};
 
 /// The rule that the account of Logstash may read what is named.
 pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
