@@ -2,6 +2,7 @@
 
 pub mod discovery;
 pub mod endpoint;
+pub mod messages;
 pub mod parse;
 pub mod plugins;
 pub mod readers;
