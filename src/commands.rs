@@ -1,6 +1,7 @@
 //! The commands: each takes its options and streams, and says how it ended.
 
 pub mod convert;
+pub mod explain;
 pub mod fix;
 mod new_key;
 mod rights;
@@ -81,6 +82,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     }
     if arguments.get(1).is_some_and(|first| first == "fix") {
         return parsed(arguments.into_iter().skip(1), fix::run, streams);
+    }
+    if arguments.get(1).is_some_and(|first| first == "explain") {
+        return parsed(arguments.into_iter().skip(1), explain::run, streams);
     }
     parsed(arguments, convert::run, streams)
 }
