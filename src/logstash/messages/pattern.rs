@@ -13,12 +13,16 @@ const AFTER_PATH: [&[u8]; 10] =
 /// Whether `text` begins with the wording; gives the span of the path in it, which is empty and at the end of the
 /// match where the wording has none.
 pub(super) fn begins_with(text: &[u8], wording: &str) -> Option<Range<usize>> {
-    let mut wording = wording;
     let (mut at, mut path) = (0, None);
+    let mut wording = wording;
     while let Some(first) = wording.bytes().next() {
         let rest = text.get(at..)?;
-        let placeholder = placeholder(wording, rest);
-        let (expected, length) = placeholder.unwrap_or_else(|| (1, literal(first, rest)));
+        let plain = wording.bytes().take_while(|byte| !b"<`\"".contains(byte)).count();
+        let (expected, length) = if plain > 0 {
+            (plain, if rest.starts_with(&wording.as_bytes()[..plain]) { plain } else { 0 })
+        } else {
+            placeholder(wording, rest).unwrap_or_else(|| (1, mark(first, rest)))
+        };
         if length == 0 {
             return None;
         }
@@ -45,8 +49,8 @@ fn placeholder(wording: &str, text: &[u8]) -> Option<(usize, usize)> {
     Some((name.len(), length()))
 }
 
-/// How many bytes at the start of the text are this byte of a wording.
-fn literal(wanted: u8, text: &[u8]) -> usize {
+/// How many bytes at the start of the text are this quote, or this other byte.
+fn mark(wanted: u8, text: &[u8]) -> usize {
     let is_quote = |byte: u8| b"`\"".contains(&byte);
     let escapes = text.iter().take_while(|byte| **byte == b'\\').count();
     match text.get(escapes) {
