@@ -212,6 +212,30 @@ pub struct Judging {
     pub quiet: bool,
 }
 
+const AFTER_EXPLAIN_HELP: &str = "\
+Examples:
+  fixkey explain                                   list the rules
+  fixkey explain key-not-pkcs8                     what this rule finds, why it matters, what to do
+  fixkey explain 'Looks like you either have a bad certificate, an invalid key or ...'
+  fixkey explain --log /var/log/logstash/logstash-plain.log
+  journalctl -u logstash | fixkey explain -
+
+Exit status: 0 known; 1 no message that is known; 2 wrong usage, or no such rule; 3 the log cannot be read";
+
+/// Says what a rule finds, or what a line of a Logstash or Filebeat log means, and what to do
+#[derive(Debug, Parser)]
+#[command(name = "fixkey explain", bin_name = "fixkey explain", version, after_help = AFTER_EXPLAIN_HELP)]
+#[command(override_usage = "fixkey explain [RULE | LINE | - | --log FILE]")]
+pub struct ExplainArguments {
+    /// A rule, or what a log says; `-` is a log on standard input; without it all rules are listed
+    #[arg(value_name = "RULE | LINE", conflicts_with = "log")]
+    pub subject: Vec<OsString>,
+
+    /// A log, of whatever size
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
 /// A duration in seconds: a number of seconds, minutes, hours, days or weeks.
 fn duration(text: &str) -> Result<i64, String> {
     const UNITS: &[(char, i64)] =

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod convert;
+pub mod explain;
 pub mod fix;
 mod new_key;
 mod rights;
@@ -86,6 +87,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     }
     if arguments.get(1).is_some_and(|first| first == "check") {
         return parsed(arguments.into_iter().skip(1), check::run, streams);
+    }
+    if arguments.get(1).is_some_and(|first| first == "explain") {
+        return parsed(arguments.into_iter().skip(1), explain::run, streams);
     }
     parsed(arguments, convert::run, streams)
 }

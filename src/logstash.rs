@@ -3,6 +3,7 @@
 pub mod discovery;
 pub mod endpoint;
 pub mod installed;
+pub mod messages;
 pub mod parse;
 pub mod plugins;
 pub mod readers;

@@ -28,6 +28,7 @@ mod key_world_readable;
 mod key_wrong_passphrase;
 pub mod not_a_certificate;
 mod not_a_private_key;
+mod pages;
 mod passphrase_in_clear;
 mod passphrase_on_plain_key;
 mod path_from_variable;
@@ -41,6 +42,7 @@ mod setting_repeated;
 mod tls_off;
 
 use case::Case;
+pub use pages::{PAGES, page};
 
 /// The rule that the account of Logstash may read what is named.
 pub const FILE_UNREADABLE: &str = file_unreadable::NAME;

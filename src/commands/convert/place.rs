@@ -9,7 +9,7 @@ use crate::plan;
 use crate::report::{quoted, shown};
 
 /// Names of commands to come, which are not taken for key files (`./check` is one).
-const COMMANDS: [&str; 2] = ["explain", "generate"];
+const COMMANDS: [&str; 1] = ["generate"];
 
 /// What there is to say when the first argument is the name of a command that does not exist yet.
 pub(crate) fn command_of_later(first: &OsStr) -> Option<Failure> {

@@ -1,0 +1,105 @@
+//! `fixkey explain [RULE | LINE]`: what a finding or a line of a log means, and what to do.
+
+mod near;
+mod pages;
+mod story;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use super::{Failure, Status, Streams};
+use crate::cli::ExplainArguments;
+use crate::logstash::messages;
+use crate::report::{Messages, escape, shown};
+use crate::rules;
+
+/// Explains a rule, or what stands in a log.
+pub(crate) fn run(
+    arguments: &ExplainArguments,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    if let Some(path) = &arguments.log {
+        return log(&shown(path), open(path), streams);
+    }
+    let subject = arguments.subject.join(OsStr::new(" "));
+    if arguments.subject.is_empty() {
+        pages::list(&mut Messages::new(streams.stdout));
+        Ok(Status::Done)
+    } else if subject == "-" {
+        log("standard input", Ok(io::stdin().lock()), streams)
+    } else if let Some(rule) = rule_like(&subject) {
+        page(&rule, &mut Messages::new(streams.stdout))
+    } else {
+        line(&subject, streams)
+    }
+}
+
+fn open(path: &Path) -> io::Result<BufReader<File>> {
+    File::open(path).map(BufReader::new)
+}
+
+/// The subject, if it has the form of a rule's name.
+fn rule_like(subject: &OsStr) -> Option<String> {
+    let name = subject.to_str()?.trim().to_ascii_lowercase().replace('_', "-");
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.split('-').all(is_part).then_some(name)
+}
+
+fn page(rule: &str, messages: &mut Messages<'_>) -> Result<Status, Failure> {
+    if let Some(page) = rules::page(rule) {
+        pages::print(page, messages);
+        return Ok(Status::Done);
+    }
+    let message = format!("there is no rule \"{}\"", escape(rule));
+    let near = near::to(rule, rules::PAGES.iter().map(|(name, _)| *name));
+    let hint = if near.is_empty() {
+        "for all rules: fixkey explain".to_owned()
+    } else {
+        format!("near it: {}; for all rules: fixkey explain", near.join(", "))
+    };
+    Err(Failure::new(Status::Usage, message).hint(hint))
+}
+
+/// What was pasted: a line, or several.
+fn line(subject: &OsString, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let log = read("the line", Ok(subject.as_bytes()))?;
+    let mut messages = Messages::new(streams.stdout);
+    story::tell(&log, log.lines > 1, &mut messages);
+    Ok(known(&log, "this is no message that fixkey knows", streams))
+}
+
+fn log(
+    name: &str,
+    log: io::Result<impl BufRead>,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let log = read(name, log)?;
+    story::tell(&log, true, &mut Messages::new(streams.stdout));
+    let lines = if log.lines == 1 { "line" } else { "lines" };
+    let unknown = format!("{name}: {} {lines}, and no message that fixkey knows", log.lines);
+    Ok(known(&log, &unknown, streams))
+}
+
+fn read(name: &str, log: io::Result<impl BufRead>) -> Result<messages::Log, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(Status::CouldNot, format!("{name}: it cannot be read: {error}"))
+    };
+    log.and_then(messages::scan).map_err(unreadable)
+}
+
+/// How it ends; where nothing is known, says so and lists the rules.
+fn known(log: &messages::Log, unknown: &str, streams: &mut Streams<'_>) -> Status {
+    if !log.sightings.is_empty() {
+        return Status::Done;
+    }
+    let mut stderr = Messages::new(streams.stderr);
+    stderr.labelled("error", unknown);
+    let hint = "what keys, certificates and configurations can have, fixkey check /etc/logstash finds, by these rules";
+    stderr.labelled("hint", hint);
+    pages::list(&mut Messages::new(streams.stdout));
+    Status::InputAtFault
+}

@@ -1,0 +1,56 @@
+//! Tells which known messages stand in a log. Of the log itself only file paths are said again.
+
+use crate::logstash::messages::{Log, Message, Sighting};
+use crate::report::{Messages, quoted};
+
+/// Tells of each message in turn; where there are several lines also how often it stands, and where first.
+pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {
+    for (index, sighting) in log.sightings.iter().enumerate() {
+        if index > 0 {
+            messages.line("");
+        }
+        messages.line(sighting.wording);
+        if has_lines {
+            messages.line(&format!("  seen:    {}", times(sighting)));
+        }
+        for around in &sighting.around {
+            messages.line(&format!("  behind:  {around}"));
+        }
+        describe(sighting.message, messages);
+        next_steps(sighting, messages);
+    }
+}
+
+fn times(sighting: &Sighting) -> String {
+    match sighting.count {
+        1 => format!("line {}", sighting.first_line),
+        count => format!("{count} times, first in line {}", sighting.first_line),
+    }
+}
+
+fn describe(message: &Message, messages: &mut Messages<'_>) {
+    if let Some(meaning) = message.meaning {
+        messages.line(&format!("  means:   {meaning}"));
+    }
+    messages.line(&format!("  printed: by {}", message.printed));
+    messages.line(&format!("  known:   {}", message.source));
+    messages.line("  it can come from these, each with the rule that finds it:");
+    let width = message.causes.iter().filter_map(|cause| cause.rule).map(str::len).max();
+    let width = width.unwrap_or_default();
+    for cause in message.causes {
+        let rule = cause.rule.unwrap_or("(none)");
+        messages.line(&format!("    {rule:width$}  {}", cause.what));
+    }
+}
+
+/// The commands that find out which cause it is.
+fn next_steps(sighting: &Sighting, messages: &mut Messages<'_>) {
+    let mut rules = sighting.message.causes.iter().filter_map(|cause| cause.rule);
+    let Some(first) = rules.next() else { return };
+    messages.line("  to find out:");
+    messages.line("    fixkey check /etc/logstash");
+    for path in &sighting.paths {
+        messages.line(&format!("    fixkey check {}", quoted(path)));
+    }
+    messages.line(&format!("    fixkey explain {first}"));
+}

@@ -1,0 +1,150 @@
+//! What plugins and the core of Logstash say when a key or certificate does not load.
+
+use super::super::{Cause, Depth, Message, found_by};
+use super::{
+    ALGORITHM, CHAIN, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, MISMATCH, NO_PASSPHRASE,
+    NOT_A_CERTIFICATE, NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
+};
+
+/// Source: users-and-peers.md §1 A to E (37, 38 for rights; 45, 46 for the certificate), logstash-key-settings.md §5.
+const ANY_CAUSE: &[Cause] = &[
+    NOT_PKCS8,
+    UNREADABLE,
+    ENCRYPTION,
+    NO_PASSPHRASE,
+    WRONG_PASSPHRASE,
+    PASSPHRASE_ON_PLAIN,
+    ALGORITHM,
+    LAYOUT,
+    DAMAGED,
+    NOT_A_KEY,
+    NOT_A_CERTIFICATE,
+    CHAIN,
+    MISMATCH,
+];
+
+/// Source: logstash-key-settings.md §5 and §4.
+#[rustfmt::skip]
+pub(super) const MESSAGES: &[Message] = &[
+    Message {
+        wordings: &["Looks like you either have a bad certificate, an invalid key or your private key was not in PKCS8 format"],
+        depth: Depth::Outer,
+        printed: "the beats input, on each connection: Logstash 6.0.0 to 7.6.0 and 6.8.x (plugin 5.0.2 to 6.0.7); later plugins still hold the text, but read the key at start and fail there",
+        meaning: Some("the key or the certificate could not be used; this one line stands for many causes, and rights are among them"),
+        causes: ANY_CAUSE,
+        source: "read in the plugin's message_listener.rb; measured with plugin 5.1.6 and PKCS#1; beats issues 149 and 197, wazuh-documentation issue 1116",
+    },
+    Message {
+        wordings: &["Looks like you either have an invalid key or your private key was not in PKCS8 format"],
+        depth: Depth::Outer,
+        printed: "the beats input, on each connection: Logstash 2.4.0 to 5.6.16 (plugin 3.1.2 to 3.1.32, 4.0.0 to 5.0.1)",
+        meaning: Some("the key could not be used; this one line stands for many causes, and rights are among them"),
+        causes: ANY_CAUSE,
+        source: "read in the plugin's message_listener.rb",
+    },
+    Message {
+        wordings: &["Failed to initialize a channel. Closing:"],
+        depth: Depth::Outer,
+        printed: "Netty in the beats input, on each connection: plugins before 6.0.8 (Logstash before 7.6.1), beside \"Looks like you either have …\"",
+        meaning: Some("the key or the certificate could not be used; the cause stands in the lines that follow"),
+        causes: ANY_CAUSE,
+        source: "beats issue 197",
+    },
+    Message {
+        wordings: &["Pipeline aborted due to error"],
+        depth: Depth::Outer,
+        printed: "the core of Logstash, for any error of a plugin at its start; for keys in 7.6.x (beats 6.0.8 to 6.0.11, http before 3.3.7)",
+        meaning: Some("a plugin did not start; it is about a key only where the rest of the entry says so"),
+        causes: ANY_CAUSE,
+        source: "beats pull request 394, logstash issue 11713",
+    },
+    Message {
+        wordings: &["Could not execute action: PipelineAction::Create<<word>>, action_result: false", "Failed to execute action"],
+        depth: Depth::Outer,
+        printed: "the core of Logstash, for any pipeline that does not start; in 7.8 to 7.10.1 all there is to see of a key that does not load, unless the log's level is debug",
+        meaning: Some("a pipeline did not start; whether a key is the reason, this line does not say"),
+        causes: ANY_CAUSE,
+        source: "beats issue 400",
+    },
+    Message {
+        wordings: &["SSL configuration invalid", "SSL configuration failed"],
+        depth: Depth::Outer,
+        printed: "the beats input from 6.0.12, the http input from 3.3.7, the tcp input from 6.1.0, at start",
+        meaning: Some("the key or the certificate does not load; the cause stands further on in the entry"),
+        causes: ANY_CAUSE,
+        source: "read in the plugins",
+    },
+    Message {
+        wordings: &["Could not inititalize SSL context"],
+        depth: Depth::Outer,
+        printed: "the tcp input from 2.0.2 (as a server until 5.1, as a client always); the misspelling is its own",
+        meaning: None,
+        causes: ANY_CAUSE,
+        source: "read in the plugin",
+    },
+    Message {
+        wordings: &["File does not contain valid private key: <path>", "File does not contain valid private key"],
+        depth: Depth::Load,
+        printed: "Netty, in every input that loads its key with it (beats, elastic_agent, http, logstash, elastic_serverless_forwarder): every release from 4.1.1",
+        meaning: Some("the key does not load; the \"Caused by\" beneath it says why"),
+        causes: KEY_LOADS_NOT,
+        source: "read in Netty's SslContextBuilder.java (4.1.128, the same since 4.1.1); measured on 4.1.17, 4.1.48 and 4.1.118",
+    },
+    Message {
+        wordings: &["File does not contain valid certificates: <path>", "File does not contain valid certificates"],
+        depth: Depth::Load,
+        printed: "Netty, in every input that loads its certificate with it: every release from 4.1.1",
+        meaning: Some("the certificate does not load; the \"Caused by\" beneath it says why"),
+        causes: &[NOT_A_CERTIFICATE],
+        source: "read in Netty's SslContextBuilder.java (4.1.128, the same since 4.1.1); measured on 4.1.17, 4.1.48 and 4.1.118",
+    },
+    Message {
+        wordings: &["Private key file cannot be read. Please confirm the user running Logstash has permissions to read: <path>", "Private key file cannot be read"],
+        depth: Depth::Load,
+        printed: "the beats input from 6.0.10, the http input from 3.7.0, the tcp input from 6.4.0, at start",
+        meaning: Some("this is about rights, not about the form of the key"),
+        causes: &[UNREADABLE],
+        source: "read in the plugins; beats pull request 394",
+    },
+    Message {
+        wordings: &["Certificate file cannot be read. Please confirm the user running Logstash has permissions to read: <path>", "Certificate file cannot be read"],
+        depth: Depth::Load,
+        printed: "the beats input from 6.0.10, the http input from 3.7.0, the tcp input from 6.4.0, at start",
+        meaning: Some("this is about rights, not about the form of the certificate"),
+        causes: &[UNREADABLE],
+        source: "read in the plugins; beats pull request 394",
+    },
+    Message {
+        wordings: &["unexpected key format (class <word>", "unexpected key format (null)", "unexpected key format"],
+        depth: Depth::Cause,
+        printed: "the tcp input from 6.1.0",
+        meaning: Some("the tcp input takes the first PEM block of the file alone, and that is no key"),
+        causes: &[
+            found_by("key-not-pkcs8", "a block of EC PARAMETERS stands before the key"),
+            found_by("key-layout", "a byte-order mark or indentation keeps the block from being found"),
+            NOT_A_KEY,
+        ],
+        source: "read in the plugin; measured with its parser: curve parameters, a certificate or a byte-order mark before the key, indented lines, DER",
+    },
+    Message {
+        wordings: &["Could not recognize 'ssl_key' format. Class: <word>", "Could not recognize 'ssl_key' format"],
+        depth: Depth::Cause,
+        printed: "the tcp input 5.2.0 to 6.0.10 (Logstash 6.5.0 and later)",
+        meaning: Some("the tcp input takes the first PEM block of the file alone, and that is no key that it takes"),
+        causes: &[
+            found_by("key-not-pkcs8", "a block of EC PARAMETERS stands before the key"),
+            found_by("key-encryption-not-supported", "the key is encrypted, which 5.2.0 (Logstash 6.5.0 to 6.6.2) does not take"),
+            found_by("key-layout", "a byte-order mark or indentation keeps the block from being found"),
+            NOT_A_KEY,
+        ],
+        source: "read in the plugin",
+    },
+    Message {
+        wordings: &["failed to read certificate from ssl_certificate path"],
+        depth: Depth::Load,
+        printed: "the tcp input from 6.4.0",
+        meaning: None,
+        causes: &[NOT_A_CERTIFICATE, UNREADABLE],
+        source: "read in the plugin",
+    },
+];
