@@ -64,7 +64,8 @@ impl Chain {
             return Order::InOrder;
         }
         let reversed: Vec<usize> = positions.iter().rev().copied().collect();
-        if follows(&all, &reversed) {
+        // What stands last, where the leaf would, is none if it issued itself.
+        if follows(&all, &reversed) && !self.last().is_self_issued() {
             return Order::Reversed;
         }
         let path = path(&all);

@@ -148,7 +148,7 @@ const MEASURED: &[Row] = &[
     ),
     Row(
         Trait::MultiPrime,
-        "key-algorithm-not-supported",
+        "key-cannot-handshake",
         "an RSA key of more than two primes is refused without BouncyCastle, and with it loads but completes no handshake (measured on Netty 4.1.118)",
     ),
     Row(

@@ -17,6 +17,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
         return None;
     }
+    // A chain that is out of order has that for its cause.
+    let chain = case.certificate.as_ref()?.file?.certificates()?;
+    if own.is_same_key(&chain.true_leaf().public_key) {
+        return None;
+    }
     let name = case.certificate.as_ref()?.path.path()?;
     let message = format!(
         "the key does not belong to the certificate {} (\"{}\")",

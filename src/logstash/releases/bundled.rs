@@ -50,6 +50,10 @@ pub(super) const BUNDLED: &[Bundled] = &[
     //  gem        releases of Logstash             versions of the gem
     row(BEATS,     (2, 0, 0),   (2, 3, X),          (0, 9, 0),   (3, 0, X)),   // §1a
     row(BEATS,     (2, 4, 0),   (7, 16, X),         (3, 1, 1),   (6, 4, 3)),   // §1a
+    row(BEATS,     (5, 0, 0),   (5, 6, X),          (3, 1, 6),   (3, 1, 32)),  // §1b, first and last of the line
+    row(BEATS,     (6, 0, 0),   (6, X, X),          (5, 0, 2),   (5, 1, 11)),  // §1b, first and last of the line
+    row(BEATS,     (6, 4, 0),   (6, 4, X),          (5, 0, 6),   (5, 1, 6)),   // what-logstash-loads.md, "Which Logstash"
+    row(BEATS,     (7, 0, 0),   (7, 16, X),         (6, 0, 0),   (6, 2, 6)),   // §1b, first of the line to 7.17.1
     row(BEATS,     (2, 4, 0),   (2, 4, 0),          (3, 1, 3),   (3, 1, 3)),   // §1b
     row(BEATS,     (2, 4, 1),   (2, 4, 1),          (3, 1, 8),   (3, 1, 8)),   // §1b
     row(BEATS,     (5, 0, 0),   (5, 0, 0),          (3, 1, 6),   (3, 1, 6)),   // §1b
