@@ -10,8 +10,7 @@
 //! | `tree` | every file afterwards: its mode, its path, and whose content it has |
 //! | `after/` | the texts that `tree` calls `changed` |
 //!
-//! `FIXKEY_BLESS=1` writes the last three; `FIXKEY_CASE=name` runs the cases whose names hold that. The cases in
-//! `tests/fix-pending/` say what is yet to happen (`cargo test --test fix_cases -- --ignored`).
+//! `FIXKEY_BLESS=1` writes the last three; `FIXKEY_CASE=name` runs the cases whose names hold that.
 //!
 //! Of every case it is shown besides: a second run changes nothing, and ends with 0 where the first did; `--diff`
 //! writes nothing, and applies with `patch -p0` from `/`; `--format json` is JSON, says the same status and does
@@ -27,10 +26,4 @@ mod engine;
 #[test]
 fn every_case_of_fix_is_what_happens() {
     engine::replay(&["tests/fix"]);
-}
-
-#[test]
-#[ignore = "each is a defect in tests/fix-defects-found.md"]
-fn every_pending_case_of_fix_is_what_happens() {
-    engine::replay(&["tests/fix-pending"]);
 }

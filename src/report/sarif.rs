@@ -49,7 +49,7 @@ fn driver() -> Value {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": RULES.iter().map(|rule| descriptor(rule, None)).collect::<Vec<_>>(),
+        "rules": RULES.iter().map(|rule| descriptor(rule, rules::page(rule.name))).collect::<Vec<_>>(),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
 use crate::logstash::variables::Use;
 use crate::named_file::NamedFile;
 use crate::neighbours::Neighbours;
+use crate::public_key::PublicKey;
 use crate::report::shown;
 
 /// An endpoint with what its settings name.
@@ -146,6 +147,14 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn leaf(&self) -> Option<&'a Certificate> {
         self.certificate.as_ref()?.file?.certificates()?.iter().next()
+    }
+
+    /// A file beside one that is named, as a configuration would name it, that holds the private key of this
+    /// public key.
+    #[must_use]
+    pub fn key_beside(&self, named: &Named<'_>, public: &PublicKey) -> Option<PathBuf> {
+        let found = self.neighbours?.with_key(&named.file?.located.path, public)?;
+        Some(named.path.path()?.with_file_name(found.file_name()?))
     }
 
     /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file

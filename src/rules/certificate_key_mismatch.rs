@@ -28,16 +28,22 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         shown(name),
         escape(&certificate.subject)
     );
-    Some(
-        Finding::new(Severity::Error, NAME, message)
-            .evidence(EVIDENCE)
-            .at(setting.value.clone())
-            .hint(format!(
-                "name two files that belong together: the SHA-256 of the public key is {} for the key and {} for the certificate",
-                own.fingerprint(),
-                certificate.public_key.fingerprint()
-            )),
-    )
+    let finding =
+        Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).at(setting.value.clone());
+    let public = &certificate.public_key;
+    let beside = case.named().find_map(|named| case.key_beside(named, public));
+    Some(match beside {
+        Some(key) => finding.hint(format!(
+            "{} holds the key of this certificate: name that in {}",
+            shown(&key),
+            setting.name
+        )),
+        None => finding.hint(format!(
+            "name two files that belong together: the SHA-256 of the public key is {} for the key and {} for the certificate",
+            own.fingerprint(),
+            public.fingerprint()
+        )),
+    })
 }
 
 /// Source: what-logstash-loads.md, rows `mismatch-*`.

@@ -1,9 +1,9 @@
 //! `not-a-private-key`: what the key's setting names is something else.
 
-use super::case::Case;
+use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
 use crate::key_file::{Held, NotAKey};
-use crate::report::quoted;
+use crate::report::{quoted, shown};
 use crate::view;
 
 pub(super) const NAME: &str = "not-a-private-key";
@@ -36,5 +36,20 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(Severity::Error, NAME, what + but)
         .about(path, line)
         .at(named.setting.value.clone());
+    let hint = beside(case, named).or(hint);
     Some(Finding { hint, ..finding })
+}
+
+/// A file beside this one that holds the key which was meant: the one of the certificate that is here, or is
+/// named as the certificate.
+fn beside(case: &Case<'_>, named: &Named<'_>) -> Option<String> {
+    let own = named.file?.certificates().and_then(|chain| chain.iter().next());
+    let certificate = own.or(case.leaf())?;
+    let key = case.key_beside(named, &certificate.public_key)?;
+    let key = shown(&key);
+    Some(if case.endpoint.is_outright() {
+        format!("its key is in {key}")
+    } else {
+        format!("{key} holds the key of this certificate: name that in {}", named.setting.name)
+    })
 }

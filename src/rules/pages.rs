@@ -36,6 +36,7 @@ pub const PAGES: &[(&str, &str)] = &[
     page!("path-relative"),
     page!("path-from-variable"),
     page!("configuration-syntax"),
+    page!("pipeline-not-read"),
     page!("passphrase-on-plain-key"),
     page!("passphrase-in-clear"),
     page!("setting-missing"),
