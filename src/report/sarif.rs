@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::telling::{Part, absolute, beneath, lines, plain, print};
 use crate::examination::{Examination, ExaminedFile, Located};
 use crate::finding::Severity;
-use crate::rules::{RULES, Rule};
+use crate::rules::{self, RULES, Rule};
 use crate::source::Position;
 
 /// Where the published schema is.
