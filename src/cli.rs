@@ -269,7 +269,7 @@ pub enum Format {
     Sarif,
     /// For GitHub Actions: annotations.
     Github,
-    /// For a test report: JUnit's XML.
+    /// For a test report: the XML of `JUnit`.
     Junit,
 }
 

@@ -1,18 +1,19 @@
 //! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
 
+mod outright;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::certificate::Role;
 use crate::date::Clock;
+pub use outright::Outright;
+
 use crate::file::{self, What};
 use crate::finding::Finding;
-use crate::key::derivation::Limits;
-use crate::key::encryption::EncryptedKey;
-use crate::key_file::{Facts, Held, Sealed};
+use crate::key_file::{self, Facts, Refusal};
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::parse;
@@ -25,7 +26,7 @@ use crate::plan;
 use crate::report::quoted;
 use crate::rules::{
     self,
-    case::{Case, Named, NamedPath, Opening, Refusal},
+    case::{Case, Named, NamedPath, Opening},
 };
 use crate::view::View;
 
@@ -270,7 +271,7 @@ impl<'a> Inspection<'a> {
         let files = &self.files;
         let results = parallel::map(&attempts, |(path, passphrase)| {
             let file = files.get(path)?;
-            Some(open(encrypted(&file.held)?, passphrase.as_bytes()))
+            Some(key_file::open(file.held.encrypted()?, passphrase.as_bytes()))
         });
         let tried = attempts.into_iter().zip(results);
         tried.filter_map(|(attempt, result)| Some((attempt, result?))).collect()
@@ -279,7 +280,7 @@ impl<'a> Inspection<'a> {
     /// The encrypted key that an endpoint names with the value of its passphrase, where both are known.
     fn attempt(&self, text: &Text, endpoint: &Endpoint) -> Option<Attempt> {
         let path = self.named_path(text, endpoint.keys.first()?).path()?.clone();
-        encrypted(&self.files.get(&path)?.held)?;
+        self.files.get(&path)?.held.encrypted()?;
         let passphrase = endpoint.passphrases.first()?.text(text.support_escapes());
         Some((path, self.variables.expand(&passphrase).value?))
     }
@@ -304,7 +305,7 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
         let key = self.named(text, &endpoint.keys);
-        let opening = match key.as_ref().and_then(|key| encrypted(&key.file?.held)) {
+        let opening = match key.as_ref().and_then(|key| key.file?.held.encrypted()) {
             None => Opening::NotNeeded,
             Some(_) if endpoint.passphrases.is_empty() => Opening::NoPassphrase,
             Some(_) => self.tried(text, endpoint).map_or(Opening::NotKnown, Opening::Tried),
@@ -340,74 +341,4 @@ impl<'a> Inspection<'a> {
         let file = path.path().and_then(|path| self.files.get(path));
         Some(Named { setting, contradicting: others.iter().find(differs), path, file })
     }
-}
-
-/// A file that the command line names, judged as one that a beats input would name.
-pub struct Outright {
-    /// The beats input that would.
-    pub endpoint: Endpoint,
-    /// The file of the key.
-    pub key: Option<NamedFile>,
-    /// The file of the certificate, where that is another.
-    pub certificate: Option<NamedFile>,
-    /// What the passphrase of `--passin` makes of an encrypted key.
-    pub opened: Option<Result<Facts, Refusal>>,
-    /// What lies beside the files, where that is to be looked at.
-    pub neighbours: Option<Neighbours>,
-}
-
-impl Outright {
-    /// What rules look at.
-    #[must_use]
-    pub fn case<'i>(&'i self, of: Of<'i>, clock: Clock) -> Case<'i> {
-        let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
-            let (setting, file) = (settings.first()?, file.as_ref()?);
-            let path = NamedPath::Literal(file.located.path.clone());
-            Some(Named { setting, contradicting: None, path, file: Some(file) })
-        };
-        let opening = match self.key.as_ref().and_then(|key| encrypted(&key.held)) {
-            None => Opening::NotNeeded,
-            Some(_) => self.opened.as_ref().map_or(Opening::NotKnown, Opening::Tried),
-        };
-        Case {
-            endpoint: &self.endpoint,
-            key: named(&self.endpoint.keys, &self.key),
-            certificate: named(&self.endpoint.certificates, &self.certificate),
-            opening,
-            passphrase_is_not_ascii: false,
-            of,
-            clock,
-            neighbours: self.neighbours.as_ref(),
-        }
-    }
-}
-
-impl Outright {
-    /// Whether a certificate that stands alone looks like one that a server shows.
-    #[must_use]
-    pub fn is_of_server(&self) -> bool {
-        let chain = self.certificate.as_ref().and_then(NamedFile::certificates);
-        let leaf = chain.and_then(|chain| chain.iter().next());
-        leaf.is_some_and(|leaf| !leaf.usage.is_ca && leaf.usage.allows(Role::Server))
-    }
-}
-
-/// The encrypted key that a file holds.
-fn encrypted(held: &Held) -> Option<&EncryptedKey> {
-    match held {
-        Held::Key(held) => match &held.sealed {
-            Sealed::Encrypted(key) => Some(key),
-            Sealed::Plain(..) => None,
-        },
-        _ => None,
-    }
-}
-
-/// Decrypts a key, and finds out what there is to know of it.
-///
-/// # Errors
-/// [`Refusal`]
-pub fn open(key: &EncryptedKey, passphrase: &[u8]) -> Result<Facts, Refusal> {
-    let key = key.decrypt(passphrase, &Limits::default()).map_err(Refusal::Encrypted)?;
-    Facts::of(&key).map_err(Refusal::Damaged)
 }

@@ -7,7 +7,7 @@ use crate::ignore::{self, Ignore};
 use crate::inspection::{Inspection, Text};
 use crate::logstash::discovery::Kind;
 use crate::logstash::endpoint::Endpoint;
-use crate::logstash::parse::{self, ValueKind};
+use crate::logstash::parse::{self, Configuration, ValueKind};
 use crate::plan::Site;
 use crate::rules;
 use crate::source::Lines;
@@ -122,7 +122,7 @@ fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
     };
     let strings: Vec<_> = parsed
         .iter()
-        .flat_map(|configuration| configuration.plugins())
+        .flat_map(Configuration::plugins)
         .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
         .filter(|attribute| attribute.value.kind() == ValueKind::String)
         .map(|attribute| attribute.value.span)

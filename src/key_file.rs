@@ -1,14 +1,17 @@
 //! The file that a setting names as its key: whether it is there, what it holds, and which key.
 
+mod facts;
+
 use std::io;
+
+pub use facts::{Facts, Refusal, open};
 
 use zeroize::Zeroizing;
 
 use crate::file::{self, Entry, Foreign, What};
-use crate::finding::Finding;
 use crate::key::encryption::EncryptedKey;
-use crate::key::{self, EncodedKey, Flaw, PrivateKey};
-use crate::logstash::readers::{self, Damage, Family, Form, Layout};
+use crate::key::{self, EncodedKey, PrivateKey};
+use crate::logstash::readers::{Damage, Form, Layout};
 use crate::public_key::PublicKey;
 use crate::view::{self, Contents, OpenFile};
 
@@ -69,51 +72,6 @@ pub struct OtherKey {
     pub line: Option<usize>,
     /// The key, where it is not encrypted.
     pub key: Option<EncodedKey>,
-}
-
-/// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
-pub struct Facts {
-    /// Family and size: `RSA 2048`.
-    pub name: String,
-    /// The family.
-    pub family: Family,
-    /// Its public key, where it is known.
-    pub public_key: Option<PublicKey>,
-    /// What is wrong with it although it can be used.
-    pub flaw: Option<Flaw>,
-    /// What those who load it, or shake hands with it, may not accept.
-    pub warnings: Vec<Finding>,
-}
-
-impl Facts {
-    /// Reads and checks a key.
-    ///
-    /// # Errors
-    /// When its structure is not what its standard says, or its numbers contradict each other.
-    pub fn of(key: &EncodedKey) -> Result<Self, key::Error> {
-        Self::with_damage(key).0
-    }
-
-    /// The same, with what becomes of a key in which something is wrong.
-    fn with_damage(key: &EncodedKey) -> (Result<Self, key::Error>, Option<Damage>) {
-        let key = match key.read() {
-            Ok(key) => key,
-            Err(error) => {
-                let damage = readers::of_damage(None, &Err(error.clone()));
-                return (Err(error), damage);
-            }
-        };
-        let checked = key.check();
-        let damage = readers::of_damage(Some(&key), &checked);
-        let facts = checked.map(|flaw| Self {
-            name: key.to_string(),
-            family: Family::of(&key),
-            public_key: key.public_key(),
-            flaw,
-            warnings: readers::findings(&key, flaw),
-        });
-        (facts, damage)
-    }
 }
 
 /// A private key as it stands in its file.
@@ -207,6 +165,20 @@ fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
         What::Key(_) | What::EcParameters(_) => return None,
     };
     Some((what, entry.line))
+}
+
+impl Held {
+    /// The encrypted key that it is.
+    #[must_use]
+    pub fn encrypted(&self) -> Option<&EncryptedKey> {
+        match self {
+            Self::Key(held) => match &held.sealed {
+                Sealed::Encrypted(key) => Some(key),
+                Sealed::Plain(..) => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 impl NotAKey {

@@ -1,11 +1,16 @@
 //! The plugins that load a key, with those of their settings that have to do with it.
 
+mod setting;
+
+pub use setting::{Setting, meaning};
+
+use setting::{one_text, setting};
 use std::ops::Range;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::parse::{Attribute, Configuration, Plugin, SectionKind, Value, ValueKind};
+use super::parse::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 use super::plugins::{self, Conversion, Enabled, Of, Plugin as Known, Required, Switch};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
 
@@ -63,22 +68,6 @@ pub struct Names {
     pub certificate: &'static str,
     /// The one that turns TLS on, where there is one.
     pub switch: Option<&'static Switch>,
-}
-
-/// A setting with one text as its value.
-pub struct Setting {
-    /// As it is called, without quotes.
-    pub name: String,
-    /// From its name to the end of its value, as byte offsets.
-    pub span: Range<usize>,
-    /// The text with its quotes; where it is the only element of an array, that element.
-    pub value: Range<usize>,
-    /// What stands between the quotes, escapes as they stand. Erased when it goes.
-    pub raw: Zeroizing<String>,
-    /// The quote, where there is one.
-    pub quote: Option<u8>,
-    /// Whether what stands between the quotes can be replaced.
-    pub is_editable: bool,
 }
 
 /// The endpoints of a configuration, in order.
@@ -322,89 +311,4 @@ impl Endpoint {
     pub fn is_harmed_by_conversion(&self) -> bool {
         matches!(&self.loader, Loader::Plugin { known, .. } if known.conversion == Conversion::Harmful)
     }
-}
-
-/// The setting, where its value is one text.
-fn setting(attribute: &Attribute<'_>) -> Option<Setting> {
-    let value = one_text(&attribute.value)?;
-    Some(Setting {
-        name: String::from_utf8_lossy(attribute.name.text()).into_owned(),
-        span: attribute.span(),
-        value: value.span.clone(),
-        raw: Zeroizing::new(String::from_utf8_lossy(value.content()).into_owned()),
-        quote: value.quote(),
-        is_editable: true,
-    })
-}
-
-/// Logstash takes an array of one element for that element (`validate_value` of its `mixin.rb`).
-fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
-    match value.kind() {
-        ValueKind::String | ValueKind::Bareword | ValueKind::Number => Some(value.clone()),
-        ValueKind::Array => {
-            let mut elements = value.elements();
-            let first = elements.next()?;
-            let is_text = matches!(first.kind(), ValueKind::String | ValueKind::Bareword);
-            (is_text && elements.next().is_none()).then_some(first)
-        }
-        ValueKind::Plugin | ValueKind::Hash => None,
-    }
-}
-
-impl Setting {
-    /// The spans that are the setting: as a whole, or, where a comment stands before its value, its name, its
-    /// arrow and its value. An array is removed with the comments in it.
-    #[must_use]
-    pub fn tokens(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let is_quoted = matches!(text.get(self.span.start), Some(b'"' | b'\''));
-        let name = self.span.start..self.span.start + self.name.len() + 2 * usize::from(is_quoted);
-        let between = name.end..self.value.start;
-        let mut is_comment = false;
-        let arrow = between.clone().find(|at| {
-            is_comment = text[*at] == b'#' || is_comment && text[*at] != b'\n';
-            !is_comment && text[*at..].starts_with(b"=>")
-        });
-        match arrow {
-            Some(arrow) if text[between].contains(&b'#') && self.value.end == self.span.end => {
-                vec![name, arrow..arrow + 2, self.value.start..self.span.end]
-            }
-            _ => vec![self.span.clone()],
-        }
-    }
-
-    /// The value as Logstash takes it: escapes stay as they stand, unless `config.support_escapes`
-    /// is on. Variables are not looked up.
-    #[must_use]
-    pub fn text(&self, support_escapes: bool) -> Zeroizing<String> {
-        meaning(&self.raw, support_escapes && self.quote.is_some())
-    }
-}
-
-/// What stands for a text between quotes.
-#[must_use]
-pub fn meaning(raw: &str, support_escapes: bool) -> Zeroizing<String> {
-    if support_escapes { unescape(raw) } else { Zeroizing::new(raw.to_owned()) }
-}
-
-/// What `config.support_escapes` makes of a string: one backslash and the character after it at a
-/// time; an unknown pair stays.
-fn unescape(raw: &str) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(raw.len()));
-    let mut characters = raw.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            text.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some(escaped @ ('"' | '\'' | '\\')) => text.push(escaped),
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('t') => text.push('\t'),
-            Some('0') => text.push('\0'),
-            Some(other) => text.extend(['\\', other]),
-            None => text.push('\\'),
-        }
-    }
-    text
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::certificate::Certificate;
 use crate::date::Clock;
-use crate::key::{EncodedKey, Error, encryption};
-use crate::key_file::{Facts, Held, HeldKey, Sealed};
+use crate::key::EncodedKey;
+use crate::key_file::{Facts, Held, HeldKey, Refusal, Sealed};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Of;
 use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
@@ -46,15 +46,6 @@ pub enum Opening<'a> {
     NotKnown,
     /// It was tried.
     Tried(&'a Result<Facts, Refusal>),
-}
-
-/// Why an encrypted key gives no key.
-#[derive(Debug)]
-pub enum Refusal {
-    /// It is not decrypted.
-    Encrypted(encryption::Error),
-    /// What is inside is no sound key.
-    Damaged(Error),
 }
 
 /// What the settings of one file name.

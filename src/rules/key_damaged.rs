@@ -1,9 +1,9 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
-use super::case::{Case, Named, Opening, Refusal};
+use super::case::{Case, Named, Opening};
 use super::key_weak::warned;
 use crate::finding::{Finding, Severity};
-use crate::key_file::{Held, Sealed};
+use crate::key_file::{Held, HeldKey, Refusal, Sealed};
 
 pub(super) const NAME: &str = "key-damaged";
 
@@ -13,30 +13,28 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
-    let file = named.file?;
-    if let Held::Key(held) = &file.held {
-        let of_flaw = warned(case, NAME).into_iter().next();
-        if of_flaw.is_some() {
-            return of_flaw;
+    match (&named.file?.held, case.opening) {
+        (Held::Broken(error), _) => Some(damaged(named, error.to_string(), error.line)),
+        (Held::Key(held), Opening::Tried(Err(Refusal::Damaged(error)))) => {
+            Some(damaged(named, error.to_string(), held.line))
         }
-        if let Some(damage) = held.damage.filter(|damage| damage.shakes_hands == Some(true)) {
-            let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
-            let finding = damaged(named, error.to_string(), held.line).evidence(damage.evidence);
-            return Some(Finding { severity: Severity::Warning, ..finding });
+        (Held::Key(held), _) => {
+            warned(case, NAME).into_iter().next().or_else(|| wrong(named, held))
         }
+        _ => None,
     }
-    let (message, line) = match (&file.held, case.opening) {
-        (Held::Broken(error), _) => (error.to_string(), error.line),
-        (Held::Key(held), opening) => match (&held.sealed, opening) {
-            (Sealed::Plain(_, Err(error)), _)
-            | (Sealed::Encrypted(_), Opening::Tried(Err(Refusal::Damaged(error)))) => {
-                (error.to_string(), held.line)
-            }
-            _ => return None,
-        },
-        _ => return None,
+}
+
+/// A key that is not encrypted, and that contradicts itself.
+fn wrong(named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+    let finding = damaged(named, error.to_string(), held.line);
+    let Some(damage) = held.damage.filter(|damage| damage.loads.is_some()) else {
+        return Some(finding);
     };
-    Some(damaged(named, message, line))
+    let works = damage.shakes_hands == Some(true);
+    let severity = if works { Severity::Warning } else { Severity::Error };
+    Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }
 
 fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {

@@ -1,9 +1,10 @@
 //! `key-wrong-passphrase`: the setting's value does not open the key.
 
-use super::case::{Case, Opening, Refusal};
+use super::case::{Case, Opening};
 use super::key_not_pkcs8::severity;
 use crate::finding::{Finding, Severity};
 use crate::key::encryption::Error;
+use crate::key_file::Refusal;
 use crate::logstash::readers::{Family, Verdict, non_ascii_passphrase};
 use crate::report::shown;
 

@@ -9,8 +9,8 @@ use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
 use crate::examination::{Attributes, Content, ExaminedFile, Kind};
 use crate::finding::{Finding, Severity};
-use crate::inspection::{self, Outright};
-use crate::key_file::{Held, Sealed};
+use crate::inspection::Outright;
+use crate::key_file::{self, Held, Sealed};
 use crate::logstash::endpoint::Endpoint;
 use crate::named_file::NamedFile;
 use crate::neighbours::Neighbours;
@@ -122,7 +122,7 @@ impl<'a> Looker<'a> {
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
-                Sealed::Encrypted(key) => Some(inspection::open(key, passphrase.as_bytes())),
+                Sealed::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
                 Sealed::Plain(..) => None,
             },
             _ => None,

@@ -34,7 +34,9 @@ pub(super) fn tell(
         teller.tell_file(file);
         teller.tell_findings(findings.remove(file.path.as_path()).unwrap_or_default());
     }
-    findings.into_values().for_each(|findings| teller.tell_findings(findings));
+    for findings in findings.into_values() {
+        teller.tell_findings(findings);
+    }
     if !is_quiet {
         teller.lines.line(&summary(examination));
     }
