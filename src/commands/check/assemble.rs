@@ -112,6 +112,7 @@ impl<'a> Assembly<'a> {
             in_place: false,
             key_dir: None,
             decrypt: false,
+            grant: false,
             only_show: true,
             view: &self.setup.view,
         };
