@@ -29,7 +29,7 @@ pub enum Refusal {
     #[error("the access control list is left alone")]
     List,
     /// Those in the file's group would lose what they may.
-    #[error("the group that the file has would lose its rights")]
+    #[error("the group that it has would lose its rights, or the other one get more than to read")]
     Shared,
 }
 
@@ -65,5 +65,44 @@ impl Account {
             return Err(Refusal::List);
         }
         self.gid.ok_or(Refusal::NoGroup)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails so")]
+
+    use super::*;
+
+    const LOGSTASH: u32 = 996;
+
+    fn granted(uid: u32, gid: u32, mode: u32) -> Result<Grant, Refusal> {
+        let account =
+            Account { name: "logstash".into(), uid: 997, gid: Some(LOGSTASH), groups: vec![110] };
+        let mut found = rustix::fs::stat("/").unwrap();
+        (found.st_uid, found.st_gid, found.st_mode) = (uid, gid, 0o100_000 | mode);
+        account.grant(&found, None)
+    }
+
+    #[test]
+    fn only_the_group_and_its_read_bit_change() {
+        for (gid, mode, expected) in [
+            (0, 0o600, 0o640),
+            (0, 0o640, 0o640),
+            (7, 0o400, 0o440),
+            (7, 0o604, 0o644),
+            (0, 0o4700, 0o4740),
+            (LOGSTASH, 0o620, 0o660),
+        ] {
+            assert_eq!(granted(0, gid, mode), Ok(Grant { gid: LOGSTASH, mode: expected }));
+        }
+    }
+
+    #[test]
+    fn nobody_loses_a_right_or_gets_one_to_write() {
+        assert_eq!(granted(0, 110, 0o640), Err(Refusal::Shared));
+        assert_eq!(granted(0, 7, 0o620), Err(Refusal::Shared));
+        assert_eq!(granted(0, 0, 0o660), Err(Refusal::Shared));
+        assert_eq!(granted(997, 0, 0o200), Err(Refusal::Owner));
     }
 }

@@ -83,7 +83,7 @@ impl<'t> RightsChange<'t> {
             self.change_group(gid)?;
         }
         replace::change_rights(&self.file, None, None, Some(mode))?;
-        self.file.sync_all()
+        Ok(rustix::fs::fsync(&self.file)?)
     }
 
     fn change_group(&self, gid: u32) -> io::Result<()> {
