@@ -1,5 +1,9 @@
 //! Accounts of a system, and which files one may read (passwd, group, mode bits, POSIX ACLs).
 
+mod grant;
+
+pub use grant::{Grant, Refusal};
+
 use std::fs;
 use std::io;
 use std::os::fd::AsFd;
@@ -11,6 +15,8 @@ use thiserror::Error;
 
 /// Extended attribute that holds a file's access control list (`acl(5)`).
 pub const ACL: &str = "system.posix_acl_access";
+
+const READ_BY_GROUP: u32 = 0o040;
 
 /// An account, by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,6 +221,15 @@ impl Account {
             }
         }
         Ok(Obstacles { folders, file: !self.may_at(4, &path)? })
+    }
+
+    /// Whether the access control list of what is at `path` decides what the account may there.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn is_judged_by_list(&self, path: &Path) -> io::Result<bool> {
+        let is_owner = rustix::fs::stat(path)?.st_uid == self.uid;
+        Ok(!is_owner && acl_of(path)?.is_some())
     }
 
     fn may_at(&self, wanted: u32, path: &Path) -> io::Result<bool> {

@@ -69,6 +69,10 @@ pub enum Repair {
     ConvertKey,
     /// Remove every setting of the key's passphrase.
     RemovePassphrase,
+    /// Let the account of Logstash read the key's file.
+    GrantKey,
+    /// Let it read the certificate's file.
+    GrantCertificate,
 }
 
 impl Finding {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::account::Grant;
 use crate::certificate::{self, Chain};
 use crate::file;
 use crate::key_file::{self, Held};
@@ -38,6 +39,8 @@ pub struct Closed {
     pub message: String,
     /// The command that lets it.
     pub hint: String,
+    /// The rights that let it, or why they are not given.
+    pub grant: Result<Grant, String>,
 }
 
 /// Who may read files.

@@ -1,6 +1,7 @@
 //! What is to be done about findings: which keys are converted to where, and which bytes of which
 //! configurations change.
 
+mod granting;
 mod key_change;
 mod new_name;
 mod obstacle;
@@ -11,6 +12,7 @@ mod writable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use granting::GrantChange;
 pub use key_change::{Converted, KeyChange};
 pub use new_name::new_name;
 pub use obstacle::{Kind, Obstacle};
@@ -30,6 +32,7 @@ use crate::rules::case::{Case, Named, NamedPath};
 use crate::view::{LocateError, Located, View};
 
 /// How repairs are to be made.
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Options<'a> {
     /// Keys are converted where they are.
     pub in_place: bool,
@@ -37,6 +40,8 @@ pub struct Options<'a> {
     pub key_dir: Option<&'a str>,
     /// Encrypted keys are decrypted.
     pub decrypt: bool,
+    /// The account of Logstash is let read files.
+    pub grant: bool,
     /// Nothing is to be written.
     pub only_show: bool,
     /// Where configured paths lie.
@@ -50,6 +55,8 @@ pub struct Plan<'a> {
     pub keys: Vec<KeyChange<'a>>,
     /// Edits of each text, by its place in [`Inspection::texts`].
     pub edits: BTreeMap<usize, Vec<Edit>>,
+    /// Files that the account is to be let read, in the order in which they were found.
+    pub grants: Vec<GrantChange<'a>>,
     /// What keeps it from being carried out here, where it is only to be shown.
     pub in_the_way: BTreeSet<String>,
 }
@@ -112,6 +119,10 @@ impl<'a> Planner<'a> {
                 Ok(())
             }
             Repair::ConvertKey => self.convert(site),
+            Repair::GrantKey => self.grant(self.inspection.case(site.text, site.endpoint).key),
+            Repair::GrantCertificate => {
+                self.grant(self.inspection.case(site.text, site.endpoint).certificate)
+            }
         }
     }
 

@@ -1,7 +1,12 @@
 //! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
 //! those before it go back.
 
+mod rights;
+
+pub use rights::RightsChange;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +44,8 @@ pub struct Failure {
     pub error: replace::Error,
     /// Files that could not be put back.
     pub stuck: Vec<(PathBuf, Errno)>,
+    /// Files that keep rights that they were given, each with the command that takes these.
+    pub granted: Vec<(PathBuf, io::Error, String)>,
 }
 
 /// A change that was begun.
@@ -55,22 +62,41 @@ enum Before<'t> {
     Held(Staged<'t>),
 }
 
-/// Moves every new file to its place, in this order, each move durable before the next.
+/// Gives rights, then moves every new file to its place, in this order, each move durable before the next.
 ///
 /// # Errors
-/// [`Failure`]; everything is then as it was, but for what is stuck.
+/// [`Failure`]; everything is then as it was, but for what is stuck or stays granted.
 ///
 /// Gives the copies that were held to go back and could not be removed.
-pub fn commit(changes: Vec<Change<'_>>) -> Result<Vec<(PathBuf, Errno)>, Failure> {
+pub fn commit(
+    changes: Vec<Change<'_>>,
+    grants: &[RightsChange<'_>],
+) -> Result<Vec<(PathBuf, Errno)>, Failure> {
     let mut begun = Vec::with_capacity(changes.len());
+    for (index, grant) in grants.iter().enumerate() {
+        if let Err(error) = grant.make() {
+            let (path, granted) = (grant.target.path.clone(), take_back(&grants[..=index]));
+            return Err(Failure { path, error, stuck: Vec::new(), granted });
+        }
+    }
     for change in changes {
         let path = change.target.path.clone();
         if let Err(error) = place(change, &mut begun) {
-            return Err(Failure { path, error, stuck: put_all_back(begun) });
+            let stuck = put_all_back(begun);
+            return Err(Failure { path, error, stuck, granted: take_back(grants) });
         }
     }
     let left = begun.into_iter().filter_map(remove_copy);
     Ok(left.collect())
+}
+
+/// Takes rights back, the last first; gives those that could not be.
+fn take_back(grants: &[RightsChange<'_>]) -> Vec<(PathBuf, io::Error, String)> {
+    let kept = grants.iter().rev().filter_map(|grant| {
+        let error = grant.put_back().err()?;
+        Some((grant.target.path.clone(), error, grant.command_to_put_back()))
+    });
+    kept.collect()
 }
 
 /// Puts everything back, the last first; gives what could not be. As soon as something could not, new

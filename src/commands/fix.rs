@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod apply;
+mod grants;
 mod json;
 mod options;
 mod story;
@@ -51,7 +52,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let told = judge(&inspection, &setup, &mut planner);
-    let plan = planner.finish();
+    let mut plan = planner.finish();
+    plan.retain_grants(|path| told.iter().any(|told| told.grants(path)));
     let rewrites = plan::rewrites(&inspection, &plan)
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
     let mut applied = Applied::default();
@@ -73,7 +75,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
 }
 
 fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {
-    rewrites.is_empty() && plan.keys.iter().all(|key| key.is_there)
+    rewrites.is_empty() && plan.grants.is_empty() && plan.keys.iter().all(|key| key.is_there)
 }
 
 /// Every key stays open, so that what is asked of it later is not asked of another file.

@@ -3,12 +3,12 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::Stat;
 
 use super::{Failure, Status};
-use crate::account::{self, Account, Accounts, Obstacles};
+use crate::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::replace;
 use crate::report::{quoted, shown};
 use crate::view::OpenFile;
@@ -16,7 +16,6 @@ use crate::view::OpenFile;
 /// For the operator whose Logstash runs in a container, or under another name.
 const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";
 
-const READ_BY_GROUP: u32 = 0o040;
 const READ_BY_OTHERS: u32 = 0o004;
 
 /// What the command line asks for.
@@ -114,19 +113,18 @@ impl Rights {
         let (false, Some(account)) = (self.are_asked_for(), &self.account) else {
             return Ok(false);
         };
-        let Some(gid) = account.gid else { return Ok(false) };
         let found = rustix::fs::fstat(file)?;
         let acl = account::acl_of_open(file)?;
-        let is_shared = replaces && found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
-        if account.may(4, &found, acl.as_deref())
-            || !rustix::process::geteuid().is_root()
-            || acl.is_some()
-            || is_shared
-        {
+        let acl = acl.as_deref();
+        if account.may(4, &found, acl) || !rustix::process::geteuid().is_root() {
             return Ok(false);
         }
+        let grant =
+            if replaces { account.grant(&found, acl) } else { account.grant_of_new(&found, acl) };
         // Root of a container cannot give a file to every group; the account is then told of as blocked.
-        Ok(replace::change_rights(file, None, Some(gid), Some(0o640)).is_ok())
+        Ok(grant.is_ok_and(|Grant { gid, mode }| {
+            replace::change_rights(file, None, Some(gid), Some(mode)).is_ok()
+        }))
     }
 
     /// What there is to say about a change of rights, and whether that is a warning; `readable` says
@@ -163,6 +161,11 @@ impl Rights {
         Some(("note", format!("{}{reason}{had}", self.describe(after))))
     }
 
+    /// The name of the account that must be able to read keys.
+    pub(super) fn account_name(&self) -> Option<&str> {
+        self.account.as_ref().map(|account| account.name.as_str())
+    }
+
     /// The name of an account or a group, or its number where it has none.
     pub(super) fn name(&self, number: u32, is_group: bool) -> String {
         if is_group { self.accounts.group_name(number) } else { self.accounts.account_name(number) }
@@ -179,28 +182,29 @@ impl Rights {
         format!("owner {owner}, group {group}, mode {mode:04o}")
     }
 
-    /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
-    pub(super) fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
+    /// What keeps the account from reading the file, of folders those that count, and the command that lets
+    /// it; `None` where nothing does.
+    pub(super) fn obstacle(
+        &self,
+        path: &Path,
+        counts: impl Fn(&Path) -> bool,
+    ) -> io::Result<Option<Blocked>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let Obstacles { folders, file } = account.obstacles(path)?;
+        let mut obstacles = account.obstacles(path)?;
+        obstacles.folders.retain(|folder| counts(folder));
+        let Obstacles { folders, file } = &obstacles;
         if folders.is_empty() && !file {
             return Ok(None);
         }
-        let name = &account.name;
-        let entered: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
-        let what = match folders.first() {
-            Some(folder) => format!(
-                "{name} cannot read it, since it may not enter the folder {}",
-                shown(folder)
-            ),
-            None => format!("{name} cannot read it"),
-        };
         let mut commands = Vec::new();
-        if !entered.is_empty() {
-            commands.push(format!("setfacl -m u:{name}:x {}", entered.join(" ")));
+        if !folders.is_empty() {
+            let folders: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
+            commands.push(format!("setfacl -m u:{}:x {}", account.name, folders.join(" ")));
         }
-        if file {
-            commands.push(self.grant_command(account, path)?);
+        let found = rustix::fs::stat(path)?;
+        let grant = account.grant(&found, account::acl_of(path)?.as_deref());
+        if *file {
+            commands.push(self.grant_command(account, path, grant));
         }
         let by = if rustix::process::geteuid().is_root() { "" } else { "as root: " };
         let (kind, status) = if self.are_asked_for() {
@@ -208,23 +212,44 @@ impl Rights {
         } else {
             ("error", Status::InputAtFault)
         };
-        let hint = format!("{by}{}", commands.join(" && "));
-        Ok(Some(Blocked { kind, status, what, hint, is_of_file: file }))
+        let grant = match grant {
+            _ if !folders.is_empty() => Err("no right to a folder is given".to_owned()),
+            grant => grant.map_err(|refusal| refusal.to_string()),
+        };
+        let (what, hint) =
+            (blocked_by(account, path, folders)?, format!("{by}{}", commands.join(" && ")));
+        Ok(Some(Blocked { kind, status, what, hint, grant }))
     }
 
     /// The command that lets the account read a file, and takes no right away.
-    fn grant_command(&self, account: &Account, path: &Path) -> io::Result<String> {
-        let found = rustix::fs::stat(path)?;
-        let is_shared = found.st_gid != 0 && found.st_mode & READ_BY_GROUP != 0;
+    fn grant_command(
+        &self,
+        account: &Account,
+        path: &Path,
+        grant: Result<Grant, Refusal>,
+    ) -> String {
         let quoted = quoted(path);
-        Ok(match account.gid {
-            Some(gid) if !is_shared && account::acl_of(path)?.is_none() => {
+        match grant {
+            Ok(Grant { gid, mode }) => {
                 let group = self.accounts.group_name(gid);
-                format!("chgrp {group} {quoted} && chmod 640 {quoted}")
+                format!("chgrp {group} {quoted} && chmod {mode:o} {quoted}")
             }
-            _ => format!("setfacl -m u:{}:r {quoted}", account.name),
-        })
+            Err(Refusal::Owner) => format!("chmod u+r {quoted}"),
+            Err(_) => format!("setfacl -m u:{}:r {quoted}", account.name),
+        }
     }
+}
+
+/// What keeps the account from reading a file, in words: the first of the folders, or else the file itself.
+fn blocked_by(account: &Account, path: &Path, folders: &[PathBuf]) -> io::Result<String> {
+    let (reason, place) = match folders.first() {
+        Some(folder) => {
+            (format!(", since it may not enter the folder {}", shown(folder)), folder.as_path())
+        }
+        None => (String::new(), path),
+    };
+    let list = if account.is_judged_by_list(place)? { ", by its access control list" } else { "" };
+    Ok(format!("{} cannot read it{reason}{list}", account.name))
 }
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
@@ -255,6 +280,6 @@ pub(super) struct Blocked {
     pub(super) what: String,
     /// The command that lets it.
     pub(super) hint: String,
-    /// Whether the file itself, and not only a folder above it, is closed to the account.
-    pub(super) is_of_file: bool,
+    /// The rights that let it, or why they are not given.
+    pub(super) grant: Result<Grant, String>,
 }

@@ -102,8 +102,7 @@ impl Setup {
     /// What keeps the account that needs a new key from reading it. Folders above what is mapped are not
     /// those that the account sees.
     pub(super) fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
-        let blocked = self.rights.obstacle(path)?;
-        Ok(blocked.filter(|blocked| !self.is_mapped || blocked.is_of_file))
+        self.rights.obstacle(path, |folder| self.view.shows(folder))
     }
 
     /// How files and configurations are looked at.
@@ -122,8 +121,8 @@ impl Setup {
 
 impl Readable for Setup {
     fn closed(&self, path: &Path) -> Option<Closed> {
-        let Blocked { what, hint, .. } = self.obstacle(path).ok().flatten()?;
-        Some(Closed { message: what, hint })
+        let Blocked { what, hint, grant, .. } = self.obstacle(path).ok().flatten()?;
+        Some(Closed { message: what, hint, grant })
     }
 
     fn is_public(&self, path: &Path, metadata: &Metadata) -> bool {

@@ -51,6 +51,26 @@ impl Obstacle {
         )
     }
 
+    /// `command` lets the account read the file.
+    pub(super) fn not_asked_to_grant(command: &str) -> Self {
+        Self::input(
+            "no right is given unless --grant asks for it",
+            format!("{command}; or: \u{2}--grant\u{3}"),
+        )
+    }
+
+    pub(super) fn not_granted(reason: &str, command: &str) -> Self {
+        Self::input(reason, command)
+    }
+
+    /// A configuration may name any file, `/etc/shadow` for one.
+    pub(super) fn not_to_be_read() -> Self {
+        Self::input(
+            "it holds no key and no certificate that could be read",
+            "name the file of the key, or of the certificate, in the setting",
+        )
+    }
+
     pub(super) fn needed_encrypted(endpoint: &str) -> Self {
         Self::input(
             format!("the {endpoint} needs this very file as it is, encrypted"),

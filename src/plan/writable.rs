@@ -24,6 +24,19 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
     folder(&resolved, "")
 }
 
+/// Refuses a file whose rights cannot be changed; `command` changes them where that is possible.
+pub(super) fn rights(path: &Path, command: &str) -> Result<(), Obstacle> {
+    let name = shown(path);
+    if !rustix::process::geteuid().is_root() {
+        let message = format!("only root may give {name} another group");
+        return Err(Obstacle::could_not(message, command));
+    }
+    rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).map_err(|error| {
+        let message = format!("the rights of {name} cannot be changed: {error}");
+        Obstacle::could_not(message, "run fixkey where the file can be written")
+    })
+}
+
 /// Refuses a new key whose folder cannot be written to.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
     folder(path, ", or name another folder: \u{2}--key-dir DIR\u{3}")

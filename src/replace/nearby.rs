@@ -30,6 +30,14 @@ impl Target {
         let path = self.path.with_file_name(&name);
         Ok(Self { folder, name, path, existing, kept: Vec::new() })
     }
+
+    /// What is there by now; no link is followed.
+    ///
+    /// # Errors
+    /// [`Error::Step`]
+    pub fn look_again(&self) -> Result<Option<Stat>, Error> {
+        look_up(&self.folder, &self.name)
+    }
 }
 
 /// What has this name in a folder; a link is itself.

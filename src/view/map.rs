@@ -142,6 +142,17 @@ impl View {
         self.place(Path::new("/"))
     }
 
+    /// Whether configurations see a folder of this machine, which is named without links: not one above what is
+    /// mapped, nor one that is their root.
+    #[must_use]
+    pub fn shows(&self, folder: &Path) -> bool {
+        let is_in = |map: &Map| {
+            let is_root = |to: &Path| folder == to && map.from == Path::new("/");
+            fs::canonicalize(&map.to).is_ok_and(|to| folder.starts_with(&to) && !is_root(&to))
+        };
+        self.maps.is_empty() || self.maps.iter().any(is_in)
+    }
+
     /// The map with the longest `from` that this path begins with.
     fn map_of(&self, configured: &Path) -> Option<&Map> {
         let fitting = self.maps.iter().filter(|map| configured.starts_with(&map.from));

@@ -15,8 +15,13 @@ pub(crate) struct Sabotage<C: 'static> {
 }
 
 /// The sources that write files.
-const WRITERS: [&str; 4] =
-    ["src/replace.rs", "src/replace/placed.rs", "src/transaction.rs", "src/commands/fix/apply.rs"];
+const WRITERS: [&str; 5] = [
+    "src/replace.rs",
+    "src/replace/placed.rs",
+    "src/transaction.rs",
+    "src/transaction/rights.rs",
+    "src/commands/fix/apply.rs",
+];
 
 /// A copy of this package that may be changed, and its build folder.
 pub(crate) struct Copy {

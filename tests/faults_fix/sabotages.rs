@@ -1,7 +1,7 @@
 //! Builds that repair several files wrongly.
 
 use crate::sabotage::Sabotage;
-use crate::scenario::{DEFAULT, NO_BACKUP, Scenario};
+use crate::scenario::{DEFAULT, GRANT, NO_BACKUP, Scenario};
 
 /// Which of the checks is to find a sabotage.
 pub(crate) enum Check {
@@ -15,10 +15,20 @@ pub(crate) enum Check {
     SecondRun,
 }
 
+impl Check {
+    /// Whether it can be made here.
+    pub(crate) fn is_possible(&self) -> bool {
+        match self {
+            Self::Order(scenario) | Self::Faults(scenario) => scenario.is_possible(),
+            Self::Changes | Self::SecondRun => true,
+        }
+    }
+}
+
 const ORDER: Check = Check::Order(&DEFAULT);
 const FAULTS: Check = Check::Faults(&DEFAULT);
 
-pub(crate) const SABOTAGES: [Sabotage<Check>; 11] = [
+pub(crate) const SABOTAGES: [Sabotage<Check>; 12] = [
     Sabotage {
         name: "configurations are moved before keys",
         replacements: &[(
@@ -48,6 +58,11 @@ pub(crate) const SABOTAGES: [Sabotage<Check>; 11] = [
             "if true { return None; } let done = match (new, old) {",
         )],
         caught: &[(FAULTS, "a failed run leaves something changed")],
+    },
+    Sabotage {
+        name: "rights are not taken back",
+        replacements: &[("granted: take_back(grants) }", "granted: Vec::new() }")],
+        caught: &[(Check::Faults(&GRANT), "a failed run leaves something changed")],
     },
     Sabotage {
         name: "the folder is not synced",

@@ -2,8 +2,8 @@
 //! what has to be there after.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::Path;
 
 use crate::room::{self, MODE, attribute_is_kept};
@@ -35,16 +35,27 @@ pub(crate) struct Scenario {
     passphrases: &'static [&'static str],
     /// A fault that each of its runs has, as `inject` of strace takes it.
     pub(crate) standing: Option<&'static str>,
+    /// The account that cannot read what is there, where it is not the one that runs fixkey.
+    pub(crate) account: Option<(u32, u32)>,
 }
 
-pub(crate) const DEFAULT: Scenario =
-    Scenario { name: "default", options: &[], passphrases: &["two"], standing: None };
+pub(crate) const DEFAULT: Scenario = Scenario {
+    name: "default",
+    options: &[],
+    passphrases: &["two"],
+    standing: None,
+    account: None,
+};
 
 pub(crate) const NO_BACKUP: Scenario =
     Scenario { name: "--no-backup", options: &["--no-backup"], ..DEFAULT };
 
 pub(crate) const IN_PLACE: Scenario =
-    Scenario { name: "--in-place", options: &["--in-place"], passphrases: &NAMES, standing: None };
+    Scenario { name: "--in-place", options: &["--in-place"], passphrases: &NAMES, ..DEFAULT };
+
+/// Certificates that the account is let read, beside everything else. Only root can do that.
+pub(crate) const GRANT: Scenario =
+    Scenario { name: "--grant", options: &["--grant"], account: Some((54_321, 54_322)), ..DEFAULT };
 
 // NFS is one.
 const NO_REPLACE: Scenario = Scenario {
@@ -53,7 +64,12 @@ const NO_REPLACE: Scenario = Scenario {
     ..DEFAULT
 };
 
-pub(crate) const SCENARIOS: [Scenario; 4] = [DEFAULT, NO_BACKUP, IN_PLACE, NO_REPLACE];
+/// Those that are possible here.
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    let mut scenarios = vec![DEFAULT, NO_BACKUP, IN_PLACE, NO_REPLACE];
+    scenarios.extend(Some(GRANT).filter(Scenario::is_possible));
+    scenarios
+}
 
 /// Everything about a file that a run may change or has to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +110,10 @@ pub(crate) fn configuration_path(name: &str) -> String {
     format!("conf.d/{name}.conf")
 }
 
+pub(crate) fn certificate_path(name: &str) -> String {
+    format!("certs/{name}.crt")
+}
+
 /// The file of a key as a configuration names it.
 fn configuration(name: &str, ending: &str, has_passphrase: bool) -> Vec<u8> {
     let passphrase = if has_passphrase { "    ssl_key_passphrase => \"not needed\"\n" } else { "" };
@@ -106,6 +126,11 @@ fn configuration(name: &str, ending: &str, has_passphrase: bool) -> Vec<u8> {
 }
 
 impl Scenario {
+    /// Whether it can be tried here: nobody but root may give files to other groups.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.account.is_none() || rustix::process::geteuid().is_root()
+    }
+
     pub(crate) fn is_in_place(&self) -> bool {
         self.options.contains(&"--in-place")
     }
@@ -149,11 +174,25 @@ impl Scenario {
         for name in NAMES {
             let [key, _, certificate] = fixtures(name).map(fixture);
             room::place(&folder.join(format!("certs/{name}.key")), &key);
-            room::place(&folder.join(format!("certs/{name}.crt")), &certificate);
+            let path = folder.join(certificate_path(name));
+            room::place(&path, &certificate);
+            if let Some((_, group)) = self.account {
+                // A new key gets the rights of the old one, so that only certificates need a grant.
+                let key = folder.join(format!("certs/{name}.key"));
+                chown(key, None, Some(group)).expect("root may give files to a group");
+                fs::set_permissions(path, Permissions::from_mode(0o600))
+                    .expect("a mode can be set");
+            }
             let text = configuration(name, "key", self.has_passphrase(name));
             room::place(&folder.join(configuration_path(name)), &text);
         }
         fs::write(folder.join("env"), "").expect("a file can be written");
+    }
+
+    /// A file as the account can read it.
+    fn granted(&self, file: &File) -> File {
+        let Some((_, group)) = self.account else { return file.clone() };
+        File { mode: file.mode | 0o040, owner: (file.owner.0, group), ..file.clone() }
     }
 
     /// What has to be there after a run, where `before` was there.
@@ -170,9 +209,11 @@ impl Scenario {
             let old = &before[&format!("certs/{name}.key")];
             let content = fixture(fixtures(name)[1]);
             let attribute = self.is_in_place() && old.attribute;
-            let new = File { content, attribute, ..old.clone() };
+            let new = File { content, attribute, ..self.granted(old) };
             assert_eq!(new.mode, MODE, "no right of others is at stake");
             after.insert(self.new_key_path(name), new);
+            let path = certificate_path(name);
+            after.insert(path.clone(), self.granted(&before[&path]));
         }
         after
     }

@@ -32,7 +32,8 @@ impl Subject {
     /// variables, nor the place of the room.
     pub(crate) fn arguments(&self, scenario: &Scenario) -> Vec<String> {
         const PLACE: [&str; 5] = ["--map", "/etc/logstash=.", "--env-file", "env", "conf.d"];
-        let start = ["fix", "--user", &self.account];
+        let account = scenario.account.map(|(user, group)| format!("{user}:{group}"));
+        let start = ["fix", "--user", account.as_ref().unwrap_or(&self.account)];
         let all = start.iter().chain(&PLACE).chain(scenario.options);
         all.map(|&argument| argument.to_owned()).collect()
     }

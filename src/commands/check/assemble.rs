@@ -113,6 +113,7 @@ impl<'a> Assembly<'a> {
             in_place: false,
             key_dir: None,
             decrypt: false,
+            grant: false,
             only_show: true,
             view: &self.setup.view,
         };

@@ -5,6 +5,7 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::grants;
 use crate::cli::FixArguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Blocked, Change as RightsChange};
@@ -22,6 +23,8 @@ use crate::transaction::{self, Change, Old};
 pub(super) struct Applied {
     /// What there is to say about each new key, in the order of the plan.
     pub(super) keys: Vec<Notes>,
+    /// What there is to say about each file that got rights, in the order of the plan.
+    pub(super) grants: Vec<Notes>,
     /// The backup of each changed file, in the order of the rewrites.
     pub(super) backups: Vec<Option<PathBuf>>,
     /// What there is to say about each changed file.
@@ -39,7 +42,7 @@ fn could_not(path: &Path, message: impl std::fmt::Display) -> Failure {
     Failure::new(Status::CouldNot, format!("{}: {message}", shown(path)))
 }
 
-fn failure(path: &Path, error: &replace::Error) -> Failure {
+pub(super) fn failure(path: &Path, error: &replace::Error) -> Failure {
     let failure = could_not(path, error);
     match error {
         replace::Error::Interrupted(signal) => {
@@ -73,6 +76,7 @@ pub(super) fn apply(
         .iter()
         .map(|rewrite| places_of_file(rewrite, arguments.no_backup))
         .collect::<Result<Vec<_>, _>>()?;
+    let grant_targets = grants::targets(plan)?;
     let mut applied = Applied::default();
     let mut changes = Vec::new();
     let mut rights = Vec::new();
@@ -91,8 +95,10 @@ pub(super) fn apply(
     new_keys.iter().try_for_each(|key| refuse_changed_key(key))?;
     let found = plan.keys.iter().filter(|key| key.is_there);
     found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
-    let left = transaction::commit(changes).map_err(|failed| rolled_back(&failed))?;
+    let grants = grants::opened(plan, &grant_targets)?;
+    let left = transaction::commit(changes, &grants).map_err(|failed| rolled_back(&failed))?;
     applied.keys = told_of_keys(plan, rights, setup);
+    applied.grants = grants::told(plan, setup);
     if let Some(notes) = applied.files.last_mut().or(applied.keys.last_mut()) {
         notes.extend(left.iter().map(|(path, error)| {
             ("warning", format!("{} cannot be removed: {error}", shown(path)))
@@ -103,19 +109,23 @@ pub(super) fn apply(
 
 fn rolled_back(failed: &transaction::Failure) -> Failure {
     let mut back = failure(&failed.path, &failed.error);
-    let stuck: Vec<String> = failed
+    let stuck = failed
         .stuck
         .iter()
-        .map(|(path, error)| format!("{} could not be put back: {error}", shown(path)))
-        .collect();
-    if stuck.is_empty() {
+        .map(|(path, error)| format!("{} could not be put back: {error}", shown(path)));
+    let stuck = stuck.collect::<Vec<_>>().join("; ");
+    let content = (!stuck.is_empty()).then(|| {
+        format!("{stuck}; what it held is beside it, under a name that ends in ~ or .fixkey-new")
+    });
+    let rights = failed.granted.iter().map(|(path, error, command)| {
+        format!("the rights of {} could not be put back: {error}: {command}", shown(path))
+    });
+    let all: Vec<String> = content.into_iter().chain(rights).collect();
+    if all.is_empty() {
         return back;
     }
     back.message = back.message.replace("; nothing was changed", "");
-    back.hint(format!(
-        "{}; what it held is beside it, under a name that ends in ~ or .fixkey-new",
-        stuck.join("; ")
-    ))
+    back.hint(all.join("; "))
 }
 
 fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Failure> {
@@ -145,7 +155,7 @@ fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Failure>
 }
 
 /// Refuses a file that is another than the one that was read.
-fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Failure> {
+pub(super) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Failure> {
     let now = target.existing.as_ref().map(Version::of);
     if now.is_some() && now == read.map(Version::of_metadata) {
         return Ok(());

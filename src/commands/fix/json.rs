@@ -28,6 +28,7 @@ pub(super) fn print(story: &Story<'_>, stdout: &mut dyn Write) {
         })).collect::<Vec<_>>(),
         "findings": findings(story),
         "keys": keys(story),
+        "grants": story.json_of_grants(),
         "configurations": configurations(story),
         "in_the_way": story.plan.in_the_way,
         "left_over": story.left_over(),

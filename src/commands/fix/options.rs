@@ -38,6 +38,7 @@ impl FixOptions {
             in_place: arguments.in_place,
             key_dir: self.key_dir.as_deref(),
             decrypt: arguments.decrypt,
+            grant: arguments.grant,
             only_show: arguments.diff,
             view: &setup.view,
         }

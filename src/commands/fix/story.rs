@@ -22,6 +22,7 @@ use crate::logstash::version::version;
 use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::report::human::{self, Subject};
 use crate::report::{Messages, diff, secrets, shown};
+use crate::rules;
 use crate::source;
 
 /// A finding, and what became of it.
@@ -52,6 +53,12 @@ impl Told {
     /// Whether it is repaired, or would be.
     pub(super) fn is_fixed(&self) -> bool {
         matches!(self.outcome, Some(Ok(())))
+    }
+
+    /// Whether the account is let read this file for it.
+    pub(super) fn grants(&self, path: &Path) -> bool {
+        let is_about = self.finding.about.as_ref().is_some_and(|about| about.path == path);
+        is_about && self.finding.rule == rules::FILE_UNREADABLE && self.is_fixed()
     }
 
     fn obstacle(&self) -> Option<&Obstacle> {
@@ -95,7 +102,9 @@ impl Story<'_> {
 
     /// Whether anything is changed, or would be.
     pub(super) fn changes(&self) -> bool {
-        !self.rewrites.is_empty() || self.plan.keys.iter().any(|key| !key.is_there)
+        !self.rewrites.is_empty()
+            || !self.plan.grants.is_empty()
+            || self.plan.keys.iter().any(|key| !key.is_there)
     }
 
     fn could_not_read(&self) -> bool {
@@ -130,6 +139,7 @@ impl Story<'_> {
             self.tell_findings(told, &mut evidence, &mut lines);
         }
         self.tell_keys(&mut lines);
+        self.tell_grants(&mut lines);
         self.tell_files(&mut lines);
         self.left_over().iter().for_each(|left| lines.labelled("warning", left));
         if !self.arguments.judging.quiet {
@@ -227,7 +237,12 @@ impl Story<'_> {
     }
 
     /// A note about a file; a hint is a command, and stands by itself.
-    fn tell_note(&self, path: &Path, (kind, note): &(&str, String), lines: &mut Messages<'_>) {
+    pub(super) fn tell_note(
+        &self,
+        path: &Path,
+        (kind, note): &(&str, String),
+        lines: &mut Messages<'_>,
+    ) {
         match *kind {
             "hint" => lines.labelled(kind, note),
             "note" if self.arguments.judging.quiet => {}
@@ -264,9 +279,10 @@ impl Story<'_> {
             + self.notes.iter().filter(|note| severity(note) < Severity::Note).count()
     }
 
-    /// What became of new keys that is an error.
+    /// What became of new keys and rights that is an error.
     fn error_notes(&self) -> impl Iterator<Item = &(&'static str, String)> {
-        self.applied.keys.iter().flatten().filter(|(kind, _)| *kind == "error")
+        let notes = self.applied.keys.iter().chain(&self.applied.grants).flatten();
+        notes.filter(|(kind, _)| *kind == "error")
     }
 
     /// What each key is that nothing is wrong with; not of a great many.
