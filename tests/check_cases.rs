@@ -113,3 +113,24 @@ fn with_example(page: &str, example: &str) -> String {
     let end = if rest.starts_with("```") { 0 } else { rest.find("\n```").map_or(0, |at| at + 1) };
     format!("{before}```console\n{example}{}", &rest[end..])
 }
+
+/// The severity that the page of a rule states, and whether `fix` can repair what it finds.
+fn stated(rule: &str) -> (String, bool) {
+    let page = fs::read_to_string(project(&format!("docs/rules/{rule}.md"))).unwrap_or_default();
+    let line = page.lines().nth(2).unwrap_or_default();
+    let (_, rest) = line.split_once(" (").unwrap_or_default();
+    let (severity, fixable) = rest.split_once("; fixable by `fixkey fix`: ").unwrap_or_default();
+    (severity.to_owned(), !fixable.starts_with("no"))
+}
+
+#[test]
+fn the_readme_lists_every_rule() {
+    let readme = fs::read_to_string(project("README.md")).unwrap();
+    for rule in RULES {
+        let (severity, is_fixable) = stated(rule.name);
+        let (name, star) = (rule.name, if is_fixable { "*" } else { "" });
+        let row =
+            format!("| [`{name}`](docs/rules/{name}.md){star} | {} ({severity}) |", rule.summary);
+        assert!(readme.lines().any(|line| line == row), "README.md lacks {row}");
+    }
+}

@@ -12,7 +12,6 @@ use common::{Sandbox, fixtures, has_peers, shared_cases};
 use fixkey::commands::{self, Status, Streams};
 use fixkey::edit::{self, Edit};
 use fixkey::logstash::parse::{self, SectionKind};
-use fixkey::rules::RULES;
 use proptest::prelude::*;
 
 /// A real configuration, and what its attributes are by Logstash's own parser.
@@ -171,15 +170,6 @@ fn only_keys_and_passphrases_of_real_configurations_change_and_twice_is_once() {
         assert!(!again.contains("fixed: "), "{}: {again}", real.file);
     }
     assert_eq!(changed, 13);
-}
-
-#[test]
-fn the_readme_lists_every_rule() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for rule in RULES {
-        let row = format!("| `{}` | {} |", rule.name, rule.summary);
-        assert!(readme.lines().any(|line| line == row), "README.md lacks {row}");
-    }
 }
 
 /// Spans of a text of `length` bytes that do not overlap, with what comes in their place.

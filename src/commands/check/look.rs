@@ -35,6 +35,8 @@ pub(super) enum Look {
 /// A file with keys or certificates.
 pub(super) struct Looked {
     pub(super) examined: ExaminedFile,
+    /// The certificate that goes with it, where one is named.
+    pub(super) certificate: Option<ExaminedFile>,
     /// The same without links.
     pub(super) resolved: PathBuf,
     pub(super) findings: Vec<Finding>,
@@ -93,8 +95,11 @@ impl<'a> Looker<'a> {
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
         let (examined, resolved) = (examined(&file), file.resolved.clone());
         let hides_keys = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
+        let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
             Some(outright) => {
+                let pair = outright.key.as_ref().and(outright.certificate.as_ref());
+                certificate = pair.map(self::examined);
                 let is_taken = |finding: &Finding| {
                     outright.key.is_some()
                         || is_outright && outright.is_of_server()
@@ -104,7 +109,14 @@ impl<'a> Looker<'a> {
             }
             None => Vec::new(),
         };
-        Look::File(Box::new(Looked { examined, resolved, findings, is_outright, hides_keys }))
+        Look::File(Box::new(Looked {
+            examined,
+            certificate,
+            resolved,
+            findings,
+            is_outright,
+            hides_keys,
+        }))
     }
 
     /// The beats input that would name a file.
