@@ -68,3 +68,31 @@ fn a_passphrase_given_as_an_option_is_not_repeated() {
         assert!(!String::from_utf8_lossy(&output.stderr).contains("hunter2"));
     }
 }
+
+#[test]
+fn no_report_of_check_holds_a_part_of_a_key_or_a_passphrase() {
+    let sandbox = Sandbox::with_fixtures();
+    for (at, entry) in fs::read_dir(&sandbox.0).unwrap().enumerate() {
+        let path = entry.unwrap().path();
+        let content = fs::read(&path).unwrap();
+        let parts = telling_parts(&content);
+        let name = path.file_name().unwrap();
+        let path_in_json = name.to_string_lossy().into_owned();
+        for format in ["human", ["json", "sarif", "github", "junit"][at % 4]] {
+            let output = Command::new(FIXKEY)
+                .arg("check")
+                .arg(name)
+                .args(["--format", format, "--passin", "env:PASSPHRASE"])
+                .env("PASSPHRASE", "hunter2-hunter2")
+                .current_dir(&sandbox.0)
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8_lossy(&told).replace(&path_in_json, "");
+            assert!(!told.contains("hunter2"), "{format}: {told}");
+            let part = parts.iter().find(|part| told.contains(*part));
+            assert_eq!(part, None, "{format} of {name:?}");
+        }
+    }
+}
