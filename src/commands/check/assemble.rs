@@ -25,6 +25,8 @@ pub(super) struct Assembly<'a> {
     /// By path.
     files: BTreeMap<PathBuf, ExaminedFile>,
     looked: Vec<Looked>,
+    /// What fixkey may not read.
+    closed: Vec<(PathBuf, view::Error)>,
     /// The paths by which `fix` would find the texts, in the order of the texts.
     origins: Vec<PathBuf>,
     findings: Vec<Located>,
@@ -38,8 +40,9 @@ type Cause = (PathBuf, &'static str, String);
 impl<'a> Assembly<'a> {
     pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Self {
         let (files, known) = (BTreeMap::new(), HashMap::new());
-        let (looked, origins, findings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { arguments, setup, files, looked, origins, findings, known }
+        let (looked, closed) = (Vec::new(), Vec::new());
+        let (origins, findings) = (Vec::new(), Vec::new());
+        Self { arguments, setup, files, looked, closed, origins, findings, known }
     }
 
     /// Takes the files, and gives all texts.
@@ -76,8 +79,22 @@ impl<'a> Assembly<'a> {
 
     /// Takes what fixkey may not read.
     pub(super) fn take_closed(&mut self, closed: Vec<(PathBuf, view::Error)>) {
+        self.closed.extend(closed);
+    }
+
+    /// Adds what fixkey may not read, but for what is known by another name.
+    fn add_closed(&mut self) {
+        let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let closed = std::mem::take(&mut self.closed);
+        let mut known: HashSet<PathBuf> = if closed.is_empty() {
+            HashSet::new()
+        } else {
+            self.files.keys().map(|path| whole(path)).collect()
+        };
         for (path, error) in closed {
-            self.add_file(closed_file(path, &error.to_string()));
+            if known.insert(whole(&path)) {
+                self.add_file(closed_file(path, &error.to_string()));
+            }
         }
     }
 
@@ -194,6 +211,7 @@ impl<'a> Assembly<'a> {
 
     /// Everything, in its order.
     pub(super) fn finish(mut self) -> Examination {
+        self.add_closed();
         let judged_by = self.setup.judged_by();
         self.findings.sort_by(|one, two| order(one).cmp(&order(two)));
         let mut files: Vec<ExaminedFile> = self.files.into_values().collect();
