@@ -62,6 +62,26 @@ pub enum Cause {
 }
 
 impl Error {
+    /// Whether what is broken calls itself a private key.
+    #[must_use]
+    pub fn is_of_key(&self) -> bool {
+        match &self.cause {
+            Cause::Pem(error) => error.label().ends_with("PRIVATE KEY"),
+            Cause::Key(_) => true,
+            Cause::Certificate(_) => false,
+        }
+    }
+
+    /// Whether what is broken calls itself a certificate.
+    #[must_use]
+    pub fn is_of_certificate(&self) -> bool {
+        match &self.cause {
+            Cause::Pem(error) => error.label().ends_with("CERTIFICATE"),
+            Cause::Key(_) => false,
+            Cause::Certificate(_) => true,
+        }
+    }
+
     /// An error at a place that comes after `known`, an offset whose line is known.
     fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
         let (offset, line) = known;

@@ -29,6 +29,7 @@ use crate::rules::{
     case::{Case, Named, NamedPath, Opening},
 };
 use crate::view::View;
+use crate::walk;
 
 /// What the rules look at.
 pub struct Inspection<'a> {
@@ -122,7 +123,7 @@ impl Text {
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
 fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
     let mut findings = rules::of_error(error);
-    if !looks_like_configuration(text.bytes()) {
+    if !walk::has_section(text.bytes()) {
         // Of a file that is something else nothing is shown.
         for finding in &mut findings {
             "this is not a Logstash configuration, which has `input`, `filter` or `output` and a brace"
@@ -143,17 +144,6 @@ fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// Whether a text has the beginning of a section anywhere.
-fn looks_like_configuration(text: &[u8]) -> bool {
-    ["input", "filter", "output"].iter().any(|section| {
-        let found = text.windows(section.len()).enumerate();
-        found.filter(|(_, window)| *window == section.as_bytes()).any(|(at, _)| {
-            let rest = &text[at + section.len()..];
-            rest.trim_ascii_start().first() == Some(&b'{')
-        })
-    })
 }
 
 /// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.

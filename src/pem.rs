@@ -38,6 +38,8 @@ pub enum Error {
     /// The body is not base64.
     #[error("{what}")]
     Base64 {
+        /// The label of its block.
+        label: String,
         /// What is not base64 in it.
         what: NotBase64,
         /// Where that is.
@@ -75,6 +77,17 @@ impl From<char> for NotBase64 {
 }
 
 impl Error {
+    /// The label of the block that is broken.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Unterminated { label, .. }
+            | Self::NotBegun { label, .. }
+            | Self::Base64 { label, .. } => label,
+            Self::EndDiffers { begin, .. } => begin,
+        }
+    }
+
     /// Where in the text it is.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
@@ -119,7 +132,7 @@ impl Block<'_> {
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let error = |what, at: usize, length: usize| {
             let start = self.body_start + at;
-            Error::Base64 { what, span: start..start + length }
+            Error::Base64 { label: self.label.clone(), what, span: start..start + length }
         };
         let mut digits = Zeroizing::new(Vec::with_capacity(self.body.len()));
         let mut padding = None;

@@ -85,16 +85,47 @@ pub fn is_settings_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
 }
 
-/// Whether a file is a configuration: by how its text begins or, unless its content alone is to count, by its
-/// name. A name that is hidden or ends in `~` is none that Logstash would read.
+/// By what a file is taken for a configuration, besides how its text begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// By its name, `*.conf`, whatever it holds.
+    Name,
+    /// By its name, where a section of Logstash's language begins anywhere in it: many programs have such names.
+    NameAndSection,
+    /// By nothing.
+    Content,
+}
+
+/// Whether a file is a configuration. A name that is hidden or ends in `~` is none that Logstash would read.
 #[must_use]
-pub fn is_configuration(path: &Path, text: &[u8], by_content: bool) -> bool {
+pub fn is_configuration(path: &Path, text: &[u8], telling: Telling) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     if name.starts_with(b".") || name.ends_with(b"~") {
         return false;
     }
-    begins_as_configuration(text) || !by_content && name.ends_with(b".conf") && !text.contains(&0)
+    let is_named = name.ends_with(b".conf") && !text.contains(&0);
+    begins_as_configuration(text)
+        || match telling {
+            Telling::Name => is_named,
+            Telling::NameAndSection => is_named && has_section(text),
+            Telling::Content => false,
+        }
 }
+
+/// Whether a section begins anywhere in a text.
+#[must_use]
+pub fn has_section(text: &[u8]) -> bool {
+    SECTIONS.iter().any(|section| {
+        let found = text.windows(section.len()).enumerate();
+        found.filter(|(_, window)| *window == section.as_bytes()).any(|(at, _)| {
+            let rest = &text[at + section.len()..];
+            rest.trim_ascii_start().first() == Some(&b'{')
+        })
+    })
+}
+
+/// What sections begin with.
+const SECTIONS: &[&str] = &["input", "filter", "output"];
 
 /// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
 #[must_use]
@@ -104,9 +135,7 @@ pub fn begins_as_configuration(text: &[u8]) -> bool {
         let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
         rest = rest[end..].trim_ascii_start();
     }
-    let section = ["input", "filter", "output"]
-        .into_iter()
-        .find_map(|section| rest.strip_prefix(section.as_bytes()));
+    let section = SECTIONS.iter().find_map(|section| rest.strip_prefix(section.as_bytes()));
     section.is_some_and(|rest| rest.trim_ascii_start().first() == Some(&b'{'))
 }
 
@@ -116,8 +145,14 @@ mod tests {
 
     #[test]
     fn a_configuration_is_told_by_its_name_or_its_beginning() {
-        let is = |name: &str, text: &str| is_configuration(Path::new(name), text.as_bytes(), false);
+        let is = |name: &str, text: &str| {
+            is_configuration(Path::new(name), text.as_bytes(), Telling::Name)
+        };
         assert!(is("a.conf", "what ever"));
+        let walked = |text: &str| {
+            is_configuration(Path::new("a.conf"), text.as_bytes(), Telling::NameAndSection)
+        };
+        assert!(walked("inputs {}\noutput {}") && !walked("server { listen 80; }"));
         assert!(is("a", "# c\n\n input\n{"));
         assert!(!is("a", "inputs {"));
         assert!(!is(".a.conf", "input {"));

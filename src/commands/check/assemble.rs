@@ -179,11 +179,11 @@ impl<'a> Assembly<'a> {
 
     /// Takes a file that no configuration names.
     fn take_unnamed(&mut self, looked: Looked, beside_configurations: bool) {
-        let Looked { examined, certificate, findings, is_outright, hides_keys, .. } = looked;
+        let Looked { examined, certificate, findings, is_harmless, .. } = looked;
         let path = examined.path.clone();
         self.add_file(examined);
         certificate.into_iter().for_each(|certificate| self.add_file(certificate));
-        let is_harmless = beside_configurations || hides_keys && !is_outright;
+        let is_harmless = is_harmless || beside_configurations;
         for finding in findings {
             let finding = with_conversion(finding, &path, self.arguments);
             let finding = if is_harmless { as_unnamed(finding) } else { finding };

@@ -18,7 +18,7 @@ use crate::report::escape;
 use crate::rules;
 use crate::secret::Passphrase;
 use crate::view::{self, Contents, Located};
-use crate::walk;
+use crate::walk::{self, Telling};
 
 /// What a file turned out to be.
 pub(super) enum Look {
@@ -41,8 +41,9 @@ pub(super) struct Looked {
     pub(super) resolved: PathBuf,
     pub(super) findings: Vec<Finding>,
     pub(super) is_outright: bool,
-    /// Whether another program has to bring out what it holds.
-    pub(super) hides_keys: bool,
+    /// Whether it keeps nothing from working, as far as that can be told: what only came along and hides its
+    /// content, or is an authority's certificate.
+    pub(super) is_harmless: bool,
 }
 
 /// How files are looked at.
@@ -87,19 +88,24 @@ impl<'a> Looker<'a> {
     }
 
     fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
-        candidate.may_be_configuration
-            && walk::is_configuration(&candidate.path, text, self.arguments.by_content)
+        let telling = match (self.arguments.by_content, candidate.is_outright) {
+            (true, _) => Telling::Content,
+            (false, true) => Telling::Name,
+            (false, false) => Telling::NameAndSection,
+        };
+        candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, telling)
     }
 
     /// What the rules say of a file.
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
         let (examined, resolved) = (examined(&file), file.resolved.clone());
-        let hides_keys = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
+        let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
         let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
             Some(outright) => {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
+                is_harmless |= outright.key.is_none() && !outright.is_of_server();
                 let is_taken = |finding: &Finding| {
                     outright.key.is_some()
                         || is_outright && outright.is_of_server()
@@ -115,7 +121,7 @@ impl<'a> Looker<'a> {
             resolved,
             findings,
             is_outright,
-            hides_keys,
+            is_harmless: is_harmless && !is_outright,
         }))
     }
 
@@ -175,15 +181,20 @@ fn other(path: &Path, why: String) -> Look {
 /// Whether a file on the way is worth a word: a key, certificates, or what hides them.
 fn is_looked_for(file: &NamedFile) -> bool {
     match &file.held {
-        Held::Key(_) | Held::Broken(_) => true,
+        Held::Key(_) => true,
+        Held::Broken(error) => error.is_of_key() || error.is_of_certificate(),
         Held::NotAKey(found) => found.hides_keys || is_certificate(file),
         Held::Nothing(_) | Held::Unreadable(_) => false,
     }
 }
 
-/// Whether a file holds certificates and no key.
+/// Whether a file holds certificates, or a broken one, and no key.
 fn is_certificate(file: &NamedFile) -> bool {
-    matches!(file.held, Held::NotAKey(_)) && file.certificates().is_some()
+    match &file.held {
+        Held::NotAKey(_) => file.certificates().is_some(),
+        Held::Broken(error) => error.is_of_certificate(),
+        _ => false,
+    }
 }
 
 /// What the rules say of a file that the command line leads to; all of it is about files.
@@ -227,7 +238,9 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
         _ => None,
     };
     let kind = match &file.held {
-        Held::Key(_) | Held::Broken(_) => Kind::Key,
+        Held::Key(_) => Kind::Key,
+        Held::Broken(error) if !error.is_of_certificate() => Kind::Key,
+        Held::Broken(_) => Kind::Certificate,
         _ if file.certificates().is_some() => Kind::Certificate,
         _ => Kind::Other,
     };
