@@ -40,7 +40,6 @@ pub(super) struct Looked {
     /// The same without links.
     pub(super) resolved: PathBuf,
     pub(super) findings: Vec<Finding>,
-    pub(super) is_outright: bool,
     /// Whether it keeps nothing from working, as far as that can be told: what only came along and hides its
     /// content, or is an authority's certificate.
     pub(super) is_harmless: bool,
@@ -120,7 +119,6 @@ impl<'a> Looker<'a> {
             certificate,
             resolved,
             findings,
-            is_outright,
             is_harmless: is_harmless && !is_outright,
         }))
     }
