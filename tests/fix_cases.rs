@@ -13,7 +13,7 @@
 //! `FIXKEY_BLESS=1` writes the last three; `FIXKEY_CASE=name` runs the cases whose names hold that.
 //!
 //! Of every case it is shown besides: a second run changes nothing, and ends with 0 where the first did; `--diff`
-//! writes nothing, and applies with `patch -p0` from `/`; `--format json` is JSON, says the same status and does
+//! writes nothing, and applies with `patch -p0` from `/`; `check` marks as fixable exactly what `fix` fixes; `--format json` is JSON, says the same status and does
 //! the same; nothing secret is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(clippy::format_push_string, reason = "speed does not matter here")]

@@ -5,6 +5,7 @@ mod secrets;
 #[path = "tree.rs"]
 mod tree;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -81,6 +82,9 @@ impl Case {
         }
         if holds("diff") {
             wrong.extend(self.diff(&before, &after, secrets));
+        }
+        if holds("check") {
+            wrong.extend(self.check());
         }
         wrong.into_iter().map(|wrong| format!("{}: {wrong}", self.name())).collect()
     }
@@ -178,6 +182,28 @@ impl Case {
         wrong
     }
 
+    /// `check` marks as fixable exactly what `fix` would fix.
+    fn check(&self) -> Vec<String> {
+        const OF_FIX: [&str; 6] =
+            ["--in-place", " -i ", "--key-dir", "--decrypt", "--grant", "--format"];
+        let is_fit = self.command.matches("fixkey fix ").count() == 1
+            && !OF_FIX.iter().any(|option| self.command.contains(option));
+        if !is_fit {
+            return Vec::new();
+        }
+        let command = self.command.replace("--no-backup", "").replace("--diff", "");
+        let [fix, check] = ["fix --diff", "check"].map(|verb| {
+            let verb = format!("fixkey {verb} --format json ");
+            let run = run(&command.replace("fixkey fix ", &verb), &self.sandbox());
+            fixable(&run.stdout)
+        });
+        let (Some(fix), Some(check)) = (fix, check) else { return Vec::new() };
+        if fix == check {
+            return Vec::new();
+        }
+        vec![format!("fix would fix {fix:?}\n  and check marks {check:?}")]
+    }
+
     /// The command with another option; `None` where it says such things itself.
     fn with_option(&self, option: &str) -> Option<String> {
         let is_fit = !self.command.contains("--diff") && !self.command.contains("--format");
@@ -186,6 +212,18 @@ impl Case {
         let command = command.replace("fixkey check ", &format!("fixkey check {of_check} "));
         (is_fit && command != self.command).then_some(command)
     }
+}
+
+/// What a report in JSON marks as fixable: rule, file, line and column.
+fn fixable(report: &str) -> Option<BTreeSet<String>> {
+    let report: serde_json::Value = serde_json::from_str(report).ok()?;
+    let findings = report["findings"].as_array()?.iter().filter(|found| found["fixable"] == true);
+    let place = |found: &serde_json::Value| {
+        // What `check` says of a file, `fix` says where a setting names it.
+        let at = found["named_at"].get(0).unwrap_or(found);
+        format!("{} {} {}:{}", found["rule"], at["path"], at["line"], at["column"])
+    };
+    Some(findings.map(place).collect())
 }
 
 fn copy_texts(from: &Path, to: &Path, sandbox: &Sandbox) {

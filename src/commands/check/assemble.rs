@@ -182,7 +182,9 @@ impl<'a> Assembly<'a> {
         let Looked { examined, certificate, findings, is_harmless, .. } = looked;
         let path = examined.path.clone();
         self.add_file(examined);
-        certificate.into_iter().for_each(|certificate| self.add_file(certificate));
+        if let Some(certificate) = certificate {
+            self.add_file(certificate);
+        }
         let is_harmless = is_harmless || beside_configurations;
         for finding in findings {
             let finding = with_conversion(finding, &path, self.arguments);
