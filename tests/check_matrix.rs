@@ -4,11 +4,15 @@
 
 mod common;
 
+#[path = "check_matrix/prediction.rs"]
+mod prediction;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
 use common::{FIXKEY, Sandbox, has_peers, shared};
+use prediction::Prediction;
 use serde_json::Value;
 
 /// A column of the matrix, and the release whose beats input reads as it does.
@@ -32,29 +36,6 @@ const COLUMNS: &[Column] = &[
     Column { netty: "netty-4.1.118+bc", release: "9.5", of_handshakes: &[], disagreements: &[] },
 ];
 
-/// Rules whose errors mean that the key or the certificate does not load.
-const OF_LOADING: &[&str] = &[
-    "certificate-chain-order",
-    "file-missing",
-    "key-damaged",
-    "key-algorithm-not-supported",
-    "key-encrypted-without-passphrase",
-    "key-encryption-not-supported",
-    "key-layout",
-    "key-not-pkcs8",
-    "key-wrong-passphrase",
-    "not-a-certificate",
-    "not-a-private-key",
-    "passphrase-on-plain-key",
-];
-
-/// `key-damaged` with the evidence that the key loads.
-const NEVER_SIGNS: &str = "key-damaged, which loads";
-
-/// Rules whose errors mean that no handshake succeeds with what loads.
-const OF_HANDSHAKES: &[&str] =
-    &["certificate-key-mismatch", "key-cannot-handshake", NEVER_SIGNS, "key-several"];
-
 fn rows() -> Vec<Value> {
     let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
     rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
@@ -77,45 +58,28 @@ fn write_configurations(rows: &[Value], sandbox: &Sandbox) {
     }
 }
 
-/// The errors of each configuration, by the id of its row.
-fn errors(sandbox: &Sandbox, id: &str, release: &str) -> BTreeSet<String> {
+/// What `check` predicts of the configuration of a row.
+fn predicted(sandbox: &Sandbox, id: &str, column: &Column) -> Prediction {
     let output = Command::new(FIXKEY)
-        .args(["check", "--format", "json", "--logstash", release])
+        .args(["check", "--format", "json", "--logstash", column.release])
         .arg(sandbox.0.join(format!("{id}.conf")))
         .env_clear()
         .output()
         .unwrap();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let findings = report["findings"].as_array().unwrap();
-    let errors = findings.iter().filter(|finding| finding["severity"] == "error");
-    errors.map(rule).collect()
-}
-
-/// The rule of a finding; of damage that keeps a key from signing alone, that.
-fn rule(finding: &Value) -> String {
-    let rule = finding["rule"].as_str().unwrap();
-    let loads = finding["evidence"].as_str().is_some_and(|it| it.starts_with("it loads, and then"));
-    if rule == "key-damaged" && loads { NEVER_SIGNS.to_owned() } else { rule.to_owned() }
+    Prediction::of(&serde_json::from_slice(&output.stdout).unwrap(), column.of_handshakes)
 }
 
 /// How the row is judged otherwise than it was measured.
 fn disagreement(row: &Value, column: &Column, sandbox: &Sandbox) -> Option<String> {
     let id = row["id"].as_str().unwrap();
-    let errors = errors(sandbox, id, column.release);
-    let any = |rules: &[&str]| {
-        let of_loading = rules == OF_LOADING;
-        let mut rules = rules.iter().filter(|it| !of_loading || !column.of_handshakes.contains(it));
-        rules.any(|rule| errors.contains(*rule))
-    };
-    let loads_measured = row["loads"][column.netty] == true;
-    let loads_said = !any(OF_LOADING);
-    if loads_said != loads_measured {
-        return Some(format!("{id}: loads {loads_measured}, said {errors:?}"));
+    let said = predicted(sandbox, id, column);
+    let loads = row["loads"][column.netty] == true;
+    if said.loads != loads {
+        return Some(format!("{id}: loads {loads}, said {said:?}"));
     }
-    let handshake = row.get("handshake").filter(|_| loads_measured)?;
+    let handshake = row.get("handshake").filter(|_| loads)?;
     let succeeds = handshake["tls1.2"] == true;
-    let succeeds_said = !any(OF_HANDSHAKES) && !any(column.of_handshakes);
-    (succeeds != succeeds_said).then(|| format!("{id}: handshake {succeeds}, said {errors:?}"))
+    (succeeds != said.shakes_hands).then(|| format!("{id}: handshake {succeeds}, said {said:?}"))
 }
 
 #[test]

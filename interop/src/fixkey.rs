@@ -53,6 +53,18 @@ pub fn fix(root: &Path, options: &[&str], configurations: &[&str]) {
         .stdin(Stdio::null()));
 }
 
+/// The report of `check` on a configuration, in JSON.
+pub fn check(options: &[&str], configuration: &Path) -> Value {
+    let output = Command::new(&*FIXKEY)
+        .args(["check", "--format", "json"])
+        .args(options)
+        .arg(configuration)
+        .stdin(Stdio::null())
+        .output()
+        .expect("fixkey starts");
+    serde_json::from_slice(&output.stdout).expect("fixkey writes JSON")
+}
+
 /// Appended, not replaced: the forms of one key differ in their extension only.
 fn appended(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

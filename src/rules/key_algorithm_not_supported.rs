@@ -1,6 +1,8 @@
 //! `key-algorithm-not-supported`: the reader takes no key of this algorithm, in whatever form.
 
 use super::case::Case;
+use super::key_cannot_handshake;
+use super::key_weak::warned;
 use crate::finding::{Finding, Severity};
 use crate::logstash::readers::{Form, Verdict};
 
@@ -20,8 +22,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let severity = match best.verdict {
         Verdict::Refuses => Severity::Error,
         Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
-        Verdict::Loads | Verdict::NotKnown => return None,
+        // Nobody measured it, which is worth a word.
+        Verdict::NotKnown => return warned(case, NAME).into_iter().next(),
+        Verdict::Loads => return None,
     };
+    // What completes no handshake anyway has that for its cause.
+    let fails = key.warnings.iter().any(|warning| warning.rule == key_cannot_handshake::NAME);
+    if fails && severity != Severity::Error {
+        return None;
+    }
     let path = case.key.as_ref()?.path.path()?;
     let message = format!("{} is {}", case.naming(path), key.name);
     Some(

@@ -1,9 +1,11 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
 use super::case::{Case, Named, Opening};
+use super::key_not_pkcs8::severity;
 use super::key_weak::warned;
 use crate::finding::{Finding, Severity};
 use crate::key_file::{Held, HeldKey, Refusal, Sealed};
+use crate::logstash::readers::Family;
 
 pub(super) const NAME: &str = "key-damaged";
 
@@ -19,17 +21,20 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             Some(damaged(named, error.to_string(), held.line))
         }
         (Held::Key(held), _) => {
-            warned(case, NAME).into_iter().next().or_else(|| wrong(named, held))
+            warned(case, NAME).into_iter().next().or_else(|| wrong(case, named, held))
         }
         _ => None,
     }
 }
 
 /// A key that is not encrypted, and that contradicts itself.
-fn wrong(named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
     let finding = damaged(named, error.to_string(), held.line);
-    let Some(damage) = held.damage.filter(|damage| damage.loads.is_some()) else {
+    // What becomes of it was measured in a form that loads.
+    let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
+    let loads = severity(case.judge(held.form, family).verdict) != Some(Severity::Error);
+    let Some(damage) = held.damage.filter(|damage| loads && damage.loads.is_some()) else {
         return Some(finding);
     };
     let works = damage.shakes_hands == Some(true);

@@ -46,8 +46,11 @@ const DAMAGES: &[Row] = &[
         "the JDK refuses it (measured on Netty 4.1.17, 4.1.48 and 4.1.118: unknown version)"),
 ];
 
-/// Source: what-logstash-loads.md, row `ec-p8-wrongpub`; only of EC is a wrong public key measured.
-const EC_WRONG_PUBLIC_KEY: &str = "its public key is not the one of its private key";
+/// Source: what-logstash-loads.md, row `ec-p8-wrongpub`, for EC; interop/tests/check.rs, with Debian's Netty, for RSA.
+const WRONG_PUBLIC_KEY: &str = "its public key is not the one of its private key";
+
+const SIGNS_ON_ONE: &str =
+    "it loads and shakes hands (measured on Netty 4.1.48 with the JDK's TLS, JDK 17)";
 
 /// What becomes of the key for what [`PrivateKey::check`] or [`crate::key::EncodedKey::read`] finds wrong
 /// with it; `None` for a sound key. `key` is the key where it could be read.
@@ -57,9 +60,13 @@ pub fn of_damage(
     found: &Result<Option<Flaw>, Error>,
 ) -> Option<Damage> {
     let found = found.clone().transpose()?;
-    let is_ec = key.is_some_and(|key| matches!(key.numbers, Numbers::Ec(_)));
-    if is_ec && found == Err(Error::Damaged(EC_WRONG_PUBLIC_KEY)) {
-        return Some(Damage { loads: Some(true), shakes_hands: Some(true), evidence: SIGNS });
+    let works = |evidence| Damage { loads: Some(true), shakes_hands: Some(true), evidence };
+    match (&found, key.map(|key| &key.numbers)) {
+        (Err(Error::Damaged(WRONG_PUBLIC_KEY)), Some(Numbers::Ec(_))) => return Some(works(SIGNS)),
+        (Err(Error::Damaged(WRONG_PUBLIC_KEY)), Some(Numbers::Rsa(_)))
+        // The JDK goes by the curve of the AlgorithmIdentifier. Source: interop/tests/check.rs.
+        | (Err(Error::TwoCurves(..)), _) => return Some(works(SIGNS_ON_ONE)),
+        _ => {}
     }
     let row = DAMAGES.iter().find(|row| row.0 == found);
     Some(match row {

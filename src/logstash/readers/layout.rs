@@ -70,6 +70,8 @@ pub enum Oddity {
     ExtraPadding,
     /// A length takes more bytes than DER gives it (X.690 §10.1).
     LongLengths,
+    /// The OCTET STRING of a PKCS#8 key is written in pieces, as BER allows (X.690 §8.7.3).
+    OctetsInPieces,
     /// Bytes follow the end of the DER.
     BytesAfterDer,
 }

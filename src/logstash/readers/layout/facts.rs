@@ -9,9 +9,9 @@ use super::Oddity::{
     self, BlanksAfterBegin, BlanksAfterBody, BlanksAfterLines, BlanksInBody, BodyOnBeginLine,
     ByteOrderMark, BytesAfterDer, CommentedKeyBefore, CrAlone, Crlf, EndLabelDiffers,
     EndOnBodyLine, ExtraPadding, Header, HyphenCount, Indented, LiteralNewlines, LongLengths,
-    LowerCaseLabel, NoBreakSpace, NoHyphens, OneLine, OtherBlockBefore, Pkcs8UnderOtherLabel,
-    SpacesInsideHyphens, StrayCharacters, TextBeforeBegin, TraditionalUnderPkcs8Label, Unpadded,
-    Utf16,
+    LowerCaseLabel, NoBreakSpace, NoHyphens, OctetsInPieces, OneLine, OtherBlockBefore,
+    Pkcs8UnderOtherLabel, SpacesInsideHyphens, StrayCharacters, TextBeforeBegin,
+    TraditionalUnderPkcs8Label, Unpadded, Utf16,
 };
 
 /// What readers make of a key with one of these oddities.
@@ -65,6 +65,9 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where blanks stand in its body (measured)" },
     Fact { readers: OLD, oddities: &[Header], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where headers stand before its body (measured)" },
+    // Source: interop/tests/check.rs, with Debian's Netty.
+    Fact { readers: OLD, oddities: &[OctetsInPieces], verdict: Refuses,
+        evidence: "the JDK refuses a key whose octets are written in pieces (measured on Netty 4.1.48 with JDK 17: DER input not an octet string)" },
     Fact { readers: OLD, oddities: &[LongLengths], verdict: Refuses,
         evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
 
@@ -133,6 +136,7 @@ pub(super) const DESCRIPTIONS: &[(Oddity, &str)] = &[
     (StrayCharacters,            "characters that are not base64 stand in its body"),
     (Unpadded,                   "the \"=\" at the end of its body are missing"),
     (ExtraPadding,               "there are too many \"=\" at the end of its body"),
+    (OctetsInPieces,             "its octets are written in pieces, as DER does not have them"),
     (LongLengths,                "its lengths are written longer than DER has them"),
     (BytesAfterDer,              "more bytes follow the end of its DER structure"),
 ];

@@ -81,10 +81,16 @@ const TESTS: &[(Oddity, Test)] = &[
         let has = |whole| ber::to_der(whole).is_ok() && has_long_length(whole);
         place.element().is_some_and(|(element, _)| has(element.whole))
     }),
+    (Oddity::OctetsInPieces, |place| {
+        place.ber.as_deref().is_some_and(|ber| has_octets_in_pieces(ber).unwrap_or(false))
+    }),
     (Oddity::BytesAfterDer, |place| place.element().is_some_and(|(_, rest)| !rest.is_empty())),
 ];
 
 const PKCS8: &str = "PRIVATE KEY";
+
+/// OCTET STRING, constructed (X.690 §8.7).
+const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
     pub(super) fn first(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>]) -> Option<Self> {
@@ -240,6 +246,15 @@ fn is_five(hyphens: [usize; 2]) -> bool {
 fn label(marker: &str) -> String {
     let words = inner(marker).split(char::is_whitespace).filter(|word| !word.is_empty()).skip(1);
     words.collect::<Vec<_>>().join(" ").to_ascii_uppercase()
+}
+
+/// Whether the third field of a structure, the octets of PKCS#8, is in pieces; its length may be indefinite.
+fn has_octets_in_pieces(ber: &[u8]) -> Option<bool> {
+    let length = *ber.get(1)?;
+    let octets = if length > 0x80 { usize::from(length & 0x7f) } else { 0 };
+    let (_version, rest) = Element::first(ber.get(2 + octets..)?).ok()?;
+    let (_algorithm, rest) = Element::first(rest).ok()?;
+    Some(rest.first() == Some(&CONSTRUCTED_OCTETS))
 }
 
 /// Whether a length in there takes more bytes than it needs. Of BER that [`ber::to_der`] takes: how deep
