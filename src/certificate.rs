@@ -90,7 +90,7 @@ impl Other {
 ///
 /// # Errors
 /// When there is none, or it is broken.
-pub fn leaf(entries: Vec<Entry>) -> Result<Certificate, Error> {
+pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
     let mut other = None;
     let first = certificates(entries, &mut other).next();
     first.unwrap_or_else(|| Err(nothing_but(other)))
@@ -100,7 +100,7 @@ pub fn leaf(entries: Vec<Entry>) -> Result<Certificate, Error> {
 ///
 /// # Errors
 /// When there is none, or one is broken.
-pub fn chain(entries: Vec<Entry>) -> Result<Chain, Error> {
+pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
     let mut other = None;
     let all = certificates(entries, &mut other).collect::<Result<Vec<_>, _>>()?;
     let mut all = all.into_iter();
@@ -112,16 +112,16 @@ pub fn chain(entries: Vec<Entry>) -> Result<Chain, Error> {
 
 /// The certificates among `entries`; the first that is something else is left in `other`.
 fn certificates(
-    entries: Vec<Entry>,
+    entries: &[Entry],
     other: &mut Option<Other>,
 ) -> impl Iterator<Item = Result<Certificate, Error>> {
-    entries.into_iter().filter_map(|Entry { what, line }| {
+    entries.iter().filter_map(|Entry { what, line }| {
         let found = match what {
-            What::Certificate(der) => return Some(Certificate::from_der(&der, line)),
-            What::Broken(error) => return Some(Err(error.into())),
+            What::Certificate(der) => return Some(Certificate::from_der(der, *line)),
+            What::Broken(error) => return Some(Err(error.clone().into())),
             What::Key(_) | What::Encrypted(_) => Other::PrivateKey,
             What::EcParameters(_) => Other::EcParameters,
-            What::Foreign(foreign) => Other::Foreign(foreign),
+            What::Foreign(foreign) => Other::Foreign(foreign.clone()),
         };
         other.get_or_insert(found);
         None

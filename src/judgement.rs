@@ -116,6 +116,9 @@ fn silence(
 /// The comments of a text that silence rules. What looks like one within a string is none.
 fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
     let bytes = text.bytes();
+    if ignore::ignores(bytes, lines, |_| false).is_empty() {
+        return Vec::new();
+    }
     let parsed = match text.source.kind {
         Kind::LogstashYml(_) => None,
         Kind::Configuration | Kind::Embedded(_) => parse::parse(bytes).ok(),

@@ -82,16 +82,25 @@ pub enum Sealed {
     Encrypted(EncryptedKey),
 }
 
+/// What a file holds, and its bytes.
+pub type Recognised = (Result<Vec<Entry>, file::Error>, Contents);
+
 /// What `contents`, or the error in their place, mean for a setting that names a key.
 #[must_use]
 pub fn held(contents: Result<Contents, view::Error>) -> Held {
+    held_as(contents.map(|contents| (file::recognise(&contents.bytes), contents)))
+}
+
+/// The same of contents that were recognised.
+#[must_use]
+pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
     match contents {
         Err(view::Error::Io(error)) if error.kind() == io::ErrorKind::NotADirectory => {
             Held::Nothing(view::Error::Io(error))
         }
         Err(error @ (view::Error::Io(_) | view::Error::Changed)) => Held::Unreadable(error),
         Err(error) => Held::Nothing(error),
-        Ok(contents) => match file::recognise(&contents.bytes) {
+        Ok((entries, contents)) => match entries {
             Ok(entries) => of_entries(entries, contents),
             Err(error) => match file::recognise_as_java(&contents.bytes) {
                 Ok(entries) if entries.iter().any(is_key) => of_entries(entries, contents),

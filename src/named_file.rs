@@ -2,13 +2,14 @@
 
 use std::fs::{self, Metadata};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::account::Grant;
 use crate::certificate::{self, Chain};
-use crate::file;
+use crate::file::{self, Entry};
 use crate::key_file::{self, Held};
 use crate::view::{self, Contents, Located, View};
 
@@ -16,7 +17,7 @@ use crate::view::{self, Contents, Located, View};
 pub struct NamedFile {
     /// Where it is.
     pub located: Located,
-    /// The same without links, where it exists.
+    /// The same without links, where it exists and a configuration names it.
     pub resolved: PathBuf,
     /// What is there, for who looks for a private key.
     pub held: Held,
@@ -59,7 +60,9 @@ impl NamedFile {
         match view.locate(path) {
             Ok(located) => {
                 let contents = view::read_file(&located.path);
-                Self::new(located, contents, readable)
+                let resolved = fs::canonicalize(&located.path);
+                let resolved = resolved.unwrap_or_else(|_| located.path.clone());
+                Self { resolved, ..Self::new(located, contents, readable) }
             }
             Err(error) => {
                 let located = Located { path: path.to_owned(), link: None, folder: None };
@@ -78,23 +81,31 @@ impl NamedFile {
         contents: Result<Contents, view::Error>,
         readable: &dyn Readable,
     ) -> Self {
-        let resolved = fs::canonicalize(&located.path).unwrap_or_else(|_| located.path.clone());
+        let resolved = located.path.clone();
         let metadata = match &contents {
             Ok(Contents { file: Some(file), .. }) => Some(file.metadata.clone()),
             _ => fs::metadata(&located.path).ok(),
         };
-        let bytes = contents.as_ref().ok().map(|contents| contents.bytes.as_slice());
-        let chain = bytes.map(chain);
+        let recognised = contents.map(|contents| (file::recognise(&contents.bytes), contents));
+        let chain = recognised.as_ref().ok().map(|(entries, _)| chain(entries));
         let has_chain = chain.as_ref().is_some_and(Result::is_ok);
-        let certificate_layout =
-            bytes.filter(|_| has_chain).and_then(|bytes| certificate::layout(bytes));
-        let held = key_file::held(contents);
+        let certificate_layout = match &recognised {
+            Ok((_, contents)) if has_chain => certificate::layout(&contents.bytes),
+            _ => None,
+        };
+        let held = key_file::held_as(recognised);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
         let closed = if is_there { readable.closed(&located.path) } else { None };
         let is_public = metadata.as_ref().is_some_and(|found| {
             is_there && found.is_file() && readable.is_public(&located.path, found)
         });
         Self { located, resolved, held, chain, certificate_layout, metadata, closed, is_public }
+    }
+
+    /// What tells it from other files: device and inode.
+    #[must_use]
+    pub fn identity(&self) -> Option<(u64, u64)> {
+        self.metadata.as_ref().map(|found| (found.dev(), found.ino()))
     }
 
     /// The certificates in it.
@@ -113,6 +124,6 @@ impl NamedFile {
 }
 
 /// The certificates of a file.
-fn chain(bytes: &[u8]) -> Result<Chain, certificate::Error> {
-    certificate::chain(file::recognise(bytes)?)
+fn chain(entries: &Result<Vec<Entry>, file::Error>) -> Result<Chain, certificate::Error> {
+    certificate::chain(entries.as_ref().map_err(Clone::clone)?)
 }

@@ -73,9 +73,9 @@ fn look(folder: &Path) -> Vec<Neighbour> {
 
 fn neighbour(path: PathBuf) -> Option<Neighbour> {
     let contents = view::read_file(&path).ok()?;
-    let chain =
-        file::recognise(&contents.bytes).ok().and_then(|found| certificate::chain(found).ok());
-    let key = match key_file::held(Ok(contents)) {
+    let entries = file::recognise(&contents.bytes);
+    let chain = entries.as_ref().ok().and_then(|found| certificate::chain(found).ok());
+    let key = match key_file::held_as(Ok((entries, contents))) {
         Held::Key(held) => held.into_public_key(),
         _ => None,
     };

@@ -25,7 +25,7 @@ use fixkey::rules::presented::{self, Presented};
 const CLOCK: Clock = Clock { now: 1_795_564_800, expires_within: 30 * DAY };
 
 fn read(path: &Path) -> Result<Chain, certificate::Error> {
-    certificate::chain(file::recognise(&fs::read(path).unwrap())?)
+    certificate::chain(&file::recognise(&fs::read(path).unwrap())?)
 }
 
 fn found(path: &Path, role: Role, netty: Netty, at_hand: &[&Certificate]) -> Vec<Finding> {

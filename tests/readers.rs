@@ -53,7 +53,7 @@ fn file(row: &Value, name: &str) -> Option<Vec<u8>> {
 
 /// The leaf of the row's certificate, read as far as fixkey reads it.
 fn leaf(row: &Value) -> Option<Certificate> {
-    certificate::leaf(file::recognise(&file(row, "cert")?).ok()?).ok()
+    certificate::leaf(&file::recognise(&file(row, "cert")?).ok()?).ok()
 }
 
 /// Whether the key shakes hands with the certificate, which a measured damage alone decides.

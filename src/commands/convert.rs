@@ -101,7 +101,7 @@ fn leaf(path: &Path) -> Result<Certificate, Failure> {
     let fault = |message: String| Failure::new(Status::InputAtFault, message);
     let entries = file::recognise(&contents.bytes)
         .map_err(|error| fault(input::located(&shown(path), &error)))?;
-    certificate::leaf(entries).map_err(|error| match error {
+    certificate::leaf(&entries).map_err(|error| match error {
         certificate::Error::Broken(error) => fault(input::located(&shown(path), &error)),
         error => fault(format!("{}: {error}", shown(path))),
     })

@@ -1,5 +1,6 @@
 //! Keys on elliptic curves: SEC1 in and out, named and explicit parameters (RFC 5915, RFC 5480, SEC 1 §C).
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use der::asn1::ObjectIdentifier;
@@ -26,6 +27,8 @@ pub struct EcKey<'a> {
     scalar: &'a [u8],
     /// The public point as it stands in the key, compressed or not (SEC 1 §2.3.3).
     stated_point: Option<&'a [u8]>,
+    /// The public point, uncompressed, once it was computed, on a curve of TLS: that takes a while.
+    computed_point: OnceCell<Option<Vec<u8>>>,
 }
 
 /// A curve by its object identifier, whether fixkey knows it or not.
@@ -94,7 +97,7 @@ fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
 fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let key = |curve: &'static Curve| {
         let curve = NamedCurve { oid: curve.oid, known: Some(curve) };
-        EcKey { curve, scalar, stated_point }
+        EcKey { curve, scalar, stated_point, computed_point: OnceCell::new() }
     };
     let belongs = |key: &EcKey<'_>| key.computes_stated_point();
     TLS_CURVES
@@ -131,7 +134,8 @@ impl<'a> EcKey<'a> {
             (Some(curve), _) | (None, Some(curve)) => (curve, None),
             (None, None) => (deduced(scalar.content, stated_point).ok_or(Error::NoCurve)?, None),
         };
-        let key = Self { curve, scalar: scalar.content, stated_point };
+        let scalar = scalar.content;
+        let key = Self { curve, scalar, stated_point, computed_point: OnceCell::new() };
         match doubted {
             Some(other) if !key.computes_stated_point() => {
                 Err(Error::TwoCurves(key.curve.to_string(), other.to_string()))
@@ -156,7 +160,7 @@ impl<'a> EcKey<'a> {
     #[must_use]
     pub fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
         let stated = self.stated_point.or(stated_beside).map(<[u8]>::to_vec);
-        let point = self.computed_point().or(stated)?;
+        let point = self.computed_point().map(<[u8]>::to_vec).or(stated)?;
         PublicKey::ec(self.curve.oid, &point).ok()
     }
 
@@ -187,7 +191,7 @@ impl<'a> EcKey<'a> {
     }
 
     fn computes_stated_point(&self) -> bool {
-        let keys = [self.computed_point().as_deref(), self.stated_point]
+        let keys = [self.computed_point(), self.stated_point]
             .map(|point| PublicKey::ec(self.curve.oid, point?).ok());
         matches!(keys, [Some(computed), Some(stated)] if computed.is_same_key(&stated))
     }
@@ -209,7 +213,11 @@ impl<'a> EcKey<'a> {
     }
 
     /// The uncompressed public point, on the curves that TLS with Logstash can use.
-    fn computed_point(&self) -> Option<Vec<u8>> {
+    fn computed_point(&self) -> Option<&[u8]> {
+        self.computed_point.get_or_init(|| self.compute_point()).as_deref()
+    }
+
+    fn compute_point(&self) -> Option<Vec<u8>> {
         let scalar = self.padded_scalar();
         macro_rules! point {
             ($curve:ident) => {{

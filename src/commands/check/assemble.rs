@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::inspection::{Inspection, Text};
 use crate::judgement::{self, Judged};
 use crate::logstash::discovery::{self, Note, NoteKind, Source};
+use crate::named_file::NamedFile;
 use crate::plan::{Options, Passphrases, Planner};
 use crate::report::quoted;
 use crate::rules;
@@ -147,7 +148,7 @@ impl<'a> Assembly<'a> {
         }
         let named = named(inspection);
         for looked in std::mem::take(&mut self.looked) {
-            if !named.contains(&looked.resolved) {
+            if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
                 self.take_unnamed(looked, !inspection.texts.is_empty());
             }
         }
@@ -271,9 +272,9 @@ fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) ->
     finding.hint(format!("fixkey {} -o {}{passin}", quoted(path), quoted(&new)))
 }
 
-/// The files that configurations name, without links.
-fn named(inspection: &Inspection<'_>) -> HashSet<PathBuf> {
-    inspection.files.values().map(|file| file.resolved.clone()).collect()
+/// Device and inode of the files that configurations name.
+fn named(inspection: &Inspection<'_>) -> HashSet<(u64, u64)> {
+    inspection.files.values().filter_map(NamedFile::identity).collect()
 }
 
 fn closed_file(path: PathBuf, why: &str) -> ExaminedFile {

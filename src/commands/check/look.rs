@@ -37,8 +37,8 @@ pub(super) struct Looked {
     pub(super) examined: ExaminedFile,
     /// The certificate that goes with it, where one is named.
     pub(super) certificate: Option<ExaminedFile>,
-    /// The same without links.
-    pub(super) resolved: PathBuf,
+    /// Its device and inode.
+    pub(super) identity: Option<(u64, u64)>,
     pub(super) findings: Vec<Finding>,
     /// Whether it keeps nothing from working, as far as that can be told: what only came along and hides its
     /// content, or is an authority's certificate.
@@ -97,7 +97,7 @@ impl<'a> Looker<'a> {
 
     /// What the rules say of a file.
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
-        let (examined, resolved) = (examined(&file), file.resolved.clone());
+        let (examined, identity) = (examined(&file), file.identity());
         let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
         let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
@@ -117,7 +117,7 @@ impl<'a> Looker<'a> {
         Look::File(Box::new(Looked {
             examined,
             certificate,
-            resolved,
+            identity,
             findings,
             is_harmless: is_harmless && !is_outright,
         }))

@@ -1,13 +1,13 @@
 //! What `check` found, for a person: by file, with what each key and certificate is.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal as _, Write};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use crate::cli::{CheckArguments, Color};
 use crate::examination::{Examination, ExaminedFile, Kind, Located};
 use crate::finding::Severity;
-use crate::inspection::Inspection;
+use crate::inspection::{Inspection, Text};
 use crate::report::human::{self, Subject};
 use crate::report::{Messages, secrets, shown};
 use crate::source::Lines;
@@ -21,8 +21,10 @@ pub(super) fn tell(
 ) {
     let is_coloured = is_coloured(arguments.color);
     let is_quiet = arguments.judging.quiet;
-    let (lines, evidence) = (Messages::new(stdout), BTreeSet::new());
-    let mut teller = Teller { lines, inspection, is_coloured, is_quiet, evidence };
+    let mut buffer = BufWriter::new(stdout);
+    let (lines, evidence) = (Messages::new(&mut buffer), BTreeSet::new());
+    let texts = inspection.texts.iter().map(|text| (text.source.path.as_path(), text)).collect();
+    let mut teller = Teller { lines, texts, is_coloured, is_quiet, evidence };
     if !is_quiet {
         teller.lines.line(&format!("judged by {}", examination.judged_by));
     }
@@ -57,7 +59,8 @@ fn is_coloured(color: Color) -> bool {
 
 struct Teller<'a> {
     lines: Messages<'a>,
-    inspection: &'a Inspection<'a>,
+    /// By path.
+    texts: HashMap<&'a Path, &'a Text>,
     is_coloured: bool,
     is_quiet: bool,
     /// What was told once is not told again.
@@ -84,8 +87,7 @@ impl Teller<'_> {
     fn tell_findings(&mut self, findings: Vec<&Located>) {
         let Some(first) = findings.first() else { return };
         let name = shown(&first.path);
-        let texts = &self.inspection.texts;
-        let text = texts.iter().find(|text| text.source.path == first.path);
+        let text = self.texts.get(first.path.as_path());
         let bytes: &[u8] = text.map_or(&[], |text| &text.source.bytes);
         let (lines, secrets) = (Lines::of(bytes), secrets::spans(bytes));
         let subject = Subject { name: &name, text: bytes, lines: &lines, secrets: &secrets };

@@ -29,7 +29,9 @@ const TESTS: &[(Oddity, Test)] = &[
     (Oddity::ByteOrderMark, |place| place.bytes.starts_with(b"\xef\xbb\xbf")),
     (Oddity::Utf16, |place| place.is_utf16()),
     (Oddity::Crlf, |place| place.inside.contains("\r\n")),
-    (Oddity::CrAlone, |place| place.inside.replace("\r\n", "").contains('\r')),
+    (Oddity::CrAlone, |place| {
+        place.inside.contains('\r') && place.inside.replace("\r\n", "").contains('\r')
+    }),
     (Oddity::CommentedKeyBefore, |place| place.before.lines().any(is_commented_key)),
     (Oddity::OtherBlockBefore, |place| {
         place.others.iter().any(|block| block.label != "EC PARAMETERS")
@@ -155,7 +157,10 @@ impl<'a> Place<'a> {
 
     fn has_stray_characters(&self) -> bool {
         let is_stray = |c: char| !is_base64(c) && c != '=' && !is_blank(c);
-        !self.has_literal_newlines() && self.body().any(|line| line.contains(is_stray))
+        // Nearly every line has nothing but these.
+        let is_plain = |line: &str| line.bytes().all(|c| is_base64(char::from(c)) || c == b'=');
+        let has_stray = |line: &str| !is_plain(line) && line.contains(is_stray);
+        self.body().any(has_stray) && !self.has_literal_newlines()
     }
 
     fn has_lower_case(&self) -> bool {
@@ -180,13 +185,15 @@ impl<'a> Place<'a> {
     /// Positive where there are more `=` than fill up the last four characters, negative where some are missing;
     /// zero where the body has other things than base64 that may look like it.
     fn padding(&self) -> i32 {
-        let whole = self.inside.chars().filter(|c| is_base64(*c)).count();
-        let filled = self.inside.chars().filter(|c| *c == '=').count();
-        let missing = whole.wrapping_neg() % 4;
         let others = !self.block.headers.is_empty()
             || self.has_literal_newlines()
             || self.has_stray_characters();
-        if others { 0 } else { filled.cmp(&missing) as i32 }
+        if others {
+            return 0;
+        }
+        let count = |is_such: fn(u8) -> bool| self.inside.bytes().filter(|c| is_such(*c)).count();
+        let missing = count(|c| is_base64(char::from(c))).wrapping_neg() % 4;
+        count(|c| c == b'=').cmp(&missing) as i32
     }
 
     /// The outermost element of the body, and what follows it.
