@@ -62,6 +62,16 @@ pub enum Cause {
 }
 
 impl Error {
+    /// Whether it is about a certificate.
+    #[must_use]
+    pub fn is_of_certificate(&self) -> bool {
+        match &self.cause {
+            Cause::Pem(error) => error.label().is_some_and(|label| label.ends_with("CERTIFICATE")),
+            Cause::Certificate(_) => true,
+            Cause::Key(_) => false,
+        }
+    }
+
     /// An error at a place that comes after `known`, an offset whose line is known.
     fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
         let (offset, line) = known;

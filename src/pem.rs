@@ -75,6 +75,16 @@ impl From<char> for NotBase64 {
 }
 
 impl Error {
+    /// The label of the block, as its first marker has it, where that is known.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        match self {
+            Self::Unterminated { label, .. } | Self::NotBegun { label, .. } => Some(label),
+            Self::EndDiffers { begin, .. } => Some(begin),
+            Self::Base64 { .. } => None,
+        }
+    }
+
     /// Where in the text it is.
     #[must_use]
     pub fn span(&self) -> Range<usize> {

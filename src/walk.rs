@@ -93,7 +93,9 @@ pub fn is_configuration(path: &Path, text: &[u8], by_content: bool) -> bool {
     if name.starts_with(b".") || name.ends_with(b"~") {
         return false;
     }
-    begins_as_configuration(text) || !by_content && name.ends_with(b".conf") && !text.contains(&0)
+    // What an editor saved as UTF-16 is meant to be a text, although Logstash does not read it.
+    let is_text = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || !text.contains(&0);
+    begins_as_configuration(text) || !by_content && name.ends_with(b".conf") && is_text
 }
 
 /// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
@@ -120,6 +122,8 @@ mod tests {
         assert!(is("a.conf", "what ever"));
         assert!(is("a", "# c\n\n input\n{"));
         assert!(!is("a", "inputs {"));
+        assert!(!is("a.conf", "\0"));
+        assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", false), "UTF-16");
         assert!(!is(".a.conf", "input {"));
         assert!(!is("a.conf~", "input {"));
     }

@@ -1,6 +1,9 @@
 //! One file that may be anything: what it is, and what the rules say of it.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::gather::Candidate;
 use crate::certificate::Chain;
@@ -22,8 +25,8 @@ use crate::walk;
 
 /// What a file turned out to be.
 pub(super) enum Look {
-    /// A configuration.
-    Configuration(PathBuf),
+    /// A configuration, as it was read: standard input and a pipe can be read once.
+    Configuration(PathBuf, Zeroizing<Vec<u8>>, Option<Metadata>),
     /// A key, certificates, or what should be one of them; with what the rules say of it.
     File(Box<Looked>),
     /// Something else, passed over.
@@ -35,6 +38,8 @@ pub(super) enum Look {
 /// A file with keys or certificates.
 pub(super) struct Looked {
     pub(super) examined: ExaminedFile,
+    /// The certificate that the command line names with a key.
+    pub(super) pair: Option<ExaminedFile>,
     /// The same without links.
     pub(super) resolved: PathBuf,
     pub(super) findings: Vec<Finding>,
@@ -66,8 +71,8 @@ impl<'a> Looker<'a> {
                 return Look::Closed(path.clone(), error);
             }
             Err(error) if !candidate.is_outright => return other(path, error.to_string()),
-            Ok(contents) if self.is_configuration(candidate, &contents.bytes) => {
-                return Look::Configuration(path.clone());
+            Ok(Contents { bytes, file }) if self.is_configuration(candidate, &bytes) => {
+                return Look::Configuration(path.clone(), bytes, file.map(|file| file.metadata));
             }
             contents => contents,
         };
@@ -93,7 +98,10 @@ impl<'a> Looker<'a> {
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
         let (examined, resolved) = (examined(&file), file.resolved.clone());
         let hides_keys = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
-        let findings = match self.outright(file, is_outright) {
+        let outright = self.outright(file, is_outright);
+        let pair = outright.as_ref().filter(|outright| outright.key.is_some());
+        let pair = pair.and_then(|outright| outright.certificate.as_ref()).map(self::examined);
+        let findings = match outright {
             Some(outright) => {
                 let is_taken = |finding: &Finding| {
                     outright.key.is_some()
@@ -104,7 +112,7 @@ impl<'a> Looker<'a> {
             }
             None => Vec::new(),
         };
-        Look::File(Box::new(Looked { examined, resolved, findings, is_outright, hides_keys }))
+        Look::File(Box::new(Looked { examined, pair, resolved, findings, is_outright, hides_keys }))
     }
 
     /// The beats input that would name a file.
@@ -115,7 +123,7 @@ impl<'a> Looker<'a> {
         });
         let path = file.located.path.clone();
         let neighbours = is_outright.then(Neighbours::default);
-        if pair.is_none() && is_certificate(&file) {
+        if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
             return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
@@ -164,14 +172,9 @@ fn other(path: &Path, why: String) -> Look {
 fn is_looked_for(file: &NamedFile) -> bool {
     match &file.held {
         Held::Key(_) | Held::Broken(_) => true,
-        Held::NotAKey(found) => found.hides_keys || is_certificate(file),
+        Held::NotAKey(found) => found.hides_keys || file.is_of_certificates(),
         Held::Nothing(_) | Held::Unreadable(_) => false,
     }
-}
-
-/// Whether a file holds certificates and no key.
-fn is_certificate(file: &NamedFile) -> bool {
-    matches!(file.held, Held::NotAKey(_)) && file.certificates().is_some()
 }
 
 /// What the rules say of a file that the command line leads to; all of it is about files.
@@ -216,7 +219,7 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
     };
     let kind = match &file.held {
         Held::Key(_) | Held::Broken(_) => Kind::Key,
-        _ if file.certificates().is_some() => Kind::Certificate,
+        _ if file.is_of_certificates() => Kind::Certificate,
         _ => Kind::Other,
     };
     let attributes = file.metadata.as_ref().map(Attributes::of);
