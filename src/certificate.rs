@@ -81,6 +81,7 @@ impl Other {
         match self {
             Self::PrivateKey => "a private key".to_owned(),
             Self::EcParameters => "a set of curve parameters".to_owned(),
+            Self::Foreign(Foreign::UnknownText) => "a text without PEM blocks".to_owned(),
             Self::Foreign(foreign) => foreign.name(),
         }
     }

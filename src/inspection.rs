@@ -123,7 +123,12 @@ impl Text {
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
 fn of_broken(text: &Text, error: &parse::Error) -> Vec<Finding> {
     let mut findings = rules::of_error(error);
-    if !walk::has_section(text.bytes()) {
+    if error.cause() == parse::Cause::Utf16 {
+        // No excerpt: what is to be masked in one is not found in such a text.
+        for finding in &mut findings {
+            (finding.span, finding.related) = (None, None);
+        }
+    } else if !walk::has_section(text.bytes()) {
         // Of a file that is something else nothing is shown.
         for finding in &mut findings {
             "this is not a Logstash configuration, which has `input`, `filter` or `output` and a brace"

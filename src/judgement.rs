@@ -1,6 +1,7 @@
 //! Every finding of the rules about what was inspected, but those that nobody wants or a comment silences.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::finding::Finding;
 use crate::ignore::{self, Ignore};
@@ -127,8 +128,37 @@ fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
         .iter()
         .flat_map(Configuration::plugins)
         .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
-        .filter(|attribute| attribute.value.kind() == ValueKind::String)
-        .map(|attribute| attribute.value.span)
+        .filter(|attribute| attribute.value.kind() != ValueKind::Plugin)
+        .flat_map(|attribute| strings(bytes, attribute.value.span))
         .collect();
     ignore::ignores(bytes, lines, |at| strings.iter().any(|span| span.contains(&at)))
+}
+
+/// The strings in a value that holds no plugin, at whatever depth.
+fn strings(text: &[u8], value: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = value.start;
+    while at < value.end {
+        let rest = &text[at..value.end];
+        let length = match rest[0] {
+            b'#' => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            quote @ (b'"' | b'\'') => {
+                let length = string_length(rest, quote);
+                found.push(at..at + length);
+                length
+            }
+            _ => 1,
+        };
+        at += length;
+    }
+    found
+}
+
+/// The length of the string at the beginning of `text`, with its quotes.
+fn string_length(text: &[u8], quote: u8) -> usize {
+    let mut at = 1;
+    while at < text.len() && text[at] != quote {
+        at += if text[at] == b'\\' && text.get(at + 1) == Some(&quote) { 2 } else { 1 };
+    }
+    (at + 1).min(text.len())
 }

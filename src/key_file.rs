@@ -29,6 +29,8 @@ pub enum Held {
     Key(Box<HeldKey>),
 }
 
+const BROKEN_CERTIFICATE: &str = "a certificate that is broken";
+
 const SWAPPED: &str =
     "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
 
@@ -104,6 +106,9 @@ pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
             Ok(entries) => of_entries(entries, contents),
             Err(error) => match file::recognise_as_java(&contents.bytes) {
                 Ok(entries) if entries.iter().any(is_key) => of_entries(entries, contents),
+                _ if error.is_of_certificate() => {
+                    Held::NotAKey(NotAKey::plain(error.line, BROKEN_CERTIFICATE))
+                }
                 _ => Held::Broken(error),
             },
         },
@@ -116,10 +121,7 @@ fn is_key(entry: &Entry) -> bool {
 
 fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     let Some(first) = entries.iter().position(is_key) else {
-        return match not_a_key(entries.into_iter().next()) {
-            Ok(found) => Held::NotAKey(found),
-            Err(error) => Held::Broken(error),
-        };
+        return Held::NotAKey(not_a_key(entries.into_iter().next()));
     };
     let first = entries.remove(first);
     let Some(form) = Form::of(&first) else {
@@ -196,11 +198,11 @@ impl NotAKey {
     }
 }
 
-fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
+fn not_a_key(first: Option<Entry>) -> NotAKey {
     let Some(Entry { what, line }) = first else {
-        return Ok(NotAKey::plain(None, "an empty file"));
+        return NotAKey::plain(None, "an empty file");
     };
-    Ok(match what {
+    match what {
         What::Certificate(_) => {
             NotAKey { next_step: Some(SWAPPED.to_owned()), ..NotAKey::plain(line, "a certificate") }
         }
@@ -209,10 +211,10 @@ fn not_a_key(first: Option<Entry>) -> Result<NotAKey, file::Error> {
             hides_keys: foreign.hides_keys(),
             ..NotAKey::plain(line, &foreign.description())
         },
-        What::Broken(error) => return Err(error),
+        What::Broken(_) => NotAKey::plain(line, BROKEN_CERTIFICATE),
         What::EcParameters(_) => NotAKey::plain(line, "a set of curve parameters"),
         What::Key(_) | What::Encrypted(_) => NotAKey::plain(line, "no private key"),
-    })
+    }
 }
 
 impl HeldKey {

@@ -114,6 +114,14 @@ impl NamedFile {
         self.chain.as_ref()?.as_ref().ok()
     }
 
+    /// Whether it holds certificates, sound or broken, and no private key.
+    #[must_use]
+    pub fn is_of_certificates(&self) -> bool {
+        use certificate::Error::{Broken, Damaged};
+        matches!(self.held, Held::NotAKey(_))
+            && matches!(self.chain, Some(Ok(_) | Err(Broken(_) | Damaged)))
+    }
+
     /// Lets go of what only who changes the file needs: its bytes, and the file itself.
     pub fn close(&mut self) {
         if let Held::Key(held) = &mut self.held {

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::source;
 use crate::view;
 
 /// How deep folders are followed; links can make more of them than there are.
@@ -103,11 +104,13 @@ pub fn is_configuration(path: &Path, text: &[u8], telling: Telling) -> bool {
     if name.starts_with(b".") || name.ends_with(b"~") {
         return false;
     }
-    let is_named = name.ends_with(b".conf") && !text.contains(&0);
+    // What an editor saved as UTF-16 is meant to be a text, although Logstash does not read it.
+    let is_utf16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let is_named = name.ends_with(b".conf") && (is_utf16 || !text.contains(&0));
     begins_as_configuration(text)
         || match telling {
             Telling::Name => is_named,
-            Telling::NameAndSection => is_named && has_section(text),
+            Telling::NameAndSection => is_named && has_section(source::decode(text).as_bytes()),
             Telling::Content => false,
         }
 }
@@ -155,6 +158,8 @@ mod tests {
         assert!(walked("inputs {}\noutput {}") && !walked("server { listen 80; }"));
         assert!(is("a", "# c\n\n input\n{"));
         assert!(!is("a", "inputs {"));
+        assert!(!is("a.conf", "\0"));
+        assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", Telling::Name), "UTF-16");
         assert!(!is(".a.conf", "input {"));
         assert!(!is("a.conf~", "input {"));
     }

@@ -28,7 +28,7 @@ fn read(path: &Path) -> Result<Chain, certificate::Error> {
     certificate::chain(&file::recognise(&fs::read(path).unwrap())?)
 }
 
-fn found(path: &Path, role: Role, netty: Netty, at_hand: &[&Certificate]) -> Vec<Finding> {
+fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)]) -> Vec<Finding> {
     let bytes = fs::read(path).unwrap();
     let layout = certificate::layout(&bytes);
     if let Some(found) = layout.and_then(|it| not_a_certificate::of_layout(path, it, Some(netty))) {
@@ -42,6 +42,7 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[&Certificate]) -> Vec
             clock: CLOCK,
             netty: Some(netty),
             at_hand,
+            is_told_of_weak_key: false,
         }),
         Err(error) => vec![not_a_certificate::of_error(path, &error)],
     }
@@ -146,7 +147,8 @@ fn an_issuer_at_hand_shows_whether_a_chain_is_complete() {
     let other = |name: &str| read(&fixtures().join(name)).unwrap().leaf;
     let (intermediate, root) = (other("chain-intermediate.crt"), other("chain-root.crt"));
     let found = |path: &Path, at_hand: &[&Certificate]| {
-        rules(&found(path, Role::Server, Netty::From4_1_79, at_hand))
+        let at_hand: Vec<_> = at_hand.iter().map(|one| (Path::new("beside.crt"), *one)).collect();
+        rules(&found(path, Role::Server, Netty::From4_1_79, &at_hand))
     };
     assert_eq!(found(&leaf, &[]), "", "nothing is known");
     assert_eq!(found(&leaf, &[&intermediate]), "certificate-chain-incomplete");
@@ -200,13 +202,16 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
             clock,
             netty,
             at_hand: &[],
+            is_told_of_weak_key: false,
         })
     };
     assert_eq!(rules(&at(end - 30 * DAY)), "");
     let soon = at(end - 30 * DAY + 1);
     assert_eq!(rules(&soon), "certificate-expires-soon");
-    assert!(soon[0].message.contains("expires in 29 days, on 2125-12-31"), "{}", soon[0].message);
-    assert_eq!(rules(&at(end)), "certificate-expires-soon");
+    assert!(soon[0].message.contains("expires soon, on 2125-12-31"), "{}", soon[0].message);
+    let later = at(end);
+    assert_eq!(rules(&later), "certificate-expires-soon");
+    assert_eq!(later[0].message, soon[0].message, "fingerprints of findings are to last");
     assert_eq!(rules(&at(end + 1)), "certificate-expired");
 }
 

@@ -94,7 +94,10 @@ fn example(rule: &str) -> String {
     for line in command.lines().filter(|line| !line.starts_with('#')) {
         shown.push_str(&format!("$ {line}\n"));
     }
-    shown + &read("output")
+    // The status does not show at a prompt.
+    let output = read("output");
+    let seen = output.split_inclusive('\n').filter(|line| !line.starts_with("? "));
+    shown + &seen.collect::<String>()
 }
 
 fn texts(folder: &Path) -> Vec<PathBuf> {

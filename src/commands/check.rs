@@ -30,6 +30,7 @@ pub(crate) fn run(
         return Err(usage("--cert goes with one key: name that alone"));
     }
     let setup = Setup::of(&arguments.judging)?;
+    arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
     let gathered = gather(arguments, &setup)?;
     let looker = Looker::new(arguments, &setup)?;
     let progress = Progress::new(gathered.candidates.len());
@@ -49,7 +50,7 @@ pub(crate) fn run(
     assembly.take_inspection(&inspection);
     let examination = assembly.finish();
     let status = status(&examination, arguments);
-    if status == Status::CouldNot && examination.is_of_nothing() {
+    if !examination.could_not_look() && status == Status::CouldNot {
         return Err(nothing_found(arguments));
     }
     print(&examination, &inspection, status, arguments, streams.stdout);

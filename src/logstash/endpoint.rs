@@ -68,6 +68,8 @@ pub struct Names {
     pub certificate: &'static str,
     /// The one that turns TLS on, where there is one.
     pub switch: Option<&'static Switch>,
+    /// What that was called before.
+    pub old_switch: Option<&'static Switch>,
 }
 
 /// The endpoints of a configuration, in order.
@@ -261,16 +263,17 @@ impl Endpoint {
     #[must_use]
     pub fn names(&self) -> Names {
         match &self.loader {
-            Loader::Plugin { known, .. } => Names {
-                key: known.key[0],
-                certificate: known.certificate[0],
-                switch: match known.enabled {
-                    Enabled::Always => None,
-                    Enabled::By(switches) | Enabled::Inferred(switches) => switches.first(),
-                },
-            },
+            Loader::Plugin { known, .. } => {
+                let switches = match known.enabled {
+                    Enabled::Always => &[],
+                    Enabled::By(switches) | Enabled::Inferred(switches) => switches,
+                };
+                let (switch, old_switch) = (switches.first(), switches.get(1));
+                Names { key: known.key[0], certificate: known.certificate[0], switch, old_switch }
+            }
             Loader::Setting(setting) => {
-                Names { key: setting.key, certificate: setting.certificate, switch: None }
+                let (key, certificate) = (setting.key, setting.certificate);
+                Names { key, certificate, switch: None, old_switch: None }
             }
         }
     }

@@ -148,6 +148,18 @@ impl<'a> Case<'a> {
         Some(named.path.path()?.with_file_name(found.file_name()?))
     }
 
+    /// Whether the settings of key and certificate name each other's files.
+    #[must_use]
+    pub fn is_swapped(&self) -> bool {
+        let file = |named: &Option<Named<'a>>| {
+            named.as_ref().filter(|named| named.contradicting.is_none())?.file
+        };
+        let holds_key =
+            |file: &NamedFile| matches!(file.held, Held::Key(_)) && file.certificates().is_none();
+        file(&self.key).is_some_and(NamedFile::is_of_certificates)
+            && file(&self.certificate).is_some_and(holds_key)
+    }
+
     /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file
     /// that the command line names.
     #[must_use]

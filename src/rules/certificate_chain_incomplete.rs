@@ -10,26 +10,39 @@ pub(super) const NAME: &str = "certificate-chain-incomplete";
 /// Silent where nothing is known: a leaf alone is complete where a root issued it.
 pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
     let last = presented.chain.last();
-    let Some(missing) = presented.chain.missing(presented.at_hand.iter().copied()) else {
+    let Some(missing) = presented.chain.missing(presented.at_hand.iter().map(|(_, one)| *one))
+    else {
         return Vec::new();
     };
     let (issuer, path) = (escape(&last.issuer), quoted(presented.path));
-    let why = match missing {
+    let why = match &missing {
         Missing::AtHand(issuer) => {
-            format!("which is not a root: \"{}\" issued it in turn", escape(&issuer.issuer))
+            format!("it is no root, since \"{}\" issued it in turn", escape(&issuer.issuer))
         }
         Missing::OfPublicAuthority => {
-            "a public authority, whose roots sign no certificates of servers".to_owned()
+            "it is a public authority's, whose roots sign no certificates of servers".to_owned()
         }
     };
     let message = format!(
-        "the chain ends with \"{}\", and the certificate of its issuer \"{issuer}\" is missing, {why}",
+        "the chain ends with \"{}\", and the certificate of its issuer \"{issuer}\" is missing: {why}",
         escape(&last.subject)
     );
     let hint = format!(
-        "put the certificate of \"{issuer}\" behind the others: cat {path} INTERMEDIATE.crt > FULLCHAIN.crt, and name that file (certbot's is fullchain.pem)"
+        "put the certificate of \"{issuer}\" behind the others: cat {path} {} > FULLCHAIN.crt, and name that file (certbot's is fullchain.pem)",
+        file_of(&missing, presented)
     );
     vec![Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).hint(hint)]
+}
+
+/// The file that holds the missing certificate.
+fn file_of(missing: &Missing<'_>, presented: &Presented<'_>) -> String {
+    let found = match missing {
+        Missing::AtHand(issuer) => {
+            presented.at_hand.iter().find(|(_, one)| std::ptr::eq(*one, *issuer))
+        }
+        Missing::OfPublicAuthority => None,
+    };
+    found.map_or("INTERMEDIATE.crt".to_owned(), |(path, _)| quoted(path))
 }
 
 /// Source: what-logstash-loads.md, "Handshakes", row `chain-leafonly`; users-and-peers.md, 58.

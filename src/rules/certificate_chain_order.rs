@@ -42,9 +42,13 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     };
     let message = match chain.gap() {
         Some((one, next)) => format!(
-            "{what}: \"{}\" is issued by \"{}\", and what follows it is \"{}\"",
+            "{what}: \"{}\" is issued by {}, and what follows it is \"{}\"",
             escape(&one.subject),
-            escape(&one.issuer),
+            if one.is_self_issued() {
+                "itself".to_owned()
+            } else {
+                format!("\"{}\"", escape(&one.issuer))
+            },
             escape(&next.subject)
         ),
         None => what,
@@ -79,6 +83,9 @@ fn in_order(chain: &Chain) -> String {
 
 /// Source: what-logstash-loads.md, rows `chain-*`; the JDK's `PKCS12KeyStore.validateChain`.
 const REFUSED: &str = "Logstash does not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";
+
+/// Source: what-logstash-loads.md, which measured Netty alone.
+pub(super) const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
 
 /// Source: what-logstash-loads.md, "End to end".
 const REVERSED: &str = "Logstash 6.4 loads it, and takes the first certificate for the key's: no connection succeeds (measured on Netty 4.1.17)";

@@ -21,10 +21,10 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.issuer),
                 quoted(presented.path)
             );
-            Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).hint(hint)
+            Finding::new(Severity::Error, NAME, message).evidence(presented.refused(EXPIRED)).hint(hint)
         })
         .collect()
 }
 
 /// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`; users-and-peers.md, 60.
-const EVIDENCE: &str = "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 10, certificate has expired)";
+const EXPIRED: &str = "error 10, certificate has expired";

@@ -2,7 +2,7 @@
 
 use super::presented::Presented;
 use crate::certificate::Certificate;
-use crate::date::{self, DAY};
+use crate::date;
 use crate::finding::{Finding, Severity};
 use crate::report::{escape, quoted};
 
@@ -18,13 +18,9 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
         .verified()
         .filter(soon)
         .map(|one| {
-            let days = match left(one) / DAY {
-                0 => "in less than a day".to_owned(),
-                1 => "in 1 day".to_owned(),
-                days => format!("in {days} days"),
-            };
+            // Without the days that are left: what is found keeps its name from one day to the next.
             let message = format!(
-                "the certificate \"{}\" expires {days}, on {}",
+                "the certificate \"{}\" expires soon, on {}",
                 escape(&one.subject),
                 date::day(one.not_after)
             );
@@ -33,10 +29,10 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.issuer),
                 quoted(presented.path)
             );
-            Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).hint(hint)
+            Finding::new(Severity::Warning, NAME, message).evidence(format!("once it has expired: {}", presented.refused(EXPIRED))).hint(hint)
         })
         .collect()
 }
 
 /// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`.
-const EVIDENCE: &str = "once it has expired, Logstash still loads it and answers without a word, and a client that verifies it refuses it (measured with OpenSSL: error 10)";
+const EXPIRED: &str = "error 10, certificate has expired";

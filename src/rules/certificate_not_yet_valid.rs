@@ -13,17 +13,16 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
     early
         .map(|one| {
             let message = format!(
-                "the certificate \"{}\" is not valid before {}, and by the clock of this machine it is {}",
+                "the certificate \"{}\" is not valid before {}",
                 escape(&one.subject),
-                date::rfc3339(one.not_before),
-                date::rfc3339(now)
+                date::rfc3339(one.not_before)
             );
             Finding::new(Severity::Error, NAME, message)
-                .evidence(EVIDENCE)
-                .hint("if the clock is right, keep the certificate before it until then; see the clock: date -u")
+                .evidence(presented.refused(NOT_YET_VALID))
+                .hint("see whether the clock of this machine is right: date -u; if it is, keep the certificate before this one until then")
         })
         .collect()
 }
 
 /// Source: what-logstash-loads.md, "Handshakes", row `cert-future`.
-const EVIDENCE: &str = "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 9, certificate is not yet valid)";
+const NOT_YET_VALID: &str = "error 9, certificate is not yet valid";

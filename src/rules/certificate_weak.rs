@@ -11,13 +11,15 @@ pub(super) const NAME: &str = "certificate-weak";
 const LEAST_RSA_BITS: usize = 2048;
 
 pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
-    presented.verified().filter_map(finding).collect()
+    presented.verified().filter_map(|one| finding(presented, one)).collect()
 }
 
 /// The signature of a certificate by itself is not verified by anybody, and so not weak by its digest.
-fn finding(one: &Certificate) -> Option<Finding> {
+fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
     let digest = one.weak_digest.filter(|_| !one.is_self_issued());
     let bits = one.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS);
+    let is_leaf = one.fingerprint == presented.chain.true_leaf().fingerprint;
+    let bits = bits.filter(|_| !(is_leaf && presented.is_told_of_weak_key));
     let (why, evidence) = match (digest, bits) {
         (Some(digest), None) => (format!("is signed with {digest}"), DIGEST),
         (None, Some(bits)) => (format!("has an RSA key of only {bits} bits"), BITS),
@@ -31,11 +33,11 @@ fn finding(one: &Certificate) -> Option<Finding> {
         "have \"{}\" issue a new one, with SHA-256 and for a key of RSA 2048 or EC P-256",
         escape(&one.issuer)
     );
-    Some(Finding::new(Severity::Warning, NAME, message).evidence(evidence).hint(hint))
+    Some(Finding::new(Severity::Warning, NAME, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
 }
 
 /// Source: `openssl verify -auth_level 2`, which `tests/certificates.rs` runs; what-logstash-loads.md, row `cert-sha1`.
-const DIGEST: &str = "Logstash loads it; a client on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: error 68, CA signature digest algorithm too weak)";
+const DIGEST: &str = "error 68, CA signature digest algorithm too weak";
 
 /// Source: what-logstash-loads.md, "Handshakes".
-const BITS: &str = "Logstash loads it; a client on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: error 66, EE certificate key too weak)";
+const BITS: &str = "error 66, EE certificate key too weak";

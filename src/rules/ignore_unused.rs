@@ -12,6 +12,10 @@ pub(super) fn finding(ignore: &Ignore, rule: &str, is_known: bool) -> Finding {
     } else {
         format!("there is no rule \"{rule}\" that this comment could silence")
     };
-    let hint = if is_known { "remove the comment" } else { "fixkey explain lists the rules" };
+    let hint = match (is_known, ignore.rules.len()) {
+        (false, _) => "fixkey explain lists the rules".to_owned(),
+        (true, 1) => "remove the comment".to_owned(),
+        (true, _) => format!("take {rule} out of the brackets"),
+    };
     Finding::new(Severity::Note, NAME, message).at(ignore.span.clone()).hint(hint)
 }

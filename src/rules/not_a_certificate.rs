@@ -1,13 +1,15 @@
 //! `not-a-certificate`: in the file of the certificate Logstash finds none that it reads.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
+use super::case::Case;
 use super::presented::Presented;
 use crate::certificate::{Error, Layout, Netty, Other};
 use crate::file::Foreign;
 use crate::finding::{Finding, Severity};
 use crate::public_key::UnreadByJdk;
-use crate::report::{escape, quoted};
+use crate::report::{escape, quoted, shown};
 
 pub(super) const NAME: &str = "not-a-certificate";
 
@@ -19,7 +21,7 @@ pub fn of_error(path: &Path, error: &Error) -> Finding {
         Error::Other(_) | Error::Damaged => None,
     };
     let hint = match error {
-        Error::Other(other) => next_step(other).replace("{path}", &quoted(path)),
+        Error::Other(other) => with_paths(next_step(other), path),
         Error::Broken(_) | Error::Damaged => {
             "have the certificate sent again by who issued it".to_owned()
         }
@@ -30,22 +32,56 @@ pub fn of_error(path: &Path, error: &Error) -> Finding {
         .hint(hint)
 }
 
+/// What there is to say where the settings of key and certificate name each other's files.
+pub(super) fn swapped(case: &Case<'_>) -> Option<Finding> {
+    let (key, certificate) = (case.key.as_ref()?, case.certificate.as_ref()?);
+    let path = &certificate.file?.located.path;
+    let (its_name, key_name) = (&certificate.setting.name, &key.setting.name);
+    let message =
+        format!("{its_name} names a private key, and {key_name} a certificate: they are swapped");
+    let hint = format!(
+        "let {its_name} be {}, and {key_name} {}",
+        shown(key.path.path()?),
+        shown(certificate.path.path()?)
+    );
+    Some(
+        Finding::new(Severity::Error, NAME, message)
+            .evidence(EVIDENCE)
+            .about(path, None)
+            .hint(hint),
+    )
+}
+
 /// Source: what-logstash-loads.md, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
 const EVIDENCE: &str = "Logstash refuses such a file: \"File does not contain valid certificates\" (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
+
+/// A command with the path of the file, and another one for what it writes: one that redirects its output into
+/// the file that it reads would empty it.
+fn with_paths(command: &str, path: &Path) -> String {
+    let name = path.file_name().filter(|name| *name != "-").unwrap_or(OsStr::new("our"));
+    let mut new = name.to_owned();
+    new.push(".pem");
+    let new = path.with_file_name(new);
+    command.replace("{path}", &quoted(path)).replace("{new}", &quoted(&new))
+}
 
 fn next_step(other: &Other) -> &'static str {
     match other {
         Other::PrivateKey => {
-            "the certificate is usually the file named in ssl_certificate; if this is the file named there, ssl_key and ssl_certificate may be swapped"
+            "name the file whose first line is -----BEGIN CERTIFICATE-----; the key belongs to the setting of the key"
         }
         Other::Foreign(Foreign::Pkcs7) => {
-            "openssl pkcs7 -in {path} -print_certs -out {path}.crt (with -inform DER for a binary file), and name that file"
+            "openssl pkcs7 -in {path} -print_certs -out {new} (with -inform DER for a binary file), and name that file"
         }
         Other::Foreign(Foreign::Pkcs12) => {
-            "openssl pkcs12 -in {path} -nokeys -out {path}.crt (OpenSSL 3 needs -legacy for an old file), and name that file"
+            "openssl pkcs12 -in {path} -nokeys -out {new} (OpenSSL 3 needs -legacy for an old file), and name that file"
         }
         Other::Foreign(Foreign::JavaKeystore) => {
-            "keytool -exportcert -rfc -keystore {path} -alias NAME -file {path}.crt, and name that file"
+            "keytool -exportcert -rfc -keystore {path} -alias NAME -file {new}, and name that file"
+        }
+        Other::Foreign(Foreign::Base64Pem) => "base64 -d {path} > {new}, and name that file",
+        Other::Foreign(Foreign::Secret) => {
+            "kubectl get secret NAME -o 'jsonpath={.data.tls\\.crt}' | base64 -d > {new}, and name that file"
         }
         Other::Foreign(Foreign::CertificateRequest) => {
             "name the certificate that the authority made of this request"
@@ -65,8 +101,7 @@ pub fn of_layout(path: &Path, layout: &Layout, netty: Option<Netty>) -> Option<F
         return None;
     }
     let message = format!("the certificate {}", layout.what);
-    let new = path.with_file_name("our.crt");
-    let hint = layout.next_step.replace("{path}", &quoted(path)).replace("{new}", &quoted(&new));
+    let hint = with_paths(layout.next_step, path);
     let then = if layout.next_step.contains("{new}") { "; then name that file here" } else { "" };
     Some(
         Finding::new(Severity::Error, NAME, message)

@@ -6,7 +6,7 @@ use super::case::{Case, Named};
 use super::{
     certificate_chain_incomplete, certificate_chain_order, certificate_expired,
     certificate_expires_soon, certificate_not_yet_valid, certificate_usage, certificate_weak,
-    certificate_without_san, not_a_certificate,
+    certificate_without_san, key_weak, not_a_certificate,
 };
 use crate::certificate::{Certificate, Chain, Netty, Role};
 use crate::date::Clock;
@@ -26,8 +26,10 @@ pub struct Presented<'a> {
     pub clock: Clock,
     /// Which Netty loads it; `None` where that is not known, or it is another reader.
     pub netty: Option<Netty>,
-    /// Certificates beside it, or that other settings name, among which issuers may be.
-    pub at_hand: &'a [&'a Certificate],
+    /// Certificates beside it, with their files, among which issuers may be.
+    pub at_hand: &'a [(&'a Path, &'a Certificate)],
+    /// Whether another rule says already that the key of the leaf is weak.
+    pub is_told_of_weak_key: bool,
 }
 
 impl<'a> Presented<'a> {
@@ -38,6 +40,27 @@ impl<'a> Presented<'a> {
         self.chain
             .iter()
             .filter(move |one| one.fingerprint == leaf.fingerprint || !one.is_self_issued())
+    }
+
+    /// Who verifies it.
+    pub(super) fn verifier(&self) -> &'static str {
+        match self.role {
+            Role::Server => "client",
+            Role::Client => "server",
+        }
+    }
+
+    /// What becomes of it where the other side verifies it, with the words of OpenSSL. That Logstash loads it was
+    /// measured where it is the server.
+    pub(super) fn refused(&self, error: &str) -> String {
+        match self.role {
+            Role::Server => format!(
+                "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: {error})"
+            ),
+            Role::Client => format!(
+                "a server that verifies it refuses it (measured with OpenSSL alone: {error})"
+            ),
+        }
     }
 }
 
@@ -55,6 +78,7 @@ fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
     let path = &file.located.path;
     let chain = match file.chain.as_ref()? {
         Ok(chain) => chain,
+        Err(_) if case.is_swapped() => return not_a_certificate::swapped(case).map(|it| vec![it]),
         Err(error) => return Some(vec![not_a_certificate::of_error(path, error)]),
     };
     let netty = netty(case);
@@ -64,20 +88,33 @@ fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
         return Some(vec![finding]);
     }
     let beside = case.neighbours.filter(|_| !chain.ends_in_root()).map(|known| known.of(path));
-    let at_hand: Vec<&Certificate> =
-        beside.iter().flat_map(|beside| beside.iter()).flat_map(Neighbour::certificates).collect();
+    let at_hand: Vec<(&Path, &Certificate)> =
+        beside.iter().flat_map(|beside| beside.iter()).flat_map(of_neighbour).collect();
     let role = if case.endpoint.is_server() { Role::Server } else { Role::Client };
-    let presented = Presented { path, chain, role, clock: case.clock, netty, at_hand: &at_hand };
+    let presented = Presented {
+        path,
+        chain,
+        role,
+        clock: case.clock,
+        netty,
+        at_hand: &at_hand,
+        is_told_of_weak_key: !key_weak::check(case).is_empty(),
+    };
     let line = chain.iter().next().and_then(|leaf| leaf.line);
     let about = |finding: Finding| finding.about(path, line);
     // How other readers take a chain that is out of order is not measured.
     let bounded = |finding: Finding| match finding.rule {
         certificate_chain_order::NAME if !is_netty => {
-            Finding { severity: finding.severity.max(Severity::Warning), ..finding }
+            let severity = finding.severity.max(Severity::Warning);
+            Finding { severity, ..finding }.evidence(certificate_chain_order::NOT_MEASURED)
         }
         _ => finding,
     };
     Some(findings(&presented).into_iter().map(about).map(bounded).collect())
+}
+
+fn of_neighbour(file: &Neighbour) -> impl Iterator<Item = (&Path, &Certificate)> {
+    file.certificates().map(|certificate| (file.path.as_path(), certificate))
 }
 
 /// The newest Netty that may load the chain.

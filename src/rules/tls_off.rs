@@ -17,16 +17,19 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let switch = endpoint.names().switch?;
     let (span, why) = match &endpoint.tls {
         Tls::Off(span) => (span.clone(), "TLS is turned off here".to_owned()),
-        Tls::OffByDefault => (
-            first.clone(),
-            format!("TLS is off unless {} => {} turns it on", switch.name, switch.on),
-        ),
+        Tls::OffByDefault => (first.clone(), "TLS is not turned on".to_owned()),
         Tls::On | Tls::NotKnown => return None,
     };
     let message =
         format!("{why}, so that the {} does not use its key and certificate", endpoint.name);
     let finding = Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).at(span);
-    Some(finding.hint(format!("write {} => {} (in releases that do not know it: ssl => true), or remove the settings of TLS", switch.name, switch.on)))
+    let old = endpoint.names().old_switch.map_or(String::new(), |old| {
+        format!(" (in releases that do not know it: {} => {})", old.name, old.on)
+    });
+    Some(finding.hint(format!(
+        "write {} => {}{old}, or remove the settings of TLS",
+        switch.name, switch.on
+    )))
 }
 
 /// Source: logstash-key-settings.md §5.

@@ -62,7 +62,7 @@ fn the_commands_mend_layouts() {
         "p256-good.crt.der",
     ] {
         let hint = hint(name);
-        let new = written(hint.split("; then name").next().unwrap(), "our.crt");
+        let new = written(hint.split("; then name").next().unwrap(), &format!("{name}.pem"));
         assert_eq!(certificate::layout(&fs::read(&new).unwrap()), None, "{name}");
         let own = read(&fixtures().join("p256-good.crt")).unwrap().leaf.fingerprint;
         assert_eq!(read(&new).unwrap().leaf.fingerprint, own, "{name}");

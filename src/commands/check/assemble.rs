@@ -1,7 +1,11 @@
 //! Everything that was found, put together in its order, each cause once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use zeroize::Zeroizing;
 
 use super::gather::Origin;
 use super::look::{Look, Looked, as_unnamed, examined};
@@ -51,7 +55,9 @@ impl<'a> Assembly<'a> {
         let mut origins = found;
         for look in looks {
             match look {
-                Look::Configuration(path) => origins.extend(self.configuration(path)),
+                Look::Configuration(path, bytes, metadata) => {
+                    origins.push(configuration(path, bytes, metadata));
+                }
                 Look::File(looked) => self.looked.push(*looked),
                 Look::Other(file) => self.add_file(*file),
                 Look::Closed(path, error) => self.take_closed(vec![(path, error)]),
@@ -63,19 +69,6 @@ impl<'a> Assembly<'a> {
             sources.push(source);
         }
         sources
-    }
-
-    fn configuration(&mut self, path: PathBuf) -> Vec<Origin> {
-        match discovery::discover(&path, &self.setup.view, &self.setup.variables) {
-            Ok(found) => {
-                let origin = |source| Origin { source, path: path.clone() };
-                found.sources.into_iter().map(origin).collect()
-            }
-            Err(error) => {
-                self.take_closed(vec![(path, error.cause)]);
-                Vec::new()
-            }
-        }
     }
 
     /// Takes what fixkey may not read.
@@ -166,6 +159,10 @@ impl<'a> Assembly<'a> {
             return finding;
         };
         let origin = self.origins.get(judged.text).cloned().unwrap_or_default();
+        if origin.as_os_str() == "-" {
+            let finding = Finding { repair: None, ..finding };
+            return finding.hint("fixkey fix FILE, once it is in a file");
+        }
         let command = setup::command(&self.arguments.judging, &[origin]);
         match planner.plan(site, repair) {
             Ok(()) => finding.hint(format!("fixkey fix {command}")),
@@ -225,6 +222,12 @@ impl<'a> Assembly<'a> {
         let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
         Examination { judged_by, working_directory, files, findings: self.findings }
     }
+}
+
+fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Metadata>) -> Origin {
+    let (kind, pipelines) = (discovery::Kind::Configuration, Vec::new());
+    let source = Source { path: path.clone(), bytes: Rc::new(bytes), metadata, kind, pipelines };
+    Origin { source, path }
 }
 
 /// A finding about a text where it stands there, or where it stands in the file that it is about.

@@ -83,7 +83,7 @@ impl Gathered {
 }
 
 /// Refuses a path of the command line at which nothing is.
-fn refuse_missing(path: &Path) -> Result<(), Failure> {
+pub(super) fn refuse_missing(path: &Path) -> Result<(), Failure> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(could_not(path, &view::Error::Missing))

@@ -1,6 +1,9 @@
 //! One file that may be anything: what it is, and what the rules say of it.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::gather::Candidate;
 use crate::certificate::Chain;
@@ -22,8 +25,8 @@ use crate::walk::{self, Telling};
 
 /// What a file turned out to be.
 pub(super) enum Look {
-    /// A configuration.
-    Configuration(PathBuf),
+    /// A configuration, as it was read: standard input and a pipe can be read once.
+    Configuration(PathBuf, Zeroizing<Vec<u8>>, Option<Metadata>),
     /// A key, certificates, or what should be one of them; with what the rules say of it.
     File(Box<Looked>),
     /// Something else, passed over.
@@ -68,8 +71,8 @@ impl<'a> Looker<'a> {
                 return Look::Closed(path.clone(), error);
             }
             Err(error) if !candidate.is_outright => return other(path, error.to_string()),
-            Ok(contents) if self.is_configuration(candidate, &contents.bytes) => {
-                return Look::Configuration(path.clone());
+            Ok(Contents { bytes, file }) if self.is_configuration(candidate, &bytes) => {
+                return Look::Configuration(path.clone(), bytes, file.map(|file| file.metadata));
             }
             contents => contents,
         };
@@ -131,7 +134,7 @@ impl<'a> Looker<'a> {
         });
         let path = file.located.path.clone();
         let neighbours = is_outright.then(Neighbours::default);
-        if pair.is_none() && is_certificate(&file) {
+        if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
             return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
@@ -181,17 +184,8 @@ fn is_looked_for(file: &NamedFile) -> bool {
     match &file.held {
         Held::Key(_) => true,
         Held::Broken(error) => error.is_of_key() || error.is_of_certificate(),
-        Held::NotAKey(found) => found.hides_keys || is_certificate(file),
+        Held::NotAKey(found) => found.hides_keys || file.is_of_certificates(),
         Held::Nothing(_) | Held::Unreadable(_) => false,
-    }
-}
-
-/// Whether a file holds certificates, or a broken one, and no key.
-fn is_certificate(file: &NamedFile) -> bool {
-    match &file.held {
-        Held::NotAKey(_) => file.certificates().is_some(),
-        Held::Broken(error) => error.is_of_certificate(),
-        _ => false,
     }
 }
 
@@ -237,9 +231,8 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
     };
     let kind = match &file.held {
         Held::Key(_) => Kind::Key,
-        Held::Broken(error) if !error.is_of_certificate() => Kind::Key,
-        Held::Broken(_) => Kind::Certificate,
-        _ if file.certificates().is_some() => Kind::Certificate,
+        _ if file.is_of_certificates() => Kind::Certificate,
+        Held::Broken(_) => Kind::Key,
         _ => Kind::Other,
     };
     let attributes = file.metadata.as_ref().map(Attributes::of);

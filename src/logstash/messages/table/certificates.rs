@@ -1,6 +1,6 @@
 //! What stands beneath "File does not contain valid certificates", and what chains are refused with.
 
-use super::super::{Depth, Message, beyond, found_by};
+use super::super::{Depth, Message, found_by};
 use super::{CHAIN, MISMATCH, NOT_A_CERTIFICATE};
 
 const LAYOUT: super::Cause = found_by(
@@ -43,7 +43,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the JDK beneath every Netty that was measured",
         meaning: Some("the certificate's key gives its curve as numbers and not by name"),
-        causes: &[beyond("have the certificate made anew with a named curve")],
+        causes: &[found_by("not-a-certificate", "have the certificate made anew with a named curve")],
         source: "measured on Netty 4.1.48 and 4.1.118",
     },
     Message {
@@ -51,7 +51,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the JDK beneath every Netty that was measured",
         meaning: Some("the certificate's public key is a compressed point"),
-        causes: &[beyond("have the certificate made anew with an uncompressed point")],
+        causes: &[found_by("not-a-certificate", "have the certificate made anew with an uncompressed point")],
         source: "measured on Netty 4.1.48 and 4.1.118",
     },
     Message {
@@ -59,7 +59,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the JDK beneath every Netty that was measured",
         meaning: Some("the certificate's key is on a curve that the JDK does not know, such as SM2's"),
-        causes: &[beyond("have a key and certificate made on P-256, P-384 or P-521, or of RSA")],
+        causes: &[found_by("not-a-certificate", "have a key and certificate made on P-256, P-384 or P-521, or of RSA")],
         source: "measured on Netty 4.1.48 and 4.1.118 with SM2",
     },
     Message {
@@ -77,7 +77,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: None,
         causes: &[
             NOT_A_CERTIFICATE,
-            beyond("the certificate's key gives its curve as numbers, is a compressed point, or is on an unknown curve"),
+            found_by("not-a-certificate", "the certificate's key gives its curve as numbers, is a compressed point, or is on an unknown curve"),
         ],
         source: "measured on Netty 4.1.17",
     },

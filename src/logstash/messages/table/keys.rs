@@ -1,6 +1,6 @@
 //! What stands beneath a key that does not load: the words of Netty, the JDK, jruby-openssl and Manticore.
 
-use super::super::{Depth, Message, beyond, found_by};
+use super::super::{Depth, Message, found_by};
 use super::{
     ALGORITHM, Cause, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, NO_PASSPHRASE, NOT_A_KEY,
     NOT_PKCS8, PASSPHRASE_ON_PLAIN, WRONG_PASSPHRASE,
@@ -151,7 +151,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "every Netty that was measured, before JDK 25",
         meaning: Some("the JDK takes no passphrase with characters beyond ASCII"),
-        causes: &[beyond("set another passphrase for the key, or convert it: fixkey KEY -o FILE, and take ssl_key_passphrase out")],
+        causes: &[found_by("key-wrong-passphrase", "set another passphrase for the key, or convert it: fixkey KEY -o FILE, and take ssl_key_passphrase out")],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118; JDK 25 takes it for PBES2",
     },
     // EXPL
@@ -236,7 +236,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "Netty without BouncyCastle on JDK 17; JDK 21 and 25 load such a key",
         meaning: Some("the key is in BER, not in exact DER"),
-        causes: &[STRANGE_PKCS8],
+        causes: &[found_by("key-layout", "lengths in the key are written with more bytes than they need; converting mends it")],
         source: MEASURED,
     },
     // PUBV1
@@ -270,7 +270,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "Netty on JDK 21 and 25; JDK 11 and 17 load such a key",
         meaning: None,
-        causes: &[found_by("key-damaged", "bytes follow the end of the key in its block")],
+        causes: &[found_by("key-layout", "bytes follow the end of the key in its block")],
         source: "measured on Netty 4.1.118 with JDK 21 and 25",
     },
     // NOPAR
