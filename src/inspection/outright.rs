@@ -48,6 +48,14 @@ impl Outright {
         }
     }
 
+    /// Whether it is a certificate that stands alone and looks like none that a server shows, such as an
+    /// authority's.
+    #[must_use]
+    pub fn is_of_nobody(&self) -> bool {
+        let certificate = self.certificate.as_ref().filter(|_| self.key.is_none());
+        certificate.is_some_and(|file| file.certificates().is_some()) && !self.is_of_server()
+    }
+
     /// Whether a certificate that stands alone looks like one that a server shows.
     #[must_use]
     pub fn is_of_server(&self) -> bool {

@@ -107,7 +107,7 @@ impl<'a> Looker<'a> {
             Some(outright) => {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
-                is_harmless |= outright.key.is_none() && !outright.is_of_server();
+                is_harmless |= outright.is_of_nobody();
                 let is_taken = |finding: &Finding| {
                     outright.key.is_some()
                         || is_outright && outright.is_of_server()
