@@ -147,11 +147,11 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub cert: Option<PathBuf>,
 
-    /// Judge the text of configurations only; look at no file that they name
+    /// Judge the text of configurations only; look at no file that they name, or that is not named here
     #[arg(long, conflicts_with = "cert")]
     pub no_files: bool,
 
-    /// Take a file for a configuration by its content, never by its name; to find nothing is then no error
+    /// Tell files by their content, never by their name; other files, and to find nothing, are then no error
     #[arg(long)]
     pub by_content: bool,
 

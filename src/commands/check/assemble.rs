@@ -142,7 +142,9 @@ impl<'a> Assembly<'a> {
         let named = named(inspection);
         for looked in std::mem::take(&mut self.looked) {
             if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
-                self.take_unnamed(looked, !inspection.texts.is_empty());
+                // Without a look at what they name, nothing is known to be named by none.
+                let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
+                self.take_unnamed(looked, is_known);
             }
         }
     }

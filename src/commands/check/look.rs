@@ -76,14 +76,16 @@ impl<'a> Looker<'a> {
             }
             contents => contents,
         };
-        if self.arguments.no_files {
+        if self.arguments.no_files && !candidate.is_outright {
             return other(path, "only configurations were asked for".to_owned());
         }
         let located = Located { path: path.clone(), link: None, folder: None };
         let mut file = NamedFile::new(located, contents, self.setup);
         file.close();
-        if candidate.is_outright || is_looked_for(&file) {
-            self.judged(file, candidate.is_outright)
+        // A hook is given every file of some name, whatever it is.
+        let is_meant = candidate.is_outright && !self.arguments.by_content;
+        if is_meant || is_looked_for(&file) {
+            self.judged(file, is_meant)
         } else {
             Look::Other(Box::new(examined(&file)))
         }
