@@ -33,7 +33,7 @@ pub enum Error {
 
 /// How a key is encrypted.
 pub struct Scheme<'a> {
-    /// What people call it: `PBES2`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
+    /// What people call it: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
     pub name: &'static str,
     cipher: Cipher,
     derivation: Derivation<'a>,
@@ -129,7 +129,15 @@ impl<'a> Scheme<'a> {
         let (cipher, iv) = pbes2_cipher(*cipher, key_length)?;
         match key_length {
             Some(length) if length != cipher.key_length() => Err(Error::Parameters),
-            _ => Ok(Self { name: "PBES2", cipher, derivation, iv: Some(iv.to_vec()) }),
+            _ => Ok(Self {
+                name: match derivation {
+                    Derivation::Scrypt { .. } => "PBES2 with scrypt",
+                    _ => "PBES2",
+                },
+                cipher,
+                derivation,
+                iv: Some(iv.to_vec()),
+            }),
         }
     }
 
