@@ -19,10 +19,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let is_refused =
         severity(case.judge(held.form, Family::Unknown).verdict) == Some(Severity::Error);
     let path = case.key.as_ref()?.path.path()?;
+    if is_refused {
+        return None;
+    }
     if case.endpoint.is_outright() && matches!(case.opening, Opening::NotKnown) {
         return Some(Finding::new(Severity::Note, NAME, OUTRIGHT).hint(OUTRIGHT_HINT));
     }
-    if is_refused || !matches!(case.opening, Opening::NoPassphrase) {
+    if !matches!(case.opening, Opening::NoPassphrase) {
         return None;
     }
     let message = format!("{} is encrypted, and no passphrase is set", case.naming(path));
