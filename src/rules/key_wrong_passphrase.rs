@@ -2,11 +2,11 @@
 
 use super::case::{Case, Opening};
 use super::key_not_pkcs8::severity;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Repair, Severity};
 use crate::key::encryption::Error;
 use crate::key_file::Refusal;
 use crate::logstash::readers::{Family, Verdict, non_ascii_passphrase};
-use crate::report::shown;
+use crate::report::{quoted, shown};
 
 pub(super) const NAME: &str = "key-wrong-passphrase";
 
@@ -31,24 +31,26 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return Some(Finding::new(Severity::Error, NAME, message));
     };
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
-    let (message, evidence, hint) = if is_wrong {
+    if is_wrong {
         let message = format!("the value of {} does not open {}", passphrase.name, shown(path));
-        (
-            message,
-            WRONG,
-            "set the passphrase that opens it; fixkey check KEY --passin file:PATH tries one",
-        )
+        let place = quoted(&case.key.as_ref()?.file?.located.path);
+        let hint = format!(
+            "set the passphrase that opens it; this tries one: fixkey check {place} --passin file:PATH"
+        );
+        let finding = Finding::new(Severity::Error, NAME, message).evidence(WRONG);
+        return Some(finding.at(name).hint(hint));
+    }
+    let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
+    if found.verdict != Verdict::Refuses {
+        return None;
+    }
+    let message = format!("the value of {} holds more than ASCII", passphrase.name);
+    let finding = Finding::new(Severity::Error, NAME, message).evidence(found.evidence).at(name);
+    Some(if case.endpoint.is_harmed_by_conversion() {
+        finding.hint("encrypt the key with a passphrase of ASCII")
     } else {
-        let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
-        if found.verdict != Verdict::Refuses {
-            return None;
-        }
-        let message = format!("the value of {} holds more than ASCII", passphrase.name);
-        let hint =
-            "encrypt the key with a passphrase of ASCII, or decrypt it: fixkey fix --decrypt";
-        (message, found.evidence, hint)
-    };
-    Some(Finding::new(Severity::Error, NAME, message).evidence(evidence).at(name).hint(hint))
+        finding.repair(Repair::ConvertKey)
+    })
 }
 
 /// Source: what-logstash-loads.md, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
