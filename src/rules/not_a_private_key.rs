@@ -30,12 +30,17 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             };
             (format!("this is {description}"), *line, next_step.as_ref().map(step))
         }
-        Held::Nothing(
-            error @ (view::Error::Directory | view::Error::Special(_) | view::Error::TooLarge),
-        ) => (error.to_string(), None, None),
+        Held::Nothing(error @ view::Error::Directory) => {
+            let hint = "name the file of the key, not the folder that it is in";
+            (error.to_string(), None, Some(hint.to_owned()))
+        }
+        Held::Nothing(error @ (view::Error::Special(_) | view::Error::TooLarge)) => {
+            (error.to_string(), None, None)
+        }
         _ => return None,
     };
-    let is_said = what.contains("private key") || matches!(file.held, Held::Nothing(_));
+    let is_said = [" private key", ", not "].iter().any(|words| what.contains(words))
+        || matches!(file.held, Held::Nothing(_));
     let but = if is_said { "" } else { ", not a private key" };
     let finding = Finding::new(Severity::Error, NAME, what + but)
         .about(path, line)
