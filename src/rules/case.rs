@@ -127,6 +127,13 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether nothing tells which of several keys in a file that the command line names is meant.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        let is_several = self.held_key().is_some_and(|(_, held)| !held.others.is_empty());
+        self.endpoint.is_outright() && is_several && self.chosen().is_none()
+    }
+
     /// Whether its key is the one of its certificate; `None` where that cannot be told.
     #[must_use]
     pub fn is_matched(&self) -> Option<bool> {

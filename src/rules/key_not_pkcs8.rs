@@ -27,12 +27,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         format!("{}{}", encoded.encoding, oddity(held.form))
     };
     let message = format!("{} is {} in {form}", case.naming(path), key.name);
-    Some(
-        Finding::new(severity, NAME, message)
-            .evidence(found.evidence)
-            .at(setting.value.clone())
-            .repair(Repair::ConvertKey),
-    )
+    let finding =
+        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    Some(if case.is_undecided() { finding } else { finding.repair(Repair::ConvertKey) })
 }
 
 /// What is peculiar about PKCS#8 that the JDK refuses.

@@ -18,17 +18,21 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = case.key.as_ref()?.file?;
     let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
+    // The first one keeps every handshake from succeeding.
+    let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
+    let first =
+        if is_other_first { ", and the first is not the one of the certificate" } else { "" };
     let message =
-        format!("the file holds different private keys, on lines {}", lines.join(" and "));
-    let finding = Finding::new(Severity::Warning, NAME, message)
+        format!("the file holds different private keys, on lines {}{first}", lines.join(" and "));
+    let severity = if is_other_first { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new(severity, NAME, message)
         .evidence(EVIDENCE)
         .about(&file.located.path, held.line)
         .at(setting.value.clone());
-    Some(match (case.chosen(), case.is_matched()) {
-        (Some(_), Some(true)) => finding.repair(Repair::ConvertKey),
-        // The first one keeps every handshake from succeeding.
-        (Some(_), _) => Finding { severity: Severity::Error, ..finding }.repair(Repair::ConvertKey),
-        (None, _) => {
+    Some(match (case.chosen(), case.leaf()) {
+        (Some(_), _) => finding.repair(Repair::ConvertKey),
+        (None, Some(_)) => finding.hint("leave in the file the one key that is meant"),
+        (None, None) => {
             let old = quoted(&file.located.path);
             finding.hint(format!("fixkey {old} -o FILE --cert CERTIFICATE writes the one that belongs to the certificate; name FILE here"))
         }

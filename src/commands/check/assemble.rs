@@ -12,7 +12,7 @@ use super::look::{Look, Looked, as_unnamed, examined};
 use crate::cli::CheckArguments;
 use crate::commands::setup::{self, Setup};
 use crate::examination::{Attributes, Examination, ExaminedFile, Kind, Located};
-use crate::finding::Finding;
+use crate::finding::{Finding, Repair};
 use crate::inspection::{Inspection, Text};
 use crate::judgement::{self, Judged};
 use crate::logstash::discovery::{self, Note, NoteKind, Source};
@@ -262,10 +262,11 @@ fn about_file(finding: Finding, path: &Path, named_at: Vec<(PathBuf, Position)>)
 
 /// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
 fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) -> Finding {
-    if finding.repair.is_none() {
+    let is_converted = finding.repair == Some(Repair::ConvertKey);
+    let finding = Finding { repair: None, ..finding };
+    if !is_converted {
         return finding;
     }
-    let finding = Finding { repair: None, ..finding };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let new = path.with_file_name(crate::plan::new_name(&name));
     let new = if path.as_os_str() == "-" { PathBuf::from("our.p8") } else { new };
@@ -274,7 +275,9 @@ fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) ->
         .passin
         .as_ref()
         .map_or(String::new(), |source| format!(" --passin {}", quoted(Path::new(source))));
-    finding.hint(format!("fixkey {} -o {}{passin}", quoted(path), quoted(&new)))
+    let cert = arguments.cert.as_deref();
+    let cert = cert.map_or(String::new(), |cert| format!(" --cert {}", quoted(cert)));
+    finding.hint(format!("fixkey {} -o {}{passin}{cert}", quoted(path), quoted(&new)))
 }
 
 /// Device and inode of the files that configurations name.
