@@ -29,7 +29,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         format!("{} {does_not} as it is laid out: {}", case.naming(path), oddity.description());
     let finding =
         Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
-    Some(if held.layout.oddities().all(Oddity::is_repaired_by_conversion) {
+    Some(if case.is_undecided() {
+        finding
+    } else if oddity == Oddity::EndLabelDiffers {
+        finding.hint(END_LABEL)
+    } else if held.layout.oddities().all(Oddity::is_repaired_by_conversion) {
         finding.repair(Repair::ConvertKey)
     } else {
         let old = quoted(&file.located.path);
@@ -37,6 +41,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .hint(format!("openssl pkey -in {old} -out FILE writes the key alone; name FILE here"))
     })
 }
+
+/// Neither fixkey nor OpenSSL reads such a block.
+pub(super) const END_LABEL: &str = "give the END line the label of the BEGIN line";
 
 /// What is the worst about the layout of a key, for who reads it here.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {

@@ -1,7 +1,8 @@
 //! `key-mislabelled`: the label of the key's block is that of another form, and readers do not mind.
 
 use super::case::Case;
-use crate::finding::{Finding, Severity};
+use super::key_layout::END_LABEL;
+use crate::finding::{Finding, Repair, Severity};
 use crate::logstash::readers::{Oddity, Verdict, judge_oddity};
 
 pub(super) const NAME: &str = "key-mislabelled";
@@ -20,10 +21,14 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if found.verdict != Verdict::Loads {
         return None;
     }
-    let message = format!("the label of the key is misleading: {}", oddity.description());
+    let message = format!("the label of the key misleads: {}", oddity.description());
     let finding = Finding::new(Severity::Note, NAME, message)
         .evidence(found.evidence)
         .about(&file.located.path, held.line)
         .at(setting.value.clone());
-    Some(finding)
+    Some(if oddity.is_repaired_by_conversion() {
+        finding.repair(Repair::ConvertKey)
+    } else {
+        finding.hint(END_LABEL)
+    })
 }
