@@ -1,5 +1,7 @@
 //! `file-missing`: nothing is at the path, so that the pipeline does not start.
 
+use std::path::Path;
+
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
 use crate::key_file::Held;
@@ -12,20 +14,33 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     case.named().filter_map(finding).collect()
 }
 
+/// Whether nothing is at the path.
+pub(super) fn is_missing(named: &Named<'_>) -> bool {
+    use view::Error::{DanglingLink, Io, Missing};
+    let held = named.file.map(|file| &file.held);
+    matches!(held, Some(Held::Nothing(Missing | DanglingLink(_) | Io(_))))
+}
+
+const ABSOLUTE: &str =
+    "name the file that is there, or say where its folder lies on this machine with --map FROM=TO";
+const RELATIVE: &str = "write the path from / on: it counts from the folder that Logstash is started in, under systemd from /, and no ~ is filled in";
+
 fn finding(named: &Named<'_>) -> Option<Finding> {
-    let file = named.file?;
+    let file = named.file.filter(|_| is_missing(named))?;
     let Held::Nothing(error) = &file.held else { return None };
-    let is_missing =
-        matches!(error, view::Error::Missing | view::Error::DanglingLink(_) | view::Error::Io(_));
     let (located, configured) = (&file.located.path, named.path.path()?);
-    let place = if located == configured {
-        shown(located)
+    let at = if located == configured {
+        place(located)
     } else {
-        format!("{} ({} here)", shown(configured), shown(located))
+        format!("{} ({} here)", place(configured), place(located))
     };
-    let message = format!("{} names {place}: {error}", named.setting.name);
+    let message = format!("{} names {at}: {error}", named.setting.name);
     let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
-    is_missing.then(|| {
-        finding.hint("name the file that is there, or say where its folder lies on this machine with --map FROM=TO")
-    })
+    Some(finding.hint(if configured.is_relative() { RELATIVE } else { ABSOLUTE }))
+}
+
+/// A path in words, in quotes where it would not be seen that blanks are a part of it.
+fn place(path: &Path) -> String {
+    let path = shown(path);
+    if path.trim() == path { path } else { format!("\"{path}\"") }
 }

@@ -1,6 +1,7 @@
 //! `path-relative`: a relative path counts from the folder that Logstash is started in.
 
 use super::case::{Case, Named};
+use super::file_missing::is_missing;
 use crate::finding::{Finding, Severity};
 use crate::report::shown;
 
@@ -10,7 +11,8 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if case.endpoint.is_outright() {
         return Vec::new();
     }
-    case.named().filter_map(finding).collect()
+    // Of a file that is not there, that is said.
+    case.named().filter(|named| !is_missing(named)).filter_map(finding).collect()
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
