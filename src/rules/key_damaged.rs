@@ -21,7 +21,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             Some(damaged(named, error.to_string(), held.line))
         }
         (Held::Key(held), _) => {
-            warned(case, NAME).into_iter().next().or_else(|| wrong(case, named, held))
+            let flaw = warned(case, NAME).into_iter().next();
+            flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held))
         }
         _ => None,
     }
@@ -42,11 +43,12 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }
 
+const HINT: &str =
+    "get a whole copy of the key from where it was made, or have a new key and certificate made";
+
 fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
     let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
-    let finding = finding.hint(
-        "get a whole copy of the key from where it was made, or have a new key and certificate made",
-    );
+    let finding = finding.hint(HINT);
     match named.file {
         Some(file) => finding.about(&file.located.path, line),
         None => finding,
