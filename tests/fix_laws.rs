@@ -4,32 +4,19 @@
 
 mod common;
 
+#[path = "real/configurations.rs"]
+mod configurations;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Sandbox, fixtures, has_peers, shared_cases};
+use common::{Sandbox, has_peers};
+use configurations::{Attribute, KEYS, Real, place, reals};
 use fixkey::commands::{self, Status, Streams};
 use fixkey::edit::{self, Edit};
 use fixkey::logstash::parse::{self, SectionKind};
 use proptest::prelude::*;
-
-/// A real configuration, and what its attributes are by Logstash's own parser.
-struct Real {
-    file: String,
-    text: String,
-    attributes: Vec<Attribute>,
-}
-
-struct Attribute {
-    section: String,
-    plugin: String,
-    name: String,
-    start: usize,
-    end: usize,
-}
-
-const KEYS: [&str; 4] = ["ssl_key", "client_key", "private_key", "tls_key"];
 
 /// Plugins whose reader is documented to take PKCS#8 alone, so that `fix` converts their PKCS#1 keys.
 const CONVERTED: [&str; 7] = [
@@ -42,37 +29,7 @@ const CONVERTED: [&str; 7] = [
     "elastic_serverless_forwarder",
 ];
 
-fn reals() -> Vec<Real> {
-    let rows = fs::read_to_string(shared_cases().join("configs.jsonl")).unwrap();
-    let rows = rows.lines().map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
-    let real = |row: serde_json::Value| {
-        let file = row["file"].as_str().unwrap().to_owned();
-        let text = fs::read_to_string(shared_cases().join("configs").join(&file)).unwrap();
-        let attribute = |row: &serde_json::Value| Attribute {
-            section: row[0].as_str().unwrap().to_owned(),
-            plugin: row[1].as_str().unwrap().to_owned(),
-            name: row[3].as_str().unwrap().to_owned(),
-            start: usize::try_from(row[5].as_u64().unwrap()).unwrap(),
-            end: usize::try_from(row[6].as_u64().unwrap()).unwrap(),
-        };
-        let attributes = row["attributes"].as_array().unwrap().iter().map(attribute).collect();
-        Real { file, text, attributes }
-    };
-    let names_key = |real: &Real| real.attributes.iter().any(|found| KEYS.contains(&&*found.name));
-    rows.filter(|row| row["ok"] == true).map(real).filter(names_key).collect()
-}
-
 impl Real {
-    /// The paths between quotes that its settings name, without variables.
-    fn paths<'a>(&'a self, settings: &'a [&str]) -> impl Iterator<Item = (&'a Attribute, &'a str)> {
-        let set = self.attributes.iter().filter(|found| settings.contains(&&*found.name));
-        set.filter_map(|found| {
-            let raw = &self.text[found.start..found.end];
-            let path = raw.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
-            (!path.contains("${") && !path.contains('\\')).then_some((found, path))
-        })
-    }
-
     /// The text as it has to be afterwards, made without any of fixkey's code: the names of keys
     /// replaced at the spans that Logstash's parser gives, lines of passphrases left out.
     fn expected(&self) -> String {
@@ -104,13 +61,6 @@ fn is_passphrase_of(other: &Attribute, key: &Attribute) -> bool {
 fn renamed(path: &str) -> String {
     let stem = path.strip_suffix(".key").or_else(|| path.strip_suffix(".pem")).unwrap_or(path);
     format!("{stem}.p8")
-}
-
-/// Puts a file of the fixtures where a configuration has it.
-fn place(root: &Path, path: &str, fixture: &str) {
-    let place = root.join(path.trim_start_matches('/'));
-    fs::create_dir_all(place.parent().unwrap()).unwrap();
-    fs::copy(fixtures().join(fixture), place).unwrap();
 }
 
 fn fix(root: &Path, configuration: &Path) -> (Status, String) {

@@ -46,7 +46,7 @@ fn describe(entry: &Entry) {
 }
 
 fn describe_leaf(entries: Vec<Entry>) {
-    match certificate::leaf(entries) {
+    match certificate::leaf(&entries) {
         Ok(leaf) => assert!(leaf.public_key.is_same_key(&leaf.public_key)),
         Err(error) => drop(error.to_string()),
     }

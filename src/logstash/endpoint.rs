@@ -152,10 +152,13 @@ fn tls(plugin: &Plugin<'_>, enabled: Enabled) -> Tls {
         Some((setting(&found), found.value.span, switch.on))
     };
     match switches.iter().find_map(set) {
-        Some((None, ..)) => Tls::NotKnown,
         Some((Some(setting), ..)) if setting.raw.contains("${") => Tls::NotKnown,
         Some((Some(setting), _, on)) if *setting.raw == on => Tls::On,
-        Some((Some(_), span, _)) => Tls::Off(span),
+        // What is neither true nor false is a mistake, or another program's to fill in.
+        Some((Some(setting), span, on)) if on != "true" || *setting.raw == "false" => {
+            Tls::Off(span)
+        }
+        Some(_) => Tls::NotKnown,
         None if inferred => Tls::NotKnown,
         None if switches.iter().any(|switch| switch.is_on_by_default) => Tls::On,
         None => Tls::OffByDefault,

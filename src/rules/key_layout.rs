@@ -4,7 +4,7 @@ use super::case::Case;
 use super::key_not_pkcs8::severity;
 use crate::finding::{Finding, Repair, Severity};
 use crate::key_file::HeldKey;
-use crate::logstash::readers::{Family, Judgement, Oddity, judge_oddity};
+use crate::logstash::readers::{Family, Judgement, Oddity, Verdict, judge_oddity};
 use crate::report::quoted;
 
 pub(super) const NAME: &str = "key-layout";
@@ -15,9 +15,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    // Of a form that is not read in any layout, that is the cause.
+    // Of a form that is surely not read in any layout, that is the cause.
     let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
-    if severity(case.judge(held.form, family).verdict) == Some(Severity::Error) {
+    if case.judge(held.form, family).verdict == Verdict::Refuses {
         return None;
     }
     let (oddity, found) = worst(case, held)?;

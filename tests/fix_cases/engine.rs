@@ -288,6 +288,8 @@ fn run(command: &str, sandbox: &Sandbox) -> Run {
         shell.args(["--wait", "sh", "-c", script]);
         shell.env("PATH", format!("{programs}:{path}"));
         shell.env("TMP", &sandbox.0).env("LC_ALL", "C.UTF-8");
+        // Where sessions find what they share.
+        shell.env("CASES", concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
         shell.current_dir(&sandbox.0).stdin(Stdio::null()).output().unwrap()
     };
     let is_json = command.contains("--format json") || command.contains("--diff");
