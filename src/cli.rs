@@ -13,6 +13,8 @@ Examples:
   fixkey --in-place our.key                        replace the old key itself
   sops -d our.key | fixkey - -o our.p8             from standard input (`-o -`: to standard output)
   fixkey fix /etc/logstash                         convert the keys that configurations name (fixkey fix --help)
+  fixkey check /etc/logstash                       say what is wrong, and change nothing (fixkey check --help)
+  fixkey explain                                   list what check finds; explain a rule or a log (fixkey explain --help)
 
 Exit status: 0 done; 1 the input is at fault; 2 wrong usage; 3 it could not be done";
 

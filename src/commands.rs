@@ -5,12 +5,14 @@ pub mod convert;
 pub mod explain;
 pub mod fix;
 mod new_key;
+mod result_stream;
 mod rights;
 mod setup;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
+use self::result_stream::ResultStream;
 use crate::report::Messages;
 use crate::secret::{PassphraseSource, SourceError};
 
@@ -77,21 +79,45 @@ impl Failure {
 
 /// Reads the command line and runs what it says.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Status {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|first| first == "help") {
+        // `help` and `help COMMAND` as of other tools; no key is looked for behind that name.
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
     if let Some(failure) = arguments.get(1).and_then(|first| convert::command_of_later(first)) {
         failure.print(&mut Messages::new(streams.stderr));
         return failure.status;
     }
     if arguments.get(1).is_some_and(|first| first == "fix") {
-        return parsed(arguments.into_iter().skip(1), fix::run, streams);
+        return reported(arguments, fix::run, streams);
     }
     if arguments.get(1).is_some_and(|first| first == "check") {
-        return parsed(arguments.into_iter().skip(1), check::run, streams);
+        return reported(arguments, check::run, streams);
     }
     if arguments.get(1).is_some_and(|first| first == "explain") {
-        return parsed(arguments.into_iter().skip(1), explain::run, streams);
+        return reported(arguments, explain::run, streams);
     }
     parsed(arguments, convert::run, streams)
+}
+
+/// Runs a command whose result is a report: one that could not be written is no success.
+fn reported<A: clap::Parser>(
+    arguments: Vec<OsString>,
+    command: impl FnOnce(&A, &mut Streams<'_>) -> Result<Status, Failure>,
+    streams: &mut Streams<'_>,
+) -> Status {
+    let mut stdout = ResultStream::new(streams.stdout);
+    let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
+    let status = parsed(arguments.into_iter().skip(1), command, &mut own);
+    match stdout.finish() {
+        Ok(()) => status,
+        Err(error) => {
+            let message = format!("the result could not be written: {error}");
+            Failure::new(Status::CouldNot, message).print(&mut Messages::new(streams.stderr));
+            Status::CouldNot
+        }
+    }
 }
 
 /// Parses the arguments of a command and runs it.

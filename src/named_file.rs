@@ -29,8 +29,8 @@ pub struct NamedFile {
     pub metadata: Option<Metadata>,
     /// What keeps Logstash's account from reading it.
     pub closed: Option<Closed>,
-    /// Whether every account of this machine can read it.
-    pub is_public: bool,
+    /// The command that keeps everyone else from reading it, where every account of this machine can.
+    pub public: Option<String>,
 }
 
 /// What keeps an account from reading a file.
@@ -49,8 +49,8 @@ pub trait Readable: Sync {
     /// What keeps Logstash's account from reading the file at a path of this machine.
     fn closed(&self, path: &Path) -> Option<Closed>;
 
-    /// Whether every account can read it.
-    fn is_public(&self, path: &Path, metadata: &Metadata) -> bool;
+    /// Where every account can read it, the command that leaves that to Logstash's.
+    fn public(&self, path: &Path, metadata: &Metadata) -> Option<String>;
 }
 
 impl NamedFile {
@@ -96,10 +96,10 @@ impl NamedFile {
         let held = key_file::held_as(recognised);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
         let closed = if is_there { readable.closed(&located.path) } else { None };
-        let is_public = metadata.as_ref().is_some_and(|found| {
-            is_there && found.is_file() && readable.is_public(&located.path, found)
-        });
-        Self { located, resolved, held, chain, certificate_layout, metadata, closed, is_public }
+        let is_file = |found: &&Metadata| is_there && found.is_file();
+        let public = metadata.as_ref().filter(is_file);
+        let public = public.and_then(|found| readable.public(&located.path, found));
+        Self { located, resolved, held, chain, certificate_layout, metadata, closed, public }
     }
 
     /// What tells it from other files: device and inode.

@@ -50,6 +50,9 @@ pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
 /// The rule that not everyone may read a key.
 pub const KEY_WORLD_READABLE: &str = key_world_readable::NAME;
 
+/// The rule that the configured passphrase opens the key.
+pub const KEY_WRONG_PASSPHRASE: &str = key_wrong_passphrase::NAME;
+
 /// Rules that matter of certificates only where it is known who shows them: an authority's, or a bundle of
 /// several, breaks them by rights.
 pub const OF_PRESENTED_CHAINS: &[&str] = &[

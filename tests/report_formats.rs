@@ -306,6 +306,37 @@ fn junit_counts_files_and_rules() {
 }
 
 #[test]
+fn junit_has_no_case_of_a_file_that_was_passed_over() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let other = file("notes.txt", Kind::Other);
+    let report = read("junit", &examination(vec![other], Vec::new()), 0);
+    assert_eq!(report["tests"], 0);
+}
+
+/// `/dev/full` is a full disk.
+#[test]
+fn a_report_that_cannot_be_written_is_no_success() {
+    let key = common::fixtures().join("rsa2048-pkcs8.pem");
+    let formats = ["human", "json", "sarif", "github", "junit"];
+    let check = |format| vec!["check", "--format", format, key.to_str().unwrap()];
+    let commands =
+        formats.map(check).into_iter().chain([vec!["explain"], vec!["explain", "key-weak"]]);
+    for command in commands {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut fixkey = std::process::Command::new(env!("CARGO_BIN_EXE_fixkey"));
+        let output = fixkey.args(&command).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{command:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.starts_with("error: the result could not be written: "),
+            "{command:?}: {said}"
+        );
+    }
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     if !has_peers(&["python-consumers"]) {
         return;

@@ -175,7 +175,8 @@ fn judge<'a>(
     told
 }
 
-/// Who may read an old key does not matter where a new one takes its place, nor where its passphrase stood.
+/// Where a new key takes the place of an old one, it does not matter who may read that, and what opens it or
+/// stands beside it.
 fn drop_what_is_no_more(told: &mut Vec<Told>) {
     let place = |told: &Told| (told.text, told.finding.span.as_ref().map(|span| span.start));
     let endpoint = |told: &Told| (told.text, told.endpoint);
@@ -186,6 +187,7 @@ fn drop_what_is_no_more(told: &mut Vec<Told>) {
     told.retain(|told| match told.finding.rule {
         rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(told)),
         rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(told)),
+        rules::KEY_WRONG_PASSPHRASE => told.is_fixed() || !endpoints.contains(&endpoint(told)),
         _ => true,
     });
 }

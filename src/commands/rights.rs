@@ -221,6 +221,27 @@ impl Rights {
         Ok(Some(Blocked { kind, status, what, hint, grant }))
     }
 
+    /// The command that keeps everyone from reading a file but its owner, its group and the account.
+    pub(super) fn close_command(&self, path: &Path) -> io::Result<String> {
+        let place = quoted(path);
+        let close = format!("chmod o= {place}");
+        let Some(account) = &self.account else {
+            let group = "chgrp logstash";
+            return Ok(format!(
+                "{close}; if Logstash can then not read it: {group} {place} && chmod 640 {place}"
+            ));
+        };
+        let mut closed = rustix::fs::stat(path)?;
+        closed.st_mode &= !0o007;
+        let acl = account::acl_of(path)?;
+        if account.may(4, &closed, acl.as_deref()) {
+            return Ok(close);
+        }
+        let grant = account.grant(&closed, acl.as_deref());
+        let command = self.grant_command(account, path, grant);
+        Ok(if grant.is_ok() { command } else { format!("{close} && {command}") })
+    }
+
     /// The command that lets the account read a file, and takes no right away.
     fn grant_command(
         &self,

@@ -125,9 +125,10 @@ impl Readable for Setup {
         Some(Closed { message: what, hint, grant })
     }
 
-    fn is_public(&self, path: &Path, metadata: &Metadata) -> bool {
+    fn public(&self, path: &Path, metadata: &Metadata) -> Option<String> {
         let is_open = metadata.mode() & 0o004 != 0;
-        is_open && (self.is_mapped || account::everyone_enters(path))
+        let is_public = is_open && (self.is_mapped || account::everyone_enters(path));
+        is_public.then(|| self.rights.close_command(path).unwrap_or_default())
     }
 }
 

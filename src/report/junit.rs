@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::telling::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
-use crate::examination::{Examination, ExaminedFile, Located};
+use crate::examination::{Examination, ExaminedFile, Kind, Located};
 use crate::finding::Severity;
 
 /// How a test case came out.
@@ -71,7 +71,7 @@ fn without_findings(examination: &Examination, file: &ExaminedFile, has: bool) -
             let case = case(examination, &file.path, "not examined").containing([error]);
             Some((Outcome::NotExamined, case))
         }
-        None if has => None,
+        None if has || file.kind == Kind::Other => None,
         None => Some((Outcome::Passed, case(examination, &file.path, "no findings"))),
     }
 }

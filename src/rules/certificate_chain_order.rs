@@ -18,7 +18,7 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let what = match &order {
         Order::InOrder => return None,
         Order::Reversed => {
-            "the certificates stand in reverse order, the root before the leaf".to_owned()
+            "the certificates stand in reverse order, each issuer before what it issued".to_owned()
         }
         Order::Shuffled(_) => {
             "the certificates do not stand in order, the leaf first and its issuer next".to_owned()

@@ -13,20 +13,19 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
-    let file = named.file.filter(|file| file.is_public)?;
-    let Held::Key(_) = &file.held else { return None };
+    let file = named.file?;
+    let (Held::Key(_), Some(close)) = (&file.held, &file.public) else { return None };
     let path = &file.located.path;
-    let place = quoted(path);
-    // Logstash may be one of all who can read it.
-    let then = if case.endpoint.is_outright() {
-        String::new()
+    // Logstash may be one of all who can read it, but where a key is named alone, it may be another's.
+    let close = if case.endpoint.is_outright() {
+        format!("chmod o= {}", quoted(path))
     } else {
-        format!("; if Logstash can then not read it: chgrp logstash {place} && chmod 640 {place}")
+        close.clone()
     };
     Some(
         Finding::new(Severity::Warning, NAME, "everyone on this machine can read this private key")
             .about(path, None)
             .at(named.setting.value.clone())
-            .hint(format!("chmod o= {place}{then}")),
+            .hint(close),
     )
 }

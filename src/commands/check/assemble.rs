@@ -207,8 +207,12 @@ impl<'a> Assembly<'a> {
         self.findings.push(located);
     }
 
+    /// Adds a file, once; what it turned out to be counts, not that a walk passed it over.
     fn add_file(&mut self, file: ExaminedFile) {
-        self.files.entry(file.path.clone()).or_insert(file);
+        let known = self.files.get(&file.path);
+        if known.is_none_or(|known| known.kind == Kind::Other && file.kind != Kind::Other) {
+            self.files.insert(file.path.clone(), file);
+        }
     }
 
     /// Everything, in its order.

@@ -79,7 +79,7 @@ impl Teller<'_> {
         }
         for content in &file.contents {
             let key = content.public_key_sha256.as_ref();
-            let key = key.map_or(String::new(), |key| format!(", SHA-256 {key}"));
+            let key = key.map_or(String::new(), |key| format!(", public key SHA-256 {key}"));
             self.lines.line(&format!("{}: {}{key}", shown(&file.path), content.description));
         }
     }

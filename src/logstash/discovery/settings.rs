@@ -8,16 +8,7 @@ use zeroize::Zeroizing;
 
 use super::yaml::{self, Node, Place, Style, Value};
 use super::{Error, Kind, NoteKind, Pipeline, Read, Search};
-
-/// Settings of `logstash.yml` whose value is the path of a private key.
-///
-/// Source: `elasticsearch_options.rb`, `monitoring.rb` and `extension.rb` of X-Pack in Logstash 9.5.2; there since
-/// 8.9.0.
-const KEYS: &[&str] = &[
-    "xpack.monitoring.elasticsearch.ssl.key",
-    "xpack.management.elasticsearch.ssl.key",
-    "monitoring.elasticsearch.ssl.key",
-];
+use crate::logstash::plugins;
 
 /// The scalar value of a setting in a YAML file.
 pub struct YamlScalar {
@@ -56,8 +47,10 @@ impl Settings {
         })
     }
 
+    /// The settings that name keys and the certificates that go with them.
     fn keys(&self) -> Vec<YamlScalar> {
-        KEYS.iter().filter_map(|name| scalar_of(name, self.values.get(*name)?)).collect()
+        let names = plugins::SETTINGS.iter().flat_map(|known| [known.key, known.certificate]);
+        names.filter_map(|name| scalar_of(name, self.values.get(name)?)).collect()
     }
 }
 

@@ -1,0 +1,50 @@
+//! Standard output of a command that reports, with what kept a part of it from being written.
+
+use std::io::{self, ErrorKind, Write};
+
+/// Passes on what is written, and keeps the first error: those who write need not look after each line.
+pub(super) struct ResultStream<'a> {
+    stream: &'a mut dyn Write,
+    failed: Option<io::Error>,
+}
+
+impl<'a> ResultStream<'a> {
+    pub(super) fn new(stream: &'a mut dyn Write) -> Self {
+        Self { stream, failed: None }
+    }
+
+    /// Writes what is left in buffers.
+    ///
+    /// # Errors
+    /// What kept a part from being written; not that the reader has enough, such as `head`.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let _ = self.flush();
+        match self.failed {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn keep(&mut self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.failed.get_or_insert(error);
+        }
+    }
+}
+
+impl Write for ResultStream<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_some() {
+            return Ok(bytes.len());
+        }
+        let result = self.stream.write_all(bytes);
+        self.keep(result);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.stream.flush();
+        self.keep(result);
+        Ok(())
+    }
+}
