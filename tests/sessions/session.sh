@@ -11,9 +11,10 @@ say() {
   [ "$status" = 0 ] || echo "? $status"
 }
 
-# given TEMPLATE [COMMAND]: types what the last message gave; COMMAND has words in the place of the template's.
+# given TEMPLATE [COMMAND]: types what the last message gave, to the end of its last word; COMMAND has words in the
+# place of the template's.
 given() {
-  grep -qF -- "$1" "$last" || { echo "no message gave: $1"; rm -f "$last"; exit 1; }
+  sed 's/[;,]/ /g; s/$/ /' "$last" | grep -qF -- " $1 " || { echo "no message gave: $1"; rm -f "$last"; exit 1; }
   say "${2:-$1}"
 }
 
