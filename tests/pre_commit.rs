@@ -135,11 +135,27 @@ fn the_yaml_of_the_page_is_yaml() {
     }
 }
 
-#[test]
-fn the_commands_of_the_page_find_nothing_wrong_with_a_good_host() {
-    if !has_peers(&["bash"]) {
-        return;
-    }
+/// The strings of the YAML of the page that are commands of `fixkey`.
+fn commands_in_yaml(page: &str) -> Vec<String> {
+    let script = r#"
+import sys, yaml
+def walk(node):
+    if isinstance(node, str):
+        if node.startswith("fixkey "):
+            print(node)
+    elif isinstance(node, (dict, list)):
+        for inner in node.values() if isinstance(node, dict) else node:
+            walk(inner)
+for block in sys.argv[1:]:
+    walk(yaml.safe_load(block))
+"#;
+    let blocks = blocks(page, "yaml");
+    let output = run(Command::new(python()).args(["-c", script]).args(blocks), project());
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// A host, an unpacked image and a repository, on which nothing is wrong.
+fn good_host() -> Sandbox {
     let sandbox = Sandbox::empty();
     let configured = |folder: &str| {
         format!(
@@ -162,15 +178,43 @@ fn the_commands_of_the_page_find_nothing_wrong_with_a_good_host() {
     write("image/etc/logstash/conf.d/a.conf", configured("/etc/logstash/certs").as_bytes());
     write("pipeline/a.conf", configured("/usr/share/logstash/config/certs").as_bytes());
     write("conf.d/a.conf", configured("/etc/certs").as_bytes());
-    let page = page();
-    let commands: Vec<String> = [blocks(&page, "sh"), blocks(&page, "bash")]
-        .concat()
-        .iter()
-        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    assert_eq!(commands.len(), 4);
+    sandbox
+}
+
+/// Runs these commands of the page, each of which is to end so.
+fn all_end_with(status: i32, commands: &[String], sandbox: &Sandbox) {
     for command in commands {
-        let output = run(Command::new("bash").args(["-c", &command]), &sandbox.0);
-        assert_eq!(output.status.code(), Some(0), "{command}\n{output:?}");
+        let output = run(Command::new("bash").args(["-c", command]), &sandbox.0);
+        assert_eq!(output.status.code(), Some(status), "{command}\n{output:?}");
+    }
+}
+
+#[test]
+fn the_commands_of_the_page_find_nothing_wrong_with_a_good_host() {
+    if !has_peers(&["bash"]) {
+        return;
+    }
+    let page = page();
+    let scripts = [blocks(&page, "sh"), blocks(&page, "bash")].concat();
+    let commands: Vec<String> =
+        scripts.iter().flat_map(|block| block.lines().map(str::to_owned)).collect();
+    assert_eq!(commands.len(), 4);
+    all_end_with(0, &commands, &good_host());
+}
+
+#[test]
+fn the_commands_in_the_yaml_of_the_page_tell_a_good_repository_from_a_broken_one() {
+    if !has_peers(&["bash", "python-consumers"]) {
+        return;
+    }
+    let commands = commands_in_yaml(&page());
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    let host = good_host();
+    all_end_with(0, &commands, &host);
+    fs::write(host.0.join("conf.d/a.conf"), BROKEN).unwrap();
+    all_end_with(1, &commands, &host);
+    for report in ["fixkey.sarif", "fixkey.xml"] {
+        let report = fs::read_to_string(host.0.join(report)).unwrap();
+        assert!(report.contains("configuration-syntax"), "{report}");
     }
 }
