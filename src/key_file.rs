@@ -93,13 +93,16 @@ pub fn held(contents: Result<Contents, view::Error>) -> Held {
     held_as(contents.map(|contents| (file::recognise(&contents.bytes), contents)))
 }
 
+/// Whether nothing can be at such a path, for nobody: a part of it is no folder, or it is too long for the system.
+fn is_no_path(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename)
+}
+
 /// The same of contents that were recognised.
 #[must_use]
 pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
     match contents {
-        Err(view::Error::Io(error)) if error.kind() == io::ErrorKind::NotADirectory => {
-            Held::Nothing(view::Error::Io(error))
-        }
+        Err(view::Error::Io(error)) if is_no_path(&error) => Held::Nothing(view::Error::Io(error)),
         Err(error @ (view::Error::Io(_) | view::Error::Changed)) => Held::Unreadable(error),
         Err(error) => Held::Nothing(error),
         Ok((entries, contents)) => match entries {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::account::Grant;
 use crate::certificate::{self, Chain};
-use crate::file::{self, Entry};
+use crate::file::{self, Entry, What};
 use crate::key_file::{self, Held};
 use crate::view::{self, Contents, Located, View};
 
@@ -25,6 +25,8 @@ pub struct NamedFile {
     pub chain: Option<Result<Chain, certificate::Error>>,
     /// A layout in which not every reader finds the certificates.
     pub certificate_layout: Option<&'static certificate::Layout>,
+    /// Whether it holds certificates and nothing else at all.
+    pub is_of_certificates_alone: bool,
     /// Owner, mode and times, where it exists.
     pub metadata: Option<Metadata>,
     /// What keeps Logstash's account from reading it.
@@ -93,13 +95,26 @@ impl NamedFile {
             Ok((_, contents)) if has_chain => certificate::layout(&contents.bytes),
             _ => None,
         };
+        let is_of_certificates_alone = recognised.as_ref().is_ok_and(|(entries, contents)| {
+            has_chain && is_of_certificates_alone(entries, &contents.bytes)
+        });
         let held = key_file::held_as(recognised);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
         let closed = if is_there { readable.closed(&located.path) } else { None };
         let is_file = |found: &&Metadata| is_there && found.is_file();
         let public = metadata.as_ref().filter(is_file);
         let public = public.and_then(|found| readable.public(&located.path, found));
-        Self { located, resolved, held, chain, certificate_layout, metadata, closed, public }
+        Self {
+            located,
+            resolved,
+            held,
+            chain,
+            certificate_layout,
+            is_of_certificates_alone,
+            metadata,
+            closed,
+            public,
+        }
     }
 
     /// What tells it from other files: device and inode.
@@ -129,6 +144,12 @@ impl NamedFile {
             held.bytes = Zeroizing::new(Vec::new());
         }
     }
+}
+
+fn is_of_certificates_alone(entries: &Result<Vec<Entry>, file::Error>, bytes: &[u8]) -> bool {
+    let is_certificate = |entry: &Entry| matches!(entry.what, What::Certificate(_));
+    let are_all = entries.as_ref().is_ok_and(|entries| entries.iter().all(is_certificate));
+    are_all && file::text_around(bytes).is_none()
 }
 
 /// The certificates of a file.

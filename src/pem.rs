@@ -139,13 +139,10 @@ impl Block<'_> {
         let mut at = 0;
         while let Some(byte) = self.body.as_bytes().get(at) {
             let rest = &self.body[at..];
+            let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
             match (byte, padding) {
-                (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/', None) => {
-                    digits.push(*byte);
-                    at += 1;
-                    continue;
-                }
-                (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/', Some(padding)) => {
+                (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
+                (_, Some(padding)) if run > 0 => {
                     return Err(error(NotBase64::Padding, padding, 1));
                 }
                 (b'=', _) => padding = padding.or(Some(at)),
@@ -155,7 +152,7 @@ impl Block<'_> {
                     return Err(error(NotBase64::from(character), at, character.len_utf8()));
                 }
             }
-            at += blank_length(rest).max(1);
+            at += if run > 0 { run } else { blank_length(rest).max(1) };
         }
         if digits.is_empty() {
             return Err(error(NotBase64::Empty, 0, 0));
@@ -167,6 +164,11 @@ impl Block<'_> {
         bytes.truncate(length);
         Ok(bytes)
     }
+}
+
+/// Whether a byte stands for six bits in base64 (RFC 4648 §4).
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/'
 }
 
 /// Bytes of the blank at the start of `text`: white space, the invisible characters that word
@@ -305,8 +307,7 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
     let mut seen = 0;
     let mut commented = false;
     std::iter::from_fn(move || {
-        while let Some(found) = text[at..].find(is_dash) {
-            let start = at + found;
+        while let Some(start) = next_dash(text, at) {
             at = start + dashes(&text[start..]).len();
             let Some(marker) = marker(text, start..at) else { continue };
             if marker.begin {
@@ -320,6 +321,16 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
         }
         None
     })
+}
+
+/// The first dash from `at` on. Of the bytes of a long dash the first is found, which begins few other characters.
+fn next_dash(text: &str, at: usize) -> Option<usize> {
+    let is_dash_at = |at: &usize| match text.as_bytes()[*at] {
+        b'-' => true,
+        0xe2 => text[*at..].starts_with(is_dash),
+        _ => false,
+    };
+    (at..text.len()).find(is_dash_at)
 }
 
 /// Whether the line that `before` ends in begins with `#`; without a line end in it, the line is the

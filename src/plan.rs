@@ -7,9 +7,10 @@ mod new_name;
 mod obstacle;
 mod passphrases;
 mod rewrite;
+mod trust;
 mod writable;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 pub use granting::GrantChange;
@@ -67,6 +68,8 @@ pub struct Planner<'a> {
     inspection: &'a Inspection<'a>,
     passphrases: Passphrases<'a>,
     plan: Plan<'a>,
+    /// The place of each new key in the plan, by its path without links.
+    planned: HashMap<PathBuf, usize>,
 }
 
 /// Where a finding is that is to be repaired.
@@ -97,7 +100,7 @@ impl<'a> Planner<'a> {
         inspection: &'a Inspection<'a>,
         passphrases: Passphrases<'a>,
     ) -> Self {
-        Self { options, inspection, passphrases, plan: Plan::default() }
+        Self { options, inspection, passphrases, plan: Plan::default(), planned: HashMap::new() }
     }
 
     /// What was planned.
@@ -119,9 +122,11 @@ impl<'a> Planner<'a> {
                 Ok(())
             }
             Repair::ConvertKey => self.convert(site),
-            Repair::GrantKey => self.grant(self.inspection.case(site.text, site.endpoint).key),
+            Repair::GrantKey => {
+                self.grant(site, self.inspection.case(site.text, site.endpoint).key)
+            }
             Repair::GrantCertificate => {
-                self.grant(self.inspection.case(site.text, site.endpoint).certificate)
+                self.grant(site, self.inspection.case(site.text, site.endpoint).certificate)
             }
         }
     }
@@ -256,7 +261,7 @@ impl<'a> Planner<'a> {
         target: &Target<'a>,
         place: Place,
     ) -> Result<(), Obstacle> {
-        let planned = self.plan.keys.iter().position(|key| key.resolved == place.resolved);
+        let planned = self.planned.get(&place.resolved).copied();
         let is_of_target =
             |planned: usize| self.plan.keys[planned].file.resolved == target.file.resolved;
         if planned.is_some_and(is_of_target) {
@@ -275,6 +280,7 @@ impl<'a> Planner<'a> {
             (false, true) => Ok(()),
         };
         self.unless_only_shown(writable)?;
+        self.planned.insert(change.resolved.clone(), self.plan.keys.len());
         self.plan.keys.push(change);
         Ok(())
     }

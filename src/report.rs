@@ -20,10 +20,44 @@ use std::path::Path;
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let path = path.to_string_lossy();
-    if path.contains("-----BEGIN") {
-        return "(PEM, not a path)".to_owned();
+    if holds_key(&path) {
+        return KEY_AS_PATH.to_owned();
     }
     escape(&path)
+}
+
+/// What stands for a key that was pasted where a path belongs.
+const KEY_AS_PATH: &str = "(a key, not a path)";
+
+/// How base64 of a key begins: of DER, whose first element is a SEQUENCE that is neither short nor huge, and of
+/// PEM.
+const BEGINS_OF_BASE64: [&str; 7] = ["MI", "MC", "MD", "MF", "MG", "MH", "LS0t"];
+
+/// Letters of base64 on end that no key has fewer of.
+const SHORTEST_KEY: usize = 48;
+
+/// Whether a text that should be a path holds a key, as PEM or as its base64 alone.
+#[must_use]
+pub fn holds_key(text: &str) -> bool {
+    let is_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=".contains(c);
+    let is_begin = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
+        before.is_none_or(|before| before == b'/' || !is_base64(&before))
+            && BEGINS_OF_BASE64
+                .iter()
+                .any(|begin| text.as_bytes()[*at..].starts_with(begin.as_bytes()))
+    };
+    let run =
+        |at: usize| text.as_bytes()[at..].iter().take(SHORTEST_KEY).take_while(|c| is_base64(c));
+    // A path of long names has few capitals, or no digits.
+    let is_key = |at: usize| {
+        let count = |is: fn(&u8) -> bool| run(at).filter(|c| is(c)).count();
+        run(at).count() == SHORTEST_KEY
+            && count(u8::is_ascii_uppercase) >= 8
+            && count(u8::is_ascii_lowercase) >= 4
+            && count(u8::is_ascii_digit) >= 1
+    };
+    text.contains("-----BEGIN") || (0..text.len()).filter(is_begin).any(is_key)
 }
 
 /// Text with control characters escaped.
@@ -53,6 +87,9 @@ pub fn quoted(path: &Path) -> String {
     if path == "-" {
         return path.into_owned();
     }
+    if holds_key(&path) {
+        return format!("'{KEY_AS_PATH}'");
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
     if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
         path.into_owned()
@@ -67,6 +104,23 @@ pub fn quoted(path: &Path) -> String {
     } else {
         format!("'{}'", path.replace('\'', r"'\''"))
     }
+}
+
+/// A template with values in place of what stands for them; what stands in a value is left as it is.
+#[must_use]
+pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    let next = |rest: &str| {
+        let found = values.iter().filter_map(|value| Some((rest.find(value.0)?, *value)));
+        found.min_by_key(|(at, _)| *at)
+    };
+    while let Some((at, (name, value))) = next(rest) {
+        filled.push_str(&rest[..at]);
+        filled.push_str(value);
+        rest = &rest[at + name.len()..];
+    }
+    filled + rest
 }
 
 /// A message without the numbers that Rust adds to the system's own words.

@@ -63,7 +63,10 @@ pub struct OpenFile {
 /// # Errors
 /// [`enum@Error`]; a device is not even opened, since that can have effects.
 pub fn read(path: &Path) -> Result<Contents, Error> {
-    let expected = fs::metadata(path).map_err(|error| absent(path, error))?;
+    read_expected(path, &fs::metadata(path).map_err(|error| absent(path, error))?)
+}
+
+fn read_expected(path: &Path, expected: &Metadata) -> Result<Contents, Error> {
     if let Some(error) = unreadable(expected.file_type()) {
         return Err(error);
     }
@@ -83,7 +86,10 @@ pub fn read(path: &Path) -> Result<Contents, Error> {
 /// As [`read`].
 pub fn read_file(path: &Path) -> Result<Contents, Error> {
     let found = fs::metadata(path).map_err(|error| absent(path, error))?;
-    if found.file_type().is_fifo() { Err(Error::Special("a pipe")) } else { read(path) }
+    if found.file_type().is_fifo() {
+        return Err(Error::Special("a pipe"));
+    }
+    read_expected(path, &found)
 }
 
 /// Reads what is open already, such as standard input.

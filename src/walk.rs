@@ -1,7 +1,7 @@
 //! The files that lie at or below a path of the command line, each once.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,13 @@ impl Walk {
 
     /// Adds a file.
     pub fn file(&mut self, path: &Path) {
-        if fs::metadata(path).is_ok_and(|found| self.seen.insert((found.dev(), found.ino()))) {
+        if let Ok(found) = fs::metadata(path) {
+            self.add(path, &found);
+        }
+    }
+
+    fn add(&mut self, path: &Path, found: &Metadata) {
+        if self.seen.insert((found.dev(), found.ino())) {
             self.files.push(path.to_owned());
         }
     }
@@ -59,7 +65,7 @@ impl Walk {
     fn entry(&mut self, path: &Path, depth: usize) {
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => self.descend(path, depth + 1),
-            Ok(_) => self.file(path),
+            Ok(found) => self.add(path, &found),
             // A link that leads nowhere is nothing.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => self.closed.push((path.to_owned(), error.into())),

@@ -6,7 +6,9 @@ mod common;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use common::{FIXKEY, Sandbox};
+use base64ct::{Base64, Encoding as _};
+
+use common::{FIXKEY, Sandbox, fixtures};
 
 /// Sixteen characters are 96 bits of a key.
 const TELLING: usize = 16;
@@ -96,3 +98,44 @@ fn no_report_of_check_holds_a_part_of_a_key_or_a_passphrase() {
         }
     }
 }
+
+/// Base64 of a key, as DER or of its PEM, is what `${TLS_KEY}` often holds in a container.
+#[test]
+fn a_key_in_base64_where_a_path_belongs_is_not_repeated() {
+    let der = fs::read(fixtures().join("p256-pkcs8.pem")).unwrap();
+    let pem = String::from_utf8(der).unwrap();
+    let body: String = pem.lines().filter(|line| !line.contains("-----")).collect();
+    let sandbox = Sandbox::empty();
+    let text = |value: &str| {
+        format!(
+            "input {{ beats {{ port => 1 ssl_enabled => true ssl_key => \"{value}\" ssl_certificate => \"/nx\" }} }}\n"
+        )
+    };
+    let twice = Base64::encode_string(pem.as_bytes());
+    for key in [body, twice] {
+        fs::write(sandbox.0.join("literal.conf"), text(&key)).unwrap();
+        fs::write(sandbox.0.join("variable.conf"), text("${TLS_KEY}")).unwrap();
+        for file in ["literal.conf", "variable.conf"] {
+            for arguments in REPORTS {
+                let mut fixkey = Command::new(FIXKEY);
+                let fixkey = fixkey.args(arguments).arg(file).current_dir(&sandbox.0);
+                let output = fixkey.env("TLS_KEY", &key).output().unwrap();
+                let said = [output.stdout, output.stderr].concat();
+                let said = String::from_utf8(said).unwrap();
+                assert!(!said.contains(&key[20..60]), "{arguments:?} {file}: {said}");
+                assert!(!said.is_empty());
+            }
+        }
+    }
+}
+
+const REPORTS: [&[&str]; 8] = [
+    &["check"],
+    &["check", "--format", "json"],
+    &["check", "--format", "sarif"],
+    &["check", "--format", "github"],
+    &["check", "--format", "junit"],
+    &["fix"],
+    &["fix", "--diff"],
+    &["fix", "--format", "json"],
+];

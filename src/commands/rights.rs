@@ -199,7 +199,8 @@ impl Rights {
         let mut commands = Vec::new();
         if !folders.is_empty() {
             let folders: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
-            commands.push(format!("setfacl -m u:{}:x {}", account.name, folders.join(" ")));
+            let name = quoted(Path::new(&account.name));
+            commands.push(format!("setfacl -m u:{name}:x {}", folders.join(" ")));
         }
         let found = rustix::fs::stat(path)?;
         let grant = account.grant(&found, account::acl_of(path)?.as_deref());
@@ -249,14 +250,15 @@ impl Rights {
         path: &Path,
         grant: Result<Grant, Refusal>,
     ) -> String {
-        let quoted = quoted(path);
+        let place = quoted(path);
         match grant {
             Ok(Grant { gid, mode }) => {
                 let group = self.accounts.group_name(gid);
-                format!("chgrp {group} {quoted} && chmod {mode:o} {quoted}")
+                let group = quoted(Path::new(&group));
+                format!("chgrp {group} {place} && chmod {mode:o} {place}")
             }
-            Err(Refusal::Owner) => format!("chmod u+r {quoted}"),
-            Err(_) => format!("setfacl -m u:{}:r {quoted}", account.name),
+            Err(Refusal::Owner) => format!("chmod u+r {place}"),
+            Err(_) => format!("setfacl -m u:{}:r {place}", quoted(Path::new(&account.name))),
         }
     }
 }

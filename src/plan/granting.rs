@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::{Obstacle, Plan, Planner, writable};
+use super::{Obstacle, Plan, Planner, Site, trust, writable};
 use crate::account::Grant;
 use crate::key_file::Held;
 use crate::named_file::NamedFile;
@@ -28,13 +28,21 @@ impl GrantChange<'_> {
 }
 
 impl<'a> Planner<'a> {
-    /// Plans to let the account read a file. What is no key and no certificate is nothing to let anybody read:
-    /// a configuration may name any file.
-    pub(super) fn grant(&mut self, named: Option<Named<'a>>) -> Result<(), Obstacle> {
+    /// Plans to let the account read a file. What is no key and not certificates alone is nothing to let anybody
+    /// read: a configuration may name any file. And whoever can change the configuration, or a folder on the way,
+    /// says which file that is.
+    pub(super) fn grant(
+        &mut self,
+        site: Site<'a>,
+        named: Option<Named<'a>>,
+    ) -> Result<(), Obstacle> {
         let Some(file) = named.and_then(|named| named.file) else { return Ok(()) };
         let Some(closed) = &file.closed else { return Ok(()) };
-        if !matches!(file.held, Held::Key(_)) && file.certificates().is_none() {
+        if !matches!(file.held, Held::Key(_)) && !file.is_of_certificates_alone {
             return Err(Obstacle::not_to_be_read());
+        }
+        if let Some(path) = trust::of_others(&site.text.source.path, file) {
+            return Err(Obstacle::said_by_others(&path, &closed.hint));
         }
         let grant = closed.grant.clone();
         let grant = grant.map_err(|reason| Obstacle::not_granted(&reason, &closed.hint))?;

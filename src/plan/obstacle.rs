@@ -63,10 +63,19 @@ impl Obstacle {
         Self::input(reason, command)
     }
 
+    /// Who can change `path` would say which file gets a right.
+    pub(super) fn said_by_others(path: &Path, command: &str) -> Self {
+        let message = format!(
+            "{} may be changed by others than root and the owner of the file, who would so say which file is read",
+            shown(path)
+        );
+        Self::input(message, format!("if this is the file that is meant: {command}"))
+    }
+
     /// A configuration may name any file, `/etc/shadow` for one.
     pub(super) fn not_to_be_read() -> Self {
         Self::input(
-            "it holds no key and no certificate that could be read",
+            "it holds no key, and not certificates alone, that could be read",
             "name the file of the key, or of the certificate, in the setting",
         )
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::holds_key;
 use crate::logstash::plugins::PLUGINS;
 
 /// What stands for a secret.
@@ -34,6 +35,9 @@ const PEM: &[u8] = b"-----BEGIN";
 /// Letters of base64 on end that no path or name has.
 const LONGEST_WORD: usize = 60;
 
+/// Bytes that stand before the `@` of an address, at most.
+const LONGEST_USER_INFORMATION: usize = 4096;
+
 /// The spans of the secrets in `text`, in order and apart.
 ///
 /// A string is one unless it is empty, `${NAME}`, a number, or the value of a setting that is known to hold a
@@ -42,11 +46,17 @@ const LONGEST_WORD: usize = 60;
 #[must_use]
 pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut at = 0;
+    let (mut at, mut open) = (0, None);
     while at < text.len() {
         let (span, next) = token(text, at);
+        if open.is_none() && is_open_string(text, at, next) {
+            open = Some(at);
+        }
         found.extend(span.filter(|span| !span.is_empty()));
         at = next.max(at + 1);
+    }
+    if let Some(open) = open {
+        found.extend(strings_over_lines(text, open));
     }
     found.sort_by_key(|span| (span.start, span.end));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
@@ -57,6 +67,40 @@ pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
         }
     }
     apart
+}
+
+/// Whether the token from `at` to `next` is a string that its line does not end, outside of comments.
+fn is_open_string(text: &[u8], at: usize, next: usize) -> bool {
+    if !matches!(text[at], b'"' | b'\'') || !matches!(text.get(next - 1), None | Some(b'\n')) {
+        return false;
+    }
+    let start = text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    !text[start..at].contains(&b'#')
+}
+
+/// The contents of the strings from `at` on, where a string may go over lines and comments hold none: what is
+/// a string to a reader of lines may then be what is between two of them.
+fn strings_over_lines(text: &[u8], mut at: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    while at < text.len() {
+        match text[at] {
+            b'#' => at = line_end(text, at),
+            quote @ (b'"' | b'\'') => {
+                let content = at + 1..string_end(text, at + 1, quote);
+                let after = (content.end + 1).min(text.len());
+                // What its first line shows is no more secret for the lines after it.
+                let first = content.start..content.end.min(line_end(text, at));
+                let is_shown = is_name(&text[content.clone()], &text[after..])
+                    || is_harmless(&text[content.clone()])
+                    || is_value_of_shown(text, at) && is_plain(&text[first.clone()]);
+                let secret = if is_shown { first.end..content.end } else { content };
+                found.extend((!secret.is_empty()).then_some(secret));
+                at = after;
+            }
+            _ => at += 1,
+        }
+    }
+    found
 }
 
 /// The secret that begins here, where one does, and where to go on.
@@ -210,8 +254,17 @@ fn line_end(text: &[u8], at: usize) -> usize {
 
 /// Where the string ends whose content begins at `start`; a doubled quote is one in YAML.
 fn string_end(text: &[u8], start: usize, quote: u8) -> usize {
+    string_end_before(text, start, quote, None)
+}
+
+/// The same, or the end of the line.
+fn string_end_on_line(text: &[u8], start: usize, quote: u8) -> usize {
+    string_end_before(text, start, quote, Some(b'\n'))
+}
+
+fn string_end_before(text: &[u8], start: usize, quote: u8, stop: Option<u8>) -> usize {
     let mut at = start;
-    while at < text.len() {
+    while at < text.len() && Some(text[at]) != stop {
         let is_doubled = quote == b'\'' && at > start && text.get(at + 1) == Some(&quote);
         match text[at] {
             found if found != quote => at += 1,
@@ -220,7 +273,7 @@ fn string_end(text: &[u8], start: usize, quote: u8) -> usize {
             _ => return at,
         }
     }
-    text.len()
+    at.min(text.len())
 }
 
 /// Behind the bracket that closes the one at `start`; the end of the text where none does.
@@ -261,8 +314,7 @@ fn block_end(text: &[u8], at: usize) -> usize {
 /// A string on one line: its content is secret unless that is harmless, or the setting before it is one whose
 /// value is shown.
 fn string(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
-    let line_end = line_end(text, at);
-    let end = string_end(&text[..line_end], (at + 1).min(line_end), text[at]);
+    let end = string_end_on_line(text, at + 1, text[at]);
     let content = (at + 1).min(end)..end;
     let after = (end + 1).min(text.len());
     if is_name(&text[content.clone()], &text[after..]) {
@@ -292,9 +344,10 @@ fn is_name(content: &[u8], after: &[u8]) -> bool {
         && (after.starts_with(b"=>") || after.starts_with(b"{"))
 }
 
-/// Whether a value is one word that is no address with a password, and no PEM.
+/// Whether a value is one word that is no address with a password, and no key.
 fn is_plain(value: &[u8]) -> bool {
-    !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@') && !value.starts_with(PEM)
+    let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@');
+    is_word && !holds_key(&String::from_utf8_lossy(value))
 }
 
 /// Whether the string at `at` is the value of a setting that is shown, on the same line.
@@ -312,7 +365,8 @@ fn is_value_of_shown(text: &[u8], at: usize) -> bool {
 
 /// `user:password` of an address whose `://` ends at `at`: to the last `@` before a blank.
 fn user_information(text: &[u8], at: usize) -> Range<usize> {
-    let end = at + length(&text[at..], |byte| !byte.is_ascii_whitespace());
+    let near = &text[at..text.len().min(at + LONGEST_USER_INFORMATION)];
+    let end = at + length(near, |byte| !byte.is_ascii_whitespace());
     let last = text[at..end].iter().rposition(|byte| *byte == b'@');
     at..last.map_or(at, |last| at + last)
 }

@@ -13,7 +13,7 @@ use crate::logstash::variables::Use;
 use crate::named_file::NamedFile;
 use crate::neighbours::Neighbours;
 use crate::public_key::PublicKey;
-use crate::report::shown;
+use crate::report::{holds_key, shown};
 
 /// An endpoint with what its settings name.
 pub struct Case<'a> {
@@ -70,6 +70,28 @@ pub enum NamedPath {
     Template,
     /// Text whose backslashes are escapes in one reading and none in another (`config.support_escapes`).
     Ambiguous,
+}
+
+impl Named<'_> {
+    /// The path in words. What variables give is shown only where a file is there: else it may be no path, but a
+    /// secret that the configuration would have shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let is_there = self.file.is_some_and(|file| file.metadata.is_some());
+        match &self.path {
+            NamedPath::Literal(path) => shown(path),
+            NamedPath::FromVariables(_, Some(path)) if is_there => shown(path),
+            _ => shown(Path::new(self.setting.raw.as_str())),
+        }
+    }
+
+    /// Whether nothing is at the path and it may be a secret instead: it comes from variables, or looks like a key.
+    #[must_use]
+    pub fn is_to_be_hidden(&self) -> bool {
+        let may_be_secret =
+            matches!(self.path, NamedPath::FromVariables(..)) || holds_key(&self.setting.raw);
+        may_be_secret && self.file.is_some_and(|file| file.metadata.is_none())
+    }
 }
 
 impl NamedPath {

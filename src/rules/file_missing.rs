@@ -1,7 +1,5 @@
 //! `file-missing`: nothing is at the path, so that the pipeline does not start.
 
-use std::path::Path;
-
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
 use crate::key_file::Held;
@@ -29,10 +27,10 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     let file = named.file.filter(|_| is_missing(named))?;
     let Held::Nothing(error) = &file.held else { return None };
     let (located, configured) = (&file.located.path, named.path.path()?);
-    let at = if located == configured {
-        place(located)
+    let at = if named.is_to_be_hidden() || located == configured {
+        place(named.shown())
     } else {
-        format!("{} ({} here)", place(configured), place(located))
+        format!("{} ({} here)", place(named.shown()), place(shown(located)))
     };
     let message = format!("{} names {at}: {error}", named.setting.name);
     let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
@@ -40,7 +38,6 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
 }
 
 /// A path in words, in quotes where it would not be seen that blanks are a part of it.
-fn place(path: &Path) -> String {
-    let path = shown(path);
+fn place(path: String) -> String {
     if path.trim() == path { path } else { format!("\"{path}\"") }
 }

@@ -9,7 +9,7 @@ use crate::certificate::{Error, Layout, Netty, Other};
 use crate::file::Foreign;
 use crate::finding::{Finding, Severity};
 use crate::public_key::UnreadByJdk;
-use crate::report::{escape, quoted, shown};
+use crate::report::{escape, filled, quoted, shown};
 
 pub(super) const NAME: &str = "not-a-certificate";
 
@@ -62,7 +62,7 @@ fn with_paths(command: &str, path: &Path) -> String {
     let mut new = name.to_owned();
     new.push(".pem");
     let new = path.with_file_name(new);
-    command.replace("{path}", &quoted(path)).replace("{new}", &quoted(&new))
+    filled(command, &[("{path}", &quoted(path)), ("{new}", &quoted(&new))])
 }
 
 fn next_step(other: &Other) -> &'static str {

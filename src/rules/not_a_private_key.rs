@@ -3,7 +3,7 @@
 use super::case::{Case, Named};
 use crate::finding::{Finding, Severity};
 use crate::key_file::{Held, NotAKey};
-use crate::report::{quoted, shown};
+use crate::report::{filled, quoted, shown};
 use crate::view;
 
 pub(super) const NAME: &str = "not-a-private-key";
@@ -24,9 +24,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Held::NotAKey(NotAKey { line, description, next_step, .. }) => {
             let new = path.with_file_name("our.p8");
             let step = |step: &String| {
-                let named = step.replace(" our.p8", &format!(" {}", quoted(&new)));
-                let then = if named == *step { "" } else { "; then name that file here" };
-                named.replace("{path}", &quoted(path)) + then
+                let new = format!(" {}", quoted(&new));
+                let is_elsewhere = step.contains(" our.p8") && new != " our.p8";
+                let then = if is_elsewhere { "; then name that file here" } else { "" };
+                filled(step, &[(" our.p8", &new), ("{path}", &quoted(path))]) + then
             };
             (format!("this is {description}"), *line, next_step.as_ref().map(step))
         }

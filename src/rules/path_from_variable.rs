@@ -13,6 +13,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
     let name = &named.setting.name;
+    let is_there = named.file.is_some_and(|file| file.metadata.is_some());
     let message = match &named.path {
         NamedPath::Literal(_) => return None,
         NamedPath::Ambiguous => format!(
@@ -21,6 +22,10 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
         NamedPath::Template => {
             format!("{name} is filled in by another program, so the file was not looked at")
         }
+        NamedPath::FromVariables(variables, Some(_)) if !is_there => format!(
+            "{name} comes from {}; in Logstash its keystore goes before that, which was not read",
+            origins(variables)
+        ),
         NamedPath::FromVariables(variables, Some(path)) => format!(
             "{name} is {} here, by {}; in Logstash its keystore goes before that, which was not read",
             shown(path),

@@ -3,7 +3,6 @@
 use super::case::{Case, Named};
 use super::file_missing::is_missing;
 use crate::finding::{Finding, Severity};
-use crate::report::shown;
 
 pub(super) const NAME: &str = "path-relative";
 
@@ -16,10 +15,10 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
-    let path = named.path.path().filter(|path| path.is_relative())?;
+    named.path.path().filter(|path| path.is_relative())?;
     let message = format!(
         "\"{}\" counts from the folder that Logstash is started in, not from this file's: under systemd that is /",
-        shown(path)
+        named.shown()
     );
     Some(
         Finding::new(Severity::Warning, NAME, message)

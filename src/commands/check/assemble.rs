@@ -117,8 +117,16 @@ impl<'a> Assembly<'a> {
         for text in &inspection.texts {
             self.add_file(examined_text(text));
         }
+        let hidden = hidden(inspection);
         for file in inspection.files.values() {
-            self.add_file(examined(file));
+            let examined = examined(file);
+            match hidden.get(file.located.path.as_path()) {
+                Some(written) if examined.is_closed => {
+                    self.add_file(ExaminedFile { path: PathBuf::from(written), ..examined });
+                }
+                Some(_) => {}
+                None => self.add_file(examined),
+            }
         }
         let options = Options {
             in_place: false,
@@ -282,6 +290,30 @@ fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) ->
     let cert = arguments.cert.as_deref();
     let cert = cert.map_or(String::new(), |cert| format!(" --cert {}", quoted(cert)));
     finding.hint(format!("fixkey {} -o {}{passin}{cert}", quoted(path), quoted(&new)))
+}
+
+/// What variables give and is no file here, with what is written in its place; it may be a secret.
+fn hidden<'i>(inspection: &'i Inspection<'_>) -> HashMap<&'i Path, String> {
+    let (mut hidden, mut known) = (HashMap::new(), HashSet::new());
+    if inspection.files.values().all(|file| file.metadata.is_some()) {
+        return hidden;
+    }
+    let endpoints = inspection.texts.iter().flat_map(|text| {
+        text.endpoints.iter().map(move |endpoint| inspection.case(text, endpoint))
+    });
+    for case in endpoints {
+        for named in case.named() {
+            let Some(file) = named.file else { continue };
+            let path = file.located.path.as_path();
+            if named.is_to_be_hidden() {
+                hidden.insert(path, named.shown());
+            } else {
+                known.insert(path);
+            }
+        }
+    }
+    hidden.retain(|path, _| !known.contains(path));
+    hidden
 }
 
 /// Device and inode of the files that configurations name.
