@@ -13,6 +13,8 @@ use rustix::fs::{Stat, XattrFlags};
 use rustix::io::Errno;
 use thiserror::Error;
 
+use crate::view;
+
 /// Extended attribute that holds a file's access control list (`acl(5)`).
 pub const ACL: &str = "system.posix_acl_access";
 
@@ -128,9 +130,9 @@ impl Accounts {
     }
 
     fn read(&self, name: &str) -> String {
-        let bytes = fs::read(self.folder.join(name)).unwrap_or_default();
-        String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        // An image may hold a pipe or a device there, which would not end.
+        let contents = view::read_file(&self.folder.join(name));
+        contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }
 

@@ -25,6 +25,14 @@ pub struct Walk {
     seen: HashSet<(u64, u64)>,
 }
 
+/// Whether a folder shows processes or devices, `proc(5)` and `sysfs(5)`: no end of what are no files.
+fn is_of_the_system(folder: &Path) -> bool {
+    const PROC: i64 = 0x9fa0;
+    const SYSFS: i64 = 0x6265_6572;
+    let magic = rustix::fs::statfs(folder).map(|found| i64::from(found.f_type));
+    magic.is_ok_and(|magic| [PROC, SYSFS].contains(&magic))
+}
+
 impl Walk {
     /// Adds a folder with everything below it; links are followed.
     pub fn folder(&mut self, folder: &Path) {
@@ -45,8 +53,12 @@ impl Walk {
     }
 
     fn descend(&mut self, folder: &Path, depth: usize) {
-        if depth > DEEPEST || !self.is_new(folder) {
+        if !self.is_new(folder) || is_of_the_system(folder) {
             return;
+        }
+        if depth > DEEPEST {
+            let deep = view::Error::Special("a folder more than 64 levels down");
+            return self.closed.push((folder.to_owned(), deep));
         }
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let mut names: Vec<_> = match entries {

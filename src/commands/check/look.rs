@@ -70,6 +70,12 @@ impl<'a> Looker<'a> {
             Err(error @ (view::Error::Io(_) | view::Error::Changed)) => {
                 return Look::Closed(path.clone(), error);
             }
+            // Logstash would read it.
+            Err(error @ view::Error::TooLarge)
+                if path.extension().is_some_and(|end| end == "conf") =>
+            {
+                return Look::Closed(path.clone(), error);
+            }
             Err(error) if !candidate.is_outright => return other(path, error.to_string()),
             Ok(Contents { bytes, file }) if self.is_configuration(candidate, &bytes) => {
                 return Look::Configuration(path.clone(), bytes, file.map(|file| file.metadata));

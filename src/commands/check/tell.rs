@@ -72,7 +72,9 @@ impl Teller<'_> {
         if file.is_closed {
             let why = file.not_examined.as_deref().unwrap_or_default();
             self.lines.labelled("error", &format!("{}: {why}", shown(&file.path)));
-            self.lines.labelled("hint", "run fixkey as root or as the owner of the file");
+            if why.contains("Permission denied") {
+                self.lines.labelled("hint", "run fixkey as root or as the owner of the file");
+            }
         }
         if self.is_quiet {
             return;
