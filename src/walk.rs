@@ -27,10 +27,9 @@ pub struct Walk {
 
 /// Whether a folder shows processes or devices, `proc(5)` and `sysfs(5)`: no end of what are no files.
 fn is_of_the_system(folder: &Path) -> bool {
-    const PROC: i64 = 0x9fa0;
-    const SYSFS: i64 = 0x6265_6572;
-    let magic = rustix::fs::statfs(folder).map(|found| i64::from(found.f_type));
-    magic.is_ok_and(|magic| [PROC, SYSFS].contains(&magic))
+    let found = rustix::fs::statfs(folder);
+    // PROC_SUPER_MAGIC and SYSFS_MAGIC, `statfs(2)`.
+    found.is_ok_and(|found| matches!(found.f_type, 0x9fa0 | 0x6265_6572))
 }
 
 impl Walk {
