@@ -344,7 +344,7 @@ fn hostile_texts_stay_texts() {
     let report = read("json_schema", &hostile(), 1);
     let path = hostile().files[0].path.to_string_lossy().into_owned();
     assert_eq!(report["files"][0]["path"], path, "a program finds the file");
-    assert_eq!(report["files"][2]["path"], "(PEM, not a path)");
+    assert_eq!(report["files"][2]["path"], "(a key, not a path)");
     let run = read("sarif", &hostile(), 1);
     let whole = Path::new("/home/a user").join(&hostile().files[0].path);
     let whole: PathBuf = whole.components().collect();
