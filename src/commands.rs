@@ -90,7 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         return failure.status;
     }
     if arguments.get(1).is_some_and(|first| first == "fix") {
-        return reported(arguments, fix::run, streams);
+        return parsed(arguments.into_iter().skip(1), fix::run, streams);
     }
     if arguments.get(1).is_some_and(|first| first == "check") {
         return reported(arguments, check::run, streams);
@@ -113,9 +113,9 @@ fn reported<A: clap::Parser>(
     match stdout.finish() {
         Ok(()) => status,
         Err(error) => {
-            let message = format!("the result could not be written: {error}");
-            Failure::new(Status::CouldNot, message).print(&mut Messages::new(streams.stderr));
-            Status::CouldNot
+            let failure = result_stream::failure(&error);
+            failure.print(&mut Messages::new(streams.stderr));
+            failure.status
         }
     }
 }

@@ -5,6 +5,7 @@ mod common;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -321,19 +322,56 @@ fn a_report_that_cannot_be_written_is_no_success() {
     let key = common::fixtures().join("rsa2048-pkcs8.pem");
     let formats = ["human", "json", "sarif", "github", "junit"];
     let check = |format| vec!["check", "--format", format, key.to_str().unwrap()];
-    let commands =
-        formats.map(check).into_iter().chain([vec!["explain"], vec!["explain", "key-weak"]]);
-    for command in commands {
-        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-        let mut fixkey = std::process::Command::new(env!("CARGO_BIN_EXE_fixkey"));
-        let output = fixkey.args(&command).stdout(full).output().unwrap();
-        assert_eq!(output.status.code(), Some(3), "{command:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
+    let sandbox = beats_with_pkcs1_key();
+    let configuration = sandbox.0.join("beats.conf");
+    let others = [
+        vec!["explain"],
+        vec!["explain", "key-weak"],
+        vec!["fix", "--diff", configuration.to_str().unwrap()],
+    ];
+    for command in formats.map(check).into_iter().chain(others) {
+        let (status, said) = onto_full_disk(&command);
+        assert_eq!(status, Some(3), "{command:?}");
         assert!(
             said.starts_with("error: the result could not be written: "),
             "{command:?}: {said}"
         );
     }
+}
+
+/// Who sees a failure takes it that nothing is changed.
+#[test]
+fn a_fix_that_is_done_and_cannot_be_told_is_a_success() {
+    for format in ["human", "json"] {
+        let sandbox = beats_with_pkcs1_key();
+        let configuration = sandbox.0.join("beats.conf");
+        let path = configuration.to_str().unwrap();
+        let (status, said) = onto_full_disk(&["fix", "--format", format, path]);
+        assert_eq!(status, Some(0), "{format}: {said}");
+        assert!(said.starts_with("warning: the result could not be written: "), "{format}: {said}");
+        assert!(said.ends_with("; the files are changed as they were to be\n"), "{format}: {said}");
+        assert!(fs::read_to_string(&configuration).unwrap().contains("rsa2048-pkcs1.p8"));
+    }
+}
+
+fn beats_with_pkcs1_key() -> common::Sandbox {
+    let sandbox = common::Sandbox::with_fixtures();
+    let (certificate, key) = (sandbox.0.join("rsa2048.crt"), sandbox.0.join("rsa2048-pkcs1.pem"));
+    let text = format!(
+        "input {{ beats {{ port => 5044 ssl => true ssl_certificate => \"{}\" ssl_key => \"{}\" }} }}\n",
+        certificate.display(),
+        key.display()
+    );
+    fs::write(sandbox.0.join("beats.conf"), text).unwrap();
+    sandbox
+}
+
+/// Exit status and messages of a run whose result goes onto a full disk.
+fn onto_full_disk(arguments: &[&str]) -> (Option<i32>, String) {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut fixkey = std::process::Command::new(common::FIXKEY);
+    let output = fixkey.args(arguments).stdout(full).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
 #[test]

@@ -8,11 +8,13 @@ mod options;
 mod story;
 
 use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use self::apply::{Applied, apply};
 use self::options::FixOptions;
 use self::story::{Story, Told};
+use super::result_stream::{self, ResultStream};
 use super::setup::Setup;
 use super::{Failure, Status, Streams};
 use crate::cli::{FixArguments, FixFormat};
@@ -21,21 +23,51 @@ use crate::inspection::{Context, Inspection};
 use crate::judgement;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
 use crate::plan::{self, Passphrases, Plan, Planner, Rewrite};
-use crate::report::shown;
+use crate::report::{Messages, shown};
 use crate::rules;
 use crate::transaction::Lock;
 use crate::view;
 
 /// Repairs what is wrong with the keys of configurations, and tells of it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
-    fix(arguments, streams).inspect_err(|failure| {
+    let mut stdout = ResultStream::new(streams.stdout);
+    let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
+    let run = fix(arguments, &mut own);
+    let written = stdout.finish();
+    run.and_then(|done| done.reported(written, streams)).inspect_err(|failure| {
         if arguments.format == FixFormat::Json {
             json::print_failure(failure, streams.stdout);
         }
     })
 }
 
-fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+/// How a run ended, apart from its report.
+struct Ended {
+    status: Status,
+    /// Whether files are now other than they were.
+    has_changed: bool,
+}
+
+impl Ended {
+    /// The same with its report: one that could not be written is no success, unless files are changed by
+    /// then. These are as they were to be, and whoever sees a failure would look for the old ones.
+    fn reported(
+        self,
+        written: io::Result<()>,
+        streams: &mut Streams<'_>,
+    ) -> Result<Status, Failure> {
+        let Err(error) = written else { return Ok(self.status) };
+        let failure = result_stream::failure(&error);
+        if !self.has_changed {
+            return Err(failure);
+        }
+        let message = format!("{}; the files are changed as they were to be", failure.message);
+        Messages::new(streams.stderr).labelled("warning", &message);
+        Ok(self.status)
+    }
+}
+
+fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Ended, Failure> {
     let own = FixOptions::of(arguments)?;
     let setup = Setup::of(&arguments.judging)?;
     allow_many_files();
@@ -71,7 +103,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Fa
         FixFormat::Human => story.tell(streams.stdout),
         FixFormat::Json => json::print(&story, streams.stdout),
     }
-    Ok(story.status())
+    Ok(Ended { status: story.status(), has_changed: !arguments.diff && story.changes() })
 }
 
 fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {

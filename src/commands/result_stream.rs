@@ -2,10 +2,17 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use super::{Failure, Status};
+
 /// Passes on what is written, and keeps the first error: those who write need not look after each line.
 pub(super) struct ResultStream<'a> {
     stream: &'a mut dyn Write,
     failed: Option<io::Error>,
+}
+
+/// That the result is not there, or not whole.
+pub(super) fn failure(error: &io::Error) -> Failure {
+    Failure::new(Status::CouldNot, format!("the result could not be written: {error}"))
 }
 
 impl<'a> ResultStream<'a> {
