@@ -167,8 +167,18 @@ impl Block<'_> {
 }
 
 /// Whether a byte stands for six bits in base64 (RFC 4648 §4).
-fn is_digit(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/'
+pub(crate) fn is_digit(byte: u8) -> bool {
+    // Asked of every byte of every file.
+    const DIGITS: [bool; 256] = {
+        let mut digits = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            digits[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            byte += 1;
+        }
+        digits
+    };
+    DIGITS[usize::from(byte)]
 }
 
 /// Bytes of the blank at the start of `text`: white space, the invisible characters that word
@@ -325,12 +335,9 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
 
 /// The first dash from `at` on. Of the bytes of a long dash the first is found, which begins few other characters.
 fn next_dash(text: &str, at: usize) -> Option<usize> {
-    let is_dash_at = |at: &usize| match text.as_bytes()[*at] {
-        b'-' => true,
-        0xe2 => text[*at..].starts_with(is_dash),
-        _ => false,
-    };
-    (at..text.len()).find(is_dash_at)
+    let found = memchr::memchr2_iter(b'-', 0xe2, &text.as_bytes()[at..]);
+    let mut places = found.map(|found| at + found);
+    places.find(|found| text[*found..].starts_with(is_dash))
 }
 
 /// Whether the line that `before` ends in begins with `#`; without a line end in it, the line is the

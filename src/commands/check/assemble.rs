@@ -27,8 +27,9 @@ use crate::view;
 pub(super) struct Assembly<'a> {
     arguments: &'a CheckArguments,
     setup: &'a Setup,
-    /// By path.
-    files: BTreeMap<PathBuf, ExaminedFile>,
+    files: Vec<ExaminedFile>,
+    /// Where in these a path is.
+    file_places: HashMap<PathBuf, usize>,
     looked: Vec<Looked>,
     /// What fixkey may not read.
     closed: Vec<(PathBuf, view::Error)>,
@@ -44,10 +45,10 @@ type Cause = (PathBuf, &'static str, String);
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Self {
-        let (files, known) = (BTreeMap::new(), HashMap::new());
+        let (files, file_places, known) = (Vec::new(), HashMap::new(), HashMap::new());
         let (looked, closed) = (Vec::new(), Vec::new());
         let (origins, findings) = (Vec::new(), Vec::new());
-        Self { arguments, setup, files, looked, closed, origins, findings, known }
+        Self { arguments, setup, files, file_places, looked, closed, origins, findings, known }
     }
 
     /// Takes the files, and gives all texts.
@@ -83,7 +84,7 @@ impl<'a> Assembly<'a> {
         let mut known: HashSet<PathBuf> = if closed.is_empty() {
             HashSet::new()
         } else {
-            self.files.keys().map(|path| whole(path)).collect()
+            self.file_places.keys().map(|path| whole(path)).collect()
         };
         for (path, error) in closed {
             if known.insert(whole(&path)) {
@@ -217,9 +218,15 @@ impl<'a> Assembly<'a> {
 
     /// Adds a file, once; what it turned out to be counts, not that a walk passed it over.
     fn add_file(&mut self, file: ExaminedFile) {
-        let known = self.files.get(&file.path);
-        if known.is_none_or(|known| known.kind == Kind::Other && file.kind != Kind::Other) {
-            self.files.insert(file.path.clone(), file);
+        match self.file_places.get(&file.path) {
+            None => {
+                self.file_places.insert(file.path.clone(), self.files.len());
+                self.files.push(file);
+            }
+            Some(known) if self.files[*known].kind == Kind::Other && file.kind != Kind::Other => {
+                self.files[*known] = file;
+            }
+            Some(_) => {}
         }
     }
 
@@ -228,7 +235,8 @@ impl<'a> Assembly<'a> {
         self.add_closed();
         let judged_by = self.setup.judged_by();
         self.findings.sort_by(|one, two| order(one).cmp(&order(two)));
-        let mut files: Vec<ExaminedFile> = self.files.into_values().collect();
+        let mut files = self.files;
+        files.sort_by(|one, two| one.path.cmp(&two.path));
         let mut names = Names { setup: self.setup, known: BTreeMap::new() };
         for attributes in files.iter_mut().filter_map(|file| file.attributes.as_mut()) {
             names.give(attributes);

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::Oddity;
 use crate::ber::{self, Element, tag};
-use crate::pem::Block;
+use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
 /// The first private key of a text, with what stands around it.
@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     begin: &'a str,
     /// What follows BEGIN on its line, the lines up to END, and what precedes END on its line.
     lines: Vec<&'a str>,
+    /// Those of the lines between that have anything but base64 and `=`.
+    other_lines: Vec<&'a str>,
     inside: &'a str,
     end: &'a str,
     /// The bytes of the body, where they are BER.
@@ -68,7 +70,7 @@ const TESTS: &[(Oddity, Test)] = &[
     (Oddity::Indented, |place| place.is_indented()),
     (Oddity::BlanksInBody, |place| {
         let inside = |line: &str| line.trim_end().contains(is_blank);
-        !place.is_indented() && place.body().any(inside)
+        place.other_lines().any(inside) && !place.is_indented()
     }),
     (Oddity::BlanksAfterBody, |place| {
         place.has_blanks_after_body() && !place.has_blanks_after_begin()
@@ -100,13 +102,15 @@ impl<'a> Place<'a> {
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
         let is_plain = block.header("DEK-Info").is_none();
+        let lines: Vec<&str> = inside.split(['\n', '\r']).collect();
         Some(Self {
             bytes,
             others: &blocks[..at],
             block,
             before: &text[..block.span.start],
             begin: &text[block.span.start..block.inside.start],
-            lines: inside.split(['\n', '\r']).collect(),
+            other_lines: between(&lines).filter(|line| !is_of_base64(line)).collect(),
+            lines,
             inside,
             end: &text[block.inside.end..block.span.end],
             ber: block.decode().ok().filter(|_| is_plain),
@@ -123,8 +127,12 @@ impl<'a> Place<'a> {
 
     /// The lines that hold base64, without headers and what is beside the markers.
     fn body(&self) -> impl Iterator<Item = &'a str> {
-        let inner = self.lines.get(1..self.lines.len() - 1).unwrap_or_default();
-        inner.iter().copied().filter(|line| !line.contains(':'))
+        between(&self.lines).filter(is_no_header)
+    }
+
+    /// Those of the body in which something else may stand.
+    fn other_lines(&self) -> impl Iterator<Item = &'a str> {
+        self.other_lines.iter().copied().filter(is_no_header)
     }
 
     /// What stands before BEGIN on its line.
@@ -148,7 +156,7 @@ impl<'a> Place<'a> {
     }
 
     fn has_blanks_after_body(&self) -> bool {
-        self.body().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
+        self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
     }
 
     fn has_literal_newlines(&self) -> bool {
@@ -156,11 +164,9 @@ impl<'a> Place<'a> {
     }
 
     fn has_stray_characters(&self) -> bool {
-        let is_stray = |c: char| !is_base64(c) && c != '=' && !is_blank(c);
-        // Nearly every line has nothing but these.
-        let is_plain = |line: &str| line.bytes().all(|c| is_base64(char::from(c)) || c == b'=');
-        let has_stray = |line: &str| !is_plain(line) && line.contains(is_stray);
-        self.body().any(has_stray) && !self.has_literal_newlines()
+        let is_base64 = |c: char| u8::try_from(c).is_ok_and(pem::is_digit) || c == '=';
+        let is_stray = |c: char| !is_base64(c) && !is_blank(c);
+        self.other_lines().any(|line| line.contains(is_stray)) && !self.has_literal_newlines()
     }
 
     fn has_lower_case(&self) -> bool {
@@ -192,7 +198,7 @@ impl<'a> Place<'a> {
             return 0;
         }
         let count = |is_such: fn(u8) -> bool| self.inside.bytes().filter(|c| is_such(*c)).count();
-        let missing = count(|c| is_base64(char::from(c))).wrapping_neg() % 4;
+        let missing = count(pem::is_digit).wrapping_neg() % 4;
         count(|c| c == b'=').cmp(&missing) as i32
     }
 
@@ -229,8 +235,18 @@ fn is_blank(character: char) -> bool {
     character == ' ' || character == '\t'
 }
 
-fn is_base64(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '+' || character == '/'
+/// The lines between the first and the last.
+fn between<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    lines.get(1..lines.len() - 1).unwrap_or_default().iter().copied()
+}
+
+fn is_no_header(line: &&str) -> bool {
+    !line.contains(':')
+}
+
+/// Whether a line has nothing but base64 and what fills it up; nearly every one is such.
+fn is_of_base64(line: &str) -> bool {
+    line.bytes().all(|byte| pem::is_digit(byte) || byte == b'=')
 }
 
 /// A marker without the dashes around it.
