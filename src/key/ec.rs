@@ -5,6 +5,7 @@ use std::fmt;
 
 use der::asn1::ObjectIdentifier;
 use der::{Decode as _, SecretDocument};
+use p256::elliptic_curve::group::Group as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
@@ -19,6 +20,9 @@ const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
 
 /// The curves with which a TLS handshake was measured to complete.
 const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
+
+/// What an uncompressed point begins with (SEC 1 §2.3.3).
+const UNCOMPRESSED: u8 = 4;
 
 /// A private key on an elliptic curve.
 pub struct EcKey<'a> {
@@ -219,10 +223,19 @@ impl<'a> EcKey<'a> {
 
     fn compute_point(&self) -> Option<Vec<u8>> {
         let scalar = self.padded_scalar();
+        let stated = self.stated_point.filter(|point| point.first() == Some(&UNCOMPRESSED));
         macro_rules! point {
             ($curve:ident) => {{
                 let key = $curve::SecretKey::from_slice(&scalar).ok()?;
-                Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
+                let scalar = Zeroizing::new(key.to_nonzero_scalar());
+                let point = $curve::ProjectivePoint::mul_by_generator(&scalar);
+                // To see that it is the stated one takes less than to compute its coordinates.
+                let is_own = |stated: &&[u8]| {
+                    let stated = $curve::PublicKey::from_sec1_bytes(stated);
+                    stated.is_ok_and(|stated| stated.to_projective() == point)
+                };
+                let own = stated.filter(is_own).map(<[u8]>::to_vec);
+                own.or_else(|| Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec()))
             }};
         }
         match self.curve.known?.name {
