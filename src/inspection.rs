@@ -2,7 +2,7 @@
 
 mod outright;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ pub use outright::Outright;
 
 use crate::file::{self, What};
 use crate::finding::Finding;
-use crate::key_file::{self, Facts, Refusal};
+use crate::key_file::{self, Facts, Held, Refusal};
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::parse;
@@ -37,8 +37,8 @@ pub struct Inspection<'a> {
     pub texts: Vec<Text>,
     /// What their settings name, by the path as it is configured.
     pub files: BTreeMap<PathBuf, NamedFile>,
-    /// What the passphrases of settings make of the encrypted keys among these.
-    opened: Vec<(Attempt, Result<Facts, Refusal>)>,
+    /// What the passphrases of settings make of the encrypted keys among these, by path.
+    opened: BTreeMap<PathBuf, Vec<Opened>>,
     /// Whether the files that settings name were looked at.
     pub looks_at_files: bool,
     variables: &'a Variables,
@@ -203,31 +203,44 @@ pub struct Context<'a> {
 /// A passphrase that settings have for a key.
 type Attempt = (PathBuf, Zeroizing<String>);
 
+/// A passphrase, and what it makes of a key.
+type Opened = (Zeroizing<String>, Result<Facts, Refusal>);
+
 impl<'a> Inspection<'a> {
-    /// Reads what the sources name.
+    /// Reads the sources and what they name.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
-        let texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
         let Context { variables, of, clock, looks_at_files, .. } = *context;
         let mut inspection = Self {
-            texts,
+            texts: Vec::new(),
             files: BTreeMap::new(),
-            opened: Vec::new(),
+            opened: BTreeMap::new(),
             looks_at_files,
             variables,
             of,
             clock,
             neighbours: Neighbours::default(),
         };
-        if context.looks_at_files {
-            inspection.files = inspection.look_at_files(context);
-            inspection.opened = inspection.try_passphrases();
-        }
+        inspection.add(sources, context);
         inspection
     }
 
-    fn look_at_files(&self, context: &Context<'_>) -> BTreeMap<PathBuf, NamedFile> {
-        let paths: Vec<PathBuf> = self.paths().into_iter().collect();
+    /// Reads further sources and what they name.
+    pub fn add(&mut self, sources: Vec<Source>, context: &Context<'_>) {
+        if sources.is_empty() {
+            return;
+        }
+        self.texts.extend(sources.into_iter().map(Text::new));
+        if self.looks_at_files {
+            self.look_at_files(context);
+            self.try_passphrases();
+        }
+    }
+
+    fn look_at_files(&mut self, context: &Context<'_>) {
+        let mut paths = self.paths();
+        paths.retain(|path| !self.files.contains_key(path));
+        let paths: Vec<PathBuf> = paths.into_iter().collect();
         let files = parallel::map(&paths, |path| {
             let mut file = NamedFile::configured(path, context.view, context.readable);
             if !context.changes_files {
@@ -235,7 +248,7 @@ impl<'a> Inspection<'a> {
             }
             file
         });
-        paths.into_iter().zip(files).collect()
+        self.files.extend(paths.into_iter().zip(files));
     }
 
     /// Every path of a key or certificate, as it is configured.
@@ -252,24 +265,39 @@ impl<'a> Inspection<'a> {
         paths
     }
 
+    /// Device and inode of the files that hold a key or certificates.
+    #[must_use]
+    pub fn keys_and_certificates(&self) -> HashSet<(u64, u64)> {
+        let is_one =
+            |file: &&NamedFile| matches!(file.held, Held::Key(_)) || file.is_of_certificates();
+        self.files.values().filter(is_one).filter_map(NamedFile::identity).collect()
+    }
+
     /// Opens every encrypted key with each passphrase that a setting has for it.
-    fn try_passphrases(&self) -> Vec<(Attempt, Result<Facts, Refusal>)> {
-        let mut attempts: Vec<Attempt> = Vec::new();
+    fn try_passphrases(&mut self) {
+        let mut attempts: BTreeMap<PathBuf, Vec<Zeroizing<String>>> = BTreeMap::new();
         for text in &self.texts {
             let found = text.endpoints.iter().filter_map(|endpoint| self.attempt(text, endpoint));
-            for attempt in found {
-                if !attempts.contains(&attempt) {
-                    attempts.push(attempt);
+            for attempt in found.filter(|attempt| self.tried(attempt).is_none()) {
+                let (path, passphrase) = attempt;
+                let passphrases = attempts.entry(path).or_default();
+                if !passphrases.contains(&passphrase) {
+                    passphrases.push(passphrase);
                 }
             }
         }
-        let files = &self.files;
+        let each = |(path, passphrases): (PathBuf, Vec<Zeroizing<String>>)| {
+            passphrases.into_iter().map(move |passphrase| (path.clone(), passphrase))
+        };
+        let attempts: Vec<Attempt> = attempts.into_iter().flat_map(each).collect();
         let results = parallel::map(&attempts, |(path, passphrase)| {
-            let file = files.get(path)?;
-            Some(key_file::open(file.held.encrypted()?, passphrase.as_bytes()))
+            let key = self.files.get(path)?.held.encrypted()?;
+            Some(key_file::open(key, passphrase.as_bytes()))
         });
-        let tried = attempts.into_iter().zip(results);
-        tried.filter_map(|(attempt, result)| Some((attempt, result?))).collect()
+        for ((path, passphrase), result) in attempts.into_iter().zip(results) {
+            let opened = self.opened.entry(path).or_default();
+            opened.extend(result.map(|result| (passphrase, result)));
+        }
     }
 
     /// The encrypted key that an endpoint names with the value of its passphrase, where both are known.
@@ -300,15 +328,15 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
         let key = self.named(text, &endpoint.keys);
+        let attempt = self.attempt(text, endpoint);
+        let tried = attempt.as_ref().and_then(|attempt| self.tried(attempt));
         let opening = match key.as_ref().and_then(|key| key.file?.held.encrypted()) {
             None => Opening::NotNeeded,
             Some(_) if endpoint.passphrases.is_empty() => Opening::NoPassphrase,
-            Some(_) => self.tried(text, endpoint).map_or(Opening::NotKnown, Opening::Tried),
+            Some(_) => tried.map_or(Opening::NotKnown, Opening::Tried),
         };
         let certificate = self.named(text, &endpoint.certificates);
-        let passphrase = self.attempt(text, endpoint);
-        let passphrase_is_not_ascii =
-            passphrase.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
+        let passphrase_is_not_ascii = attempt.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
         Case {
             endpoint,
             key,
@@ -321,9 +349,9 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    fn tried(&self, text: &Text, endpoint: &Endpoint) -> Option<&Result<Facts, Refusal>> {
-        let attempt = self.attempt(text, endpoint)?;
-        self.opened.iter().find(|(tried, _)| *tried == attempt).map(|(_, result)| result)
+    fn tried(&self, (path, passphrase): &Attempt) -> Option<&Result<Facts, Refusal>> {
+        let opened = self.opened.get(path)?;
+        opened.iter().find(|(tried, _)| tried == passphrase).map(|(_, result)| result)
     }
 
     fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {

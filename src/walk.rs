@@ -11,12 +11,20 @@ use crate::view;
 /// How deep folders are followed; links can make more of them than there are.
 const DEEPEST: usize = 64;
 
+/// A file, and what tells it from others: device and inode.
+pub struct Walked {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Device and inode.
+    pub identity: (u64, u64),
+}
+
 /// What a walk found.
 #[derive(Default)]
 pub struct Walk {
     /// Files, and what is no folder, in order of their paths; what is visible goes before what is hidden, and
     /// of several names of one file the first counts.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Walked>,
     /// Folders that hold `pipelines.yml` or `logstash.yml`.
     pub settings: Vec<PathBuf>,
     /// What cannot be looked at, and why.
@@ -38,16 +46,10 @@ impl Walk {
         self.descend(folder, 0);
     }
 
-    /// Adds a file.
-    pub fn file(&mut self, path: &Path) {
-        if let Ok(found) = fs::metadata(path) {
-            self.add(path, &found);
-        }
-    }
-
     fn add(&mut self, path: &Path, found: &Metadata) {
-        if self.seen.insert((found.dev(), found.ino())) {
-            self.files.push(path.to_owned());
+        let identity = (found.dev(), found.ino());
+        if self.seen.insert(identity) {
+            self.files.push(Walked { path: path.to_owned(), identity });
         }
     }
 

@@ -9,7 +9,7 @@ mod tell;
 use std::io::Write;
 
 use self::assemble::Assembly;
-use self::gather::{Gathered, gather};
+use self::gather::{Candidate, Gathered, gather};
 use self::look::Looker;
 use self::progress::Progress;
 use super::setup::{Setup, usage};
@@ -31,22 +31,27 @@ pub(crate) fn run(
     }
     let setup = Setup::of(&arguments.judging)?;
     arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
-    let gathered = gather(arguments, &setup)?;
+    let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let looker = Looker::new(arguments, &setup)?;
-    let progress = Progress::new(gathered.candidates.len());
-    let looks = parallel::map(&gathered.candidates, |candidate| {
-        let look = looker.look(candidate);
-        progress.step();
-        look
-    });
-    progress.end();
-    let Gathered { sources, notes, closed, .. } = gathered;
+    let progress = Progress::new(candidates.len());
+    let look = |candidates: &[Candidate]| {
+        parallel::map(candidates, |candidate| {
+            let look = looker.look(candidate);
+            progress.step();
+            look
+        })
+    };
     let mut assembly = Assembly::new(arguments, &setup);
-    let sources = assembly.take_looks(looks, sources);
+    let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
+    let (first, mut others) = candidates.into_iter().partition::<Vec<_>, _>(Candidate::goes_first);
+    let sources = assembly.take_looks(look(&first), sources);
+    let mut inspection = Inspection::new(sources, &context);
+    let known = inspection.keys_and_certificates();
+    others.retain(|candidate| candidate.identity.is_none_or(|found| !known.contains(&found)));
+    inspection.add(assembly.take_looks(look(&others), Vec::new()), &context);
+    progress.end();
     assembly.take_closed(closed);
     assembly.take_notes(&notes);
-    let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
-    let inspection = Inspection::new(sources, &context);
     assembly.take_inspection(&inspection);
     let examination = assembly.finish();
     let status = status(&examination, arguments);

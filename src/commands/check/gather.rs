@@ -13,10 +13,22 @@ use crate::walk::{self, Walk};
 /// A file that may be anything.
 pub(super) struct Candidate {
     pub(super) path: PathBuf,
-    /// Whether the command line names it.
-    pub(super) is_outright: bool,
+    /// Its device and inode, where the command line does not name it.
+    pub(super) identity: Option<(u64, u64)>,
     /// Whether it may be a configuration: not where Logstash's own discovery says which files are.
     pub(super) may_be_configuration: bool,
+}
+
+impl Candidate {
+    /// Whether the command line names it.
+    pub(super) fn is_outright(&self) -> bool {
+        self.identity.is_none()
+    }
+
+    /// Whether a look at it is to go first, since it likely names others, or since it is asked for.
+    pub(super) fn goes_first(&self) -> bool {
+        self.is_outright() || self.path.extension().is_some_and(|end| end == "conf")
+    }
 }
 
 /// A text, and the path by which `fix` would find it.
@@ -55,15 +67,15 @@ pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gather
         gathered.discover(folder, setup)?;
     }
     let below = |path: &Path| walk.settings.iter().any(|folder| path.starts_with(folder));
-    let walked = walk.files.iter().filter(|path| !walk::is_settings_file(path));
-    let walked = walked.filter(|path| !named.contains(path)).map(|path| Candidate {
-        path: path.clone(),
-        is_outright: false,
-        may_be_configuration: !below(path),
+    let walked = walk.files.iter().filter(|file| !walk::is_settings_file(&file.path));
+    let walked = walked.filter(|file| !named.contains(&file.path)).map(|file| Candidate {
+        path: file.path.clone(),
+        identity: Some(file.identity),
+        may_be_configuration: !below(&file.path),
     });
     let outright = named.iter().map(|path| Candidate {
         path: path.clone(),
-        is_outright: true,
+        identity: None,
         may_be_configuration: true,
     });
     gathered.candidates = outright.chain(walked).collect();

@@ -76,20 +76,20 @@ impl<'a> Looker<'a> {
             {
                 return Look::Closed(path.clone(), error);
             }
-            Err(error) if !candidate.is_outright => return other(path, error.to_string()),
+            Err(error) if !candidate.is_outright() => return other(path, error.to_string()),
             Ok(Contents { bytes, file }) if self.is_configuration(candidate, &bytes) => {
                 return Look::Configuration(path.clone(), bytes, file.map(|file| file.metadata));
             }
             contents => contents,
         };
-        if self.arguments.no_files && !candidate.is_outright {
+        if self.arguments.no_files && !candidate.is_outright() {
             return other(path, "only configurations were asked for".to_owned());
         }
         let located = Located { path: path.clone(), link: None, folder: None };
         let mut file = NamedFile::new(located, contents, self.setup);
         file.close();
         // A hook is given every file of some name, whatever it is.
-        let is_meant = candidate.is_outright && !self.arguments.by_content;
+        let is_meant = candidate.is_outright() && !self.arguments.by_content;
         if is_meant || is_looked_for(&file) {
             self.judged(file, is_meant)
         } else {
@@ -98,7 +98,7 @@ impl<'a> Looker<'a> {
     }
 
     fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
-        let telling = match (self.arguments.by_content, candidate.is_outright) {
+        let telling = match (self.arguments.by_content, candidate.is_outright()) {
             (true, _) => Telling::Content,
             (false, true) => Telling::Name,
             (false, false) => Telling::NameAndSection,
@@ -168,7 +168,7 @@ fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
         let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
         return Ok(Contents { bytes, file: None });
     }
-    if candidate.is_outright {
+    if candidate.is_outright() {
         view::read(&candidate.path)
     } else {
         view::read_file(&candidate.path)
