@@ -10,7 +10,7 @@ use std::io::Write;
 
 use self::assemble::Assembly;
 use self::gather::{Candidate, Gathered, gather};
-use self::look::Looker;
+use self::look::{Look, Looker};
 use self::progress::Progress;
 use super::setup::{Setup, usage};
 use super::{Failure, Status, Streams};
@@ -34,21 +34,15 @@ pub(crate) fn run(
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let looker = Looker::new(arguments, &setup)?;
     let progress = Progress::new(candidates.len());
-    let look = |candidates: &[Candidate]| {
-        parallel::map(candidates, |candidate| {
-            let look = looker.look(candidate);
-            progress.step();
-            look
-        })
-    };
     let mut assembly = Assembly::new(arguments, &setup);
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
     let (first, mut others) = candidates.into_iter().partition::<Vec<_>, _>(Candidate::goes_first);
-    let sources = assembly.take_looks(look(&first), sources);
+    let sources = assembly.take_looks(looks(&first, &looker, &progress), sources);
     let mut inspection = Inspection::new(sources, &context);
     let known = inspection.keys_and_certificates();
     others.retain(|candidate| candidate.identity.is_none_or(|found| !known.contains(&found)));
-    inspection.add(assembly.take_looks(look(&others), Vec::new()), &context);
+    let sources = assembly.take_looks(looks(&others, &looker, &progress), Vec::new());
+    inspection.add(sources, &context);
     progress.end();
     assembly.take_closed(closed);
     assembly.take_notes(&notes);
@@ -60,6 +54,14 @@ pub(crate) fn run(
     }
     print(&examination, &inspection, status, arguments, streams.stdout);
     Ok(status)
+}
+
+fn looks(candidates: &[Candidate], looker: &Looker<'_>, progress: &Progress) -> Vec<Look> {
+    parallel::map(candidates, |candidate| {
+        let look = looker.look(candidate);
+        progress.step();
+        look
+    })
 }
 
 fn nothing_found(arguments: &CheckArguments) -> Failure {

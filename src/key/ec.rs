@@ -223,27 +223,33 @@ impl<'a> EcKey<'a> {
 
     fn compute_point(&self) -> Option<Vec<u8>> {
         let scalar = self.padded_scalar();
-        let stated = self.stated_point.filter(|point| point.first() == Some(&UNCOMPRESSED));
         macro_rules! point {
             ($curve:ident) => {{
                 let key = $curve::SecretKey::from_slice(&scalar).ok()?;
-                let scalar = Zeroizing::new(key.to_nonzero_scalar());
-                let point = $curve::ProjectivePoint::mul_by_generator(&scalar);
-                // To see that it is the stated one takes less than to compute its coordinates.
-                let is_own = |stated: &&[u8]| {
-                    let stated = $curve::PublicKey::from_sec1_bytes(stated);
-                    stated.is_ok_and(|stated| stated.to_projective() == point)
-                };
-                let own = stated.filter(is_own).map(<[u8]>::to_vec);
-                own.or_else(|| Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec()))
+                Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
             }};
         }
         match self.curve.known?.name {
-            "P-256" => point!(p256),
+            "P-256" => self.compute_p256_point(&scalar),
             "P-384" => point!(p384),
             "P-521" => point!(p521),
             _ => None,
         }
+    }
+
+    /// The same on the curve that nearly every such key is on. To see that a point is the stated one takes less
+    /// than to compute its coordinates.
+    fn compute_p256_point(&self, scalar: &[u8]) -> Option<Vec<u8>> {
+        let key = p256::SecretKey::from_slice(scalar).ok()?;
+        let scalar = Zeroizing::new(key.to_nonzero_scalar());
+        let point = p256::ProjectivePoint::mul_by_generator(&scalar);
+        let is_own = |stated: &&[u8]| {
+            let stated = p256::PublicKey::from_sec1_bytes(stated);
+            stated.is_ok_and(|stated| stated.to_projective() == point)
+        };
+        let stated = self.stated_point.filter(|point| point.first() == Some(&UNCOMPRESSED));
+        let own = stated.filter(is_own).map(<[u8]>::to_vec);
+        own.or_else(|| Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec()))
     }
 }
 
