@@ -313,11 +313,13 @@ fn skip_blanks(mut text: &str) -> &str {
 }
 
 fn markers(text: &str) -> impl Iterator<Item = Marker> {
+    let is_ascii = text.is_ascii();
     let mut at = 0;
     let mut seen = 0;
     let mut commented = false;
     std::iter::from_fn(move || {
-        while let Some(start) = next_dash(text, at) {
+        while let Some(found) = next_dash(&text[at..], is_ascii) {
+            let start = at + found;
             at = start + dashes(&text[start..]).len();
             let Some(marker) = marker(text, start..at) else { continue };
             if marker.begin {
@@ -333,11 +335,9 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
     })
 }
 
-/// The first dash from `at` on. Of the bytes of a long dash the first is found, which begins few other characters.
-fn next_dash(text: &str, at: usize) -> Option<usize> {
-    let found = memchr::memchr2_iter(b'-', 0xe2, &text.as_bytes()[at..]);
-    let mut places = found.map(|found| at + found);
-    places.find(|found| text[*found..].starts_with(is_dash))
+/// How far it is to the first dash. Nearly every text is ASCII, in which that is found many bytes at a time.
+fn next_dash(text: &str, is_ascii: bool) -> Option<usize> {
+    if is_ascii { text.find('-') } else { text.find(is_dash) }
 }
 
 /// Whether the line that `before` ends in begins with `#`; without a line end in it, the line is the
