@@ -58,6 +58,17 @@ pub enum Error {
     /// A block of the file is broken.
     #[error(transparent)]
     Broken(#[from] file::Error),
+    /// A block beside a certificate is broken.
+    #[error("beside a certificate, a block is broken: {0}")]
+    PartlyBroken(file::Error),
+    /// Something else has the label of a certificate, beside one.
+    #[error("{what} stands among the certificates, in a block that is one by its label")]
+    Among {
+        /// What it is.
+        what: String,
+        /// The line, from 1, on which it begins.
+        line: Option<usize>,
+    },
     /// The structure cannot be read as a certificate.
     #[error("the certificate is damaged: it is not what X.509 says")]
     Damaged,
@@ -92,45 +103,50 @@ impl Other {
 /// # Errors
 /// When there is none, or it is broken.
 pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
-    let mut other = None;
-    let first = certificates(entries, &mut other).next();
-    first.unwrap_or_else(|| Err(nothing_but(other)))
+    let first = entries.iter().find_map(|entry| match &entry.what {
+        What::Certificate(der) => Some(Certificate::from_der(der, entry.line)),
+        What::Broken(error) => Some(Err(error.clone().into())),
+        _ => None,
+    });
+    first.unwrap_or_else(|| Err(nothing_but(entries)))
 }
 
 /// Every certificate in a file, in order.
 ///
 /// # Errors
-/// When there is none, or one is broken.
+/// When there is none, one is broken, or something else calls itself one.
 pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
-    let mut other = None;
-    let all = certificates(entries, &mut other).collect::<Result<Vec<_>, _>>()?;
+    let mut all = Vec::new();
+    let (mut broken, mut among) = (None, None);
+    for entry in entries {
+        match &entry.what {
+            What::Certificate(der) => all.push(Certificate::from_der(der, entry.line)?),
+            What::Broken(error) => broken = broken.or(Some(error)),
+            what if entry.is_labelled_certificate() => among = among.or(Some((what, entry.line))),
+            _ => {}
+        }
+    }
     let mut all = all.into_iter();
-    match all.next() {
-        Some(leaf) => Ok(Chain { leaf, others: all.collect() }),
-        None => Err(nothing_but(other)),
+    match (all.next(), broken, among) {
+        (Some(_), _, Some((what, line))) => Err(Error::Among { what: other(what).name(), line }),
+        (Some(_), Some(error), None) => Err(Error::PartlyBroken(error.clone())),
+        (Some(leaf), None, None) => Ok(Chain { leaf, others: all.collect() }),
+        (None, Some(error), _) => Err(error.clone().into()),
+        (None, None, _) => Err(nothing_but(entries)),
     }
 }
 
-/// The certificates among `entries`; the first that is something else is left in `other`.
-fn certificates(
-    entries: &[Entry],
-    other: &mut Option<Other>,
-) -> impl Iterator<Item = Result<Certificate, Error>> {
-    entries.iter().filter_map(|Entry { what, line }| {
-        let found = match what {
-            What::Certificate(der) => return Some(Certificate::from_der(der, *line)),
-            What::Broken(error) => return Some(Err(error.clone().into())),
-            What::Key(_) | What::Encrypted(_) => Other::PrivateKey,
-            What::EcParameters(_) => Other::EcParameters,
-            What::Foreign(foreign) => Other::Foreign(foreign.clone()),
-        };
-        other.get_or_insert(found);
-        None
-    })
+fn other(what: &What) -> Other {
+    match what {
+        What::EcParameters(_) => Other::EcParameters,
+        What::Foreign(foreign) => Other::Foreign(foreign.clone()),
+        _ => Other::PrivateKey,
+    }
 }
 
-fn nothing_but(other: Option<Other>) -> Error {
-    Error::Other(other.unwrap_or(Other::Foreign(Foreign::Empty)))
+fn nothing_but(entries: &[Entry]) -> Error {
+    let first = entries.first().map(|entry| other(&entry.what));
+    Error::Other(first.unwrap_or(Other::Foreign(Foreign::Empty)))
 }
 
 impl Certificate {

@@ -19,6 +19,22 @@ pub struct Entry {
     pub what: What,
     /// The line, from 1, on which it begins; `None` in a binary file.
     pub line: Option<usize>,
+    /// The label of its block, in PEM.
+    pub label: Option<String>,
+}
+
+impl Entry {
+    /// What a file is that has no blocks.
+    fn alone(what: What) -> Self {
+        Self { what, line: None, label: None }
+    }
+
+    /// Whether its label is that of a certificate, as Netty sees it: `CERTIFICATE REQUEST` too. Source:
+    /// what-logstash-loads.md, rows `cert-csr`, `cert-trusted` and `cert-x509label`.
+    #[must_use]
+    pub fn is_labelled_certificate(&self) -> bool {
+        self.label.as_ref().is_some_and(|label| label.contains("CERTIFICATE"))
+    }
 }
 
 /// What one thing in a file is.
@@ -82,6 +98,12 @@ impl Error {
         }
     }
 
+    /// Whether all that is wrong is that bytes follow the end of a certificate.
+    #[must_use]
+    pub fn is_of_bytes_behind(&self) -> bool {
+        matches!(self.cause, Cause::Certificate(ber::Error::Trailing(_)))
+    }
+
     /// An error at a place that comes after `known`, an offset whose line is known.
     fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
         let (offset, line) = known;
@@ -117,15 +139,15 @@ enum Reading {
 
 fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     if let Some(foreign) = Foreign::by_magic(bytes) {
-        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+        return Ok(vec![Entry::alone(What::Foreign(foreign))]);
     }
     if is_der(bytes) {
         let what = binary(bytes).map_err(|cause| Error { cause: cause.into(), line: None })?;
-        return Ok(vec![Entry { what, line: None }]);
+        return Ok(vec![Entry::alone(what)]);
     }
     let text = source::decode(bytes);
     if let Some(foreign) = Foreign::by_container(&text) {
-        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+        return Ok(vec![Entry::alone(What::Foreign(foreign))]);
     }
     let blocks = match reading {
         Reading::Strict => pem::scan(&text),
@@ -134,7 +156,7 @@ fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     let blocks = blocks.map_err(|error| Error::pem(&text, (0, 1), error))?;
     if blocks.is_empty() {
         let foreign = Foreign::by_text(&text, bytes);
-        return Ok(vec![Entry { what: What::Foreign(foreign), line: None }]);
+        return Ok(vec![Entry::alone(What::Foreign(foreign))]);
     }
     let mut entries = Vec::with_capacity(blocks.len());
     let mut line = 1;
@@ -142,7 +164,8 @@ fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     for block in &blocks {
         line += source::line_ends(&text, offset..block.span.start);
         offset = block.span.start;
-        entries.push(Entry { what: what(&text, block, line, reading)?, line: Some(line) });
+        let (what, label) = (what(&text, block, line, reading)?, Some(block.label.clone()));
+        entries.push(Entry { what, line: Some(line), label });
     }
     give_parameters(&mut entries);
     Ok(entries)

@@ -130,7 +130,7 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     let Some(form) = Form::of(&first) else {
         return Held::NotAKey(NotAKey::plain(first.line, "no private key"));
     };
-    let Entry { what, line } = first;
+    let Entry { what, line, .. } = first;
     let (sealed, damage) = match what {
         What::Key(key) => {
             let (facts, damage) = Facts::with_damage(&key);
@@ -202,7 +202,7 @@ impl NotAKey {
 }
 
 fn not_a_key(first: Option<Entry>) -> NotAKey {
-    let Some(Entry { what, line }) = first else {
+    let Some(Entry { what, line, .. }) = first else {
         return NotAKey::plain(None, "an empty file");
     };
     match what {

@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::account::Grant;
 use crate::certificate::{self, Chain};
-use crate::file::{self, Entry, What};
+use crate::file::{self, Cause, Entry, What};
 use crate::key_file::{self, Held};
+use crate::source;
 use crate::view::{self, Contents, Located, View};
 
 /// A place on this machine and what is there.
@@ -89,7 +90,8 @@ impl NamedFile {
             _ => fs::metadata(&located.path).ok(),
         };
         let recognised = contents.map(|contents| (file::recognise(&contents.bytes), contents));
-        let chain = recognised.as_ref().ok().map(|(entries, _)| chain(entries));
+        let chain =
+            recognised.as_ref().ok().map(|(entries, contents)| chain(entries, &contents.bytes));
         let has_chain = chain.as_ref().is_some_and(Result::is_ok);
         let certificate_layout = match &recognised {
             Ok((_, contents)) if has_chain => certificate::layout(&contents.bytes),
@@ -132,9 +134,12 @@ impl NamedFile {
     /// Whether it holds certificates, sound or broken, and no private key.
     #[must_use]
     pub fn is_of_certificates(&self) -> bool {
-        use certificate::Error::{Broken, Damaged};
+        let is_other = |error: &certificate::Error| matches!(error, certificate::Error::Other(_));
         matches!(self.held, Held::NotAKey(_))
-            && matches!(self.chain, Some(Ok(_) | Err(Broken(_) | Damaged)))
+            && self
+                .chain
+                .as_ref()
+                .is_some_and(|it| it.as_ref().err().is_none_or(|it| !is_other(it)))
     }
 
     /// Lets go of what only who changes the file needs: its bytes, and the file itself.
@@ -152,7 +157,30 @@ fn is_of_certificates_alone(entries: &Result<Vec<Entry>, file::Error>, bytes: &[
     are_all && file::text_around(bytes).is_none()
 }
 
-/// The certificates of a file.
-fn chain(entries: &Result<Vec<Entry>, file::Error>) -> Result<Chain, certificate::Error> {
-    certificate::chain(entries.as_ref().map_err(Clone::clone)?)
+/// The certificates of a file. Where markers do not belong together, there may be whole ones before these.
+fn chain(
+    entries: &Result<Vec<Entry>, file::Error>,
+    bytes: &[u8],
+) -> Result<Chain, certificate::Error> {
+    let error = match entries {
+        Ok(entries) => return certificate::chain(entries),
+        Err(error) => error,
+    };
+    let text = source::decode(bytes);
+    Err(if whole_before(&text, error).is_some_and(|entries| certificate::chain(&entries).is_ok()) {
+        certificate::Error::PartlyBroken(error.clone())
+    } else {
+        error.clone().into()
+    })
+}
+
+/// What stands before the block whose markers do not belong together.
+fn whole_before(text: &str, error: &file::Error) -> Option<Vec<Entry>> {
+    let Cause::Pem(unpaired) = &error.cause else { return None };
+    let before = text.get(..unpaired.span().start)?;
+    match file::recognise(before.as_bytes()) {
+        Ok(entries) => Some(entries),
+        // The error was at its END.
+        Err(again) => whole_before(before, &again),
+    }
 }

@@ -148,7 +148,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: not_a_certificate::NAME,
-        summary: "in the file of the certificate Logstash finds none that it reads",
+        summary: "the file of the certificate holds none that Logstash reads, or something else among them",
         check: Check::Loaded(presented::check),
     },
     Rule {

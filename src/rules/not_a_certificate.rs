@@ -1,4 +1,4 @@
-//! `not-a-certificate`: in the file of the certificate Logstash finds none that it reads.
+//! `not-a-certificate`: the file of the certificate holds none that Logstash reads, or something else among them.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -6,31 +6,92 @@ use std::path::Path;
 use super::case::Case;
 use super::presented::Presented;
 use crate::certificate::{Error, Layout, Netty, Other};
-use crate::file::Foreign;
+use crate::file::{self, Cause, Foreign};
 use crate::finding::{Finding, Severity};
+use crate::pem::{self, NotBase64};
 use crate::public_key::UnreadByJdk;
 use crate::report::{escape, filled, quoted, shown};
 
 pub(super) const NAME: &str = "not-a-certificate";
 
-/// What there is to say of a file in which fixkey finds no certificate.
+/// What there is to say of a file in which fixkey finds no certificate, or something else beside one.
 #[must_use]
-pub fn of_error(path: &Path, error: &Error) -> Finding {
+pub fn of_error(path: &Path, error: &Error, netty: Option<Netty>) -> Finding {
     let line = match error {
-        Error::Broken(broken) => broken.line,
+        Error::Broken(broken) | Error::PartlyBroken(broken) => broken.line,
+        Error::Among { line, .. } => *line,
         Error::Other(_) | Error::Damaged => None,
     };
     let hint = match error {
         Error::Other(other) => with_paths(next_step(other), path),
-        Error::Broken(_) | Error::Damaged => {
+        Error::Among { .. } => "take that block out of the file".to_owned(),
+        Error::Broken(_) | Error::PartlyBroken(_) | Error::Damaged => {
             "have the certificate sent again by who issued it".to_owned()
         }
     };
-    Finding::new(Severity::Error, NAME, error.to_string())
-        .evidence(EVIDENCE)
-        .about(path, line)
-        .hint(hint)
+    let (severity, evidence) = consequence(error, netty);
+    Finding::new(severity, NAME, error.to_string()).evidence(evidence).about(path, line).hint(hint)
 }
+
+/// What Logstash does about it, and how that is known.
+fn consequence(error: &Error, netty: Option<Netty>) -> (Severity, &'static str) {
+    match (error, netty) {
+        (Error::Broken(error), _) if error.is_of_bytes_behind() => {
+            (Severity::Warning, BYTES_BEHIND)
+        }
+        (Error::Broken(error) | Error::PartlyBroken(error), _) if ends_as_another(error) => {
+            (Severity::Warning, ENDS_AS_ANOTHER)
+        }
+        (Error::Among { .. }, _) => (Severity::Error, AMONG),
+        (Error::PartlyBroken(error), _) if is_taken_for_a_block(error) => {
+            (Severity::Error, PARTLY_REFUSED)
+        }
+        (Error::PartlyBroken(_), Some(Netty::Before4_1_49 | Netty::Before4_1_79)) => {
+            (Severity::Warning, PASSED_OVER)
+        }
+        (Error::PartlyBroken(_), _) => (Severity::Error, PARTLY_BROKEN),
+        _ => (Severity::Error, EVIDENCE),
+    }
+}
+
+/// Whether Netty 4.1.48 sees a block there, broken as it is: one with markers, and base64 in between.
+fn is_taken_for_a_block(error: &file::Error) -> bool {
+    match &error.cause {
+        Cause::Pem(pem::Error::Base64 { what, .. }) => {
+            matches!(what, NotBase64::Padding | NotBase64::Length)
+        }
+        Cause::Pem(_) => false,
+        Cause::Key(_) | Cause::Certificate(_) => true,
+    }
+}
+
+/// Whether END has another label than BEGIN that is one of certificates too.
+fn ends_as_another(error: &file::Error) -> bool {
+    let labels = match &error.cause {
+        Cause::Pem(pem::Error::EndDiffers { begin, end, .. }) => [begin, end],
+        _ => return false,
+    };
+    labels.iter().all(|label| label.contains("CERTIFICATE"))
+}
+
+/// Source: `interop/tests/check.rs`, which loads such files in Debian's Netty.
+const BYTES_BEHIND: &str = "Netty 4.1.48 loads it and passes over what follows (measured on JDK 17); of other releases that was not measured";
+
+/// Source: what-logstash-loads.md, row `cert-trunc`; `interop/tests/check.rs`.
+const PARTLY_REFUSED: &str = "Logstash refuses the whole file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; such a block alone is refused by 4.1.17 and 4.1.118 too)";
+
+/// Source: `interop/tests/check.rs`; what-logstash-loads.md, "Layout" of the truth table.
+const ENDS_AS_ANOTHER: &str = "Netty 4.1.48 reads the block all the same (measured), and keys that end so load on Netty 4.1.17, 4.1.48 and 4.1.118";
+
+/// Source: what-logstash-loads.md, row `cert-csr`; `interop/tests/check.rs`.
+const AMONG: &str = "Logstash takes the block for a certificate and refuses the file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; a request alone is refused by 4.1.17 and 4.1.118 too)";
+
+/// Source: `interop/tests/check.rs`.
+const PASSED_OVER: &str =
+    "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48)";
+
+/// Source: what-logstash-loads.md, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
+const PARTLY_BROKEN: &str = "such a block alone is refused (measured on Netty 4.1.17, 4.1.48 and 4.1.118); beside others Netty 4.1.48 passes it over, and of later releases that was not measured";
 
 /// What there is to say where the settings of key and certificate name each other's files.
 pub(super) fn swapped(case: &Case<'_>) -> Option<Finding> {

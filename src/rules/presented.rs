@@ -79,7 +79,7 @@ fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
     let chain = match file.chain.as_ref()? {
         Ok(chain) => chain,
         Err(_) if case.is_swapped() => return not_a_certificate::swapped(case).map(|it| vec![it]),
-        Err(error) => return Some(vec![not_a_certificate::of_error(path, error)]),
+        Err(error) => return Some(vec![not_a_certificate::of_error(path, error, netty(case))]),
     };
     let netty = netty(case);
     let is_netty = case.endpoint.is_read_by_netty(case.of);

@@ -133,7 +133,7 @@ impl Input {
         let mut passphrase = None;
         let mut keys = Vec::new();
         let mut others = Vec::new();
-        for Entry { what, line } in entries {
+        for Entry { what, line, .. } in entries {
             match what {
                 What::Key(encoded) => keys.push(Opened { line, encoded, encryption: None }),
                 What::Encrypted(encrypted) => {
