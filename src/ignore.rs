@@ -31,15 +31,22 @@ impl Ignore {
 pub fn ignores(text: &[u8], lines: &Lines<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
     let mut found = Vec::new();
     let mut from = 0;
+    // The lines of comments that stand together, up to the setting for which all of them count.
+    let mut comments = 0..0;
     while let Some(at) = find(&text[from..], MARK).map(|at| from + at) {
         from = at + MARK.len();
-        found.extend(ignore(text, lines, from).filter(|_| !is_text(at)));
+        found.extend(ignore(text, lines, from, &mut comments).filter(|_| !is_text(at)));
     }
     found
 }
 
 /// The comment whose list of rules begins at `start`.
-fn ignore(text: &[u8], lines: &Lines<'_>, start: usize) -> Option<Ignore> {
+fn ignore(
+    text: &[u8],
+    lines: &Lines<'_>,
+    start: usize,
+    comments: &mut Range<usize>,
+) -> Option<Ignore> {
     let (number, line) = lines.line(start);
     let before = &text[line.start..start - MARK.len()];
     let hash = before.iter().rposition(|byte| *byte == b'#')?;
@@ -50,7 +57,10 @@ fn ignore(text: &[u8], lines: &Lines<'_>, start: usize) -> Option<Ignore> {
     let list = std::str::from_utf8(&text[start..start + length]).ok()?;
     let rules = list.split(',').map(|rule| rule.trim().to_owned()).collect();
     let is_alone = before[..hash].trim_ascii().is_empty();
-    let line = if is_alone { next_setting(text, lines, number) } else { number };
+    if is_alone && !comments.contains(&number) {
+        *comments = number..next_setting(text, lines, number);
+    }
+    let line = if is_alone { comments.end } else { number };
     Some(Ignore { span: start..start + length, rules, line })
 }
 

@@ -124,14 +124,18 @@ fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
         Kind::LogstashYml(_) => None,
         Kind::Configuration | Kind::Embedded(_) => parse::parse(bytes).ok(),
     };
-    let strings: Vec<_> = parsed
+    let mut strings: Vec<_> = parsed
         .iter()
         .flat_map(Configuration::plugins)
         .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
         .filter(|attribute| attribute.value.kind() != ValueKind::Plugin)
         .flat_map(|attribute| strings(bytes, attribute.value.span))
         .collect();
-    ignore::ignores(bytes, lines, |at| strings.iter().any(|span| span.contains(&at)))
+    strings.sort_by_key(|span| span.start);
+    ignore::ignores(bytes, lines, |at| {
+        let before = strings.partition_point(|span| span.start <= at);
+        before > 0 && strings[before - 1].contains(&at)
+    })
 }
 
 /// The strings in a value that holds no plugin, at whatever depth.

@@ -105,15 +105,16 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub fn line(&self, offset: usize) -> (usize, Range<usize>) {
         let number = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts.get(number - 1).copied().unwrap_or(0);
-        (number, start..line_end(self.text, start))
+        (number, self.numbered(number).unwrap_or_default())
     }
 
     /// The span of the line with this number, from 1, without its end.
     #[must_use]
     pub fn numbered(&self, number: usize) -> Option<Range<usize>> {
         let start = *self.starts.get(number.checked_sub(1)?)?;
-        Some(start..line_end(self.text, start))
+        let Some(next) = self.starts.get(number) else { return Some(start..self.text.len()) };
+        let end = if self.text[start..*next].ends_with(b"\r\n") { 2 } else { 1 };
+        Some(start..next - end)
     }
 
     /// The place of a byte. Bytes that are no UTF-8 count as one character each.

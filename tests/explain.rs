@@ -51,6 +51,18 @@ fn without_places(told: &str) -> String {
     told.lines().filter(|line| !is_place(line)).collect::<Vec<_>>().join("\n")
 }
 
+/// A log without an end would be read for ever.
+#[test]
+fn a_device_is_no_log() {
+    let output = std::process::Command::new(FIXKEY)
+        .args(["explain", "--log", "/dev/zero"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "error: /dev/zero: it cannot be read: this is a device, not a file\n");
+}
+
 #[test]
 fn tells_of_each_log_what_lies_beside_it() {
     for log in logs() {

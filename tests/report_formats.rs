@@ -471,3 +471,26 @@ fn closed_pipe_is_no_error() {
         format(&everything(), 1, &mut Closed);
     }
 }
+
+/// A pipe keeps the run waiting for more than a second, in which a person would begin to wonder.
+#[test]
+fn a_long_run_says_on_a_terminal_alone_how_far_it_is() {
+    if !has_peers(&["script", "mkfifo"]) {
+        return;
+    }
+    let sandbox = common::Sandbox::with_fixtures();
+    let waiting = |command: &str| {
+        let line = format!(
+            "mkfifo pipe.pem; (sleep 1.3; cat rsa2048-pkcs8.pem >pipe.pem) & {command}; wait; rm pipe.pem"
+        );
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", &line]).current_dir(&sandbox.0).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
+    };
+    let check = format!("{} check p256-pkcs8.pem pipe.pem", common::FIXKEY);
+    let on_terminal = waiting(&format!("script -qec '{check}' /dev/null </dev/null"));
+    assert!(on_terminal.contains("\r\u{1b}[K2 of 2 files\r\u{1b}[K"), "{on_terminal:?}");
+    let elsewhere = waiting(&check);
+    assert!(elsewhere.contains("2 keys") && !elsewhere.contains(" of 2 files"), "{elsewhere:?}");
+}

@@ -5,9 +5,10 @@ mod pages;
 mod story;
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use super::{Failure, Status, Streams};
@@ -37,7 +38,12 @@ pub(crate) fn run(
     }
 }
 
+/// A log. A pipe is one too, as of `<(journalctl …)`; a device such as `/dev/zero` has no end.
 fn open(path: &Path) -> io::Result<BufReader<File>> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_char_device() || kind.is_block_device() {
+        return Err(io::Error::other("this is a device, not a file"));
+    }
     File::open(path).map(BufReader::new)
 }
 

@@ -23,9 +23,15 @@ pub struct Subject<'a> {
     pub secrets: &'a [Range<usize>],
 }
 
+/// Bytes of a line that are shown whole, and of a longer one on each side of the place.
+const WHOLE: usize = 1000;
+const AROUND: usize = 200;
+
 /// A line of a text as it may be shown, and a span of the text on it.
 struct Line {
     number: usize,
+    /// Where the shown part of it begins in the text.
+    start: usize,
     text: String,
     span: Range<usize>,
 }
@@ -118,8 +124,10 @@ fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec
         return vec![adjacent(&own, &other, escape(what))];
     }
     match own.number.cmp(&other.number) {
-        Ordering::Equal => vec![own.marked().annotation(primary).annotation(context)],
-        Ordering::Less => {
+        Ordering::Equal if own.start == other.start => {
+            vec![own.marked().annotation(primary).annotation(context)]
+        }
+        Ordering::Equal | Ordering::Less => {
             vec![own.marked().annotation(primary), other.marked().annotation(context)]
         }
         Ordering::Greater => {
@@ -150,14 +158,29 @@ impl Line {
 /// The line on which `span` begins, without its secrets and without what a terminal acts on.
 fn line(subject: Subject<'_>, span: &Range<usize>) -> Line {
     let Subject { text, lines, secrets, .. } = subject;
-    let (number, Range { start, end }) = lines.line(span.start);
+    let (number, line) = lines.line(span.start);
+    let Range { start, end } = shown_part(text, line, span);
     let on_line = |span: &Range<usize>| {
         span.start.clamp(start, end) - start..span.end.clamp(start, end) - start
     };
-    let secrets: Vec<Range<usize>> =
-        secrets.iter().map(on_line).filter(|span| !span.is_empty()).collect();
+    let first = secrets.partition_point(|secret| secret.end <= start);
+    let secrets = secrets[first..].iter().take_while(|secret| secret.start < end).map(on_line);
+    let secrets: Vec<Range<usize>> = secrets.filter(|span| !span.is_empty()).collect();
     let (text, span) = secrets::masked(&visible(&text[start..end]), &secrets, on_line(span));
-    Line { number, text, span }
+    Line { number, start, text, span }
+}
+
+/// A line, or what stands around `span` in one that is too long to be read, between characters.
+fn shown_part(text: &[u8], line: Range<usize>, span: &Range<usize>) -> Range<usize> {
+    if line.len() <= WHOLE {
+        return line;
+    }
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let start = span.start.saturating_sub(AROUND).max(line.start);
+    let end = span.end.min(span.start + AROUND).saturating_add(AROUND).min(line.end);
+    let start = (start..span.start).find(|at| !is_inside(at)).unwrap_or(span.start);
+    let end = (end..line.end).find(|at| !is_inside(at)).unwrap_or(line.end);
+    start..end
 }
 
 /// The text of as many bytes, with a question mark for each that a terminal would act on, or that is no UTF-8.
