@@ -10,6 +10,7 @@ use thiserror::Error as ThisError;
 
 use crate::key::encryption::EncryptedKey;
 use crate::key::{self, EncodedKey};
+use crate::source::Lines;
 use crate::structure::{Encoding, Structure};
 use crate::{ber, pem, source};
 
@@ -128,6 +129,18 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
 /// As [`recognise`], without those two.
 pub fn recognise_as_java(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     recognise_by(bytes, Reading::AsJava)
+}
+
+/// What stands before the lines in which `error` is, as far as nothing is wrong with that.
+#[must_use]
+pub fn whole_before<'a>(bytes: &'a [u8], error: &Error) -> Option<&'a [u8]> {
+    let before = &bytes[..Lines::of(bytes).numbered(error.line?)?.start];
+    match recognise(before) {
+        Ok(_) => Some(before),
+        // The error was at an END, or the block of it begins on an earlier line.
+        Err(again) if again.line < error.line => whole_before(before, &again),
+        Err(_) => None,
+    }
 }
 
 /// Whether faults that Java's readers read through are errors.

@@ -29,6 +29,12 @@ pub enum Held {
     Key(Box<HeldKey>),
 }
 
+/// What to do with a file that is broken behind its key.
+pub const WITHOUT_BROKEN: &str =
+    "take out of the file what is broken, if the first key is the one that is meant";
+
+const BROKEN_BLOCK: &str = "a block that is broken";
+
 const BROKEN_CERTIFICATE: &str = "a certificate that is broken";
 
 const SWAPPED: &str =
@@ -62,6 +68,8 @@ pub struct HeldKey {
     pub file: Option<OpenFile>,
     /// Private keys that are others than this one, or may be.
     pub others: Vec<OtherKey>,
+    /// What is wrong behind it, where a reader that takes the first key does not look.
+    pub broken_behind: Option<file::Error>,
     /// What else the file holds that is worth keeping, and its line.
     pub beside: Option<(String, Option<usize>)>,
     /// Everything in the file.
@@ -109,12 +117,28 @@ pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
             Ok(entries) => of_entries(entries, contents),
             Err(error) => match file::recognise_as_java(&contents.bytes) {
                 Ok(entries) if entries.iter().any(is_key) => of_entries(entries, contents),
-                _ if error.is_of_certificate() => {
-                    Held::NotAKey(NotAKey::plain(error.line, BROKEN_CERTIFICATE))
-                }
-                _ => Held::Broken(error),
+                _ => before_broken(error, contents),
             },
         },
+    }
+}
+
+/// The key that stands whole before what is broken, or else that something is.
+fn before_broken(error: file::Error, contents: Contents) -> Held {
+    let before = file::whole_before(&contents.bytes, &error);
+    let layout = before.map(Layout::of).unwrap_or_default();
+    let entries = before.and_then(|before| file::recognise(before).ok()).unwrap_or_default();
+    match of_entries(entries, contents) {
+        Held::Key(mut held) => {
+            held.layout = layout;
+            held.beside = Some((BROKEN_BLOCK.to_owned(), error.line));
+            held.broken_behind = Some(error);
+            Held::Key(held)
+        }
+        _ if error.is_of_certificate() => {
+            Held::NotAKey(NotAKey::plain(error.line, BROKEN_CERTIFICATE))
+        }
+        _ => Held::Broken(error),
     }
 }
 
@@ -151,7 +175,19 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     let others = entries.into_iter().map(other).collect();
     let Contents { bytes, file } = contents;
     let layout = Layout::of(&bytes);
-    Held::Key(Box::new(HeldKey { sealed, form, layout, damage, line, file, others, beside, bytes }))
+    let broken_behind = None;
+    Held::Key(Box::new(HeldKey {
+        sealed,
+        form,
+        layout,
+        damage,
+        line,
+        file,
+        others,
+        broken_behind,
+        beside,
+        bytes,
+    }))
 }
 
 /// Whether an entry is a private key that is not known to be the first one.
@@ -174,7 +210,7 @@ fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
     let what = match &entry.what {
         What::Certificate(_) => "a certificate".to_owned(),
         What::Foreign(foreign) => Foreign::name(foreign),
-        What::Broken(_) => "a block that is broken".to_owned(),
+        What::Broken(_) => BROKEN_BLOCK.to_owned(),
         What::Encrypted(_) => "another private key".to_owned(),
         What::Key(_) | What::EcParameters(_) => return None,
     };

@@ -9,9 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::account::Grant;
 use crate::certificate::{self, Chain};
-use crate::file::{self, Cause, Entry, What};
+use crate::file::{self, Entry, What};
 use crate::key_file::{self, Held};
-use crate::source;
 use crate::view::{self, Contents, Located, View};
 
 /// A place on this machine and what is there.
@@ -166,21 +165,10 @@ fn chain(
         Ok(entries) => return certificate::chain(entries),
         Err(error) => error,
     };
-    let text = source::decode(bytes);
-    Err(if whole_before(&text, error).is_some_and(|entries| certificate::chain(&entries).is_ok()) {
+    let before = file::whole_before(bytes, error).and_then(|before| file::recognise(before).ok());
+    Err(if before.is_some_and(|entries| certificate::chain(&entries).is_ok()) {
         certificate::Error::PartlyBroken(error.clone())
     } else {
         error.clone().into()
     })
-}
-
-/// What stands before the block whose markers do not belong together.
-fn whole_before(text: &str, error: &file::Error) -> Option<Vec<Entry>> {
-    let Cause::Pem(unpaired) = &error.cause else { return None };
-    let before = text.get(..unpaired.span().start)?;
-    match file::recognise(before.as_bytes()) {
-        Ok(entries) => Some(entries),
-        // The error was at its END.
-        Err(again) => whole_before(before, &again),
-    }
 }

@@ -332,6 +332,9 @@ impl<'a> Target<'a> {
     /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.
     fn refuse_what_is_not_clear(&self, options: &Options<'_>) -> Result<(), Obstacle> {
         let path = &self.file.located.path;
+        if let Some(error) = &self.held.broken_behind {
+            return Err(Obstacle::broken_behind(path, error));
+        }
         if !self.held.others.is_empty() && (self.chosen.is_none() || options.in_place) {
             return Err(Obstacle::several_keys(path, self.held));
         }

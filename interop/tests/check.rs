@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 #[path = "../../tests/check_matrix/prediction.rs"]
 mod prediction;
+#[path = "check/texts.rs"]
+mod texts;
 
 use prediction::Prediction;
 
@@ -114,112 +116,62 @@ fn is_of_algorithm(certificate: &Path) -> bool {
 }
 
 /// Texts that are judged otherwise than they turn out, and why.
-const TEXTS_JUDGED_OTHERWISE: &[(&str, &str)] = &[(
-    "the first has no END",
-    "Netty finds the second, and no handshake succeeds with it; fixkey says that the first is broken",
-)];
+const TEXTS_JUDGED_OTHERWISE: &[(&str, &str)] = &[
+    (
+        "the first has no END",
+        "Netty finds the second, and no handshake succeeds with it; fixkey says that the first is broken",
+    ),
+    ("an END goes before", BROKEN_BEFORE),
+    ("a BEGIN goes before", BROKEN_BEFORE),
+    (
+        "its last line is twice as long",
+        "Netty passes over what follows the DER, of which fixkey says that it is broken",
+    ),
+];
 
-/// Texts of certificates that no fixture has, made of those that do: each with the key of `rsa2048.crt`.
-fn texts_of_certificates(scratch: &Path) -> Vec<(&'static str, String)> {
-    let read = |name: &str| fs::read_to_string(fixtures().join(name)).unwrap();
-    let (good, other) = (read("rsa2048.crt"), read("rsa2048-other.crt"));
-    let as_certificate = |name: &str| {
-        let text = read(name);
-        let begin = text.find("-----BEGIN ").unwrap();
-        let lines = text[begin..].split_inclusive('\n');
-        let body: String = lines.filter(|line| !line.starts_with("-----")).collect();
-        format!("-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n")
-    };
-    let without_end = |text: &str| text.replace("-----END CERTIFICATE-----\n", "");
-    let with_star = |text: &str| {
-        let line = text.lines().nth(3).unwrap();
-        text.replacen(line, &line.replacen(&line[5..6], "*", 1), 1)
-    };
-    let with_padding = |text: &str| {
-        let line = text.lines().nth(3).unwrap();
-        text.replacen(line, &format!("{}={}", &line[..20], &line[20..]), 1)
-    };
-    let with_bytes_behind = || {
-        let mut der = fs::read(fixtures().join("rsa2048.crt.der")).unwrap();
-        der.extend([0, 0, 0]);
-        fs::write(scratch.join("long.der"), der).unwrap();
-        let encoded = std::process::Command::new("openssl")
-            .args(["base64", "-in", "long.der"])
-            .current_dir(scratch)
-            .output()
-            .unwrap();
-        let body = String::from_utf8(encoded.stdout).unwrap();
-        format!("-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n")
-    };
-    let cut = |text: &str| text.split_inclusive('\n').take(6).collect::<String>();
-    let end = "-----END CERTIFICATE-----\n";
-    vec![
-        ("whole", good.clone()),
-        ("the second has no END", good.clone() + &without_end(&other)),
-        ("the second is cut and has no END", good.clone() + &cut(&other)),
-        ("the second is cut and has its END", good.clone() + &cut(&other) + end),
-        ("the first has no END", without_end(&good) + &other),
-        (
-            "a request labelled as a certificate follows",
-            good.clone() + &as_certificate("foreign-request.pem"),
-        ),
-        (
-            "a list of revocations labelled as a certificate follows",
-            good.clone() + &as_certificate("foreign-crl.pem"),
-        ),
-        (
-            "a public key labelled as a certificate follows",
-            good.clone() + &as_certificate("foreign-public-key.pem"),
-        ),
-        (
-            "a PKCS#7 labelled as a certificate follows",
-            good.clone() + &as_certificate("foreign-pkcs7.pem"),
-        ),
-        (
-            "parameters labelled as a certificate follow",
-            good.clone() + &as_certificate("foreign-dh-parameters.pem"),
-        ),
-        ("a request labelled as a certificate alone", as_certificate("foreign-request.pem")),
-        ("a request follows", good.clone() + &read("foreign-request.pem")),
-        ("a list of revocations follows", good.clone() + &read("foreign-crl.pem")),
-        ("bytes behind the DER", with_bytes_behind()),
-        ("a star in it", with_star(&good)),
-        ("a star in the second", good.clone() + &with_star(&other)),
-        ("a star in the first of two", with_star(&other) + &good),
-        ("= in its middle", with_padding(&good)),
-        ("= in the middle of the second", good.clone() + &with_padding(&other)),
-        ("an empty block follows", good.clone() + "-----BEGIN CERTIFICATE-----\n" + end),
-        ("an END follows", good.clone() + end),
-        ("it ends by another label", good.replace("END CERT", "END X509 CERT")),
-        ("it ends by the label of a key", good.replace("END CERTIFICATE", "END PRIVATE KEY")),
-        (
-            "the second ends by the label of a key",
-            good.clone() + &other.replace("END CERTIFICATE", "END PRIVATE KEY"),
-        ),
-        ("base64url in the second", good.clone() + &other.replace(['+', '/'], "_")),
-        ("a TRUSTED CERTIFICATE follows", good.clone() + &read("rsa2048-trusted.crt")),
-        ("an X509 CERTIFICATE", good.replace(" CERTIFICATE", " X509 CERTIFICATE")),
-        (
-            "it is within a comment",
-            good.split_inclusive('\n').flat_map(|line| ["# ", line]).collect(),
-        ),
-        ("a comment goes before", "# our certificate\n".to_owned() + &good),
-    ]
-}
+const BROKEN_BEFORE: &str = "Netty passes it over, and fixkey says that the file is broken there";
+
+/// The same of keys.
+const TEXTS_OF_KEYS_JUDGED_OTHERWISE: &[(&str, &str)] = &[
+    (
+        "the first has no END",
+        "Netty finds the second, and no handshake succeeds with it; fixkey says that the first is broken",
+    ),
+    ("a star in the first of two", BROKEN_BEFORE),
+    ("an empty block goes before", BROKEN_BEFORE),
+    ("an END goes before", BROKEN_BEFORE),
+    ("a BEGIN goes before", BROKEN_BEFORE),
+];
 
 #[test]
 fn check_predicts_what_netty_does_with_texts_of_certificates() {
+    let key = fixtures().join("rsa2048-pkcs8.pem");
+    let pair = |certificate: PathBuf| Pair { certificate, key: key.clone() };
+    judge_texts(&texts::of_certificates(&fixtures()), pair, TEXTS_JUDGED_OTHERWISE);
+}
+
+#[test]
+fn check_predicts_what_netty_does_with_texts_of_keys() {
+    let certificate = fixtures().join("rsa2048.crt");
+    let pair = |key: PathBuf| Pair { certificate: certificate.clone(), key };
+    judge_texts(&texts::of_keys(&fixtures()), pair, TEXTS_OF_KEYS_JUDGED_OTHERWISE);
+}
+
+/// Whether Netty loads the pair of each text as it is predicted, but for those `expected`.
+fn judge_texts(
+    texts: &[(&'static str, String)],
+    pair: impl Fn(PathBuf) -> Pair,
+    expected: &[(&str, &str)],
+) {
     if peers::are_absent(netty::PEERS) {
         return;
     }
-    let judge = Judge::compile(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("texts"));
     let scratch = TempDir::new().unwrap();
-    let texts = texts_of_certificates(scratch.path());
-    let key = fixtures().join("rsa2048-pkcs8.pem");
+    let judge = Judge::compile(scratch.path());
     let pair = |(number, (_, text)): (usize, &(&str, String))| {
-        let certificate = scratch.path().join(format!("{number}.crt"));
-        fs::write(&certificate, text).unwrap();
-        Pair { certificate, key: key.clone() }
+        let path = scratch.path().join(format!("{number}.pem"));
+        fs::write(&path, text).unwrap();
+        pair(path)
     };
     let pairs: Vec<Pair> = texts.iter().enumerate().map(pair).collect();
     let verdicts = judge.judge(&pairs);
@@ -231,6 +183,6 @@ fn check_predicts_what_netty_does_with_texts_of_certificates() {
             wrong.insert(*name);
         }
     }
-    let expected: BTreeSet<&str> = TEXTS_JUDGED_OTHERWISE.iter().map(|(name, _)| *name).collect();
+    let expected: BTreeSet<&str> = expected.iter().map(|(name, _)| *name).collect();
     assert_eq!(wrong, expected);
 }

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::file;
 use crate::key;
-use crate::key_file::{Held, HeldKey};
+use crate::key_file::{Held, HeldKey, WITHOUT_BROKEN};
 use crate::logstash::variables::Use;
 use crate::report::{quoted, shown};
 use crate::view::{Link, LocateError};
@@ -141,6 +142,12 @@ impl Obstacle {
                 quoted(path)
             ),
         )
+    }
+
+    /// What is broken may be the key that was meant.
+    pub(super) fn broken_behind(path: &Path, error: &file::Error) -> Self {
+        let message = format!("{} is broken behind its first key: {error}", shown(path));
+        Self::input(message, WITHOUT_BROKEN)
     }
 
     pub(super) fn would_lose(path: &Path, what: &str, line: Option<usize>) -> Self {

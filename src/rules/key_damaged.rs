@@ -4,7 +4,7 @@ use super::case::{Case, Named, Opening};
 use super::key_not_pkcs8::severity;
 use super::key_weak::warned;
 use crate::finding::{Finding, Severity};
-use crate::key_file::{Held, HeldKey, Refusal, Sealed};
+use crate::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
 use crate::logstash::readers::Family;
 
 pub(super) const NAME: &str = "key-damaged";
@@ -22,7 +22,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         }
         (Held::Key(held), _) => {
             let flaw = warned(case, NAME).into_iter().next();
-            flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held))
+            let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
+            own.or_else(|| behind(case, named, held))
         }
         _ => None,
     }
@@ -42,6 +43,20 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
     let severity = if works { Severity::Warning } else { Severity::Error };
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }
+
+/// A key that is followed by something broken.
+fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    let error = held.broken_behind.as_ref()?;
+    let finding = damaged(named, format!("behind the key, {error}"), error.line);
+    let finding = finding.hint(WITHOUT_BROKEN);
+    if !case.endpoint.is_read_by_netty(case.of) {
+        return Some(finding);
+    }
+    Some(Finding { severity: Severity::Warning, ..finding }.evidence(FIRST_COUNTS))
+}
+
+/// Source: what-logstash-loads.md, "the first private-key block wins"; `interop/tests/check.rs`.
+const FIRST_COUNTS: &str = "the first private key of a file counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118), and Netty 4.1.48 loads it with such a block behind it";
 
 const HINT: &str =
     "get a whole copy of the key from where it was made, or have a new key and certificate made";

@@ -13,7 +13,7 @@ use crate::commands::{Failure, Status};
 use crate::examination::{Attributes, Content, ExaminedFile, Kind};
 use crate::finding::{Finding, Severity};
 use crate::inspection::Outright;
-use crate::key_file::{self, Held, Sealed};
+use crate::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
 use crate::logstash::endpoint::Endpoint;
 use crate::named_file::NamedFile;
 use crate::neighbours::Neighbours;
@@ -205,13 +205,26 @@ fn findings(outright: &Outright, setup: &Setup) -> Vec<Finding> {
         Held::Key(held) => held.line,
         _ => None,
     });
+    // The command that converts a key refuses such a file.
+    let is_broken = outright
+        .key
+        .as_ref()
+        .is_some_and(|key| matches!(&key.held, Held::Key(held) if held.broken_behind.is_some()));
+    let as_broken = |finding: Finding| match finding.repair {
+        Some(_) if is_broken => Finding { repair: None, ..finding }.hint(WITHOUT_BROKEN),
+        _ => finding,
+    };
     let placed = |finding: Finding| match (&finding.about, file) {
         (None, Some(file)) => finding.about(&file.located.path, line),
         _ => finding,
     };
     let found = rules::of_endpoint(&case).into_iter();
     let found = found.filter(|finding| setup.wanted.takes(finding.rule));
-    found.map(placed).map(|finding| Finding { span: None, related: None, ..finding }).collect()
+    found
+        .map(as_broken)
+        .map(placed)
+        .map(|finding| Finding { span: None, related: None, ..finding })
+        .collect()
 }
 
 /// A file with what it holds.
