@@ -1,104 +1,13 @@
 //! PEM text: finds the blocks in the layouts that people have, and writes one (RFC 7468, RFC 1421).
 
+mod error;
+
+pub use error::{Error, NotBase64};
+
 use std::ops::Range;
 
 use base64ct::{Base64Unpadded, Encoding as _};
-use thiserror::Error;
 use zeroize::Zeroizing;
-
-/// Why PEM text has no single reading. Spans are byte offsets in the text.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Error {
-    /// A block begins and does not end.
-    #[error("the block \"{label}\" that begins here has no END line")]
-    Unterminated {
-        /// Its label.
-        label: String,
-        /// Its BEGIN marker.
-        span: Range<usize>,
-    },
-    /// A block ends that did not begin.
-    #[error("the block \"{label}\" that ends here has no BEGIN line")]
-    NotBegun {
-        /// Its label.
-        label: String,
-        /// Its END marker.
-        span: Range<usize>,
-    },
-    /// The labels of BEGIN and END differ.
-    #[error("the block begins as \"{begin}\" and ends as \"{end}\"")]
-    EndDiffers {
-        /// Label of the BEGIN marker.
-        begin: String,
-        /// Label of the END marker.
-        end: String,
-        /// The END marker.
-        span: Range<usize>,
-    },
-    /// The body is not base64.
-    #[error("{what}")]
-    Base64 {
-        /// The label of its block.
-        label: String,
-        /// What is not base64 in it.
-        what: NotBase64,
-        /// Where that is.
-        span: Range<usize>,
-    },
-}
-
-/// What makes a body other than base64.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum NotBase64 {
-    /// A character that is not in the alphabet.
-    #[error("the body is not base64: {0:?} is not one of its characters")]
-    Character(char),
-    /// The characters of base64url, which JSON Web Keys use.
-    #[error("the body is not base64: '{0}' is a character of base64url")]
-    UrlCharacter(char),
-    /// Padding before the end.
-    #[error("the body is not base64: '=' stands before its end")]
-    Padding,
-    /// The characters do not make whole bytes.
-    #[error("the body is not base64: its end is missing")]
-    Length,
-    /// There is no body.
-    #[error("the block has no body")]
-    Empty,
-}
-
-impl From<char> for NotBase64 {
-    fn from(character: char) -> Self {
-        match character {
-            '-' | '_' => Self::UrlCharacter(character),
-            _ => Self::Character(character),
-        }
-    }
-}
-
-impl Error {
-    /// The label of the block that is broken.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        match self {
-            Self::Unterminated { label, .. }
-            | Self::NotBegun { label, .. }
-            | Self::Base64 { label, .. } => label,
-            Self::EndDiffers { begin, .. } => begin,
-        }
-    }
-
-    /// Where in the text it is.
-    #[must_use]
-    pub fn span(&self) -> Range<usize> {
-        match self {
-            Self::Unterminated { span, .. }
-            | Self::NotBegun { span, .. }
-            | Self::EndDiffers { span, .. }
-            | Self::Base64 { span, .. } => span.clone(),
-        }
-    }
-}
 
 /// One block: what stands between a BEGIN marker and its END.
 pub struct Block<'a> {

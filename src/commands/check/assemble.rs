@@ -118,6 +118,20 @@ impl<'a> Assembly<'a> {
         for text in &inspection.texts {
             self.add_file(examined_text(text));
         }
+        self.take_named_files(inspection);
+        self.take_judgement(inspection);
+        let named = named(inspection);
+        // Without a look at what they name, nothing is known to be named by none.
+        let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
+        for looked in std::mem::take(&mut self.looked) {
+            if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
+                self.take_unnamed(looked, is_known);
+            }
+        }
+    }
+
+    /// Takes the files that configurations name, but for what may be a secret in the place of one.
+    fn take_named_files(&mut self, inspection: &Inspection<'_>) {
         let hidden = hidden(inspection);
         for file in inspection.files.values() {
             let examined = examined(file);
@@ -129,6 +143,10 @@ impl<'a> Assembly<'a> {
                 None => self.add_file(examined),
             }
         }
+    }
+
+    /// Takes what the rules say of the configurations, each with what `fix` would do about it.
+    fn take_judgement(&mut self, inspection: &Inspection<'_>) {
         let options = Options {
             in_place: false,
             key_dir: None,
@@ -146,14 +164,6 @@ impl<'a> Assembly<'a> {
             for judged in judged {
                 let finding = self.with_next_step(judged, inspection, &mut planner);
                 self.add(located(finding, text, &lines));
-            }
-        }
-        let named = named(inspection);
-        for looked in std::mem::take(&mut self.looked) {
-            if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
-                // Without a look at what they name, nothing is known to be named by none.
-                let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
-                self.take_unnamed(looked, is_known);
             }
         }
     }
