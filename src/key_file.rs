@@ -116,11 +116,23 @@ pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
         Ok((entries, contents)) => match entries {
             Ok(entries) => of_entries(entries, contents),
             Err(error) => match file::recognise_as_java(&contents.bytes) {
-                Ok(entries) if entries.iter().any(is_key) => of_entries(entries, contents),
+                Ok(entries) if entries.iter().any(is_key) => read_through(error, entries, contents),
                 _ => before_broken(error, contents),
             },
         },
     }
+}
+
+/// A key with faults that Java's readers read through. Where there are more, such a fault may hide one: bytes
+/// behind the DER of a key may be another key.
+fn read_through(error: file::Error, entries: Vec<Entry>, contents: Contents) -> Held {
+    let second = entries.iter().filter(|entry| is_key(entry)).nth(1).map(|entry| entry.line);
+    let mut held = of_entries(entries, contents);
+    if let (Held::Key(held), Some(line)) = (&mut held, second) {
+        held.beside = Some((BROKEN_BLOCK.to_owned(), error.line));
+        held.broken_behind = (error.line >= line).then_some(error);
+    }
+    held
 }
 
 /// The key that stands whole before what is broken, or else that something is.
