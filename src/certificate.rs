@@ -4,7 +4,7 @@ mod chain;
 mod layout;
 mod usage;
 
-pub use chain::{Chain, Missing, Order};
+pub use chain::{Chain, Fault, Missing, Order};
 pub use layout::{Layout, Netty, layout};
 pub use usage::Usage;
 
@@ -58,17 +58,6 @@ pub enum Error {
     /// A block of the file is broken.
     #[error(transparent)]
     Broken(#[from] file::Error),
-    /// A block beside a certificate is broken.
-    #[error("beside a certificate, a block is broken: {0}")]
-    PartlyBroken(file::Error),
-    /// Something else has the label of a certificate, beside one.
-    #[error("{what} stands among the certificates, in a block that is one by its label")]
-    Among {
-        /// What it is.
-        what: String,
-        /// The line, from 1, on which it begins.
-        line: Option<usize>,
-    },
     /// The structure cannot be read as a certificate.
     #[error("the certificate is damaged: it is not what X.509 says")]
     Damaged,
@@ -114,7 +103,7 @@ pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
 /// Every certificate in a file, in order.
 ///
 /// # Errors
-/// When there is none, one is broken, or something else calls itself one.
+/// When there is none, or one of them is damaged.
 pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
     let mut all = Vec::new();
     let (mut broken, mut among) = (None, None);
@@ -127,12 +116,14 @@ pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
         }
     }
     let mut all = all.into_iter();
-    match (all.next(), broken, among) {
-        (Some(_), _, Some((what, line))) => Err(Error::Among { what: other(what).name(), line }),
-        (Some(_), Some(error), None) => Err(Error::PartlyBroken(error.clone())),
-        (Some(leaf), None, None) => Ok(Chain { leaf, others: all.collect() }),
-        (None, Some(error), _) => Err(error.clone().into()),
-        (None, None, _) => Err(nothing_but(entries)),
+    match (all.next(), broken) {
+        (Some(leaf), broken) => {
+            let among = among.map(|(what, line)| Fault::Among { what: other(what).name(), line });
+            let fault = among.or_else(|| broken.cloned().map(Fault::Broken));
+            Ok(Chain { leaf, others: all.collect(), fault })
+        }
+        (None, Some(error)) => Err(error.clone().into()),
+        (None, None) => Err(nothing_but(entries)),
     }
 }
 

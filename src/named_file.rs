@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::account::Grant;
-use crate::certificate::{self, Chain};
+use crate::certificate::{self, Chain, Fault};
 use crate::file::{self, Entry, What};
 use crate::key_file::{self, Held};
 use crate::view::{self, Contents, Located, View};
@@ -91,7 +91,8 @@ impl NamedFile {
         let recognised = contents.map(|contents| (file::recognise(&contents.bytes), contents));
         let chain =
             recognised.as_ref().ok().map(|(entries, contents)| chain(entries, &contents.bytes));
-        let has_chain = chain.as_ref().is_some_and(Result::is_ok);
+        // Where something is wrong in the file, its layout is not what decides.
+        let has_chain = matches!(&chain, Some(Ok(Chain { fault: None, .. })));
         let certificate_layout = match &recognised {
             Ok((_, contents)) if has_chain => certificate::layout(&contents.bytes),
             _ => None,
@@ -133,12 +134,9 @@ impl NamedFile {
     /// Whether it holds certificates, sound or broken, and no private key.
     #[must_use]
     pub fn is_of_certificates(&self) -> bool {
-        let is_other = |error: &certificate::Error| matches!(error, certificate::Error::Other(_));
+        use certificate::Error::{Broken, Damaged};
         matches!(self.held, Held::NotAKey(_))
-            && self
-                .chain
-                .as_ref()
-                .is_some_and(|it| it.as_ref().err().is_none_or(|it| !is_other(it)))
+            && matches!(self.chain, Some(Ok(_) | Err(Broken(_) | Damaged)))
     }
 
     /// Lets go of what only who changes the file needs: its bytes, and the file itself.
@@ -166,9 +164,7 @@ fn chain(
         Err(error) => error,
     };
     let before = file::whole_before(bytes, error).and_then(|before| file::recognise(before).ok());
-    Err(if before.is_some_and(|entries| certificate::chain(&entries).is_ok()) {
-        certificate::Error::PartlyBroken(error.clone())
-    } else {
-        error.clone().into()
-    })
+    let whole = before.and_then(|entries| certificate::chain(&entries).ok());
+    let chain = whole.ok_or_else(|| error.clone())?;
+    Ok(Chain { fault: Some(Fault::Broken(error.clone())), ..chain })
 }

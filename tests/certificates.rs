@@ -44,7 +44,7 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)
             at_hand,
             is_told_of_weak_key: false,
         }),
-        Err(error) => vec![not_a_certificate::of_error(path, &error, Some(netty))],
+        Err(error) => vec![not_a_certificate::of_error(path, &error)],
     }
 }
 

@@ -1,6 +1,9 @@
 //! The certificates of one file: their order, and whether one is missing (RFC 8446 §4.4.2).
 
+use thiserror::Error;
+
 use super::Certificate;
+use crate::file;
 
 /// Every certificate of a file, in its order.
 pub struct Chain {
@@ -8,6 +11,35 @@ pub struct Chain {
     pub leaf: Certificate,
     /// Those after it.
     pub others: Vec<Certificate>,
+    /// What is wrong in the file beside them.
+    pub fault: Option<Fault>,
+}
+
+/// What is wrong in a file that holds certificates.
+#[derive(Clone, Debug, Error)]
+pub enum Fault {
+    /// A block beside them is broken.
+    #[error("beside a certificate, a block is broken: {0}")]
+    Broken(file::Error),
+    /// Something else has the label of a certificate.
+    #[error("{what} stands among the certificates, in a block that is one by its label")]
+    Among {
+        /// What it is.
+        what: String,
+        /// The line, from 1, on which it begins.
+        line: Option<usize>,
+    },
+}
+
+impl Fault {
+    /// The line, from 1, where it is.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Broken(error) => error.line,
+            Self::Among { line, .. } => *line,
+        }
+    }
 }
 
 /// How the certificates of a file follow each other. Positions count from 0.

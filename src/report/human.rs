@@ -124,7 +124,7 @@ fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec
         return vec![adjacent(&own, &other, escape(what))];
     }
     match own.number.cmp(&other.number) {
-        Ordering::Equal if own.start == other.start => {
+        Ordering::Equal if own.start == other.start && own.text == other.text => {
             vec![own.marked().annotation(primary).annotation(context)]
         }
         Ordering::Equal | Ordering::Less => {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::case::Case;
 use super::presented::Presented;
-use crate::certificate::{Error, Layout, Netty, Other};
+use crate::certificate::{Error, Fault, Layout, Netty, Other};
 use crate::file::{self, Cause, Foreign};
 use crate::finding::{Finding, Severity};
 use crate::pem::{self, NotBase64};
@@ -14,45 +14,64 @@ use crate::report::{escape, filled, quoted, shown};
 
 pub(super) const NAME: &str = "not-a-certificate";
 
-/// What there is to say of a file in which fixkey finds no certificate, or something else beside one.
+/// What there is to say of a file in which fixkey finds no certificate.
 #[must_use]
-pub fn of_error(path: &Path, error: &Error, netty: Option<Netty>) -> Finding {
+pub fn of_error(path: &Path, error: &Error) -> Finding {
     let line = match error {
-        Error::Broken(broken) | Error::PartlyBroken(broken) => broken.line,
-        Error::Among { line, .. } => *line,
+        Error::Broken(broken) => broken.line,
         Error::Other(_) | Error::Damaged => None,
     };
     let hint = match error {
         Error::Other(other) => with_paths(next_step(other), path),
-        Error::Among { .. } => "take that block out of the file".to_owned(),
-        Error::Broken(_) | Error::PartlyBroken(_) | Error::Damaged => {
-            "have the certificate sent again by who issued it".to_owned()
-        }
+        Error::Broken(_) | Error::Damaged => SENT_AGAIN.to_owned(),
     };
-    let (severity, evidence) = consequence(error, netty);
+    let (severity, evidence) = match error {
+        Error::Broken(error) if error.is_of_bytes_behind() => (Severity::Warning, BYTES_BEHIND),
+        Error::Broken(error) if ends_as_another(error) => (Severity::Warning, ENDS_AS_ANOTHER),
+        _ => (Severity::Error, EVIDENCE),
+    };
     Finding::new(severity, NAME, error.to_string()).evidence(evidence).about(path, line).hint(hint)
 }
 
-/// What Logstash does about it, and how that is known.
-fn consequence(error: &Error, netty: Option<Netty>) -> (Severity, &'static str) {
-    match (error, netty) {
-        (Error::Broken(error), _) if error.is_of_bytes_behind() => {
+const SENT_AGAIN: &str = "have the certificate sent again by who issued it";
+
+/// What there is to say of what is wrong beside certificates, by Netty, where that is the reader.
+pub(super) fn of_fault(
+    path: &Path,
+    fault: &Fault,
+    is_netty: bool,
+    netty: Option<Netty>,
+) -> Finding {
+    let (severity, evidence) =
+        if is_netty { consequence(fault, netty) } else { (Severity::Warning, NOT_MEASURED) };
+    let hint = match fault {
+        Fault::Among { .. } => "take that block out of the file",
+        Fault::Broken(_) => SENT_AGAIN,
+    };
+    let finding = Finding::new(severity, NAME, fault.to_string()).evidence(evidence);
+    finding.about(path, fault.line()).hint(hint)
+}
+
+/// What Netty does about it, and how that is known.
+fn consequence(fault: &Fault, netty: Option<Netty>) -> (Severity, &'static str) {
+    match (fault, netty) {
+        (Fault::Among { .. }, _) => (Severity::Error, AMONG),
+        (Fault::Broken(error), _) if error.is_of_bytes_behind() => {
             (Severity::Warning, BYTES_BEHIND)
         }
-        (Error::Broken(error) | Error::PartlyBroken(error), _) if ends_as_another(error) => {
-            (Severity::Warning, ENDS_AS_ANOTHER)
-        }
-        (Error::Among { .. }, _) => (Severity::Error, AMONG),
-        (Error::PartlyBroken(error), _) if is_taken_for_a_block(error) => {
+        (Fault::Broken(error), _) if ends_as_another(error) => (Severity::Warning, ENDS_AS_ANOTHER),
+        (Fault::Broken(error), _) if is_taken_for_a_block(error) => {
             (Severity::Error, PARTLY_REFUSED)
         }
-        (Error::PartlyBroken(_), Some(Netty::Before4_1_49 | Netty::Before4_1_79)) => {
+        (Fault::Broken(_), Some(Netty::Before4_1_49 | Netty::Before4_1_79)) => {
             (Severity::Warning, PASSED_OVER)
         }
-        (Error::PartlyBroken(_), _) => (Severity::Error, PARTLY_BROKEN),
-        _ => (Severity::Error, EVIDENCE),
+        (Fault::Broken(_), _) => (Severity::Error, PARTLY_BROKEN),
     }
 }
+
+const NOT_MEASURED: &str =
+    "how the reader of this plugin takes such a file was not measured; Netty refuses some of them";
 
 /// Whether Netty 4.1.48 sees a block there, broken as it is: one with markers, and base64 in between.
 fn is_taken_for_a_block(error: &file::Error) -> bool {

@@ -79,13 +79,18 @@ fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
     let chain = match file.chain.as_ref()? {
         Ok(chain) => chain,
         Err(_) if case.is_swapped() => return not_a_certificate::swapped(case).map(|it| vec![it]),
-        Err(error) => return Some(vec![not_a_certificate::of_error(path, error, netty(case))]),
+        Err(error) => return Some(vec![not_a_certificate::of_error(path, error)]),
     };
     let netty = netty(case);
     let is_netty = case.endpoint.is_read_by_netty(case.of);
     let layout = file.certificate_layout.filter(|_| is_netty);
     if let Some(finding) = layout.and_then(|it| not_a_certificate::of_layout(path, it, netty)) {
         return Some(vec![finding]);
+    }
+    let fault = chain.fault.as_ref();
+    let fault = fault.map(|fault| not_a_certificate::of_fault(path, fault, is_netty, netty));
+    if fault.as_ref().is_some_and(|finding| finding.severity == Severity::Error) {
+        return Some(fault.into_iter().collect());
     }
     let beside = case.neighbours.filter(|_| !chain.ends_in_root()).map(|known| known.of(path));
     let at_hand: Vec<(&Path, &Certificate)> =
@@ -110,7 +115,8 @@ fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
         }
         _ => finding,
     };
-    Some(findings(&presented).into_iter().map(about).map(bounded).collect())
+    let others = findings(&presented).into_iter().map(about).map(bounded);
+    Some(fault.into_iter().chain(others).collect())
 }
 
 fn of_neighbour(file: &Neighbour) -> impl Iterator<Item = (&Path, &Certificate)> {
