@@ -59,17 +59,20 @@ pub struct Text {
 
 impl Text {
     fn new(source: Source) -> Self {
-        let mut text = Self { source, endpoints: Vec::new(), findings: Vec::new() };
-        (text.endpoints, text.findings) = match &text.source.kind {
-            Kind::LogstashYml(scalars) => (of_settings(scalars, text.bytes()), Vec::new()),
-            Kind::Configuration | Kind::Embedded(_) => match parse::parse(text.bytes()) {
+        Self { source, endpoints: Vec::new(), findings: Vec::new() }
+    }
+
+    /// What stands in it.
+    fn read(&self) -> (Vec<Endpoint>, Vec<Finding>) {
+        match &self.source.kind {
+            Kind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
+            Kind::Configuration | Kind::Embedded(_) => match parse::parse(self.bytes()) {
                 Ok(configuration) => {
                     (endpoint::endpoints(&configuration), rules::of_text(&configuration))
                 }
-                Err(error) => (Vec::new(), of_broken(&text, &error)),
+                Err(error) => (Vec::new(), of_broken(self, &error)),
             },
-        };
-        text
+        }
     }
 
     /// The text itself: of a `config.string`, that alone.
@@ -230,7 +233,12 @@ impl<'a> Inspection<'a> {
         if sources.is_empty() {
             return;
         }
-        self.texts.extend(sources.into_iter().map(Text::new));
+        let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
+        let read = parallel::map(&texts, Text::read);
+        for (text, read) in texts.iter_mut().zip(read) {
+            (text.endpoints, text.findings) = read;
+        }
+        self.texts.extend(texts);
         if self.looks_at_files {
             self.look_at_files(context);
             self.try_passphrases();

@@ -9,6 +9,7 @@ use crate::inspection::{Inspection, Text};
 use crate::logstash::discovery::Kind;
 use crate::logstash::endpoint::Endpoint;
 use crate::logstash::parse::{self, Configuration, ValueKind};
+use crate::parallel;
 use crate::plan::Site;
 use crate::rules;
 use crate::source::Lines;
@@ -53,8 +54,8 @@ impl<'a> Judged<'a> {
 /// Every finding about texts and what they name, in order of texts, places and rules.
 #[must_use]
 pub fn of_texts<'a>(inspection: &'a Inspection<'a>, wanted: &Wanted) -> Vec<Judged<'a>> {
-    let texts = inspection.texts.iter().enumerate();
-    texts.flat_map(|(index, text)| of_text(inspection, (index, text), wanted)).collect()
+    let texts: Vec<(usize, &Text)> = inspection.texts.iter().enumerate().collect();
+    parallel::map(&texts, |text| of_text(inspection, *text, wanted)).into_iter().flatten().collect()
 }
 
 fn of_text<'a>(

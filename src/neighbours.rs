@@ -1,10 +1,9 @@
 //! What lies in the folder of a file: keys and certificates that may be the ones that were meant.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::certificate::{self, Certificate, Chain};
 use crate::file;
@@ -21,7 +20,7 @@ const LARGEST: u64 = 1 << 16;
 /// Folders that were looked into.
 #[derive(Default)]
 pub struct Neighbours {
-    folders: RefCell<HashMap<PathBuf, Rc<Vec<Neighbour>>>>,
+    folders: Mutex<HashMap<PathBuf, Arc<Vec<Neighbour>>>>,
 }
 
 /// A file with a key or certificates.
@@ -42,11 +41,11 @@ impl Neighbour {
 impl Neighbours {
     /// The files with keys or certificates in the folder of `path`, without that file itself.
     #[must_use]
-    pub fn of(&self, path: &Path) -> Rc<Vec<Neighbour>> {
+    pub fn of(&self, path: &Path) -> Arc<Vec<Neighbour>> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
-        let mut known = self.folders.borrow_mut();
-        Rc::clone(known.entry(folder.clone()).or_insert_with(|| Rc::new(look(&folder))))
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(folder.clone()).or_insert_with(|| Arc::new(look(&folder))))
     }
 
     /// A file beside `path` that holds the private key of this public key.

@@ -14,7 +14,7 @@ pub use yaml::{Place, Style, differ_only_in};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
@@ -52,7 +52,7 @@ pub struct Source {
     /// The file on this machine that holds it.
     pub path: PathBuf,
     /// All bytes of that file; erased when they go.
-    pub bytes: Rc<Zeroizing<Vec<u8>>>,
+    pub bytes: Arc<Zeroizing<Vec<u8>>>,
     /// Of the file when it was opened, to tell whether it was changed since; `None` of a pipe.
     pub metadata: Option<Metadata>,
     /// What it is.
@@ -167,7 +167,7 @@ struct Search<'a> {
 #[derive(Clone)]
 struct Read {
     path: PathBuf,
-    bytes: Rc<Zeroizing<Vec<u8>>>,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
     metadata: Option<Metadata>,
 }
 
@@ -177,7 +177,7 @@ impl Read {
         let fault = |cause| Error { path: path.to_owned(), cause };
         let contents = view::read_file(path).map_err(fault)?;
         let metadata = contents.file.map(|file| file.metadata);
-        Ok(Self { path: path.to_owned(), bytes: Rc::new(contents.bytes), metadata })
+        Ok(Self { path: path.to_owned(), bytes: Arc::new(contents.bytes), metadata })
     }
 
     fn into_source(self, kind: Kind, pipelines: Vec<Pipeline>) -> Source {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -21,7 +21,7 @@ pub struct Rewrite {
     /// What it was when it was read.
     pub metadata: Option<Metadata>,
     /// What it held then.
-    pub old: Rc<Zeroizing<Vec<u8>>>,
+    pub old: Arc<Zeroizing<Vec<u8>>>,
     /// What it is to hold.
     pub new: Zeroizing<Vec<u8>>,
     /// What changes from the one to the other.
@@ -73,7 +73,7 @@ fn rewrite(
     if !holds(&source.bytes, &new, &expected, &edits) {
         return Err(unverified());
     }
-    let (old, metadata) = (Rc::clone(&source.bytes), source.metadata.clone());
+    let (old, metadata) = (Arc::clone(&source.bytes), source.metadata.clone());
     Ok(Rewrite { path: path.to_owned(), metadata, old, new, edits, texts })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -258,7 +258,7 @@ impl<'a> Assembly<'a> {
 
 fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Metadata>) -> Origin {
     let (kind, pipelines) = (discovery::Kind::Configuration, Vec::new());
-    let source = Source { path: path.clone(), bytes: Rc::new(bytes), metadata, kind, pipelines };
+    let source = Source { path: path.clone(), bytes: Arc::new(bytes), metadata, kind, pipelines };
     Origin { source, path }
 }
 
