@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use time::Duration;
+
 use clap::{Args, Parser, ValueEnum};
 
 const AFTER_HELP: &str = "\
@@ -195,7 +197,7 @@ pub struct Judging {
 
     /// Report certificates that end within this time, such as 12h, 30d or 8w
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
-    pub expires_within: i64,
+    pub expires_within: Duration,
 
     /// Take only what this rule finds (repeatable)
     #[arg(long, value_name = "RULE")]
@@ -238,15 +240,15 @@ pub struct ExplainArguments {
     pub log: Option<PathBuf>,
 }
 
-/// A duration in seconds: a number of seconds, minutes, hours, days or weeks.
-fn duration(text: &str) -> Result<i64, String> {
+/// A duration: a number of seconds, minutes, hours, days or weeks.
+fn duration(text: &str) -> Result<Duration, String> {
     const UNITS: &[(char, i64)] =
         &[('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
     let seconds = || {
         let unit = text.chars().last()?;
         let (_, seconds) = UNITS.iter().find(|(known, _)| *known == unit)?;
         let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
-        i64::from(number).checked_mul(*seconds)
+        Some(Duration::seconds(i64::from(number) * seconds))
     };
     seconds().ok_or_else(|| "a duration is a number and s, m, h, d or w, such as 30d".to_owned())
 }

@@ -13,8 +13,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
 use self::result_stream::ResultStream;
+use crate::os::passphrase::{PassphraseSource, SourceError};
 use crate::report::Messages;
-use crate::secret::{PassphraseSource, SourceError};
 
 /// How a command ended; the same numbers for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

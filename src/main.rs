@@ -7,7 +7,7 @@ use fixkey::commands::{self, Status, Streams};
 
 fn main() -> ExitCode {
     // Where the system does not allow it, converting the key is still what was asked for.
-    let _ = fixkey::secret::forbid_core_dumps();
+    let _ = fixkey::os::passphrase::forbid_core_dumps();
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
     let mut streams = Streams { stdout: &mut stdout, stderr: &mut stderr };
     let status = commands::run(std::env::args_os(), &mut streams);

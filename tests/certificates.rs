@@ -14,15 +14,18 @@ use std::fs;
 use std::path::Path;
 
 use common::fixtures;
-use fixkey::certificate::{self, Certificate, Chain, Netty, Order, Role};
-use fixkey::date::{Clock, DAY};
-use fixkey::file;
-use fixkey::finding::{Finding, Severity};
-use fixkey::rules::not_a_certificate;
-use fixkey::rules::presented::{self, Presented};
+use fixkey::check::clock::Clock;
+use fixkey::check::finding::{Finding, Severity};
+use fixkey::check::rules::not_a_certificate;
+use fixkey::check::rules::presented::{self, Presented};
+use keyfile::certificate::{self, Certificate, Chain, Netty, Order, Role};
+use keyfile::file;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
 
 /// 2026-11-25.
-const CLOCK: Clock = Clock { now: 1_795_564_800, expires_within: 30 * DAY };
+const CLOCK: Clock =
+    Clock { now: datetime!(2026-11-25 00:00 UTC), expires_within: Duration::days(30) };
 
 fn read(path: &Path) -> Result<Chain, certificate::Error> {
     certificate::chain(&file::recognise(&fs::read(path).unwrap())?)
@@ -192,7 +195,7 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
     let path = fixtures().join("p256-good.crt");
     let chain = read(&path).unwrap();
     let end = chain.leaf.not_after;
-    let at = |now| {
+    let at = |now: OffsetDateTime| {
         let clock = Clock { now, ..CLOCK };
         let (role, netty) = (Role::Server, None);
         presented::findings(&Presented {
@@ -205,14 +208,14 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
             is_told_of_weak_key: false,
         })
     };
-    assert_eq!(rules(&at(end - 30 * DAY)), "");
-    let soon = at(end - 30 * DAY + 1);
+    assert_eq!(rules(&at(end - Duration::days(30))), "");
+    let soon = at(end - Duration::days(30) + Duration::SECOND);
     assert_eq!(rules(&soon), "certificate-expires-soon");
     assert!(soon[0].message.contains("expires soon, on 2125-12-31"), "{}", soon[0].message);
     let later = at(end);
     assert_eq!(rules(&later), "certificate-expires-soon");
     assert_eq!(later[0].message, soon[0].message, "fingerprints of findings are to last");
-    assert_eq!(rules(&at(end + 1)), "certificate-expired");
+    assert_eq!(rules(&at(end + Duration::SECOND)), "certificate-expired");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::process::Command;
 use common::{Sandbox, has_peers};
 use fixkey::logstash::discovery::{self, Embedded, Found, Kind, Note, Source};
 use fixkey::logstash::variables::Variables;
-use fixkey::view::{Map, View};
+use fixkey::os::view::{Map, View};
 
 /// What `case` says: `path`, `map FROM=TO`, `env NAME=VALUE` and `env-files usual` lines.
 #[derive(Default)]

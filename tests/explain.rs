@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use common::{FIXKEY, Sandbox};
+use fixkey::check::rules;
 use fixkey::logstash::messages;
-use fixkey::rules;
 
 /// What `fixkey explain` prints on both streams, and its status where that is not 0.
 fn explain(arguments: &[&str], input: &[u8]) -> String {

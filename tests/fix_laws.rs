@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use common::{Sandbox, has_peers};
 use configurations::{Attribute, KEYS, Real, place, reals};
 use fixkey::commands::{self, Status, Streams};
-use fixkey::edit::{self, Edit};
-use fixkey::logstash::parse::{self, SectionKind};
+use logstash_config::SectionKind;
+use logstash_config::edit::{self, Edit};
 use proptest::prelude::*;
 
 /// Plugins whose reader is documented to take PKCS#8 alone, so that `fix` converts their PKCS#1 keys.
@@ -158,12 +158,12 @@ proptest! {
         let setting = "ssl_key_passphrase => \"x\"";
         let text = format!("input {{ beats {{{before}{setting}{after}}} }}");
         let start = text.find(setting).unwrap();
-        prop_assume!(parse::parse(text.as_bytes()).is_ok());
+        prop_assume!(logstash_config::parse(text.as_bytes()).is_ok());
         let edit = Edit::removal(text.as_bytes(), start..start + setting.len(), &[]);
 
         let edited = edit::apply(text.as_bytes(), &[edit]).unwrap();
 
-        let found = parse::parse(&edited).unwrap();
+        let found = logstash_config::parse(&edited).unwrap();
         let plugin = found.plugins().next().unwrap();
         prop_assert_eq!(plugin.section(), SectionKind::Input);
         let names: Vec<&[u8]> = plugin.attributes().map(|found| found.name.text()).collect();

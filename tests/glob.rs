@@ -11,7 +11,7 @@ use std::path::Path;
 use common::{Sandbox, has_peers, ruby};
 use fixkey::logstash::discovery::{Found, discover};
 use fixkey::logstash::variables::Variables;
-use fixkey::view::{Map, View};
+use fixkey::os::view::{Map, View};
 
 const FILES: &[&str] = &[
     "a",

@@ -11,7 +11,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use fixkey::logstash::parse::{self, Attribute, Configuration, Error, Plugin};
+use logstash_config::{Attribute, Configuration, Error, Plugin};
 
 fn texts(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(folder);
@@ -111,7 +111,7 @@ fn message(text: &[u8], error: &Error) -> String {
 fn finds_every_place_in_what_is_accepted() {
     let judge = |path: &PathBuf| {
         let text = fs::read(path).unwrap();
-        match parse::parse(&text) {
+        match logstash_config::parse(&text) {
             Ok(found) => compare(path, "spans", &spans(&found)).err(),
             Err(error) => Some(format!("{}: {}", path.display(), message(&text, &error))),
         }
@@ -124,7 +124,7 @@ fn finds_every_place_in_what_is_accepted() {
 fn says_what_is_wrong_with_what_is_refused() {
     let judge = |path: &PathBuf| {
         let text = fs::read(path).unwrap();
-        match parse::parse(&text) {
+        match logstash_config::parse(&text) {
             Ok(_) => Some(format!("{} is accepted", path.display())),
             Err(error) => compare(path, "out", &message(&text, &error)).err(),
         }

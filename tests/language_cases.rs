@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 
 use common::{has_peers, shared_cases};
-use fixkey::logstash::parse::{self, Configuration, Plugin};
+use logstash_config::{Configuration, Plugin};
 use serde_json::{Value, json};
 
 fn rows(file: &str) -> Vec<Value> {
@@ -28,14 +28,15 @@ fn path(plugin: &Plugin<'_>) -> String {
 /// Every attribute in the order of the text as `row` writes one.
 fn attributes(
     found: &Configuration<'_>,
-    row: impl Fn(&Plugin<'_>, &parse::Attribute<'_>) -> Value,
+    row: impl Fn(&Plugin<'_>, &logstash_config::Attribute<'_>) -> Value,
 ) -> Vec<Value> {
     let mut rows: Vec<(usize, Value)> = found
         .plugins()
         .flat_map(|plugin| {
             let attributes = plugin.attributes();
-            let row =
-                |attribute| (parse::Attribute::span(&attribute).start, row(&plugin, &attribute));
+            let row = |attribute| {
+                (logstash_config::Attribute::span(&attribute).start, row(&plugin, &attribute))
+            };
             attributes.map(row).collect::<Vec<_>>()
         })
         .collect();
@@ -54,7 +55,7 @@ fn plugins(found: &Configuration<'_>) -> Vec<Value> {
 /// What is found in a text, where Logstash accepts it; where not, it is refused at the byte at which
 /// Logstash gives up. Not one of the 2,472 bytes is another.
 fn judge<'a>(text: &'a str, row: &Value, byte: &Value) -> Option<Configuration<'a>> {
-    let found = parse::parse(text.as_bytes());
+    let found = logstash_config::parse(text.as_bytes());
     assert_eq!(found.is_ok(), row["ok"], "{text}\n{:?}", found.err());
     match found {
         Ok(found) => Some(found),
@@ -73,7 +74,7 @@ fn handwritten_configurations_are_judged_as_logstash_does() {
     let rows = rows("lscl/handwritten.jsonl");
     assert_eq!(rows.len(), 89);
     for row in rows {
-        let found = parse::parse(row["text"].as_str().unwrap().as_bytes());
+        let found = logstash_config::parse(row["text"].as_str().unwrap().as_bytes());
         assert_eq!(found.is_ok(), row["ok"], "{row}");
         let Ok(found) = found else { continue };
         let keys = attributes(&found, |plugin, attribute| {

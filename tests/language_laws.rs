@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fixkey::logstash::parse::{self, Cause, Configuration, DEEPEST, Plugin, ValueKind};
+use logstash_config::{Cause, Configuration, DEEPEST, Plugin, ValueKind};
 use proptest::prelude::*;
 
 /// The texts of `tests/language`, those that are refused too.
@@ -79,7 +79,7 @@ fn must_nest(found: &Configuration<'_>) {
 /// Whatever the text, the answer comes soon, and every place in it is in the text.
 fn judge(text: &[u8]) {
     let start = Instant::now();
-    match parse::parse(text) {
+    match logstash_config::parse(text) {
         Ok(found) => {
             must_tile(&found);
             must_nest(&found);
@@ -150,10 +150,10 @@ fn nesting_is_read_to_its_limit_on_a_small_stack() {
             // The innermost of these has one pair of brackets more.
             let most = DEEPEST - usize::from(matches!(kind, "branches" | "numbered branches"));
             let text = nested(kind, most);
-            let found = parse::parse(text.as_bytes());
+            let found = logstash_config::parse(text.as_bytes());
             assert!(found.is_ok(), "{kind}: {:?}", found.err());
             let text = nested(kind, most + 1);
-            let error = parse::parse(text.as_bytes()).err();
+            let error = logstash_config::parse(text.as_bytes()).err();
             assert_eq!(error.map(|error| error.cause()), Some(Cause::TooDeep), "{kind}");
         }
     };
@@ -164,7 +164,10 @@ fn nesting_is_read_to_its_limit_on_a_small_stack() {
 fn a_text_of_4_gib_is_refused() {
     // These zeros take no memory unless they are read.
     let text = vec![0; 1 << 32];
-    assert_eq!(parse::parse(&text).err().map(|error| error.cause()), Some(Cause::TooLarge));
+    assert_eq!(
+        logstash_config::parse(&text).err().map(|error| error.cause()),
+        Some(Cause::TooLarge)
+    );
 }
 
 /// Texts that make a parser go back, again and again.
@@ -221,7 +224,7 @@ fn time_grows_with_the_text_and_not_faster() {
     // A quadratic parser would take minutes for each.
     for text in hostile(1_000_000) {
         let start = Instant::now();
-        let _ = parse::parse(text.as_bytes());
+        let _ = logstash_config::parse(text.as_bytes());
         let beginning: String = text.chars().take(60).collect();
         assert!(start.elapsed() < Duration::from_secs(3), "takes too long: {beginning}");
     }
@@ -243,7 +246,7 @@ proptest! {
     #[test]
     fn another_value_changes_nothing_else(which in any::<prop::sample::Index>(), value in "\"[a-z/ #{}]{0,9}\"") {
         for text in texts() {
-            let Ok(found) = parse::parse(&text) else { continue };
+            let Ok(found) = logstash_config::parse(&text) else { continue };
             let strings: Vec<_> = found
                 .plugins()
                 .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
@@ -254,7 +257,7 @@ proptest! {
             }
             let span = strings[which.index(strings.len())].value.span.clone();
             let changed = [&text[..span.start], value.as_bytes(), &text[span.end..]].concat();
-            let again = parse::parse(&changed).expect("a string stands where a string stood");
+            let again = logstash_config::parse(&changed).expect("a string stands where a string stood");
             let pieces = |found: &Configuration<'_>| leaves(found).into_iter().map(|leaf| found.text()[leaf].to_vec()).collect::<Vec<_>>();
             let differing = pieces(&found).into_iter().zip(pieces(&again)).filter(|(before, after)| before != after);
             prop_assert!(differing.count() <= 1);

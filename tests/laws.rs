@@ -6,10 +6,11 @@
     reason = "speed and looks do not matter here"
 )]
 
-use fixkey::file::{self, What};
-use fixkey::key::{EncodedKey, PrivateKey};
 use fixkey::logstash::readers;
-use fixkey::{ber, pem};
+use keyfile::ber;
+use keyfile::file::{self, What};
+use keyfile::key::{EncodedKey, PrivateKey};
+use keyfile::pem;
 use proptest::prelude::*;
 
 fn fixture(name: &str) -> Vec<u8> {

@@ -15,7 +15,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use common::{Sandbox, fixtures, has_peers};
-use fixkey::ber::Element;
+use keyfile::ber::Element;
 
 /// Sixteen bytes in a row are no coincidence.
 const TELLING: usize = 16;

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use fixkey::logstash::installed::Installed;
-use fixkey::logstash::parse::SectionKind;
 use fixkey::logstash::plugins::{
     Conversion, KEY_SETTINGS, Of, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file, plugin,
 };
 use fixkey::logstash::readers::{Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict};
 use fixkey::logstash::releases::{Error, Release};
 use fixkey::logstash::version::{Version, Versions, version};
+use logstash_config::SectionKind;
 
 fn named(section: SectionKind, name: &str) -> &'static Plugin {
     plugin(section, name).expect("it is in the table")

@@ -6,14 +6,15 @@ mod common;
 use std::fs;
 
 use common::{has_peers, shared};
-use fixkey::certificate::{self, Certificate};
-use fixkey::file::{self, What};
-use fixkey::key::PrivateKey;
-use fixkey::key::derivation::Limits;
 use fixkey::logstash::readers::{
-    Damage, Encryption, Family, Form, Handshake, Layout, Oddity, PassphraseOnPlain, Reader,
-    Verdict, handshake, judge, judge_layout, judge_oddity, of_damage, passphrase_on_plain,
+    Damage, Encryption, Family, Form, Handshake, PassphraseOnPlain, Reader, Verdict, handshake,
+    judge, judge_layout, judge_oddity, of_damage, passphrase_on_plain,
 };
+use keyfile::certificate::{self, Certificate};
+use keyfile::file::{self, What};
+use keyfile::key::PrivateKey;
+use keyfile::key::derivation::Limits;
+use keyfile::layout::{Layout, Oddity};
 use serde_json::Value;
 
 /// Rows where the measurement is not what form, family, damage and layout of the key make it, and why.
@@ -85,7 +86,7 @@ fn said(row: &Value) -> Option<Said> {
     };
     let layout = Layout::of(&bytes);
     let said = |family, damage, handshake| Said { form, family, damage, layout, handshake };
-    Some(match key.map(fixkey::key::EncodedKey::read) {
+    Some(match key.map(keyfile::key::EncodedKey::read) {
         None => said(Family::Unknown, None, Handshake::NotKnown),
         Some(Err(error)) => {
             said(Family::Unknown, of_damage(None, &Err(error)), Handshake::NotKnown)

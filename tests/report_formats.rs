@@ -11,11 +11,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use fixkey::examination::{Attributes, Content, Examination, ExaminedFile, Kind, Located};
-use fixkey::finding::{Finding, Repair, Severity};
+use fixkey::check::examination::{Attributes, Content, Examination, ExaminedFile, Kind, Located};
+use fixkey::check::finding::{Finding, Repair, Severity};
 use fixkey::report::{github, json, junit, sarif};
-use fixkey::source::Position;
 use serde_json::Value;
+use source_text::Position;
+use time::macros::datetime;
 
 use common::{consumer, has_peers};
 
@@ -79,7 +80,7 @@ fn file(path: impl AsRef<Path>, kind: Kind) -> ExaminedFile {
             owner: "root".to_owned(),
             group: "1000".to_owned(),
             mode: 0o100_640,
-            modified: 1_795_616_586,
+            modified: datetime!(2026-11-25 14:23:06 UTC),
         }),
         not_examined: None,
         is_closed: false,
@@ -210,7 +211,7 @@ fn clean_results_are_valid_and_empty() {
     assert_eq!(run["results"], serde_json::json!([]));
     assert_eq!(
         run["tool"]["driver"]["rules"].as_array().unwrap().len(),
-        fixkey::rules::RULES.len()
+        fixkey::check::rules::RULES.len()
     );
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
     assert_eq!(read("github", &clean(), 0), serde_json::json!([]));
@@ -393,11 +394,11 @@ fn hostile_texts_stay_texts() {
     let commands = read("github", &hostile(), 1);
     assert_eq!(strings(&commands, "/name"), ["error", "error", "error", "notice"]);
     let message = commands[2]["message"].as_str().unwrap();
-    assert!(message.starts_with(&fixkey::report::escape(HOSTILE)), "{message}");
+    assert!(message.starts_with(&fixkey::os::display::escape(HOSTILE)), "{message}");
     let report = read("junit", &hostile(), 1);
     assert_eq!((&report["tests"], &report["errors"]), (&4.into(), &2.into()));
     let message = report["cases"][2]["parts"][0]["message"].as_str().unwrap();
-    let forbidden = fixkey::report::escape(HOSTILE)
+    let forbidden = fixkey::os::display::escape(HOSTILE)
         .replace('\u{fffe}', "\\u{fffe}")
         .replace('\u{ffff}', "\\u{ffff}");
     assert_eq!(message, forbidden);

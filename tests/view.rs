@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use common::Sandbox;
-use fixkey::view::{LocateError, Map, MapError, View};
+use fixkey::os::view::{LocateError, Map, MapError, View};
 
 /// A folder with files (`name`) and links (`name -> target`), and a view with maps into it.
 struct Machine {

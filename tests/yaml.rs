@@ -9,7 +9,7 @@ use std::fs;
 use common::{Sandbox, has_peers, ruby};
 use fixkey::logstash::discovery::{Kind, NoteKind, discover};
 use fixkey::logstash::variables::Variables;
-use fixkey::view::View;
+use fixkey::os::view::View;
 
 /// What stands behind `xpack.monitoring.elasticsearch.ssl.key:`.
 const VALUES: &[&str] = &[

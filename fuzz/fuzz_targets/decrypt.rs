@@ -3,10 +3,10 @@
 
 #![no_main]
 
-use fixkey::file::{self, What};
-use fixkey::key::derivation::Limits;
-use fixkey::key::encryption::{EncryptedKey, Error};
 use fixkey_fuzz::must_survive_conversion;
+use keyfile::file::{self, What};
+use keyfile::key::derivation::Limits;
+use keyfile::key::encryption::{EncryptedKey, Error};
 use libfuzzer_sys::fuzz_target;
 
 /// The passphrase of the fixtures.

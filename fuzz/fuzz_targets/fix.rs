@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use fixkey::commands::{self, Status, Streams};
-use fixkey::file::{self, What};
-use fixkey::key::{EncodedKey, Encoding};
 use fixkey::logstash::discovery::Source;
 use fixkey::logstash::variables::Variables;
-use fixkey::{pem, source};
 use fixkey_fuzz::configurations::{self, Changes};
 use fixkey_fuzz::tree::{Node, Snapshot, Tree};
+use keyfile::file::{self, What};
+use keyfile::key::{EncodedKey, Encoding};
+use keyfile::pem;
 use libfuzzer_sys::fuzz_target;
+use source_text::decode;
 
 /// Passphrases of the seeds hold it, and of [`BESIDE`].
 const CANARY: &[u8] = b"s3cr3t-p4ss";
@@ -302,7 +303,7 @@ fn must_be(bytes: &[u8], key: &EncodedKey) {
 }
 
 fn is_pkcs8_of(bytes: &[u8], key: &EncodedKey) -> bool {
-    let text = source::decode(bytes);
+    let text = decode(bytes);
     let blocks = pem::scan(&text).unwrap_or_default();
     let [block] = blocks.as_slice() else { return false };
     let entries = file::recognise(bytes).unwrap_or_default();

@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use fixkey::logstash::parse::{self, Configuration, Error, Plugin, ValueKind};
 use libfuzzer_sys::fuzz_target;
+use logstash_config::{Configuration, Error, Plugin, ValueKind};
 
 /// Each string that is replaced means another reading of the text.
 const MOST_REPLACED: usize = 8;
 
 fuzz_target!(|bytes: &[u8]| {
-    match parse::parse(bytes) {
+    match logstash_config::parse(bytes) {
         Ok(found) => {
             found.plugins().for_each(|plugin| must_nest(&plugin));
             must_be_in_order(found.sections().map(|section| section.span), 0..bytes.len());
@@ -84,7 +84,7 @@ fn must_be_replaceable(found: &Configuration<'_>, replaced: &Range<usize>) {
     const NEW: &[u8] = b"\"x\"";
     let text = found.text();
     let changed = [&text[..replaced.start], NEW, &text[replaced.end..]].concat();
-    let again = parse::parse(&changed).expect("a string stands where a string stood");
+    let again = logstash_config::parse(&changed).expect("a string stands where a string stood");
     let (before, after) = (pieces(found), pieces(&again));
     assert_eq!(before.len(), after.len(), "another string is another structure");
     for ((before, before_kind), (after, after_kind)) in before.into_iter().zip(after) {

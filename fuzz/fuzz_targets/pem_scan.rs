@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
-use fixkey::{pem, source};
+use keyfile::pem;
 use libfuzzer_sys::fuzz_target;
+use source_text::decode;
 
 fuzz_target!(|bytes: &[u8]| {
-    let text = source::decode(bytes);
+    let text = decode(bytes);
     match pem::scan(&text) {
         Ok(blocks) => must_be_in_order(&text, &blocks),
         Err(error) => must_be_in(&text, &error.span()),

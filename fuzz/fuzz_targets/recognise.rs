@@ -3,10 +3,12 @@
 
 #![no_main]
 
-use fixkey::file::{self, Entry, What};
-use fixkey::{ber, certificate, source};
 use fixkey_fuzz::{must_be_der, must_survive_conversion};
+use keyfile::ber;
+use keyfile::certificate;
+use keyfile::file::{self, Entry, What};
 use libfuzzer_sys::fuzz_target;
+use source_text::decode;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(der) = ber::to_der(bytes) {
@@ -27,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// The lines that are named exist, and come in order.
 fn must_have_lines(bytes: &[u8], named: impl IntoIterator<Item = Option<usize>>) {
-    let last = source::decode(bytes).matches(['\n', '\r']).count() + 1;
+    let last = decode(bytes).matches(['\n', '\r']).count() + 1;
     let named: Vec<usize> = named.into_iter().flatten().collect();
     assert!(named.is_sorted(), "entries are out of order");
     assert!(named.iter().all(|line| (1..=last).contains(line)), "no line is {named:?}");

@@ -6,12 +6,10 @@ use std::path::Path;
 
 use fixkey::logstash::discovery::{self, Kind, Source};
 use fixkey::logstash::endpoint;
-use fixkey::logstash::parse::{
-    self, Attribute, Configuration, Plugin, SectionKind, Value, ValueKind,
-};
 use fixkey::logstash::plugins;
 use fixkey::logstash::variables::Variables;
-use fixkey::view::View;
+use fixkey::os::view::View;
+use logstash_config::{self, Attribute, Configuration, Plugin, SectionKind, Value, ValueKind};
 
 /// The texts that a path leads to; none where it leads to nothing.
 #[must_use]
@@ -120,9 +118,9 @@ fn compare_text(old: &[u8], new: &[u8], escapes: bool, changes: &mut Changes) {
     if old == new {
         return;
     }
-    let old = parse::parse(old).expect("what does not parse stays as it is");
+    let old = logstash_config::parse(old).expect("what does not parse stays as it is");
     assert!(str::from_utf8(new).is_ok(), "the text is no UTF-8 any more");
-    let new = parse::parse(new).expect("what parsed still does");
+    let new = logstash_config::parse(new).expect("what parsed still does");
     assert_eq!(
         without_blanks(&skeleton(&old)),
         without_blanks(&skeleton(&new)),
@@ -265,7 +263,7 @@ pub fn is_secret<'f>(
             Kind::Configuration => &source.bytes,
             Kind::LogstashYml(_) => continue,
         };
-        let Ok(found) = parse::parse(text) else { continue };
+        let Ok(found) = logstash_config::parse(text) else { continue };
         for plugin in found.plugins() {
             let settings = Settings::of(&plugin);
             inside += settings

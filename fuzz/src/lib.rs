@@ -4,10 +4,10 @@
 pub mod configurations;
 pub mod tree;
 
-use fixkey::ber::{self, Element};
-use fixkey::file::{self, What};
-use fixkey::key::{EncodedKey, Numbers, PrivateKey};
-use fixkey::pem;
+use keyfile::ber::{self, Element};
+use keyfile::file::{self, What};
+use keyfile::key::{EncodedKey, Numbers, PrivateKey};
+use keyfile::pem;
 
 /// Converts `encoded` as fixkey does: what comes out is the same key, in DER, as sound as before,
 /// and its own conversion.

@@ -7,11 +7,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use fixkey::file::{self, What};
-use fixkey::key::EncodedKey;
-use fixkey::key::derivation::Limits;
-use fixkey::pem;
-use fixkey::view::{Map, View};
+use fixkey::os::view::{Map, View};
+use keyfile::file::{self, What};
+use keyfile::key::EncodedKey;
+use keyfile::key::derivation::Limits;
+use keyfile::pem;
 
 /// The passphrase of the fixtures.
 pub const PASSPHRASE: &str = "secret";

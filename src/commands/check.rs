@@ -14,11 +14,11 @@ use self::look::{Look, Looker};
 use self::progress::Progress;
 use super::setup::{Setup, usage};
 use super::{Failure, Status, Streams};
+use crate::check::examination::Examination;
+use crate::check::finding::Severity;
+use crate::check::inspection::{Context, Inspection};
 use crate::cli::{CheckArguments, Format};
-use crate::examination::Examination;
-use crate::finding::Severity;
-use crate::inspection::{Context, Inspection};
-use crate::parallel;
+use crate::os::parallel;
 use crate::report::{github, json, junit, sarif};
 
 /// Checks what the paths lead to, and tells what it found.
@@ -66,7 +66,7 @@ fn looks(candidates: &[Candidate], looker: &Looker<'_>, progress: &Progress) -> 
 
 fn nothing_found(arguments: &CheckArguments) -> Failure {
     let paths: Vec<String> =
-        arguments.paths.iter().map(|path| crate::report::shown(path)).collect();
+        arguments.paths.iter().map(|path| crate::os::display::shown(path)).collect();
     Failure::new(Status::CouldNot, format!("{}: nothing to check was found", paths.join(", ")))
         .hint("name keys, certificates, configurations, or a folder that holds them")
 }
@@ -74,7 +74,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 /// How the run ends: what could not be looked at outranks what was found.
 fn status(examination: &Examination, arguments: &CheckArguments) -> Status {
     let most = if arguments.judging.strict { Severity::Warning } else { Severity::Error };
-    let is_counted = |finding: &crate::finding::Finding| {
+    let is_counted = |finding: &crate::check::finding::Finding| {
         finding.severity <= most || arguments.judging.strict && finding.is_of_unseen_file
     };
     if examination.could_not_look() || examination.is_of_nothing() && !arguments.by_content {

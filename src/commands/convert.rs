@@ -14,13 +14,14 @@ use self::input::{Input, Opened};
 pub(super) use self::place::command_of_later;
 use self::place::{Place, place};
 use super::{Failure, Status, Streams, new_key, passphrase_source};
-use crate::certificate::{self, Certificate};
 use crate::cli::Arguments;
-use crate::file;
-use crate::key::{Flaw, PrivateKey};
 use crate::logstash::readers;
-use crate::pem;
-use crate::report::{Messages, escape, quoted, shown};
+use crate::os::display::{escape, quoted, shown};
+use crate::report::Messages;
+use keyfile::certificate::{self, Certificate};
+use keyfile::file;
+use keyfile::key::{Flaw, PrivateKey};
+use keyfile::pem;
 
 /// A key on its way: where it comes from, what it is, and what it becomes.
 struct Conversion<'a> {
@@ -97,7 +98,7 @@ fn is_same_file(one: &Path, two: &Path) -> bool {
 
 fn leaf(path: &Path) -> Result<Certificate, Failure> {
     let contents =
-        crate::view::read(path).map_err(|error| input::unreadable(&shown(path), &error))?;
+        crate::os::view::read(path).map_err(|error| input::unreadable(&shown(path), &error))?;
     let fault = |message: String| Failure::new(Status::InputAtFault, message);
     let entries = file::recognise(&contents.bytes)
         .map_err(|error| fault(input::located(&shown(path), &error)))?;

@@ -12,10 +12,11 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use super::{Failure, Status, Streams};
+use crate::check::rules;
 use crate::cli::ExplainArguments;
 use crate::logstash::messages;
-use crate::report::{Messages, escape, shown};
-use crate::rules;
+use crate::os::display::{escape, shown};
+use crate::report::Messages;
 
 /// Explains a rule, or what stands in a log.
 pub(crate) fn run(

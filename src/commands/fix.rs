@@ -17,16 +17,17 @@ use self::story::{Story, Told};
 use super::result_stream::{self, ResultStream};
 use super::setup::Setup;
 use super::{Failure, Status, Streams};
+use crate::check::finding::{Repair, Severity};
+use crate::check::inspection::{Context, Inspection};
+use crate::check::judgement;
+use crate::check::rules;
 use crate::cli::{FixArguments, FixFormat};
-use crate::finding::{Repair, Severity};
-use crate::inspection::{Context, Inspection};
-use crate::judgement;
+use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
+use crate::fix::transaction::Lock;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
-use crate::plan::{self, Passphrases, Plan, Planner, Rewrite};
-use crate::report::{Messages, shown};
-use crate::rules;
-use crate::transaction::Lock;
-use crate::view;
+use crate::os::display::shown;
+use crate::os::view;
+use crate::report::Messages;
 
 /// Repairs what is wrong with the keys of configurations, and tells of it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {

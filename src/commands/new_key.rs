@@ -8,10 +8,10 @@ use rustix::fs::Stat;
 use thiserror::Error as ThisError;
 
 use super::rights::{self, Access, Rights};
-use crate::file::{self, What};
-use crate::key::{Encoding, PrivateKey};
-use crate::replace::{self, Staged, Target};
-use crate::view::OpenFile;
+use crate::os::replace::{self, Staged, Target};
+use crate::os::view::OpenFile;
+use keyfile::file::{self, What};
+use keyfile::key::{Encoding, PrivateKey};
 
 /// What there is to say about a file that was written: the kind of line, and the line.
 pub(super) type Notes = Vec<(&'static str, String)>;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Failure, Status};
-use crate::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
-use crate::replace;
-use crate::report::{quoted, shown};
-use crate::view::OpenFile;
+use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
+use crate::os::display::{quoted, shown};
+use crate::os::replace;
+use crate::os::view::OpenFile;
 
 /// For the operator whose Logstash runs in a container, or under another name.
 const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";

@@ -6,24 +6,25 @@ use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use crate::account::{self, Accounts};
+use time::OffsetDateTime;
+
+use crate::check::clock::Clock;
+use crate::check::inspection::Context;
+use crate::check::judgement::Wanted;
+use crate::check::named_file::{Closed, Readable};
+use crate::check::rules;
 use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
-use crate::date::Clock;
-use crate::inspection::Context;
-use crate::judgement::Wanted;
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Of;
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::variables::Variables;
-use crate::named_file::{Closed, Readable};
-use crate::report::{quoted, shown};
-use crate::rules;
-use crate::secret::PassphraseSource;
-use crate::view::{Map, View};
+use crate::os::account::{self, Accounts};
+use crate::os::display::{quoted, shown};
+use crate::os::passphrase::PassphraseSource;
+use crate::os::view::{Map, View};
 
 /// The options, checked.
 pub(super) struct Setup {
@@ -36,12 +37,6 @@ pub(super) struct Setup {
     pub(super) passin: Option<PassphraseSource>,
     pub(super) rights: Rights,
     pub(super) wanted: Wanted,
-}
-
-/// Seconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 pub(super) fn usage(message: impl Into<String>) -> Failure {
@@ -65,7 +60,10 @@ impl Setup {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
             release,
-            clock: Clock { now: now(), expires_within: arguments.expires_within },
+            clock: Clock {
+                now: OffsetDateTime::now_utc(),
+                expires_within: arguments.expires_within,
+            },
             passin: passphrase_source(arguments.passin.as_deref())?,
             rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
             view,
@@ -168,7 +166,7 @@ pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
 }
 
-/// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
+/// A hint with the commands in it spelled out, see [`crate::fix::plan::Obstacle::hint`].
 pub(super) fn spelled_out(hint: &str, command: &str) -> String {
     let mut spelled = String::new();
     let mut rest = hint;
@@ -195,7 +193,7 @@ fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Resu
 
 fn variables(arguments: &Judging, view: &View) -> Result<Variables, Failure> {
     let mut variables = Variables::new(std::env::vars_os());
-    let refused = |path: &Path, error: &crate::view::Error| {
+    let refused = |path: &Path, error: &crate::os::view::Error| {
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))
     };
     for file in &arguments.env_file {

@@ -20,7 +20,7 @@ use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
 use crate::logstash::variables::Variables;
-use crate::view::{self, View};
+use crate::os::view::{self, View};
 
 /// The file of process-wide settings.
 const LOGSTASH_YML: &str = "logstash.yml";

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::parse::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 use super::plugins::{self, Conversion, Enabled, Of, Plugin as Known, Required, Switch};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
+use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
 /// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
 pub struct Endpoint {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::version::Version;
-use crate::view::{self, View};
+use crate::os::view::{self, View};
 
 /// Where the packages and images of Logstash have the lock file of its gems.
 const LOCK_FILE: &str = "/usr/share/logstash/Gemfile.lock";

@@ -5,10 +5,10 @@ mod table;
 pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
 
 use super::installed::Installed;
-use super::parse::SectionKind;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
 use super::releases::Release;
 use super::version::{Version, Versions};
+use logstash_config::SectionKind;
 
 /// A plugin whose settings name a PEM private key.
 pub struct Plugin {

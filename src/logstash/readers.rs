@@ -7,10 +7,10 @@ mod layout;
 
 pub use form::{Encryption, Family, Form};
 pub use handshake::{Damage, Handshake, handshake, of_damage};
-pub use layout::{Layout, Oddity, judge_layout, judge_oddity};
+pub use layout::{judge_layout, judge_oddity};
 
-use crate::finding::{Finding, Severity};
-use crate::key::{Flaw, Numbers, PrivateKey};
+use crate::check::finding::{Finding, Severity};
+use keyfile::key::{Flaw, Numbers, PrivateKey};
 
 /// The code that turns a key file into a key, as far as it decides what loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -250,7 +250,7 @@ fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
         Numbers::Dsa(_) => traits.push(Trait::Dsa),
         Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
         Numbers::Octets(_) => traits.push(Trait::Montgomery),
-        Numbers::Other { oid, .. } if *oid == crate::key::DH => traits.push(Trait::Dh),
+        Numbers::Other { oid, .. } if *oid == keyfile::key::DH => traits.push(Trait::Dh),
         Numbers::Other { .. } => traits.push(Trait::Unmeasured),
     }
     traits

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::view::{self, View};
+use crate::os::view::{self, View};
 
 /// Where the service gets its environment from.
 ///
@@ -73,7 +73,7 @@ impl Variables {
     /// When it cannot be read.
     pub fn add_file(&mut self, path: &Path) -> Result<(), view::Error> {
         let contents = view::read_file(path)?;
-        let text = crate::source::decode(&contents.bytes);
+        let text = source_text::decode(&contents.bytes);
         self.files.push((path.to_owned(), environment_file::read(&text).into_iter().collect()));
         Ok(())
     }

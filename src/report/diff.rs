@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use super::{escape, secrets};
-use crate::edit::{self, Edit};
+use super::secrets;
+use crate::os::display::escape;
+use logstash_config::edit::{self, Edit};
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 3;

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::telling::{lines, plain, relative};
-use crate::examination::{Examination, ExaminedFile, Located};
-use crate::finding::Severity;
+use crate::check::examination::{Examination, ExaminedFile, Located};
+use crate::check::finding::Severity;
 
 /// Writes a line for each finding, and for each file that was not examined. The exit status is not told: the runner
 /// has it. What nobody can read is no reason to stop.

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{escape, secrets, shown};
-use crate::examination::Located;
-use crate::finding::{Finding, Severity};
-use crate::source::Lines;
+use super::secrets;
+use crate::check::examination::Located;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::{escape, is_unsafe, shown, without_numbers};
+use source_text::Lines;
 
 /// A text that findings are about.
 #[derive(Clone, Copy)]
@@ -63,7 +64,7 @@ pub fn located(
         [first, others @ ..] => format!(", named at {first} and {} more", others.len()),
     };
     let word = coloured(finding.severity, is_coloured);
-    let message = super::without_numbers(&finding.message);
+    let message = without_numbers(&finding.message);
     let headline = format!("{}:{place} {message}{named} [{}]", subject.name, finding.rule);
     format!("{word}: {}{}", escape(&headline), body(finding, subject, is_coloured))
 }
@@ -105,7 +106,7 @@ pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
         .span
         .as_ref()
         .map_or(String::new(), |span| format!("{}:", subject.lines.position(span.start)));
-    let message = super::without_numbers(&finding.full_message());
+    let message = without_numbers(&finding.full_message());
     format!("{word}: {}:{place} {message} [{}]", subject.name, finding.rule)
 }
 
@@ -188,7 +189,7 @@ fn visible(line: &[u8]) -> String {
     let mut text = String::with_capacity(line.len());
     for chunk in line.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if super::is_unsafe(character) && character != '\t' {
+            if is_unsafe(character) && character != '\t' {
                 text.extend(std::iter::repeat_n('?', character.len_utf8()));
             } else {
                 text.push(character);

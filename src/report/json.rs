@@ -1,15 +1,16 @@
 //! What `check` found, for a program: one JSON document, version 1, described by `docs/check.schema.json`.
 
+use crate::os::display::shown;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::telling::{Part, count, plain, print};
-use crate::date::rfc3339;
-use crate::examination::{Content, Examination, ExaminedFile, Kind, Located};
-use crate::finding::Severity;
-use crate::source::Position;
+use crate::check::examination::{Content, Examination, ExaminedFile, Kind, Located};
+use crate::check::finding::Severity;
+use source_text::Position;
+use time::format_description::well_known::Rfc3339;
 
 /// The version of the document; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
@@ -36,7 +37,7 @@ fn file(file: &ExaminedFile) -> Value {
         "owner": attributes.map(|attributes| &attributes.owner),
         "group": attributes.map(|attributes| &attributes.group),
         "mode": attributes.map(|attributes| format!("{:04o}", attributes.mode & 0o7777)),
-        "modified": attributes.map(|attributes| rfc3339(attributes.modified)),
+        "modified": attributes.map(|attributes| attributes.modified.format(&Rfc3339).unwrap_or_default()),
         "not_examined": file.not_examined.as_deref().map(plain),
     })
 }
@@ -89,7 +90,7 @@ fn summary(examination: &Examination) -> Value {
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not told.
 fn path(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if text.contains("-----BEGIN") { super::shown(path) } else { text.into_owned() }
+    if text.contains("-----BEGIN") { shown(path) } else { text.into_owned() }
 }
 
 /// What a file is, in a word of the schema.

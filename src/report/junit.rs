@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::telling::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
-use crate::examination::{Examination, ExaminedFile, Kind, Located};
-use crate::finding::Severity;
+use crate::check::examination::{Examination, ExaminedFile, Kind, Located};
+use crate::check::finding::Severity;
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What `check` found, for code scanning: one SARIF 2.1.0 log with one run.
 
+use crate::os::display::shown;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -10,10 +11,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::telling::{Part, absolute, beneath, lines, plain, print};
-use crate::examination::{Examination, ExaminedFile, Located};
-use crate::finding::Severity;
-use crate::rules::{self, RULES, Rule};
-use crate::source::Position;
+use crate::check::examination::{Examination, ExaminedFile, Located};
+use crate::check::finding::Severity;
+use crate::check::rules::{self, RULES, Rule};
+use source_text::Position;
 
 /// Where the published schema is.
 const SCHEMA: &str =
@@ -172,7 +173,7 @@ fn folder(examination: &Examination) -> String {
 /// was pasted where a path belongs is not told.
 fn uri(path: &Path) -> String {
     let mut uri = String::new();
-    let shown = super::shown(path);
+    let shown = shown(path);
     let is_pasted = path.to_string_lossy().contains("-----BEGIN");
     let bytes = if is_pasted { shown.as_bytes() } else { path.as_os_str().as_bytes() };
     for byte in bytes {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::holds_key;
 use crate::logstash::plugins::PLUGINS;
+use crate::os::display::holds_key;
 
 /// What stands for a secret.
 pub const MASK: &str = "********";

@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{escape, is_unsafe, shown, without_numbers};
-use crate::examination::{Examination, Located};
-use crate::finding::Severity;
-use crate::source::Position;
+use crate::check::examination::{Examination, Located};
+use crate::check::finding::Severity;
+use crate::os::display::{escape, is_unsafe, shown, without_numbers};
+use source_text::Position;
 
 /// Words of the system or of fixkey: on one line, without what a terminal acts on.
 pub(super) fn plain(message: &str) -> String {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use fixkey::certificate::{self, Netty, Order, Role};
+use keyfile::certificate::{self, Netty, Order, Role};
 
 use super::common::{Sandbox, fixtures, has_peers};
 use super::{found, read};

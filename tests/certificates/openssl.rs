@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use fixkey::certificate::{self, Chain};
-use fixkey::date;
+use keyfile::certificate::{self, Chain};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::common::{Sandbox, fixtures, has_peers, shared};
 use super::read;
@@ -64,7 +66,7 @@ fn openssl_reads_the_same_in_every_certificate() {
             ],
             &path,
         );
-        let shown = |seconds| date::rfc3339(seconds).replace('T', " ");
+        let shown = |moment: OffsetDateTime| moment.format(&Rfc3339).unwrap().replace('T', " ");
         for fact in [
             format!("notBefore={}", shown(leaf.not_before)),
             format!("notAfter={}", shown(leaf.not_after)),

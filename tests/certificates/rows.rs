@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use fixkey::certificate::{Netty, Role};
-use fixkey::finding::{Finding, Severity};
+use fixkey::check::finding::{Finding, Severity};
+use keyfile::certificate::{Netty, Role};
 use serde_json::Value;
 
 use super::common::{has_peers, shared};

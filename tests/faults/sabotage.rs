@@ -16,10 +16,10 @@ pub(crate) struct Sabotage<C: 'static> {
 
 /// The sources that write files.
 const WRITERS: [&str; 5] = [
-    "src/replace.rs",
-    "src/replace/placed.rs",
-    "src/transaction.rs",
-    "src/transaction/rights.rs",
+    "src/os/replace.rs",
+    "src/os/replace/placed.rs",
+    "src/fix/transaction.rs",
+    "src/fix/transaction/rights.rs",
     "src/commands/fix/apply.rs",
 ];
 

@@ -6,8 +6,6 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use fixkey::logstash::parse;
-
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let (Some(file), Some(times), None) = (arguments.next(), arguments.next(), arguments.next())
@@ -35,7 +33,7 @@ fn main() -> ExitCode {
 
 /// How many settings there are, each looked at: its plugin, its kind and its place.
 fn count(text: &[u8]) -> Option<usize> {
-    let found = parse::parse(text).ok()?;
+    let found = logstash_config::parse(text).ok()?;
     let mut count = 0;
     let mut looked_at = 0;
     for plugin in found.plugins() {

@@ -9,19 +9,19 @@ use zeroize::Zeroizing;
 
 use super::gather::Origin;
 use super::look::{Look, Looked, as_unnamed, examined};
+use crate::check::examination::{Attributes, Examination, ExaminedFile, Kind, Located};
+use crate::check::finding::{Finding, Repair};
+use crate::check::inspection::{Inspection, Text};
+use crate::check::judgement::{self, Judged};
+use crate::check::named_file::NamedFile;
+use crate::check::rules;
 use crate::cli::CheckArguments;
 use crate::commands::setup::{self, Setup};
-use crate::examination::{Attributes, Examination, ExaminedFile, Kind, Located};
-use crate::finding::{Finding, Repair};
-use crate::inspection::{Inspection, Text};
-use crate::judgement::{self, Judged};
+use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::logstash::discovery::{self, Note, NoteKind, Source};
-use crate::named_file::NamedFile;
-use crate::plan::{Options, Passphrases, Planner};
-use crate::report::quoted;
-use crate::rules;
-use crate::source::{Lines, Position};
-use crate::view;
+use crate::os::display::quoted;
+use crate::os::view;
+use source_text::{Lines, Position};
 
 /// What is found, as it comes in.
 pub(super) struct Assembly<'a> {
@@ -298,7 +298,7 @@ fn with_conversion(finding: Finding, path: &Path, arguments: &CheckArguments) ->
         return finding;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let new = path.with_file_name(crate::plan::new_name(&name));
+    let new = path.with_file_name(crate::fix::plan::new_name(&name));
     let new = if path.as_os_str() == "-" { PathBuf::from("our.p8") } else { new };
     let passin = arguments
         .judging
@@ -340,7 +340,7 @@ fn named(inspection: &Inspection<'_>) -> HashSet<(u64, u64)> {
 }
 
 fn closed_file(path: PathBuf, why: &str) -> ExaminedFile {
-    let not_examined = Some(crate::report::without_numbers(why));
+    let not_examined = Some(crate::os::display::without_numbers(why));
     let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
     ExaminedFile { path, kind, contents, attributes, not_examined, is_closed: true }
 }

@@ -6,9 +6,9 @@ use crate::cli::CheckArguments;
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
 use crate::logstash::discovery::{self, Found, Note, Source};
-use crate::report::shown;
-use crate::view;
-use crate::walk::{self, Walk};
+use crate::os::display::shown;
+use crate::os::view;
+use crate::os::walk::{self, Walk};
 
 /// A file that may be anything.
 pub(super) struct Candidate {

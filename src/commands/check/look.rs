@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::gather::Candidate;
-use crate::certificate::Chain;
+use crate::check::examination::{Attributes, Content, ExaminedFile, Kind};
+use crate::check::finding::{Finding, Severity};
+use crate::check::inspection::Outright;
+use crate::check::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
+use crate::check::named_file::NamedFile;
+use crate::check::neighbours::Neighbours;
+use crate::check::rules;
 use crate::cli::CheckArguments;
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
-use crate::examination::{Attributes, Content, ExaminedFile, Kind};
-use crate::finding::{Finding, Severity};
-use crate::inspection::Outright;
-use crate::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
 use crate::logstash::endpoint::Endpoint;
-use crate::named_file::NamedFile;
-use crate::neighbours::Neighbours;
-use crate::report::escape;
-use crate::rules;
-use crate::secret::Passphrase;
-use crate::view::{self, Contents, Located};
-use crate::walk::{self, Telling};
+use crate::os::display::escape;
+use crate::os::passphrase::Passphrase;
+use crate::os::view::{self, Contents, Located};
+use crate::os::walk::{self, Telling};
+use keyfile::certificate::Chain;
 
 /// What a file turned out to be.
 pub(super) enum Look {
@@ -57,7 +57,7 @@ pub(super) struct Looker<'a> {
 
 impl<'a> Looker<'a> {
     pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Result<Self, Failure> {
-        let passphrase = setup.passin.as_ref().map(crate::secret::PassphraseSource::read);
+        let passphrase = setup.passin.as_ref().map(crate::os::passphrase::PassphraseSource::read);
         let passphrase = passphrase.transpose();
         let passphrase =
             passphrase.map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;

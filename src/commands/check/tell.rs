@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
+use crate::check::examination::{Examination, ExaminedFile, Kind, Located};
+use crate::check::finding::Severity;
+use crate::check::inspection::{Inspection, Text};
 use crate::cli::{CheckArguments, Color};
-use crate::examination::{Examination, ExaminedFile, Kind, Located};
-use crate::finding::Severity;
-use crate::inspection::{Inspection, Text};
+use crate::os::display::shown;
 use crate::report::human::{self, Subject};
-use crate::report::{Messages, secrets, shown};
-use crate::source::Lines;
+use crate::report::{Messages, secrets};
+use source_text::Lines;
 
 /// Tells it. What nobody can read is no reason to stop.
 pub(super) fn tell(

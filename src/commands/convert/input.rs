@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::certificate::Certificate;
 use crate::commands::{Failure, Status};
-use crate::file::{self, Entry, Foreign, What};
-use crate::key::cipher;
-use crate::key::derivation::Limits;
-use crate::key::encryption::{self, EncryptedKey};
-use crate::key::{self, EncodedKey, PrivateKey};
-use crate::report::{escape, quoted, shown};
-use crate::secret::{self, Passphrase, PassphraseSource};
-use crate::view::{self, OpenFile};
+use crate::os::display::{escape, quoted, shown};
+use crate::os::passphrase::{self, Passphrase, PassphraseSource};
+use crate::os::view::{self, OpenFile};
+use keyfile::certificate::Certificate;
+use keyfile::file::{self, Entry, Foreign, What};
+use keyfile::key::cipher;
+use keyfile::key::derivation::Limits;
+use keyfile::key::encryption::{self, EncryptedKey};
+use keyfile::key::{self, EncodedKey, PrivateKey};
 
 /// More than anyone keeps in a file; each is read and compared with the others.
 const MOST_KEYS: usize = 100;
@@ -265,12 +265,12 @@ impl Input {
     ) -> Result<Passphrase, Failure> {
         let passphrase = match passin {
             Some(source) => source.read(),
-            None => secret::ask(&format!("passphrase for {}: ", self.name)),
+            None => passphrase::ask(&format!("passphrase for {}: ", self.name)),
         };
         passphrase.map_err(|error| {
             let failure =
                 self.at_fault(line, &format!("the key is encrypted ({scheme}), and {error}"));
-            if let secret::Error::Interrupted(signal) = error {
+            if let passphrase::Error::Interrupted(signal) = error {
                 return Failure { status: Status::Signalled(signal), ..failure };
             }
             Failure { status: Status::CouldNot, ..failure }

@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Conversion, place};
-use crate::account::Accounts;
 use crate::cli::Arguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
 use crate::commands::{Failure, Status};
-use crate::file::{self, What};
-use crate::replace::{self, Target, Version};
-use crate::report::{Messages, quoted, shown};
+use crate::os::account::Accounts;
+use crate::os::display::{quoted, shown};
+use crate::os::replace::{self, Target, Version};
+use crate::report::Messages;
+use keyfile::file::{self, What};
 
 /// A file that a converted key is written to.
 struct Output<'a> {
@@ -177,7 +178,7 @@ impl Output<'_> {
 
     fn exists(&self, target: &Target) -> Failure {
         let held = target.open_existing().ok().and_then(|mut file| {
-            let bytes = crate::view::read_all(&mut file, 0).ok()?;
+            let bytes = crate::os::view::read_all(&mut file, 0).ok()?;
             let entries = file::recognise(&bytes).ok()?;
             let same = entries.iter().any(|entry| match &entry.what {
                 What::Key(found) => {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
-use crate::plan;
-use crate::report::{quoted, shown};
+use crate::fix::plan;
+use crate::os::display::{quoted, shown};
 
 /// Names of commands to come, which are not taken for key files (`./check` is one).
 const COMMANDS: [&str; 1] = ["generate"];

@@ -1,7 +1,7 @@
 //! The pages of the rules, as a terminal shows them, and the list of all rules that their heads make.
 
+use crate::check::rules;
 use crate::report::Messages;
-use crate::rules;
 
 /// Prints a page without its marks for other readers: comments and fences go, what is fenced is indented.
 pub(super) fn print(page: &str, messages: &mut Messages<'_>) {
@@ -49,7 +49,7 @@ fn lower_first(summary: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::head;
-    use crate::rules;
+    use crate::check::rules;
 
     #[test]
     fn every_page_begins_with_its_rule_what_it_finds_and_how_bad_that_is() {

@@ -1,7 +1,8 @@
 //! Tells which known messages stand in a log. Of the log itself only file paths are said again.
 
 use crate::logstash::messages::{Log, Message, Sighting};
-use crate::report::{Messages, quoted};
+use crate::os::display::quoted;
+use crate::report::Messages;
 
 /// Tells of each message in turn; where there are several lines also how often it stands, and where first.
 pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {

@@ -3,8 +3,9 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use super::story::Story;
-use crate::plan::{KeyChange, Rewrite};
-use crate::report::{quoted, secrets, shown};
+use crate::fix::plan::{KeyChange, Rewrite};
+use crate::os::display::{quoted, shown};
+use crate::report::secrets;
 
 impl Story<'_> {
     /// What is left over that should not be.

@@ -6,17 +6,17 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::grants;
+use crate::check::inspection::Inspection;
+use crate::check::key_file::Held;
 use crate::cli::FixArguments;
 use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
 use crate::commands::rights::{Access, Blocked, Change as RightsChange};
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
-use crate::inspection::Inspection;
-use crate::key_file::Held;
-use crate::plan::{KeyChange, Plan, Rewrite};
-use crate::replace::{self, Staged, Target, Version};
-use crate::report::{quoted, shown};
-use crate::transaction::{self, Change, Old};
+use crate::fix::plan::{KeyChange, Plan, Rewrite};
+use crate::fix::transaction::{self, Change, Old};
+use crate::os::display::{quoted, shown};
+use crate::os::replace::{self, Staged, Target, Version};
 
 /// What was done.
 #[derive(Default)]

@@ -10,10 +10,11 @@ use crate::commands::Failure;
 use crate::commands::new_key::Notes;
 use crate::commands::rights::{Access, Blocked, Change};
 use crate::commands::setup::Setup;
-use crate::plan::{GrantChange, Plan};
-use crate::replace::Target;
-use crate::report::{Messages, shown};
-use crate::transaction::RightsChange;
+use crate::fix::plan::{GrantChange, Plan};
+use crate::fix::transaction::RightsChange;
+use crate::os::display::shown;
+use crate::os::replace::Target;
+use crate::report::Messages;
 
 /// The files that are to get rights, where they are still those that were read.
 pub(super) fn targets(plan: &Plan<'_>) -> Result<Vec<Target>, Failure> {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::severity;
 use super::story::{Story, Told, in_file, notes_of, warnings};
 use crate::commands::Failure;
+use crate::fix::plan::KeyChange;
 use crate::logstash::discovery::Note;
-use crate::plan::KeyChange;
-use crate::report::without_numbers;
-use crate::source::Lines;
+use crate::os::display::without_numbers;
+use source_text::Lines;
 
 /// The version of the document; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
@@ -117,7 +117,7 @@ fn keys(story: &Story<'_>) -> Vec<Value> {
 }
 
 fn configurations(story: &Story<'_>) -> Vec<Value> {
-    let told = |(index, rewrite): (usize, &crate::plan::Rewrite)| {
+    let told = |(index, rewrite): (usize, &crate::fix::plan::Rewrite)| {
         let backup = story.applied.backups.get(index).and_then(Option::as_ref);
         let notes = notes_of(story.applied.files.get(index)).iter();
         json!({

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::cli::FixArguments;
 use crate::commands::Failure;
 use crate::commands::setup::{self, Setup, usage};
+use crate::fix::plan::Options;
 use crate::logstash::variables;
-use crate::plan::Options;
 
 /// The options of `fix` alone.
 pub(super) struct FixOptions {
@@ -44,7 +44,7 @@ impl FixOptions {
         }
     }
 
-    /// A hint with the commands in it spelled out, see [`crate::plan::Obstacle::hint`].
+    /// A hint with the commands in it spelled out, see [`crate::fix::plan::Obstacle::hint`].
     pub(super) fn spelled_out(&self, hint: &str) -> String {
         setup::spelled_out(hint, &self.command)
     }

@@ -8,22 +8,22 @@ use super::aftermath::renewal;
 use super::apply::Applied;
 use super::options::FixOptions;
 use super::{located, severity};
+use crate::check::finding::{Finding, Severity};
+use crate::check::inspection::{Inspection, Text};
+use crate::check::key_file::Held;
+use crate::check::rules;
 use crate::cli::FixArguments;
 use crate::commands::Status;
 use crate::commands::new_key::Notes;
 use crate::commands::setup::Setup;
-use crate::finding::{Finding, Severity};
-use crate::inspection::{Inspection, Text};
-use crate::key_file::Held;
+use crate::fix::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::logstash::discovery::{Note, NoteKind};
 use crate::logstash::readers;
 use crate::logstash::releases::Release;
 use crate::logstash::version::version;
-use crate::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
+use crate::os::display::shown;
 use crate::report::human::{self, Subject};
-use crate::report::{Messages, diff, secrets, shown};
-use crate::rules;
-use crate::source;
+use crate::report::{Messages, diff, secrets};
 
 /// A finding, and what became of it.
 pub(super) struct Told {
@@ -113,7 +113,7 @@ impl Story<'_> {
     }
 
     /// Files that fixkey itself may not read.
-    pub(super) fn unread(&self) -> impl Iterator<Item = (&Path, &crate::view::Error)> {
+    pub(super) fn unread(&self) -> impl Iterator<Item = (&Path, &crate::os::view::Error)> {
         self.inspection.files.values().filter_map(|file| match &file.held {
             Held::Unreadable(error) => Some((file.located.path.as_path(), error)),
             _ => None,
@@ -178,7 +178,7 @@ impl Story<'_> {
         let text = &self.inspection.texts[first.text];
         let (name, bytes) = (shown(&text.source.path), &text.source.bytes);
         let secrets = secrets::spans(bytes);
-        let lines_of_text = source::Lines::of(bytes);
+        let lines_of_text = source_text::Lines::of(bytes);
         let subject =
             Subject { name: &name, text: bytes, lines: &lines_of_text, secrets: &secrets };
         let fixed = if self.arguments.diff { "to fix" } else { "fixed" };

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::view::View;
+use crate::os::view::View;
 
 /// Patterns with more alternatives than this are not looked up.
 const MOST_PATTERNS: usize = 1000;

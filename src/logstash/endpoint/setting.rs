@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::logstash::parse::{Attribute, Value, ValueKind};
+use logstash_config::{Attribute, Value, ValueKind};
 
 /// A setting with one text as its value.
 pub struct Setting {

@@ -8,8 +8,8 @@ use super::{
     Required::{Both, NotKnown, Together},
     Setting, Switch,
 };
-use crate::logstash::parse::SectionKind::{Filter, Input, Output};
 use crate::logstash::version::{Version, version};
+use logstash_config::SectionKind::{Filter, Input, Output};
 
 /// Every setting that names a private key in any plugin, sorted.
 pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls_key"];

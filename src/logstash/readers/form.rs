@@ -1,11 +1,11 @@
 //! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
 
-use crate::ber::{Element, tag};
-use crate::file::{Entry, What};
-use crate::key::cipher::Cipher;
-use crate::key::derivation::{Derivation, Hash};
-use crate::key::encryption::{self, EncryptedKey, Scheme};
-use crate::key::{DH, EncodedKey, Encoding, Numbers, PrivateKey};
+use keyfile::ber::{Element, tag};
+use keyfile::file::{Entry, What};
+use keyfile::key::cipher::Cipher;
+use keyfile::key::derivation::{Derivation, Hash};
+use keyfile::key::encryption::{self, EncryptedKey, Scheme};
+use keyfile::key::{DH, EncodedKey, Encoding, Numbers, PrivateKey};
 
 /// The shape in which a key stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! Whether a key that loads also shakes hands, as measured: by what it is, and by what is wrong with it.
 
 use super::facts::NOT_KNOWN;
-use crate::key::{DH, Error, Flaw, Numbers, PrivateKey};
+use keyfile::key::{DH, Error, Flaw, Numbers, PrivateKey};
 
 /// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ const DAMAGES: &[Row] = &[
     Row(Err(Error::Damaged("dP does not belong to p")),                   true, Some(false), NEVER_SIGNS),
     Row(Err(Error::Damaged("qInv is not the inverse of q modulo p")),     true, Some(false), NEVER_SIGNS),
     Row(Err(Error::Damaged("n is not the product of its primes")),        true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Version { encoding: crate::key::Encoding::Pkcs8, version: 2 }), false, None,
+    Row(Err(Error::Version { encoding: keyfile::key::Encoding::Pkcs8, version: 2 }), false, None,
         "the JDK refuses it (measured on Netty 4.1.17, 4.1.48 and 4.1.118: unknown version)"),
 ];
 
@@ -52,7 +52,7 @@ const WRONG_PUBLIC_KEY: &str = "its public key is not the one of its private key
 const SIGNS_ON_ONE: &str =
     "it loads and shakes hands (measured on Netty 4.1.48 with the JDK's TLS, JDK 17)";
 
-/// What becomes of the key for what [`PrivateKey::check`] or [`crate::key::EncodedKey::read`] finds wrong
+/// What becomes of the key for what [`PrivateKey::check`] or [`keyfile::key::EncodedKey::read`] finds wrong
 /// with it; `None` for a sound key. `key` is the key where it could be read.
 #[must_use]
 pub fn of_damage(

@@ -1,101 +1,20 @@
-//! How the text of a private key is laid out, as far as it sets a file apart for those who read it.
+//! The facts of what each reader makes of a layout, one a row, the first that fits holds.
 
-mod facts;
-mod place;
-
-use std::collections::BTreeSet;
-
-use super::{Judgement, Reader, Verdict};
-use crate::{pem, source};
-use place::Place;
-
-/// What is unusual in the text of a private key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Oddity {
-    /// The file begins with the byte-order mark of UTF-8.
-    ByteOrderMark,
-    /// The file is UTF-16.
-    Utf16,
-    /// Lines end with CR and LF.
-    Crlf,
-    /// Lines end with CR alone.
-    CrAlone,
-    /// Another key before this one is commented out with `#`.
-    CommentedKeyBefore,
-    /// Another block that is no private key comes first; `EC PARAMETERS` is a matter of [`super::Form`].
-    OtherBlockBefore,
-    /// Something stands before BEGIN on its line.
-    TextBeforeBegin,
-    /// Blanks follow BEGIN on its line, and no line of the body.
-    BlanksAfterBegin,
-    /// Dashes that are no hyphens enclose BEGIN or END.
-    NoHyphens,
-    /// Four hyphens, or six and more, enclose BEGIN or END.
-    HyphenCount,
-    /// Blanks stand between BEGIN or END and its hyphens.
-    SpacesInsideHyphens,
-    /// BEGIN, END or the label are not in upper case.
-    LowerCaseLabel,
-    /// The label has a no-break space.
-    NoBreakSpace,
-    /// The label is not the one of the PKCS#8 structure that follows.
-    Pkcs8UnderOtherLabel,
-    /// The label is `PRIVATE KEY`, and PKCS#1, SEC1 or the old DSA form follows.
-    TraditionalUnderPkcs8Label,
-    /// END has another label than BEGIN.
-    EndLabelDiffers,
-    /// A key that is not encrypted has headers (RFC 1421 §4.6).
-    Header,
-    /// BEGIN, body and END are on one line.
-    OneLine,
-    /// The line ends are written out, as `\n`.
-    LiteralNewlines,
-    /// The body begins on the line of BEGIN.
-    BodyOnBeginLine,
-    /// END is on the last line of the body.
-    EndOnBodyLine,
-    /// BEGIN and every line of the body begin with blanks.
-    Indented,
-    /// Lines of the body begin with blanks, or have some in between; the rest does not.
-    BlanksInBody,
-    /// Lines of the body end with blanks, BEGIN's does not.
-    BlanksAfterBody,
-    /// Lines end with blanks, BEGIN's too.
-    BlanksAfterLines,
-    /// Characters that are not base64 and no blanks stand in the body.
-    StrayCharacters,
-    /// The `=` that fill up the last four characters are missing.
-    Unpadded,
-    /// There are more `=` than fill up the last four characters.
-    ExtraPadding,
-    /// A length takes more bytes than DER gives it (X.690 §10.1).
-    LongLengths,
-    /// The OCTET STRING of a PKCS#8 key is written in pieces, as BER allows (X.690 §8.7.3).
-    OctetsInPieces,
-    /// Bytes follow the end of the DER.
-    BytesAfterDer,
-}
-
-/// What is unusual in how the first private key of a file is laid out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout(BTreeSet<Oddity>);
-
-impl Layout {
-    /// The layout of the first private key in a file: of PEM text, also such as only Java reads. Nothing is
-    /// odd about what is not there, or binary.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let text = source::decode(bytes);
-        let blocks = pem::scan_as_java(&text).unwrap_or_default();
-        let place = Place::first(bytes, &text, &blocks);
-        Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
-    }
-
-    /// What is unusual, in a fixed order.
-    pub fn oddities(&self) -> impl Iterator<Item = Oddity> {
-        self.0.iter().copied()
-    }
-}
+use super::Reader::{
+    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
+    OpensslRsa,
+};
+use super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
+use super::{Judgement, facts::NOT_KNOWN};
+use keyfile::layout::Layout;
+use keyfile::layout::Oddity::{
+    self, BlanksAfterBegin, BlanksAfterBody, BlanksAfterLines, BlanksInBody, BodyOnBeginLine,
+    ByteOrderMark, BytesAfterDer, CommentedKeyBefore, CrAlone, Crlf, EndLabelDiffers,
+    EndOnBodyLine, ExtraPadding, Header, HyphenCount, Indented, LiteralNewlines, LongLengths,
+    LowerCaseLabel, NoBreakSpace, NoHyphens, OctetsInPieces, OneLine, OtherBlockBefore,
+    Pkcs8UnderOtherLabel, SpacesInsideHyphens, StrayCharacters, TextBeforeBegin,
+    TraditionalUnderPkcs8Label, Unpadded, Utf16,
+};
 
 /// What `reader` makes of a key for what is unusual in its layout, whatever the key: the worst of it.
 #[must_use]
@@ -103,35 +22,133 @@ pub fn judge_layout(reader: Reader, layout: &Layout) -> Judgement {
     let judgements = layout.oddities().map(|oddity| judge_oddity(reader, oddity));
     judgements
         .max_by_key(|judgement| judgement.verdict)
-        .unwrap_or(Judgement { verdict: Verdict::Loads, evidence: facts::USUAL })
+        .unwrap_or(Judgement { verdict: Verdict::Loads, evidence: USUAL })
 }
 
 /// What `reader` makes of a key for this oddity, whatever the key and its other oddities.
 #[must_use]
 pub fn judge_oddity(reader: Reader, oddity: Oddity) -> Judgement {
-    let fits =
-        |fact: &&facts::Fact| fact.readers.contains(&reader) && fact.oddities.contains(&oddity);
-    facts::FACTS.iter().find(fits).map_or(
-        Judgement { verdict: Verdict::NotKnown, evidence: super::facts::NOT_KNOWN },
+    let fits = |fact: &&Fact| fact.readers.contains(&reader) && fact.oddities.contains(&oddity);
+    FACTS.iter().find(fits).map_or(
+        Judgement { verdict: Verdict::NotKnown, evidence: NOT_KNOWN },
         |fact| Judgement { verdict: fact.verdict, evidence: fact.evidence },
     )
 }
 
-impl Oddity {
-    /// What is unusual, in words for people: a sentence about the key. Writing the key anew, as `fix` and
-    /// the bare command do, removes every oddity that `file::recognise` reads through.
-    #[must_use]
-    pub fn description(self) -> &'static str {
-        facts::DESCRIPTIONS
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("its layout is odd", |row| row.1)
+/// What readers make of a key with one of these oddities.
+struct Fact {
+    readers: &'static [Reader],
+    oddities: &'static [Oddity],
+    verdict: Verdict,
+    /// What was measured, or read in source where it says so.
+    evidence: &'static str,
+}
+
+const USUAL: &str = "its layout is the one that every reader expects";
+
+/// Before 4.1.80, which makes no difference for keys.
+const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
+const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
+const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
+
+/// Source: what-logstash-loads.md, "Layout", "ASN.1" and the rows of the full table (308 pairs through the
+/// beats input's own Java on Netty 4.1.17, 4.1.48, 4.1.118 with and without `BouncyCastle` 1.72, JDK 17)
+/// for Netty; logstash-key-settings.md §0.4, §3 and §4 for the others. What was measured is PKCS#8 of RSA.
+#[rustfmt::skip]
+const FACTS: &[Fact] = &[
+    // Every Netty
+    Fact { readers: EVERY_NETTY, oddities: &[Indented], verdict: Refuses,
+        evidence: "Netty refuses a key whose lines are indented (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[BlanksAfterLines], verdict: Refuses,
+        evidence: "Netty refuses a key whose lines, BEGIN's too, end with blanks (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[OneLine, LiteralNewlines, BodyOnBeginLine], verdict: Refuses,
+        evidence: "Netty wants a line end after BEGIN, and finds no private key without one (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[SpacesInsideHyphens, NoHyphens, NoBreakSpace, Utf16], verdict: Refuses,
+        evidence: "Netty finds no private key in the file (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[StrayCharacters], verdict: Refuses,
+        evidence: "Netty refuses a body with other characters than those of base64 (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[Unpadded], verdict: Refuses,
+        evidence: "Netty before 4.2 refuses base64 without the \"=\" at its end (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without; 4.2.13 loads it)" },
+    Fact { readers: EVERY_NETTY, oddities: &[TraditionalUnderPkcs8Label], verdict: Refuses,
+        evidence: "Netty refuses PKCS#1 and SEC1 under the label of PKCS#8 (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: EVERY_NETTY, oddities: &[BytesAfterDer], verdict: LoadsUndocumented,
+        evidence: "Java 17 passes over what follows the key; Java 21 and 25 refuse it (measured with Netty 4.1.118: extra data at the end)" },
+    Fact { readers: EVERY_NETTY, oddities: &[
+            ByteOrderMark, Crlf, CrAlone, OtherBlockBefore, TextBeforeBegin, BlanksAfterBegin, HyphenCount,
+            Pkcs8UnderOtherLabel, EndLabelDiffers, EndOnBodyLine, ExtraPadding,
+        ], verdict: Loads,
+        evidence: "Netty loads it (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
+
+    // Netty before 4.1.79, whose reader is this one
+    Fact { readers: OLD, oddities: &[LowerCaseLabel, CommentedKeyBefore], verdict: Loads,
+        evidence: "Netty 4.1.17 and 4.1.48 load it (measured; 4.1.118 refuses a label in lower case)" },
+    Fact { readers: OLD, oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 find no private key where blanks stand in its body (measured)" },
+    Fact { readers: OLD, oddities: &[Header], verdict: Refuses,
+        evidence: "Netty 4.1.17 and 4.1.48 find no private key where headers stand before its body (measured)" },
+    // Source: interop/tests/check.rs, with Debian's Netty.
+    Fact { readers: OLD, oddities: &[OctetsInPieces], verdict: Refuses,
+        evidence: "the JDK refuses a key whose octets are written in pieces (measured on Netty 4.1.48 with JDK 17: DER input not an octet string)" },
+    Fact { readers: OLD, oddities: &[LongLengths], verdict: Refuses,
+        evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
+
+    // Netty from 4.1.80; what was measured is 4.1.118
+    Fact { readers: NEW, oddities: &[LowerCaseLabel], verdict: Refuses,
+        evidence: "Netty from 4.1.79 wants BEGIN and its label in upper case (measured on 4.1.118, with BouncyCastle and without)" },
+    Fact { readers: NEW, oddities: &[CommentedKeyBefore], verdict: LoadsUndocumented,
+        evidence: "Netty from 4.1.79 takes the key that is commented out for the first one, and loads the file only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
+    Fact { readers: NEW, oddities: &[BlanksAfterBody], verdict: LoadsUndocumented,
+        evidence: "Netty reads blanks at the ends of lines only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, oddities: &[Header], verdict: LoadsUndocumented,
+        evidence: "Netty reads headers only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)" },
+    Fact { readers: NEW, oddities: &[LongLengths], verdict: LoadsUndocumented,
+        evidence: "Java before 21 refuses lengths that are longer than DER has them, except where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on Netty 4.1.118)" },
+
+    // BouncyCastle's PEMParser
+    Fact { readers: &[BouncyCastle], oddities: &[ByteOrderMark], verdict: Refuses,
+        evidence: "BouncyCastle's parser finds no key after a byte-order mark (measured)" },
+    Fact { readers: &[BouncyCastle], oddities: &[Indented], verdict: Refuses,
+        evidence: "BouncyCastle's parser finds no key where the lines are indented (measured)" },
+    Fact { readers: &[BouncyCastle], oddities: &[OtherBlockBefore], verdict: Refuses,
+        evidence: "BouncyCastle's parser takes the first block of the file, which is no key (measured with a certificate and with EC PARAMETERS)" },
+    Fact { readers: &[BouncyCastle], oddities: &[Crlf], verdict: Loads,
+        evidence: "BouncyCastle's parser reads CR and LF as line ends (measured)" },
+
+    // OpenSSL::PKey::RSA of jruby-openssl
+    Fact { readers: &[OpensslRsa], oddities: &[ByteOrderMark, Crlf, Indented, OtherBlockBefore], verdict: Loads,
+        evidence: "jruby-openssl loads it (measured on 0.14.0)" },
+
+    // Manticore
+    Fact { readers: &[Manticore], oddities: &[Crlf, ByteOrderMark, Indented], verdict: Refuses,
+        evidence: "Manticore finds no key in it and sends no client certificate, without a word (measured)" },
+    Fact { readers: &[Manticore], oddities: &[CrAlone, TextBeforeBegin], verdict: Refuses,
+        evidence: "Manticore wants lines that end with LF, and BEGIN at the start of its line (by its source)" },
+    Fact { readers: &[Manticore], oddities: &[OtherBlockBefore], verdict: Loads,
+        evidence: "Manticore passes over a certificate before the key (measured)" },
+];
+
+#[cfg(test)]
+mod tests {
+    use keyfile::layout::Oddity;
+    use keyfile::pem;
+
+    use super::{Layout, Reader, Verdict, judge_layout};
+
+    #[test]
+    fn the_usual_layout_loads() {
+        let verdict = judge_layout(Reader::Manticore, &Layout::default()).verdict;
+        assert_eq!(verdict, Verdict::Loads);
     }
 
-    /// Whether writing the key anew removes it: not where fixkey refuses to read the file, which is where
-    /// what follows the key, or its END, may be what it was meant to be.
-    #[must_use]
-    pub fn is_repaired_by_conversion(self) -> bool {
-        !matches!(self, Self::EndLabelDiffers | Self::BytesAfterDer)
+    #[test]
+    fn the_worst_oddity_decides() {
+        let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
+        let text = text.replace("-----\n", "----- \r\n").to_lowercase();
+        let layout = Layout::of(text.as_bytes());
+        let oddities = [Oddity::Crlf, Oddity::BlanksAfterBegin, Oddity::LowerCaseLabel];
+        assert_eq!(layout.oddities().collect::<Vec<_>>(), oddities);
+        let verdicts = [Reader::Netty, Reader::NettyFrom4_1_97, Reader::Manticore]
+            .map(|reader| judge_layout(reader, &layout).verdict);
+        assert_eq!(verdicts, [Verdict::Loads, Verdict::Refuses, Verdict::Refuses]);
     }
 }

@@ -1,0 +1,305 @@
+//! Private keys: what encoding and algorithm one has, whether its numbers agree, and its PKCS#8 form.
+
+pub mod cipher;
+pub mod curves;
+pub mod derivation;
+pub mod dsa;
+pub mod ec;
+pub mod encryption;
+mod number;
+pub mod octets;
+pub mod pkcs8;
+pub mod rsa;
+
+use std::fmt;
+
+use der::SecretDocument;
+use der::asn1::ObjectIdentifier;
+use subtle::ConstantTimeEq as _;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::ber::{self, Element};
+use crate::public_key::PublicKey;
+pub use crate::structure::Encoding;
+
+/// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+const MOST_BITS: usize = 16384;
+
+/// Why a structure that is a private key cannot be converted.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Error {
+    /// It is not one whole BER structure.
+    #[error("the key is damaged: {0}")]
+    Ber(#[from] ber::Error),
+    /// A field is missing or of another type than the standard says.
+    #[error("the key is damaged: {0}")]
+    Damaged(&'static str),
+    /// A version that the standard does not have.
+    #[error("the key is damaged: {encoding} version {version} does not exist")]
+    Version {
+        /// The structure that holds the version.
+        encoding: Encoding,
+        /// What it holds.
+        version: u8,
+    },
+    /// A number that would take too long to check.
+    #[error("the key has a number of {0} bits, and none over {MOST_BITS} bits is read")]
+    TooManyBits(usize),
+    /// Explicit parameters that are no named curve's.
+    #[error("its explicit curve parameters are those of no known curve")]
+    UnknownParameters,
+    /// Neither the key nor an `EC PARAMETERS` block says which curve.
+    #[error("the key does not say which curve it is on")]
+    NoCurve,
+    /// Two places name different curves and nothing decides between them.
+    #[error("the key names two curves, {0} and {1}")]
+    TwoCurves(String, String),
+}
+
+/// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
+///
+/// ```compile_fail,E0277
+/// let der = zeroize::Zeroizing::new(Vec::new());
+/// let key = fixkey::key::EncodedKey::new(fixkey::key::Encoding::Pkcs8, der, None);
+/// println!("{key:?}");
+/// ```
+pub struct EncodedKey {
+    /// How it is written.
+    pub encoding: Encoding,
+    der: Zeroizing<Vec<u8>>,
+    /// Content of an `EC PARAMETERS` block before it.
+    ec_parameters: Option<Vec<u8>>,
+}
+
+impl EncodedKey {
+    /// A key from its DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
+    #[must_use]
+    pub fn new(
+        encoding: Encoding,
+        der: Zeroizing<Vec<u8>>,
+        ec_parameters: Option<Vec<u8>>,
+    ) -> Self {
+        let rewritten =
+            (encoding == Encoding::Pkcs8).then(|| pkcs8::with_inner_der(&der)).flatten();
+        Self { encoding, der: rewritten.unwrap_or(der), ec_parameters }
+    }
+
+    /// The structure in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Whether an `EC PARAMETERS` block stands right before it.
+    #[must_use]
+    pub fn follows_parameters(&self) -> bool {
+        self.ec_parameters.is_some()
+    }
+
+    /// Takes the DER of the `EC PARAMETERS` block before it, where there is one.
+    pub(crate) fn set_ec_parameters(&mut self, der: Option<Vec<u8>>) {
+        self.ec_parameters = der;
+    }
+
+    /// Reads the numbers of the key.
+    ///
+    /// # Errors
+    /// When the structure is not what its standard says, or names no known curve.
+    pub fn read(&self) -> Result<PrivateKey<'_>, Error> {
+        let fields = Element::only(&self.der)?.children()?;
+        let parameters = self.ec_parameters.as_deref().map(Element::only).transpose()?;
+        let numbers = match self.encoding {
+            Encoding::Pkcs1 => Numbers::Rsa(rsa::RsaKey::from_pkcs1(&self.der)?),
+            Encoding::Sec1 => Numbers::Ec(ec::EcKey::from_sec1(&self.der, parameters)?),
+            Encoding::TraditionalDsa => Numbers::Dsa(dsa::DsaKey::from_traditional(&fields)?),
+            Encoding::Pkcs8 => return pkcs8::read(&fields, parameters),
+        };
+        Ok(PrivateKey { numbers, attributes: false, stated_public_key: None })
+    }
+}
+
+/// A private key, not encrypted, borrowed from its [`EncodedKey`]. What it prints is its family and
+/// size; its numbers have no way out but [`PrivateKey::to_pkcs8`]:
+///
+/// ```compile_fail,E0277
+/// fn print(key: fixkey::key::PrivateKey<'_>) {
+///     println!("{key:?}");
+/// }
+/// ```
+pub struct PrivateKey<'a> {
+    /// The numbers that make the key.
+    pub numbers: Numbers<'a>,
+    /// Whether attributes stand beside it, which conversion leaves out (RFC 5958 §2).
+    pub attributes: bool,
+    /// The `[1]` public key of a version 1 PKCS#8 structure.
+    stated_public_key: Option<&'a [u8]>,
+}
+
+/// The numbers of a key, by algorithm.
+pub enum Numbers<'a> {
+    /// RSA, also restricted to PSS.
+    Rsa(rsa::RsaKey<'a>),
+    /// On an elliptic curve in Weierstrass form.
+    Ec(ec::EcKey<'a>),
+    /// DSA.
+    Dsa(dsa::DsaKey<'a>),
+    /// Ed25519, Ed448, X25519, X448.
+    Octets(octets::OctetsKey<'a>),
+    /// An algorithm fixkey knows nothing about, as it stands in its PKCS#8 structure.
+    Other {
+        /// The whole `AlgorithmIdentifier`.
+        algorithm: Element<'a>,
+        /// Its object identifier.
+        oid: ObjectIdentifier,
+        /// Content of the private key's OCTET STRING.
+        private_key: &'a [u8],
+    },
+}
+
+/// What is wrong with a key that can still be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Only the private exponent contradicts the other numbers.
+    WrongPrivateExponent,
+    /// The public exponent is zero, which makes the JDK sign without it.
+    ZeroPublicExponent,
+    /// The values for the Chinese remainder theorem are zero.
+    ZeroCrt,
+}
+
+impl PrivateKey<'_> {
+    /// Whether the numbers agree with each other and with the public key that is stated.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the key cannot sign, or is not the key of its stated public key.
+    pub fn check(&self) -> Result<Option<Flaw>, Error> {
+        let flaw = match &self.numbers {
+            Numbers::Rsa(key) => key.check()?,
+            Numbers::Ec(key) => key.check().map(|()| None)?,
+            Numbers::Dsa(key) => key.check().map(|()| None)?,
+            Numbers::Octets(_) | Numbers::Other { .. } => None,
+        };
+        match (self.stated_public_key, self.public_key()) {
+            (Some(stated), Some(own)) if !own.is_stated_as(stated) => {
+                Err(Error::Damaged("its public key is not the one of its private key"))
+            }
+            _ => Ok(flaw),
+        }
+    }
+
+    /// The public key: computed where fixkey can, else as stated; `None` where it is neither.
+    #[must_use]
+    pub fn public_key(&self) -> Option<PublicKey> {
+        match &self.numbers {
+            Numbers::Rsa(key) => key.public_key(),
+            Numbers::Ec(key) => key.public_key(self.stated_public_key),
+            Numbers::Dsa(key) => key.public_key(),
+            Numbers::Octets(key) => key.public_key(self.stated_public_key),
+            Numbers::Other { .. } => None,
+        }
+    }
+
+    /// Whether a public key is stated that fixkey does not compute and so takes as it is.
+    #[must_use]
+    pub fn public_key_is_only_stated(&self) -> bool {
+        match &self.numbers {
+            Numbers::Ec(key) => {
+                !key.is_on_tls_curve() && key.public_key(self.stated_public_key).is_some()
+            }
+            Numbers::Octets(key) => {
+                key.public_key(None).is_none() && self.stated_public_key.is_some()
+            }
+            Numbers::Rsa(_) | Numbers::Dsa(_) | Numbers::Other { .. } => false,
+        }
+    }
+
+    /// The canonical PKCS#8 form: version 0, no attributes, no public key beside the private one.
+    ///
+    /// # Errors
+    /// When the key is too large for DER.
+    pub fn to_pkcs8(&self) -> der::Result<SecretDocument> {
+        pkcs8::write(&self.numbers)
+    }
+
+    /// Whether both have the same private numbers, however they are written.
+    #[must_use]
+    pub fn is_same_key(&self, other: &PrivateKey<'_>) -> bool {
+        match (&self.numbers, &other.numbers) {
+            (Numbers::Rsa(one), Numbers::Rsa(two)) => one.is_same(two),
+            (Numbers::Ec(one), Numbers::Ec(two)) => one.is_same(two),
+            (Numbers::Dsa(one), Numbers::Dsa(two)) => one.is_same(two),
+            (Numbers::Octets(one), Numbers::Octets(two)) => {
+                one.algorithm == two.algorithm
+                    && is_same_number(one.private_key.content, two.private_key.content)
+            }
+            (
+                Numbers::Other { algorithm: one, private_key: first, .. },
+                Numbers::Other { algorithm: two, private_key: second, .. },
+            ) => one.whole == two.whole && first.ct_eq(second).into(),
+            _ => false,
+        }
+    }
+}
+
+/// The family and size that people call the key by: `RSA 2048`, `EC P-256`.
+impl fmt::Display for PrivateKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.numbers {
+            Numbers::Rsa(key) => key.fmt(f),
+            Numbers::Ec(key) => key.fmt(f),
+            Numbers::Dsa(key) => key.fmt(f),
+            Numbers::Octets(key) => key.algorithm.name.fmt(f),
+            Numbers::Other { oid, .. } => match other_algorithm(*oid) {
+                Some(name) => f.write_str(name),
+                None => write!(f, "algorithm {oid}"),
+            },
+        }
+    }
+}
+
+/// dhKeyAgreement (PKCS #3 §9).
+pub const DH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1");
+
+/// Algorithms that pass through unread; source: PKCS #3 §9, RFC 3279 §2.3.3, RFC 8017 §A.2.1.
+const OTHER_ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
+    (DH, "DH"),
+    (ObjectIdentifier::new_unwrap("1.2.840.10046.2.1"), "X9.42 DH"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7"), "RSA-OAEP"),
+];
+
+fn other_algorithm(oid: ObjectIdentifier) -> Option<&'static str> {
+    OTHER_ALGORITHMS.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
+}
+
+/// The two fields that may end a structure, each by its tag, in order and at most once.
+fn optional_fields<'a>(
+    fields: &[Element<'a>],
+    first: u8,
+    second: u8,
+) -> Result<(Option<Element<'a>>, Option<Element<'a>>), Error> {
+    match fields {
+        [] => Ok((None, None)),
+        [one] if one.tag == first => Ok((Some(*one), None)),
+        [two] if two.tag == second => Ok((None, Some(*two))),
+        [one, two] if one.tag == first && two.tag == second => Ok((Some(*one), Some(*two))),
+        _ => Err(Error::Damaged("it has a field that its standard does not have")),
+    }
+}
+
+/// An unsigned big-endian number without its leading zeros.
+pub(crate) fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
+/// Whether two unsigned big-endian numbers are equal, without telling by time where they differ.
+fn is_same_number(one: &[u8], two: &[u8]) -> bool {
+    without_leading_zeros(one).ct_eq(without_leading_zeros(two)).into()
+}
+
+/// Bits of an unsigned big-endian number.
+pub(crate) fn bits(number: &[u8]) -> usize {
+    let number = without_leading_zeros(number);
+    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
+}

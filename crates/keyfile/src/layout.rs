@@ -1,0 +1,144 @@
+//! How the text of a private key is laid out, as far as it sets a file apart for those who read it.
+
+mod place;
+
+use std::collections::BTreeSet;
+
+use crate::pem;
+use place::Place;
+
+/// What is unusual in the text of a private key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oddity {
+    /// The file begins with the byte-order mark of UTF-8.
+    ByteOrderMark,
+    /// The file is UTF-16.
+    Utf16,
+    /// Lines end with CR and LF.
+    Crlf,
+    /// Lines end with CR alone.
+    CrAlone,
+    /// Another key before this one is commented out with `#`.
+    CommentedKeyBefore,
+    /// Another block that is no private key comes first; `EC PARAMETERS` is none of them.
+    OtherBlockBefore,
+    /// Something stands before BEGIN on its line.
+    TextBeforeBegin,
+    /// Blanks follow BEGIN on its line, and no line of the body.
+    BlanksAfterBegin,
+    /// Dashes that are no hyphens enclose BEGIN or END.
+    NoHyphens,
+    /// Four hyphens, or six and more, enclose BEGIN or END.
+    HyphenCount,
+    /// Blanks stand between BEGIN or END and its hyphens.
+    SpacesInsideHyphens,
+    /// BEGIN, END or the label are not in upper case.
+    LowerCaseLabel,
+    /// The label has a no-break space.
+    NoBreakSpace,
+    /// The label is not the one of the PKCS#8 structure that follows.
+    Pkcs8UnderOtherLabel,
+    /// The label is `PRIVATE KEY`, and PKCS#1, SEC1 or the old DSA form follows.
+    TraditionalUnderPkcs8Label,
+    /// END has another label than BEGIN.
+    EndLabelDiffers,
+    /// A key that is not encrypted has headers (RFC 1421 §4.6).
+    Header,
+    /// BEGIN, body and END are on one line.
+    OneLine,
+    /// The line ends are written out, as `\n`.
+    LiteralNewlines,
+    /// The body begins on the line of BEGIN.
+    BodyOnBeginLine,
+    /// END is on the last line of the body.
+    EndOnBodyLine,
+    /// BEGIN and every line of the body begin with blanks.
+    Indented,
+    /// Lines of the body begin with blanks, or have some in between; the rest does not.
+    BlanksInBody,
+    /// Lines of the body end with blanks, BEGIN's does not.
+    BlanksAfterBody,
+    /// Lines end with blanks, BEGIN's too.
+    BlanksAfterLines,
+    /// Characters that are not base64 and no blanks stand in the body.
+    StrayCharacters,
+    /// The `=` that fill up the last four characters are missing.
+    Unpadded,
+    /// There are more `=` than fill up the last four characters.
+    ExtraPadding,
+    /// A length takes more bytes than DER gives it (X.690 §10.1).
+    LongLengths,
+    /// The OCTET STRING of a PKCS#8 key is written in pieces, as BER allows (X.690 §8.7.3).
+    OctetsInPieces,
+    /// Bytes follow the end of the DER.
+    BytesAfterDer,
+}
+
+/// What is unusual in how the first private key of a file is laid out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout(BTreeSet<Oddity>);
+
+impl Layout {
+    /// The layout of the first private key in a file: of PEM text, also such as only Java reads. Nothing is
+    /// odd about what is not there, or binary.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let text = source_text::decode(bytes);
+        let blocks = pem::scan_as_java(&text).unwrap_or_default();
+        let place = Place::first(bytes, &text, &blocks);
+        Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
+    }
+
+    /// What is unusual, in a fixed order.
+    pub fn oddities(&self) -> impl Iterator<Item = Oddity> {
+        self.0.iter().copied()
+    }
+}
+
+impl Oddity {
+    /// What is unusual, in words for people: a sentence about the key. Writing the key anew, as `fix` and
+    /// the bare command do, removes every oddity that `file::recognise` reads through.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "it begins with a byte-order mark",
+            Self::Utf16 => "it is written in UTF-16",
+            Self::Crlf => "its lines end as Windows ends them (CR and LF)",
+            Self::CrAlone => "its lines end with CR alone",
+            Self::CommentedKeyBefore => "another key that is commented out stands before it",
+            Self::OtherBlockBefore => "another block stands before it",
+            Self::TextBeforeBegin => "its BEGIN is not at the start of its line",
+            Self::BlanksAfterBegin => "blanks follow its BEGIN line",
+            Self::NoHyphens => "other dashes than hyphens are around its BEGIN or END",
+            Self::HyphenCount => "there are not five hyphens around its BEGIN or END",
+            Self::SpacesInsideHyphens => "blanks stand between the hyphens and BEGIN or END",
+            Self::LowerCaseLabel => "its label is in lower case",
+            Self::NoBreakSpace => "its label has a no-break space",
+            Self::Pkcs8UnderOtherLabel => "its label is not the one of PKCS#8, which it is",
+            Self::TraditionalUnderPkcs8Label => "its label is the one of PKCS#8, which it is not",
+            Self::EndLabelDiffers => "its BEGIN and END have different labels",
+            Self::Header => "headers stand before its body",
+            Self::OneLine => "it is written on one line",
+            Self::LiteralNewlines => "its line ends are written as \"\\n\"",
+            Self::BodyOnBeginLine => "its body begins on the line of BEGIN",
+            Self::EndOnBodyLine => "its END is on the last line of its body",
+            Self::Indented => "its lines are indented",
+            Self::BlanksInBody => "blanks stand in its body",
+            Self::BlanksAfterBody => "the lines of its body end with blanks",
+            Self::BlanksAfterLines => "its lines end with blanks",
+            Self::StrayCharacters => "characters that are not base64 stand in its body",
+            Self::Unpadded => "the \"=\" at the end of its body are missing",
+            Self::ExtraPadding => "there are too many \"=\" at the end of its body",
+            Self::OctetsInPieces => "its octets are written in pieces, as DER does not have them",
+            Self::LongLengths => "its lengths are written longer than DER has them",
+            Self::BytesAfterDer => "more bytes follow the end of its DER structure",
+        }
+    }
+
+    /// Whether writing the key anew removes it: not where fixkey refuses to read the file, which is where
+    /// what follows the key, or its END, may be what it was meant to be.
+    #[must_use]
+    pub fn is_repaired_by_conversion(self) -> bool {
+        !matches!(self, Self::EndLabelDiffers | Self::BytesAfterDer)
+    }
+}

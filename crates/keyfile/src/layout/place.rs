@@ -1,0 +1,320 @@
+//! A private key's block in the text around it, and what is unusual about it.
+
+use zeroize::Zeroizing;
+
+use super::Oddity;
+use crate::ber::{self, Element, tag};
+use crate::pem::{self, Block};
+use crate::structure::{Encoding, Structure};
+
+/// The first private key of a text, with what stands around it.
+pub(super) struct Place<'a> {
+    bytes: &'a [u8],
+    /// The blocks before it.
+    others: &'a [Block<'a>],
+    block: &'a Block<'a>,
+    before: &'a str,
+    begin: &'a str,
+    /// What follows BEGIN on its line, the lines up to END, and what precedes END on its line.
+    lines: Vec<&'a str>,
+    /// Those of the lines between that have anything but base64 and `=`.
+    other_lines: Vec<&'a str>,
+    inside: &'a str,
+    end: &'a str,
+    /// The bytes of the body, where they are BER.
+    ber: Option<Zeroizing<Vec<u8>>>,
+}
+
+type Test = fn(&Place<'_>) -> bool;
+
+const TESTS: &[(Oddity, Test)] = &[
+    (Oddity::ByteOrderMark, |place| place.bytes.starts_with(b"\xef\xbb\xbf")),
+    (Oddity::Utf16, |place| place.is_utf16()),
+    (Oddity::Crlf, |place| place.inside.contains("\r\n")),
+    (Oddity::CrAlone, |place| {
+        place.inside.contains('\r') && place.inside.replace("\r\n", "").contains('\r')
+    }),
+    (Oddity::CommentedKeyBefore, |place| place.before.lines().any(is_commented_key)),
+    (Oddity::OtherBlockBefore, |place| {
+        place.others.iter().any(|block| block.label != "EC PARAMETERS")
+    }),
+    (Oddity::TextBeforeBegin, |place| !place.indent().is_empty() && !place.is_indented()),
+    (Oddity::BlanksAfterBegin, |place| {
+        place.has_blanks_after_begin() && !place.has_blanks_after_body()
+    }),
+    (Oddity::NoHyphens, |place| place.markers().any(|marker| !marker.starts_with('-'))),
+    (Oddity::HyphenCount, |place| place.markers().any(|marker| !is_five(hyphens(marker)))),
+    (Oddity::SpacesInsideHyphens, |place| {
+        place.markers().any(|marker| inner(marker).starts_with(is_blank))
+    }),
+    (Oddity::LowerCaseLabel, |place| place.has_lower_case()),
+    (Oddity::NoBreakSpace, |place| place.markers().any(|marker| marker.contains('\u{a0}'))),
+    (Oddity::Pkcs8UnderOtherLabel, |place| {
+        place.expected_label().is_some_and(|label| {
+            label.ends_with(PKCS8) && label != place.block.label && !is_traditional(label)
+        })
+    }),
+    (Oddity::TraditionalUnderPkcs8Label, |place| {
+        place.block.label == PKCS8 && place.expected_label().is_some_and(is_traditional)
+    }),
+    (Oddity::EndLabelDiffers, |place| label(place.begin) != label(place.end)),
+    (Oddity::Header, |place| !place.block.headers.is_empty() && !place.is_encrypted_by_headers()),
+    (Oddity::OneLine, |place| place.lines.len() == 1 && !place.has_literal_newlines()),
+    (Oddity::LiteralNewlines, |place| place.has_literal_newlines()),
+    (Oddity::BodyOnBeginLine, |place| {
+        place.lines.len() > 1 && place.lines.first().is_some_and(|rest| !rest.trim().is_empty())
+    }),
+    (Oddity::EndOnBodyLine, |place| {
+        place.lines.len() > 1 && place.lines.last().is_some_and(|rest| !rest.trim().is_empty())
+    }),
+    (Oddity::Indented, |place| place.is_indented()),
+    (Oddity::BlanksInBody, |place| {
+        let inside = |line: &str| line.trim_end().contains(is_blank);
+        place.other_lines().any(inside) && !place.is_indented()
+    }),
+    (Oddity::BlanksAfterBody, |place| {
+        place.has_blanks_after_body() && !place.has_blanks_after_begin()
+    }),
+    (Oddity::BlanksAfterLines, |place| {
+        place.has_blanks_after_body() && place.has_blanks_after_begin()
+    }),
+    (Oddity::StrayCharacters, |place| place.has_stray_characters()),
+    (Oddity::Unpadded, |place| place.padding() < 0),
+    (Oddity::ExtraPadding, |place| place.padding() > 0),
+    (Oddity::LongLengths, |place| {
+        let has = |whole| ber::to_der(whole).is_ok() && has_long_length(whole);
+        place.element().is_some_and(|(element, _)| has(element.whole))
+    }),
+    (Oddity::OctetsInPieces, |place| {
+        place.ber.as_deref().is_some_and(|ber| has_octets_in_pieces(ber).unwrap_or(false))
+    }),
+    (Oddity::BytesAfterDer, |place| place.element().is_some_and(|(_, rest)| !rest.is_empty())),
+];
+
+const PKCS8: &str = "PRIVATE KEY";
+
+/// OCTET STRING, constructed (X.690 §8.7).
+const CONSTRUCTED_OCTETS: u8 = 0x24;
+
+impl<'a> Place<'a> {
+    pub(super) fn first(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>]) -> Option<Self> {
+        let at = blocks.iter().position(|block| block.label.ends_with(PKCS8))?;
+        let block = &blocks[at];
+        let inside = &text[block.inside.clone()];
+        let is_plain = block.header("DEK-Info").is_none();
+        let lines: Vec<&str> = inside.split(['\n', '\r']).collect();
+        Some(Self {
+            bytes,
+            others: &blocks[..at],
+            block,
+            before: &text[..block.span.start],
+            begin: &text[block.span.start..block.inside.start],
+            other_lines: between(&lines).filter(|line| !is_of_base64(line)).collect(),
+            lines,
+            inside,
+            end: &text[block.inside.end..block.span.end],
+            ber: block.decode().ok().filter(|_| is_plain),
+        })
+    }
+
+    pub(super) fn oddities(&self) -> impl Iterator<Item = Oddity> {
+        TESTS.iter().filter(|(_, test)| test(self)).map(|(oddity, _)| *oddity)
+    }
+
+    fn markers(&self) -> impl Iterator<Item = &'a str> {
+        [self.begin, self.end].into_iter()
+    }
+
+    /// The lines that hold base64, without headers and what is beside the markers.
+    fn body(&self) -> impl Iterator<Item = &'a str> {
+        between(&self.lines).filter(is_no_header)
+    }
+
+    /// Those of the body in which something else may stand.
+    fn other_lines(&self) -> impl Iterator<Item = &'a str> {
+        self.other_lines.iter().copied().filter(is_no_header)
+    }
+
+    /// What stands before BEGIN on its line.
+    fn indent(&self) -> &'a str {
+        let line = self.before.rsplit(['\n', '\r']).next().unwrap_or_default();
+        line.trim_start_matches('\u{feff}')
+    }
+
+    fn is_indented(&self) -> bool {
+        let indent = self.indent();
+        let mut body = self.body().filter(|line| !line.trim().is_empty()).peekable();
+        !indent.is_empty()
+            && indent.chars().all(is_blank)
+            && body.peek().is_some()
+            && body.all(|line| line.starts_with(is_blank))
+    }
+
+    fn has_blanks_after_begin(&self) -> bool {
+        let rest = self.lines.first().copied().unwrap_or_default();
+        self.lines.len() > 1 && !rest.is_empty() && rest.chars().all(is_blank)
+    }
+
+    fn has_blanks_after_body(&self) -> bool {
+        self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
+    }
+
+    fn has_literal_newlines(&self) -> bool {
+        ["\\n", "\\r"].iter().any(|escape| self.inside.contains(escape))
+    }
+
+    fn has_stray_characters(&self) -> bool {
+        let is_base64 = |c: char| u8::try_from(c).is_ok_and(pem::is_digit) || c == '=';
+        let is_stray = |c: char| !is_base64(c) && !is_blank(c);
+        self.other_lines().any(|line| line.contains(is_stray)) && !self.has_literal_newlines()
+    }
+
+    fn has_lower_case(&self) -> bool {
+        let words = ["BEGIN", "END", "PRIVATE", "KEY"];
+        let is_lower = |word: &str| {
+            !words.contains(&word) && words.iter().any(|upper| upper.eq_ignore_ascii_case(word))
+        };
+        self.markers().any(|marker| inner(marker).split(char::is_whitespace).any(is_lower))
+    }
+
+    fn is_utf16(&self) -> bool {
+        matches!(
+            self.bytes,
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, _, 0, ..] | [0, _, 0, _, ..]
+        )
+    }
+
+    fn is_encrypted_by_headers(&self) -> bool {
+        self.block.header("DEK-Info").is_some()
+    }
+
+    /// Positive where there are more `=` than fill up the last four characters, negative where some are missing;
+    /// zero where the body has other things than base64 that may look like it.
+    fn padding(&self) -> i32 {
+        let others = !self.block.headers.is_empty()
+            || self.has_literal_newlines()
+            || self.has_stray_characters();
+        if others {
+            return 0;
+        }
+        let count = |is_such: fn(u8) -> bool| self.inside.bytes().filter(|c| is_such(*c)).count();
+        let missing = count(pem::is_digit).wrapping_neg() % 4;
+        count(|c| c == b'=').cmp(&missing) as i32
+    }
+
+    /// The outermost element of the body, and what follows it.
+    fn element(&self) -> Option<(Element<'_>, &[u8])> {
+        Element::first(self.ber.as_deref()?).ok().filter(|(first, _)| first.tag == tag::SEQUENCE)
+    }
+
+    /// The label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
+    fn expected_label(&self) -> Option<&'static str> {
+        let ber = self.ber.as_deref()?;
+        let first = self.element().map_or(ber.as_slice(), |(element, _)| element.whole);
+        let der = ber::to_der(first).ok()?;
+        match Structure::of(&der)? {
+            Structure::PrivateKey(Encoding::Pkcs8) => Some(PKCS8),
+            Structure::PrivateKey(Encoding::Pkcs1) => Some("RSA PRIVATE KEY"),
+            Structure::PrivateKey(Encoding::Sec1) => Some("EC PRIVATE KEY"),
+            Structure::PrivateKey(Encoding::TraditionalDsa) => Some("DSA PRIVATE KEY"),
+            Structure::EncryptedPrivateKey => Some("ENCRYPTED PRIVATE KEY"),
+            _ => None,
+        }
+    }
+}
+
+fn is_traditional(label: &str) -> bool {
+    label != PKCS8 && label != "ENCRYPTED PRIVATE KEY"
+}
+
+fn is_commented_key(line: &str) -> bool {
+    line.trim_start().starts_with('#') && line.contains("BEGIN") && line.contains(PKCS8)
+}
+
+fn is_blank(character: char) -> bool {
+    character == ' ' || character == '\t'
+}
+
+/// The lines between the first and the last.
+fn between<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    lines.get(1..lines.len() - 1).unwrap_or_default().iter().copied()
+}
+
+fn is_no_header(line: &&str) -> bool {
+    !line.contains(':')
+}
+
+/// Whether a line has nothing but base64 and what fills it up; nearly every one is such.
+fn is_of_base64(line: &str) -> bool {
+    line.bytes().all(|byte| pem::is_digit(byte) || byte == b'=')
+}
+
+/// A marker without the dashes around it.
+fn inner(marker: &str) -> &str {
+    marker.trim_matches(|c: char| c == '-' || !c.is_ascii() && c != '\u{a0}')
+}
+
+/// How many hyphens a marker begins and ends with.
+fn hyphens(marker: &str) -> [usize; 2] {
+    let without = marker.len();
+    [without - marker.trim_start_matches('-').len(), without - marker.trim_end_matches('-').len()]
+}
+
+/// Dashes of another kind are counted as none.
+fn is_five(hyphens: [usize; 2]) -> bool {
+    hyphens.iter().all(|count| matches!(count, 0 | 5))
+}
+
+/// The label of a marker, in upper case with single spaces.
+fn label(marker: &str) -> String {
+    let words = inner(marker).split(char::is_whitespace).filter(|word| !word.is_empty()).skip(1);
+    words.collect::<Vec<_>>().join(" ").to_ascii_uppercase()
+}
+
+/// Whether the third field of a structure, the octets of PKCS#8, is in pieces; its length may be indefinite.
+fn has_octets_in_pieces(ber: &[u8]) -> Option<bool> {
+    let length = *ber.get(1)?;
+    let octets = if length > 0x80 { usize::from(length & 0x7f) } else { 0 };
+    let (_version, rest) = Element::first(ber.get(2 + octets..)?).ok()?;
+    let (_algorithm, rest) = Element::first(rest).ok()?;
+    Some(rest.first() == Some(&CONSTRUCTED_OCTETS))
+}
+
+/// Whether a length in there takes more bytes than it needs. Of BER that [`ber::to_der`] takes: how deep
+/// that is has an end.
+fn has_long_length(elements: &[u8]) -> bool {
+    let mut rest = elements;
+    while let Ok((element, after)) = Element::first(rest) {
+        let content = element.content.len();
+        let octets = content.checked_ilog2().map_or(1, |log| log as usize / 8 + 1);
+        let header = if content < 0x80 { 2 } else { 2 + octets };
+        let is_constructed = element.tag & 0x20 != 0;
+        if element.whole.len() - content > header
+            || is_constructed && has_long_length(element.content)
+        {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Layout, Oddity};
+    use crate::pem;
+
+    #[test]
+    fn what_fixkey_writes_has_nothing_odd() {
+        let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
+        assert_eq!(Layout::of(text.as_bytes()), Layout::default());
+    }
+
+    #[test]
+    fn nested_bytes_do_not_exhaust_the_stack() {
+        let nested = [0x30, 0x84, 0, 1, 0, 0].repeat(100_000);
+        let text = pem::encode("PRIVATE KEY", &nested);
+        let layout = Layout::of(text.as_bytes());
+        assert_eq!(layout.oddities().collect::<Vec<_>>(), [Oddity::BytesAfterDer]);
+    }
+}

@@ -1,0 +1,11 @@
+//! Erasing what ciphers leave behind.
+
+use zeroize::Zeroize as _;
+
+/// Overwrites the part of the stack that functions which have returned used, since ciphers leave
+/// blocks of plaintext there.
+#[inline(never)]
+pub(crate) fn erase_stack() {
+    let mut used = [0u8; 16384];
+    std::hint::black_box(&mut used).zeroize();
+}

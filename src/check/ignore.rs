@@ -1,0 +1,105 @@
+//! Comments that silence a rule: `# fixkey: ignore[rule] reason`, on the line of a setting or on the one above.
+
+use std::ops::Range;
+
+use source_text::Lines;
+
+/// How such a comment begins.
+const MARK: &[u8] = b"fixkey: ignore[";
+
+/// A comment that silences rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// What stands between the brackets, as byte offsets of the text.
+    pub span: Range<usize>,
+    /// The rules that it names.
+    pub rules: Vec<String>,
+    /// The line, from 1, on which it silences them.
+    pub line: usize,
+}
+
+impl Ignore {
+    /// Whether it silences this rule on a line.
+    #[must_use]
+    pub fn silences(&self, rule: &str, line: usize) -> bool {
+        self.line == line && self.rules.iter().any(|silenced| silenced == rule)
+    }
+}
+
+/// The comments in `text` that silence rules; `is_text` tells of an offset that it is within a string.
+#[must_use]
+pub fn ignores(text: &[u8], lines: &Lines<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    // The lines of comments that stand together, up to the setting for which all of them count.
+    let mut comments = 0..0;
+    while let Some(at) = find(&text[from..], MARK).map(|at| from + at) {
+        from = at + MARK.len();
+        found.extend(ignore(text, lines, from, &mut comments).filter(|_| !is_text(at)));
+    }
+    found
+}
+
+/// The comment whose list of rules begins at `start`.
+fn ignore(
+    text: &[u8],
+    lines: &Lines<'_>,
+    start: usize,
+    comments: &mut Range<usize>,
+) -> Option<Ignore> {
+    let (number, line) = lines.line(start);
+    let before = &text[line.start..start - MARK.len()];
+    let hash = before.iter().rposition(|byte| *byte == b'#')?;
+    if !before[hash + 1..].trim_ascii().is_empty() {
+        return None;
+    }
+    let length = text[start..line.end].iter().position(|byte| *byte == b']')?;
+    let list = std::str::from_utf8(&text[start..start + length]).ok()?;
+    let rules = list.split(',').map(|rule| rule.trim().to_owned()).collect();
+    let is_alone = before[..hash].trim_ascii().is_empty();
+    if is_alone && !comments.contains(&number) {
+        *comments = number..next_setting(text, lines, number);
+    }
+    let line = if is_alone { comments.end } else { number };
+    Some(Ignore { span: start..start + length, rules, line })
+}
+
+/// The first line after `number` that holds more than a comment.
+fn next_setting(text: &[u8], lines: &Lines<'_>, number: usize) -> usize {
+    let is_comment = |line: &Range<usize>| text[line.clone()].trim_ascii_start().starts_with(b"#");
+    let following = (number + 1..).map_while(|number| lines.numbered(number));
+    number + 1 + following.take_while(is_comment).count()
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|found| found == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Vec<String>, usize)> {
+        let lines = Lines::of(text.as_bytes());
+        let ignores = ignores(text.as_bytes(), &lines, |_| false);
+        ignores.into_iter().map(|ignore| (ignore.rules, ignore.line)).collect()
+    }
+
+    #[test]
+    fn a_comment_alone_counts_for_the_next_line_that_is_none() {
+        assert_eq!(
+            found("# fixkey: ignore[a, b] why\n  # more\n x => 1\n"),
+            [(vec!["a".to_owned(), "b".to_owned()], 3)]
+        );
+    }
+
+    #[test]
+    fn a_comment_behind_a_setting_counts_for_its_line() {
+        assert_eq!(found("x => 1 #fixkey: ignore[a]\n"), [(vec!["a".to_owned()], 1)]);
+    }
+
+    #[test]
+    fn what_is_no_comment_silences_nothing() {
+        assert_eq!(found("x fixkey: ignore[a]\n# see fixkey: ignore[a]\n# fixkey: ignore[a\n"), []);
+    }
+}

@@ -1,0 +1,66 @@
+//! A file that the command line names, judged as one that a beats input would name.
+
+use crate::check::clock::Clock;
+use crate::check::key_file::{Facts, Refusal};
+use crate::check::named_file::NamedFile;
+use crate::check::neighbours::Neighbours;
+use crate::check::rules::case::{Case, Named, NamedPath, Opening};
+use crate::logstash::endpoint::{Endpoint, Setting};
+use crate::logstash::plugins::Of;
+use keyfile::certificate::Role;
+
+/// A file that the command line names, judged as one that a beats input would name.
+pub struct Outright {
+    /// The beats input that would.
+    pub endpoint: Endpoint,
+    /// The file of the key.
+    pub key: Option<NamedFile>,
+    /// The file of the certificate, where that is another.
+    pub certificate: Option<NamedFile>,
+    /// What the passphrase of `--passin` makes of an encrypted key.
+    pub opened: Option<Result<Facts, Refusal>>,
+    /// What lies beside the files, where that is to be looked at.
+    pub neighbours: Option<Neighbours>,
+}
+
+impl Outright {
+    /// What rules look at.
+    #[must_use]
+    pub fn case<'i>(&'i self, of: Of<'i>, clock: Clock) -> Case<'i> {
+        let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
+            let (setting, file) = (settings.first()?, file.as_ref()?);
+            let path = NamedPath::Literal(file.located.path.clone());
+            Some(Named { setting, contradicting: None, path, file: Some(file) })
+        };
+        let opening = match self.key.as_ref().and_then(|key| key.held.encrypted()) {
+            None => Opening::NotNeeded,
+            Some(_) => self.opened.as_ref().map_or(Opening::NotKnown, Opening::Tried),
+        };
+        Case {
+            endpoint: &self.endpoint,
+            key: named(&self.endpoint.keys, &self.key),
+            certificate: named(&self.endpoint.certificates, &self.certificate),
+            opening,
+            passphrase_is_not_ascii: false,
+            of,
+            clock,
+            neighbours: self.neighbours.as_ref(),
+        }
+    }
+
+    /// Whether it is a certificate that stands alone and looks like none that a server shows, such as an
+    /// authority's.
+    #[must_use]
+    pub fn is_of_nobody(&self) -> bool {
+        let certificate = self.certificate.as_ref().filter(|_| self.key.is_none());
+        certificate.is_some_and(|file| file.certificates().is_some()) && !self.is_of_server()
+    }
+
+    /// Whether a certificate that stands alone looks like one that a server shows.
+    #[must_use]
+    pub fn is_of_server(&self) -> bool {
+        let chain = self.certificate.as_ref().and_then(NamedFile::certificates);
+        let leaf = chain.and_then(|chain| chain.iter().next());
+        leaf.is_some_and(|leaf| !leaf.usage.is_ca && leaf.usage.allows(Role::Server))
+    }
+}

@@ -1,0 +1,169 @@
+//! Every finding of the rules about what was inspected, but those that nobody wants or a comment silences.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::check::finding::Finding;
+use crate::check::ignore::{self, Ignore};
+use crate::check::inspection::{Inspection, Text};
+use crate::check::rules;
+use crate::fix::plan::Site;
+use crate::logstash::discovery::Kind;
+use crate::logstash::endpoint::Endpoint;
+use crate::os::parallel;
+use logstash_config::{Configuration, ValueKind};
+use source_text::Lines;
+
+/// Which rules count.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only these, unless there are none.
+    pub only: Vec<String>,
+    /// Not these.
+    pub ignored: Vec<String>,
+}
+
+impl Wanted {
+    /// Whether the findings of a rule count.
+    #[must_use]
+    pub fn takes(&self, rule: &str) -> bool {
+        let named = |rules: &[String]| rules.iter().any(|named| named == rule);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.ignored)
+    }
+}
+
+/// A finding about a text, or about a file that it names.
+pub struct Judged<'a> {
+    /// The place of the text in [`Inspection::texts`].
+    pub text: usize,
+    /// The endpoint, where it is about one.
+    pub endpoint: Option<&'a Endpoint>,
+    /// What was found; its spans are those of the text.
+    pub finding: Finding,
+}
+
+impl<'a> Judged<'a> {
+    /// Where its repair is made.
+    #[must_use]
+    pub fn site(&self, inspection: &'a Inspection<'a>) -> Option<Site<'a>> {
+        let (index, endpoint) = (self.text, self.endpoint?);
+        Some(Site { index, text: &inspection.texts[index], endpoint })
+    }
+}
+
+/// Every finding about texts and what they name, in order of texts, places and rules.
+#[must_use]
+pub fn of_texts<'a>(inspection: &'a Inspection<'a>, wanted: &Wanted) -> Vec<Judged<'a>> {
+    let texts: Vec<(usize, &Text)> = inspection.texts.iter().enumerate().collect();
+    parallel::map(&texts, |text| of_text(inspection, *text, wanted)).into_iter().flatten().collect()
+}
+
+fn of_text<'a>(
+    inspection: &'a Inspection<'a>,
+    (index, text): (usize, &'a Text),
+    wanted: &Wanted,
+) -> Vec<Judged<'a>> {
+    let own = text.findings.iter().cloned().map(|finding| (finding, None));
+    let of_endpoints = text.endpoints.iter().flat_map(|endpoint| {
+        let findings = rules::of_endpoint(&inspection.case(text, endpoint));
+        findings.into_iter().map(move |finding| (finding, Some(endpoint)))
+    });
+    let found = own.chain(of_endpoints).filter(|(finding, _)| wanted.takes(finding.rule));
+    let judged = |(finding, endpoint)| Judged { text: index, endpoint, finding };
+    let mut judged: Vec<Judged<'a>> = found.map(judged).collect();
+    let unused = silence(text, &mut judged, wanted, inspection.looks_at_files);
+    judged.extend(unused.into_iter().map(|finding| Judged {
+        text: index,
+        endpoint: None,
+        finding,
+    }));
+    judged.sort_by_key(|judged| {
+        (judged.finding.span.as_ref().map(|span| span.start), judged.finding.rule)
+    });
+    judged
+}
+
+/// Drops what comments silence, and says which of them silenced nothing.
+fn silence(
+    text: &Text,
+    judged: &mut Vec<Judged<'_>>,
+    wanted: &Wanted,
+    looks_at_files: bool,
+) -> Vec<Finding> {
+    let lines = Lines::of(text.bytes());
+    let ignores = ignores(text, &lines);
+    let mut used = HashSet::new();
+    judged.retain(|judged| {
+        let Some(span) = &judged.finding.span else { return true };
+        let line = lines.line(span.start).0;
+        let rule = judged.finding.rule;
+        let mut silencing =
+            ignores.iter().enumerate().filter(|(_, ignore)| ignore.silences(rule, line)).peekable();
+        let is_silenced = silencing.peek().is_some();
+        used.extend(silencing.map(|(at, _)| (at, rule)));
+        !is_silenced
+    });
+    let named = ignores
+        .iter()
+        .enumerate()
+        .flat_map(|(at, ignore)| ignore.rules.iter().map(move |rule| (at, ignore, rule.as_str())));
+    let unused = named.filter(|(at, _, rule)| !used.contains(&(*at, rule)));
+    unused
+        .filter(|(_, _, rule)| !rules::is_rule(rule) || looks_at_files && wanted.takes(rule))
+        .map(|(_, ignore, rule)| rules::unused(ignore, rule))
+        .filter(|finding| wanted.takes(finding.rule))
+        .collect()
+}
+
+/// The comments of a text that silence rules. What looks like one within a string is none.
+fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
+    let bytes = text.bytes();
+    if ignore::ignores(bytes, lines, |_| false).is_empty() {
+        return Vec::new();
+    }
+    let parsed = match text.source.kind {
+        Kind::LogstashYml(_) => None,
+        Kind::Configuration | Kind::Embedded(_) => logstash_config::parse(bytes).ok(),
+    };
+    let mut strings: Vec<_> = parsed
+        .iter()
+        .flat_map(Configuration::plugins)
+        .flat_map(|plugin| plugin.attributes().collect::<Vec<_>>())
+        .filter(|attribute| attribute.value.kind() != ValueKind::Plugin)
+        .flat_map(|attribute| strings(bytes, attribute.value.span))
+        .collect();
+    strings.sort_by_key(|span| span.start);
+    ignore::ignores(bytes, lines, |at| {
+        let before = strings.partition_point(|span| span.start <= at);
+        before > 0 && strings[before - 1].contains(&at)
+    })
+}
+
+/// The strings in a value that holds no plugin, at whatever depth.
+fn strings(text: &[u8], value: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = value.start;
+    while at < value.end {
+        let rest = &text[at..value.end];
+        let length = match rest[0] {
+            b'#' => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            quote @ (b'"' | b'\'') => {
+                let length = string_length(rest, quote);
+                found.push(at..at + length);
+                length
+            }
+            _ => 1,
+        };
+        at += length;
+    }
+    found
+}
+
+/// The length of the string at the beginning of `text`, with its quotes.
+fn string_length(text: &[u8], quote: u8) -> usize {
+    let mut at = 1;
+    while at < text.len() && text[at] != quote {
+        at += if text[at] == b'\\' && text.get(at + 1) == Some(&quote) { 2 } else { 1 };
+    }
+    (at + 1).min(text.len())
+}

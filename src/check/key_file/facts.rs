@@ -1,0 +1,71 @@
+//! What there is to know of a private key, found out once.
+
+use crate::check::finding::Finding;
+use crate::logstash::readers::{self, Damage, Family};
+use keyfile::key::derivation::Limits;
+use keyfile::key::encryption::{self, EncryptedKey};
+use keyfile::key::{self, EncodedKey, Flaw};
+use keyfile::public_key::PublicKey;
+
+/// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
+pub struct Facts {
+    /// Family and size: `RSA 2048`.
+    pub name: String,
+    /// The family.
+    pub family: Family,
+    /// Its public key, where it is known.
+    pub public_key: Option<PublicKey>,
+    /// What is wrong with it although it can be used.
+    pub flaw: Option<Flaw>,
+    /// What those who load it, or shake hands with it, may not accept.
+    pub warnings: Vec<Finding>,
+}
+
+impl Facts {
+    /// Reads and checks a key.
+    ///
+    /// # Errors
+    /// When its structure is not what its standard says, or its numbers contradict each other.
+    pub fn of(key: &EncodedKey) -> Result<Self, key::Error> {
+        Self::with_damage(key).0
+    }
+
+    /// The same, with what becomes of a key in which something is wrong.
+    pub(super) fn with_damage(key: &EncodedKey) -> (Result<Self, key::Error>, Option<Damage>) {
+        let key = match key.read() {
+            Ok(key) => key,
+            Err(error) => {
+                let damage = readers::of_damage(None, &Err(error.clone()));
+                return (Err(error), damage);
+            }
+        };
+        let checked = key.check();
+        let damage = readers::of_damage(Some(&key), &checked);
+        let facts = checked.map(|flaw| Self {
+            name: key.to_string(),
+            family: Family::of(&key),
+            public_key: key.public_key(),
+            flaw,
+            warnings: readers::findings(&key, flaw),
+        });
+        (facts, damage)
+    }
+}
+
+/// Why an encrypted key gives no key.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It is not decrypted.
+    Encrypted(encryption::Error),
+    /// What is inside is no sound key.
+    Damaged(key::Error),
+}
+
+/// Decrypts a key, and finds out what there is to know of it.
+///
+/// # Errors
+/// [`Refusal`]
+pub fn open(key: &EncryptedKey, passphrase: &[u8]) -> Result<Facts, Refusal> {
+    let key = key.decrypt(passphrase, &Limits::default()).map_err(Refusal::Encrypted)?;
+    Facts::of(&key).map_err(Refusal::Damaged)
+}

@@ -1,0 +1,82 @@
+//! What lies in the folder of a file: keys and certificates that may be the ones that were meant.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::check::key_file::{self, Held};
+use crate::os::view;
+use keyfile::certificate::{self, Certificate, Chain};
+use keyfile::file;
+use keyfile::public_key::PublicKey;
+
+/// As many files of a folder are looked at.
+const MOST: usize = 200;
+
+/// Larger than any file of a key or certificates that is worth a look, in bytes.
+const LARGEST: u64 = 1 << 16;
+
+/// Folders that were looked into.
+#[derive(Default)]
+pub struct Neighbours {
+    folders: Mutex<HashMap<PathBuf, Arc<Vec<Neighbour>>>>,
+}
+
+/// A file with a key or certificates.
+pub struct Neighbour {
+    /// Its path on this machine.
+    pub path: PathBuf,
+    key: Option<PublicKey>,
+    chain: Option<Chain>,
+}
+
+impl Neighbour {
+    /// Its certificates.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.chain.iter().flat_map(Chain::iter)
+    }
+}
+
+impl Neighbours {
+    /// The files with keys or certificates in the folder of `path`, without that file itself.
+    #[must_use]
+    pub fn of(&self, path: &Path) -> Arc<Vec<Neighbour>> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(folder.clone()).or_insert_with(|| Arc::new(look(&folder))))
+    }
+
+    /// A file beside `path` that holds the private key of this public key.
+    #[must_use]
+    pub fn with_key(&self, path: &Path, public: &PublicKey) -> Option<PathBuf> {
+        let is_its = |file: &&Neighbour| {
+            file.path != path && file.key.as_ref().is_some_and(|key| key.is_same_key(public))
+        };
+        self.of(path).iter().find(is_its).map(|file| file.path.clone())
+    }
+}
+
+fn look(folder: &Path) -> Vec<Neighbour> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    let is_small = |path: &PathBuf| {
+        fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST)
+    };
+    paths.retain(is_small);
+    paths.truncate(MOST);
+    paths.into_iter().filter_map(neighbour).collect()
+}
+
+fn neighbour(path: PathBuf) -> Option<Neighbour> {
+    let contents = view::read_file(&path).ok()?;
+    let entries = file::recognise(&contents.bytes);
+    let chain = entries.as_ref().ok().and_then(|found| certificate::chain(found).ok());
+    let key = match key_file::held_as(Ok((entries, contents))) {
+        Held::Key(held) => held.into_public_key(),
+        _ => None,
+    };
+    (key.is_some() || chain.is_some()).then_some(Neighbour { path, key, chain })
+}

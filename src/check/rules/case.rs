@@ -1,0 +1,218 @@
+//! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
+
+use std::path::{Path, PathBuf};
+
+use crate::check::clock::Clock;
+use crate::check::key_file::{Facts, Held, HeldKey, Refusal, Sealed};
+use crate::check::named_file::NamedFile;
+use crate::check::neighbours::Neighbours;
+use crate::logstash::endpoint::{Endpoint, Setting};
+use crate::logstash::plugins::Of;
+use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
+use crate::logstash::variables::Use;
+use crate::os::display::{holds_key, shown};
+use keyfile::certificate::Certificate;
+use keyfile::key::EncodedKey;
+use keyfile::public_key::PublicKey;
+
+/// An endpoint with what its settings name.
+pub struct Case<'a> {
+    /// The endpoint.
+    pub endpoint: &'a Endpoint,
+    /// What its key's setting names.
+    pub key: Option<Named<'a>>,
+    /// What its certificate's setting names.
+    pub certificate: Option<Named<'a>>,
+    /// What its passphrase makes of an encrypted key.
+    pub opening: Opening<'a>,
+    /// Whether its passphrase holds more than ASCII.
+    pub passphrase_is_not_ascii: bool,
+    /// By which Logstash it is judged.
+    pub of: Of<'a>,
+    /// And when.
+    pub clock: Clock,
+    /// What lies beside the files that settings name; `None` where that is not to be looked at.
+    pub neighbours: Option<&'a Neighbours>,
+}
+
+/// What the passphrase of an endpoint makes of its key.
+#[derive(Clone, Copy)]
+pub enum Opening<'a> {
+    /// The key is not encrypted, or there is none.
+    NotNeeded,
+    /// No passphrase is set.
+    NoPassphrase,
+    /// One is set, but its value is not known here.
+    NotKnown,
+    /// It was tried.
+    Tried(&'a Result<Facts, Refusal>),
+}
+
+/// What the settings of one file name.
+pub struct Named<'a> {
+    /// The first of them.
+    pub setting: &'a Setting,
+    /// Another with a different value.
+    pub contradicting: Option<&'a Setting>,
+    /// The path.
+    pub path: NamedPath,
+    /// Where that lies, and what is there; `None` where it was not looked at.
+    pub file: Option<&'a NamedFile>,
+}
+
+/// The value of a setting that names a path.
+pub enum NamedPath {
+    /// A path as it stands.
+    Literal(PathBuf),
+    /// Text with variables, and the path that they give here.
+    FromVariables(Vec<Use>, Option<PathBuf>),
+    /// What another program is to fill in.
+    Template,
+    /// Text whose backslashes are escapes in one reading and none in another (`config.support_escapes`).
+    Ambiguous,
+}
+
+impl Named<'_> {
+    /// The path in words. What variables give is shown only where a file is there: else it may be no path, but a
+    /// secret that the configuration would have shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let is_there = self.file.is_some_and(|file| file.metadata.is_some());
+        match &self.path {
+            NamedPath::Literal(path) => shown(path),
+            NamedPath::FromVariables(_, Some(path)) if is_there => shown(path),
+            _ => shown(Path::new(self.setting.raw.as_str())),
+        }
+    }
+
+    /// Whether nothing is at the path and it may be a secret instead: it comes from variables, or looks like a key.
+    #[must_use]
+    pub fn is_to_be_hidden(&self) -> bool {
+        let may_be_secret =
+            matches!(self.path, NamedPath::FromVariables(..)) || holds_key(&self.setting.raw);
+        may_be_secret && self.file.is_some_and(|file| file.metadata.is_none())
+    }
+}
+
+impl NamedPath {
+    /// The path, where there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Literal(path) => Some(path),
+            Self::FromVariables(_, path) => path.as_ref(),
+            Self::Template | Self::Ambiguous => None,
+        }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The private key that its settings name, with its setting.
+    #[must_use]
+    pub fn held_key(&self) -> Option<(&'a Setting, &'a HeldKey)> {
+        let named = self.key.as_ref()?;
+        match (&named.contradicting, &named.file?.held) {
+            (None, Held::Key(key)) => Some((named.setting, key)),
+            _ => None,
+        }
+    }
+
+    /// What there is to know of its key: of one that is not encrypted, or that its passphrase opens.
+    #[must_use]
+    pub fn facts(&self) -> Option<&'a Facts> {
+        match (&self.held_key()?.1.sealed, self.opening) {
+            (Sealed::Plain(_, facts), _) => facts.as_ref().ok(),
+            (Sealed::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
+            (Sealed::Encrypted(_), _) => None,
+        }
+    }
+
+    /// Of several keys in the file the one that belongs to the certificate, where that is one alone.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&'a EncodedKey> {
+        let (_, held) = self.held_key()?;
+        let leaf = &self.leaf()?.public_key;
+        let first = match &held.sealed {
+            Sealed::Plain(key, _) => Some(key),
+            Sealed::Encrypted(_) => None,
+        };
+        let keys =
+            first.into_iter().chain(held.others.iter().filter_map(|other| other.key.as_ref()));
+        let belongs = |key: &&EncodedKey| {
+            let public = key.read().ok().and_then(|key| key.public_key());
+            public.is_some_and(|public| public.is_same_key(leaf))
+        };
+        let mut belonging = keys.filter(belongs);
+        match (held.others.is_empty(), belonging.next(), belonging.next()) {
+            (false, Some(chosen), None) => Some(chosen),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing tells which of several keys in a file that the command line names is meant.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        let is_several = self.held_key().is_some_and(|(_, held)| !held.others.is_empty());
+        self.endpoint.is_outright() && is_several && self.chosen().is_none()
+    }
+
+    /// Whether its key is the one of its certificate; `None` where that cannot be told.
+    #[must_use]
+    pub fn is_matched(&self) -> Option<bool> {
+        let own = self.facts()?.public_key.as_ref()?;
+        Some(own.is_same_key(&self.leaf()?.public_key))
+    }
+
+    /// The certificate that its setting names, where it could be read.
+    #[must_use]
+    pub fn leaf(&self) -> Option<&'a Certificate> {
+        self.certificate.as_ref()?.file?.certificates()?.iter().next()
+    }
+
+    /// A file beside one that is named, as a configuration would name it, that holds the private key of this
+    /// public key.
+    #[must_use]
+    pub fn key_beside(&self, named: &Named<'_>, public: &PublicKey) -> Option<PathBuf> {
+        let found = self.neighbours?.with_key(&named.file?.located.path, public)?;
+        Some(named.path.path()?.with_file_name(found.file_name()?))
+    }
+
+    /// Whether the settings of key and certificate name each other's files.
+    #[must_use]
+    pub fn is_swapped(&self) -> bool {
+        let file = |named: &Option<Named<'a>>| {
+            named.as_ref().filter(|named| named.contradicting.is_none())?.file
+        };
+        let holds_key =
+            |file: &NamedFile| matches!(file.held, Held::Key(_)) && file.certificates().is_none();
+        file(&self.key).is_some_and(NamedFile::is_of_certificates)
+            && file(&self.certificate).is_some_and(holds_key)
+    }
+
+    /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file
+    /// that the command line names.
+    #[must_use]
+    pub fn naming(&self, path: &Path) -> String {
+        if self.endpoint.is_outright() {
+            return "this".to_owned();
+        }
+        format!("the {} names {}, which", self.endpoint.name, shown(path))
+    }
+
+    /// What becomes of a key of this form and family here.
+    #[must_use]
+    pub fn judge(&self, form: Form, family: Family) -> Judgement {
+        self.endpoint.judge(self.of, form, family)
+    }
+
+    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    #[must_use]
+    pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
+        self.endpoint.passphrase_on_plain(self.of)
+    }
+
+    /// What its settings name: the key, then the certificate.
+    pub fn named(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.key.iter().chain(&self.certificate)
+    }
+}

@@ -1,0 +1,94 @@
+//! `certificate-chain-order`: the certificates of a file do not follow each other as the JDK wants it.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::{escape, quoted};
+use keyfile::certificate::{Chain, Netty, Order};
+
+pub(super) const NAME: &str = "certificate-chain-order";
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    finding(presented).into_iter().collect()
+}
+
+fn finding(presented: &Presented<'_>) -> Option<Finding> {
+    let chain = presented.chain;
+    let order = chain.order();
+    let subject = |position: usize| chain.iter().nth(position).map(|one| escape(&one.subject));
+    let what = match &order {
+        Order::InOrder => return None,
+        Order::Reversed => {
+            "the certificates stand in reverse order, each issuer before what it issued".to_owned()
+        }
+        Order::Shuffled(_) => {
+            "the certificates do not stand in order, the leaf first and its issuer next".to_owned()
+        }
+        Order::Duplicate { first, again } => format!(
+            "the certificate \"{}\" stands there twice, as number {} and number {}",
+            subject(*first)?,
+            first + 1,
+            again + 1
+        ),
+        Order::Unrelated(position) => format!(
+            "certificate number {}, \"{}\", has no place in the chain of the others",
+            position + 1,
+            subject(*position)?
+        ),
+    };
+    let (severity, evidence) = match presented.netty {
+        Some(Netty::Before4_1_49) if order == Order::Reversed => (Severity::Error, REVERSED),
+        Some(netty) if !netty.refuses_chains_out_of_order() => (Severity::Warning, LATER),
+        _ => (Severity::Error, REFUSED),
+    };
+    let message = match chain.gap() {
+        Some((one, next)) => format!(
+            "{what}: \"{}\" is issued by {}, and what follows it is \"{}\"",
+            escape(&one.subject),
+            if one.is_self_issued() {
+                "itself".to_owned()
+            } else {
+                format!("\"{}\"", escape(&one.issuer))
+            },
+            escape(&next.subject)
+        ),
+        None => what,
+    };
+    Some(Finding::new(severity, NAME, message).evidence(evidence).hint(hint(presented, &order)))
+}
+
+fn hint(presented: &Presented<'_>, order: &Order) -> String {
+    let chain = presented.chain;
+    let path = quoted(presented.path);
+    let command = format!("{} {path} > NEW.crt, and name that file", in_order(chain));
+    let top = chain.path().last().and_then(|last| chain.iter().nth(*last));
+    match (order, top) {
+        (Order::Unrelated(_), Some(top)) if !top.is_self_issued() => format!(
+            "put the certificate of \"{}\" behind that of \"{}\" if it is not a root; without what has no place: {command}",
+            escape(&top.issuer),
+            escape(&top.subject)
+        ),
+        _ => format!("write them in order: {command}"),
+    }
+}
+
+/// The command that prints the certificates of a file in order, each once.
+fn in_order(chain: &Chain) -> String {
+    let blocks: Vec<String> =
+        chain.path().iter().map(|position| format!("c[{}]", position + 1)).collect();
+    format!(
+        "awk '/-BEGIN .*CERTIFICATE-/{{n++;on=1}} on{{c[n]=c[n] $0 RS}} /-END /{{on=0}} END{{printf \"%s\", {}}}'",
+        blocks.join(" ")
+    )
+}
+
+/// Source: what-logstash-loads.md, rows `chain-*`; the JDK's `PKCS12KeyStore.validateChain`.
+const REFUSED: &str = "Logstash does not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";
+
+/// Source: what-logstash-loads.md, which measured Netty alone.
+pub(super) const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
+
+/// Source: what-logstash-loads.md, "End to end".
+const REVERSED: &str = "Logstash 6.4 loads it, and takes the first certificate for the key's: no connection succeeds (measured on Netty 4.1.17)";
+
+/// Source: what-logstash-loads.md, rows `chain-*`.
+const LATER: &str = "Logstash 6.4 loads it (measured on Netty 4.1.17); later releases do not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";

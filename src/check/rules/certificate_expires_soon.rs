@@ -1,0 +1,38 @@
+//! `certificate-expires-soon`: its time is over within the days that were asked for.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::{escape, quoted};
+use keyfile::certificate::Certificate;
+use time::Duration;
+
+pub(super) const NAME: &str = "certificate-expires-soon";
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    let left = |one: &Certificate| one.not_after - presented.clock.now;
+    let soon = |one: &&Certificate| {
+        (Duration::ZERO..presented.clock.expires_within).contains(&left(one))
+            && one.not_before <= presented.clock.now
+    };
+    presented
+        .verified()
+        .filter(soon)
+        .map(|one| {
+            // Without the days that are left: what is found keeps its name from one day to the next.
+            let message = format!(
+                "the certificate \"{}\" expires soon, on {}",
+                escape(&one.subject),
+                one.not_after.date()
+            );
+            let hint = format!(
+                "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
+                escape(&one.issuer),
+                quoted(presented.path)
+            );
+            Finding::new(Severity::Warning, NAME, message).evidence(format!("once it has expired: {}", presented.refused(EXPIRED))).hint(hint)
+        })
+        .collect()
+}
+
+/// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`.
+const EXPIRED: &str = "error 10, certificate has expired";

@@ -1,0 +1,50 @@
+//! `certificate-key-mismatch`: both load, and no handshake succeeds.
+
+use super::case::Case;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::{escape, shown};
+
+pub(super) const NAME: &str = "certificate-key-mismatch";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, _) = case.held_key()?;
+    let certificate = case.leaf()?;
+    let own = case.facts()?.public_key.as_ref()?;
+    if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
+        return None;
+    }
+    // A chain that is out of order has that for its cause.
+    let chain = case.certificate.as_ref()?.file?.certificates()?;
+    if own.is_same_key(&chain.true_leaf().public_key) {
+        return None;
+    }
+    let name = case.certificate.as_ref()?.path.path()?;
+    let message = format!(
+        "the key does not belong to the certificate {} (\"{}\")",
+        shown(name),
+        escape(&certificate.subject)
+    );
+    let finding =
+        Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).at(setting.value.clone());
+    let public = &certificate.public_key;
+    let beside = case.named().find_map(|named| case.key_beside(named, public));
+    Some(match beside {
+        Some(key) => finding.hint(format!(
+            "{} holds the key of this certificate: name that in {}",
+            shown(&key),
+            setting.name
+        )),
+        None => finding.hint(format!(
+            "name two files that belong together: the SHA-256 of the public key is {} for the key and {} for the certificate",
+            own.fingerprint(),
+            public.fingerprint()
+        )),
+    })
+}
+
+/// Source: what-logstash-loads.md, rows `mismatch-*`.
+const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

@@ -1,0 +1,28 @@
+//! `certificate-not-yet-valid`: its time has not come, and every client that verifies it refuses it.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
+use time::format_description::well_known::Rfc3339;
+
+pub(super) const NAME: &str = "certificate-not-yet-valid";
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    let now = presented.clock.now;
+    let early = presented.verified().filter(|one| one.not_before > now);
+    early
+        .map(|one| {
+            let message = format!(
+                "the certificate \"{}\" is not valid before {}",
+                escape(&one.subject),
+                one.not_before.format(&Rfc3339).unwrap_or_default()
+            );
+            Finding::new(Severity::Error, NAME, message)
+                .evidence(presented.refused(NOT_YET_VALID))
+                .hint("see whether the clock of this machine is right: date -u; if it is, keep the certificate before this one until then")
+        })
+        .collect()
+}
+
+/// Source: what-logstash-loads.md, "Handshakes", row `cert-future`.
+const NOT_YET_VALID: &str = "error 9, certificate is not yet valid";

@@ -1,0 +1,56 @@
+//! `certificate-usage`: the certificate is an authority's, or is not meant for this side of a connection.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::{escape, quoted};
+use keyfile::certificate::{Certificate, Role};
+
+pub(super) const NAME: &str = "certificate-usage";
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    finding(presented).into_iter().collect()
+}
+
+fn finding(presented: &Presented<'_>) -> Option<Finding> {
+    let leaf = presented.chain.true_leaf();
+    let (side, extension) = match presented.role {
+        Role::Server => ("a server's", "serverAuth"),
+        Role::Client => ("a client's", "clientAuth"),
+    };
+    let (what, evidence) = if is_of_authority(leaf) {
+        ("is an authority's, not ".to_owned() + side, KEY_USAGE)
+    } else if !leaf.usage.allows_handshake() {
+        ("has a keyUsage that allows no handshake".to_owned(), KEY_USAGE)
+    } else if !leaf.usage.allows(presented.role) {
+        let evidence = match presented.role {
+            Role::Server => EXTENDED_OF_SERVER,
+            Role::Client => EXTENDED_OF_CLIENT,
+        };
+        (format!("has an extendedKeyUsage without {extension}"), evidence)
+    } else {
+        return None;
+    };
+    let message = format!("the certificate \"{}\" {what}", escape(&leaf.subject));
+    let hint = format!(
+        "name the certificate that was issued for this host, or have one issued with keyUsage=digitalSignature and extendedKeyUsage={extension}; see what this one is for: openssl x509 -in {} -noout -purpose",
+        quoted(presented.path)
+    );
+    Some(Finding::new(Severity::Warning, NAME, message).evidence(evidence).hint(hint))
+}
+
+/// Whether it can only be an authority's. `openssl req -x509` makes authorities' certificates by default,
+/// which work in a server; so one that names hosts, or itself as its issuer without limiting its use, is none.
+fn is_of_authority(leaf: &Certificate) -> bool {
+    let usage = &leaf.usage;
+    let names_nothing = !usage.has_alternative_names() && !leaf.is_self_issued();
+    usage.is_ca && (names_nothing || !usage.allows_handshake())
+}
+
+/// Source: what-logstash-loads.md, "Handshakes", row `cert-ku-certsign`.
+const KEY_USAGE: &str = "Logstash loads a certificate that may only sign others, and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 26, unsuitable certificate purpose)";
+
+/// Source: what-logstash-loads.md, "Handshakes", row `cert-eku-client`.
+const EXTENDED_OF_SERVER: &str = "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 26, unsuitable certificate purpose)";
+
+/// Source: `openssl verify -purpose sslclient`, which `tests/certificates.rs` runs; users-and-peers.md, 64.
+const EXTENDED_OF_CLIENT: &str = "a server that verifies it refuses it (measured with OpenSSL alone: error 26, unsuitable certificate purpose)";

@@ -1,0 +1,43 @@
+//! `certificate-weak`: what the certificate rests on can be forged, or soon can.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
+use keyfile::certificate::Certificate;
+
+pub(super) const NAME: &str = "certificate-weak";
+
+/// RSA keys below this are weak (NIST SP 800-131A, OpenSSL's security level 2).
+const LEAST_RSA_BITS: usize = 2048;
+
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    presented.verified().filter_map(|one| finding(presented, one)).collect()
+}
+
+/// The signature of a certificate by itself is not verified by anybody, and so not weak by its digest.
+fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
+    let digest = one.weak_digest.filter(|_| !one.is_self_issued());
+    let bits = one.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS);
+    let is_leaf = one.fingerprint == presented.chain.true_leaf().fingerprint;
+    let bits = bits.filter(|_| !(is_leaf && presented.is_told_of_weak_key));
+    let (why, evidence) = match (digest, bits) {
+        (Some(digest), None) => (format!("is signed with {digest}"), DIGEST),
+        (None, Some(bits)) => (format!("has an RSA key of only {bits} bits"), BITS),
+        (Some(digest), Some(bits)) => {
+            (format!("is signed with {digest}, and has an RSA key of only {bits} bits"), BITS)
+        }
+        (None, None) => return None,
+    };
+    let message = format!("the certificate \"{}\" {why}", escape(&one.subject));
+    let hint = format!(
+        "have \"{}\" issue a new one, with SHA-256 and for a key of RSA 2048 or EC P-256",
+        escape(&one.issuer)
+    );
+    Some(Finding::new(Severity::Warning, NAME, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
+}
+
+/// Source: `openssl verify -auth_level 2`, which `tests/certificates.rs` runs; what-logstash-loads.md, row `cert-sha1`.
+const DIGEST: &str = "error 68, CA signature digest algorithm too weak";
+
+/// Source: what-logstash-loads.md, "Handshakes".
+const BITS: &str = "error 66, EE certificate key too weak";

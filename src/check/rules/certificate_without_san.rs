@@ -1,0 +1,25 @@
+//! `certificate-without-san`: the name of the server stands only in the subject, where not every client looks.
+
+use super::presented::Presented;
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
+use keyfile::certificate::Role;
+
+pub(super) const NAME: &str = "certificate-without-san";
+
+/// Of a client nobody compares the name with an address.
+pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+    let leaf = presented.chain.true_leaf();
+    if presented.role == Role::Client || leaf.usage.has_alternative_names() {
+        return Vec::new();
+    }
+    let message = format!(
+        "the certificate \"{}\" has no DNS name and no IP address in subjectAltName",
+        escape(&leaf.subject)
+    );
+    let hint = "have it issued with the name that clients connect to, such as -addext subjectAltName=DNS:logstash.example,IP:192.0.2.1 of openssl req";
+    vec![Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).hint(hint)]
+}
+
+/// Source: users-and-peers.md, 61 and 62; what-logstash-loads.md, "Handshakes", row `cert-nosan`.
+const EVIDENCE: &str = "Beats do not look for the server's name in the subject (reported by users); OpenSSL still does (measured)";

@@ -1,0 +1,43 @@
+//! `file-missing`: nothing is at the path, so that the pipeline does not start.
+
+use super::case::{Case, Named};
+use crate::check::finding::{Finding, Severity};
+use crate::check::key_file::Held;
+use crate::os::display::shown;
+use crate::os::view;
+
+pub(super) const NAME: &str = "file-missing";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    case.named().filter_map(finding).collect()
+}
+
+/// Whether nothing is at the path.
+pub(super) fn is_missing(named: &Named<'_>) -> bool {
+    use view::Error::{DanglingLink, Io, Missing};
+    let held = named.file.map(|file| &file.held);
+    matches!(held, Some(Held::Nothing(Missing | DanglingLink(_) | Io(_))))
+}
+
+const ABSOLUTE: &str =
+    "name the file that is there, or say where its folder lies on this machine with --map FROM=TO";
+const RELATIVE: &str = "write the path from / on: it counts from the folder that Logstash is started in, under systemd from /, and no ~ is filled in";
+
+fn finding(named: &Named<'_>) -> Option<Finding> {
+    let file = named.file.filter(|_| is_missing(named))?;
+    let Held::Nothing(error) = &file.held else { return None };
+    let (located, configured) = (&file.located.path, named.path.path()?);
+    let at = if named.is_to_be_hidden() || located == configured {
+        place(named.shown())
+    } else {
+        format!("{} ({} here)", place(named.shown()), place(shown(located)))
+    };
+    let message = format!("{} names {at}: {error}", named.setting.name);
+    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    Some(finding.hint(if configured.is_relative() { RELATIVE } else { ABSOLUTE }))
+}
+
+/// A path in words, in quotes where it would not be seen that blanks are a part of it.
+fn place(path: String) -> String {
+    if path.trim() == path { path } else { format!("\"{path}\"") }
+}

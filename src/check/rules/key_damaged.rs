@@ -1,0 +1,71 @@
+//! `key-damaged`: the file is that of a key, and broken.
+
+use super::case::{Case, Named, Opening};
+use super::key_not_pkcs8::severity;
+use super::key_weak::warned;
+use crate::check::finding::{Finding, Severity};
+use crate::check::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
+use crate::logstash::readers::Family;
+
+pub(super) const NAME: &str = "key-damaged";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
+    match (&named.file?.held, case.opening) {
+        (Held::Broken(error), _) => Some(damaged(named, error.to_string(), error.line)),
+        (Held::Key(held), Opening::Tried(Err(Refusal::Damaged(error)))) => {
+            Some(damaged(named, error.to_string(), held.line))
+        }
+        (Held::Key(held), _) => {
+            let flaw = warned(case, NAME).into_iter().next();
+            let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
+            own.or_else(|| behind(case, named, held))
+        }
+        _ => None,
+    }
+}
+
+/// A key that is not encrypted, and that contradicts itself.
+fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+    let finding = damaged(named, error.to_string(), held.line);
+    // What becomes of it was measured in a form that loads.
+    let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
+    let loads = severity(case.judge(held.form, family).verdict) != Some(Severity::Error);
+    let Some(damage) = held.damage.filter(|damage| loads && damage.loads.is_some()) else {
+        return Some(finding);
+    };
+    let works = damage.shakes_hands == Some(true);
+    let severity = if works { Severity::Warning } else { Severity::Error };
+    Some(Finding { severity, ..finding }.evidence(damage.evidence))
+}
+
+/// A key that is followed by something broken.
+fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    let error = held.broken_behind.as_ref()?;
+    let finding = damaged(named, format!("behind the key, {error}"), error.line);
+    let finding = finding.hint(WITHOUT_BROKEN);
+    if !case.endpoint.is_read_by_netty(case.of) {
+        return Some(finding);
+    }
+    Some(Finding { severity: Severity::Warning, ..finding }.evidence(FIRST_COUNTS))
+}
+
+/// Source: what-logstash-loads.md, "the first private-key block wins"; `interop/tests/check.rs`.
+const FIRST_COUNTS: &str = "the first private key of a file counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118), and Netty 4.1.48 loads it with such a block behind it";
+
+const HINT: &str =
+    "get a whole copy of the key from where it was made, or have a new key and certificate made";
+
+fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
+    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    let finding = finding.hint(HINT);
+    match named.file {
+        Some(file) => finding.about(&file.located.path, line),
+        None => finding,
+    }
+}

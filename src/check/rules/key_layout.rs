@@ -1,0 +1,55 @@
+//! `key-layout`: the text of the key is laid out in a way that its reader does not read.
+
+use super::case::Case;
+use super::key_not_pkcs8::severity;
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::key_file::HeldKey;
+use crate::logstash::readers::{Family, Judgement, Verdict, judge_oddity};
+use crate::os::display::quoted;
+use keyfile::layout::Oddity;
+
+pub(super) const NAME: &str = "key-layout";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    // Of a form that is surely not read in any layout, that is the cause.
+    let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
+    if case.judge(held.form, family).verdict == Verdict::Refuses {
+        return None;
+    }
+    let (oddity, found) = worst(case, held)?;
+    let severity = severity(found.verdict)?;
+    let file = case.key.as_ref()?.file?;
+    let does_not = if severity == Severity::Error { "does not load" } else { "may not load" };
+    let path = case.key.as_ref()?.path.path()?;
+    let message =
+        format!("{} {does_not} as it is laid out: {}", case.naming(path), oddity.description());
+    let finding =
+        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    Some(if case.is_undecided() {
+        finding
+    } else if oddity == Oddity::EndLabelDiffers {
+        finding.hint(END_LABEL)
+    } else if held.layout.oddities().all(Oddity::is_repaired_by_conversion) {
+        finding.repair(Repair::ConvertKey)
+    } else {
+        let old = quoted(&file.located.path);
+        finding
+            .hint(format!("openssl pkey -in {old} -out FILE writes the key alone; name FILE here"))
+    })
+}
+
+/// Neither fixkey nor OpenSSL reads such a block.
+pub(super) const END_LABEL: &str = "give the END line the label of the BEGIN line";
+
+/// What is the worst about the layout of a key, for who reads it here.
+fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
+    let judged = held.layout.oddities().map(|oddity| {
+        (oddity, case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity)))
+    });
+    judged.max_by_key(|(_, judgement)| judgement.verdict)
+}

@@ -1,0 +1,35 @@
+//! `key-mislabelled`: the label of the key's block is that of another form, and readers do not mind.
+
+use super::case::Case;
+use super::key_layout::END_LABEL;
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::logstash::readers::{Verdict, judge_oddity};
+use keyfile::layout::Oddity;
+
+pub(super) const NAME: &str = "key-mislabelled";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    let file = case.key.as_ref()?.file?;
+    let is_of_label =
+        |oddity: &Oddity| matches!(oddity, Oddity::Pkcs8UnderOtherLabel | Oddity::EndLabelDiffers);
+    let oddity = held.layout.oddities().find(is_of_label)?;
+    let found = case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity));
+    if found.verdict != Verdict::Loads {
+        return None;
+    }
+    let message = format!("the label of the key misleads: {}", oddity.description());
+    let finding = Finding::new(Severity::Note, NAME, message)
+        .evidence(found.evidence)
+        .about(&file.located.path, held.line)
+        .at(setting.value.clone());
+    Some(if oddity.is_repaired_by_conversion() {
+        finding.repair(Repair::ConvertKey)
+    } else {
+        finding.hint(END_LABEL)
+    })
+}

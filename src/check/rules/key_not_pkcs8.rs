@@ -1,0 +1,54 @@
+//! `key-not-pkcs8`: the key is PKCS#1, SEC1 or another form where PKCS#8 is documented.
+
+use super::case::Case;
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::key_file::Sealed;
+use crate::logstash::readers::{Form, Verdict};
+
+pub(super) const NAME: &str = "key-not-pkcs8";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (setting, held) = case.held_key()?;
+    let Sealed::Plain(encoded, Ok(key)) = &held.sealed else { return None };
+    let found = case.judge(held.form, key.family);
+    let severity = severity(found.verdict)?;
+    // A form is to blame only where PKCS#8 would do better.
+    if case.judge(Form::Pkcs8, key.family).verdict >= found.verdict {
+        return None;
+    }
+    let path = case.key.as_ref()?.path.path()?;
+    let form = if held.form == Form::Der {
+        "DER, not PEM".to_owned()
+    } else {
+        format!("{}{}", encoded.encoding, oddity(held.form))
+    };
+    let message = format!("{} is {} in {form}", case.naming(path), key.name);
+    let finding =
+        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    Some(if case.is_undecided() { finding } else { finding.repair(Repair::ConvertKey) })
+}
+
+/// What is peculiar about PKCS#8 that the JDK refuses.
+fn oddity(form: Form) -> &'static str {
+    match form {
+        Form::Pkcs8AfterParameters => ", after a block of curve parameters",
+        Form::Pkcs8ExplicitCurve => ", with the numbers of its curve in place of the name",
+        Form::Pkcs8StrayPublicKey => ", with a public key that its version does not have",
+        Form::Pkcs8WithoutCurve => ", without its curve where the JDK looks for it",
+        Form::Pkcs8InnerVersion => ", with a version inside that the JDK refuses",
+        _ => "",
+    }
+}
+
+/// How bad a verdict is; `None` where there is nothing to say.
+pub(super) fn severity(verdict: Verdict) -> Option<Severity> {
+    match verdict {
+        Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
+        Verdict::LoadsUndocumented => Some(Severity::Warning),
+        Verdict::Loads | Verdict::NotKnown => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! `key-wrong-passphrase`: the setting's value does not open the key.
+
+use super::case::{Case, Opening};
+use super::key_not_pkcs8::severity;
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::key_file::Refusal;
+use crate::logstash::readers::{Family, Verdict, non_ascii_passphrase};
+use crate::os::display::{quoted, shown};
+use keyfile::key::encryption::Error;
+
+pub(super) const NAME: &str = "key-wrong-passphrase";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let (_, held) = case.held_key()?;
+    // Where no passphrase would help, that is the cause.
+    if severity(case.judge(held.form, Family::Unknown).verdict) == Some(Severity::Error) {
+        return None;
+    }
+    let is_wrong = match case.opening {
+        Opening::Tried(Err(Refusal::Encrypted(Error::WrongPassphrase))) => true,
+        Opening::Tried(Ok(_)) if case.passphrase_is_not_ascii => false,
+        _ => return None,
+    };
+    let path = case.key.as_ref()?.path.path()?;
+    let Some(passphrase) = case.endpoint.passphrases.first() else {
+        let message = "the passphrase of --passin does not open this key";
+        return Some(Finding::new(Severity::Error, NAME, message));
+    };
+    let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
+    if is_wrong {
+        let message = format!("the value of {} does not open {}", passphrase.name, shown(path));
+        let place = quoted(&case.key.as_ref()?.file?.located.path);
+        let hint = format!(
+            "set the passphrase that opens it; this tries one: fixkey check {place} --passin file:PATH"
+        );
+        let finding = Finding::new(Severity::Error, NAME, message).evidence(WRONG);
+        return Some(finding.at(name).hint(hint));
+    }
+    let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
+    if found.verdict != Verdict::Refuses {
+        return None;
+    }
+    let message = format!("the value of {} holds more than ASCII", passphrase.name);
+    let finding = Finding::new(Severity::Error, NAME, message).evidence(found.evidence).at(name);
+    Some(if case.endpoint.is_harmed_by_conversion() {
+        finding.hint("encrypt the key with a passphrase of ASCII")
+    } else {
+        finding.repair(Repair::ConvertKey)
+    })
+}
+
+/// Source: what-logstash-loads.md, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
+const WRONG: &str = "Netty refuses the key then (measured on 4.1.17, 4.1.48 and 4.1.118: Given final block not properly padded)";

@@ -1,0 +1,31 @@
+//! `setting-repeated`: Logstash makes a list of two different values, and refuses a list for a path.
+
+use std::ops::Range;
+
+use super::case::{Case, Named};
+use crate::check::finding::{Finding, Severity};
+
+pub(super) const NAME: &str = "setting-repeated";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let list = |(name, span): &(String, Range<usize>)| {
+        let message = format!("{name} is a list, and Logstash takes one path");
+        Finding::new(Severity::Error, NAME, message)
+            .at(span.clone())
+            .hint("write the path alone, without brackets")
+    };
+    case.named().filter_map(finding).chain(case.endpoint.lists.iter().map(list)).collect()
+}
+
+fn finding(named: &Named<'_>) -> Option<Finding> {
+    let other = named.contradicting?;
+    let message = format!(
+        "{} is set twice, to different values: Logstash makes a list of them, which it does not take for a path",
+        named.setting.name
+    );
+    let mut finding = Finding::new(Severity::Error, NAME, message)
+        .at(other.span.clone())
+        .hint("remove the one that is wrong");
+    finding.related = Some((named.setting.span.clone(), "first set here".to_owned()));
+    Some(finding)
+}

@@ -1,0 +1,36 @@
+//! `tls-off`: settings of TLS are there, and TLS is not on.
+
+use super::case::Case;
+use crate::check::finding::{Finding, Severity};
+use crate::logstash::endpoint::Tls;
+
+pub(super) const NAME: &str = "tls-off";
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    finding(case).into_iter().collect()
+}
+
+fn finding(case: &Case<'_>) -> Option<Finding> {
+    let endpoint = case.endpoint;
+    let first = endpoint.certificates.iter().chain(&endpoint.keys).map(|setting| &setting.span);
+    let first = first.min_by_key(|span| span.start)?;
+    let switch = endpoint.names().switch?;
+    let (span, why) = match &endpoint.tls {
+        Tls::Off(span) => (span.clone(), "TLS is turned off here".to_owned()),
+        Tls::OffByDefault => (first.clone(), "TLS is not turned on".to_owned()),
+        Tls::On | Tls::NotKnown => return None,
+    };
+    let message =
+        format!("{why}, so that the {} does not use its key and certificate", endpoint.name);
+    let finding = Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).at(span);
+    let old = endpoint.names().old_switch.map_or(String::new(), |old| {
+        format!(" (in releases that do not know it: {} => {})", old.name, old.on)
+    });
+    Some(finding.hint(format!(
+        "write {} => {}{old}, or remove the settings of TLS",
+        switch.name, switch.on
+    )))
+}
+
+/// Source: logstash-key-settings.md §5.
+const EVIDENCE: &str = "Logstash says so in its log, as \"Configured SSL settings are not used when `ssl_enabled` is set to `false`\" (read in source: beats input from 6.6.0, http and tcp inputs)";

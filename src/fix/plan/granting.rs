@@ -1,0 +1,71 @@
+//! Files that the account of Logstash is to be let read.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::{Obstacle, Plan, Planner, Site, trust, writable};
+use crate::check::key_file::Held;
+use crate::check::named_file::NamedFile;
+use crate::check::rules::case::Named;
+use crate::os::account::Grant;
+
+/// A file that the account is to be let read.
+pub struct GrantChange<'a> {
+    /// The file.
+    pub file: &'a NamedFile,
+    /// The rights that it is to get.
+    pub grant: Grant,
+}
+
+impl GrantChange<'_> {
+    /// The file itself, not a link to it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let located = &self.file.located;
+        if located.link.is_some() { &self.file.resolved } else { &located.path }
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// Plans to let the account read a file. What is no key and not certificates alone is nothing to let anybody
+    /// read: a configuration may name any file. And whoever can change the configuration, or a folder on the way,
+    /// says which file that is.
+    pub(super) fn grant(
+        &mut self,
+        site: Site<'a>,
+        named: Option<Named<'a>>,
+    ) -> Result<(), Obstacle> {
+        let Some(file) = named.and_then(|named| named.file) else { return Ok(()) };
+        let Some(closed) = &file.closed else { return Ok(()) };
+        if !matches!(file.held, Held::Key(_)) && !file.is_of_certificates_alone {
+            return Err(Obstacle::not_to_be_read());
+        }
+        if let Some(path) = trust::of_others(&site.text.source.path, file) {
+            return Err(Obstacle::said_by_others(&path, &closed.hint));
+        }
+        let grant = closed.grant.clone();
+        let grant = grant.map_err(|reason| Obstacle::not_granted(&reason, &closed.hint))?;
+        if !self.options.grant {
+            return Err(Obstacle::not_asked_to_grant(&closed.hint));
+        }
+        self.unless_only_shown(writable::rights(&file.located.path, &closed.hint))?;
+        self.plan.grants.push(GrantChange { file, grant });
+        Ok(())
+    }
+}
+
+impl Plan<'_> {
+    /// Leaves of the grants those of files that are wanted and not replaced, each file once.
+    pub fn retain_grants(&mut self, is_wanted: impl Fn(&Path) -> bool) {
+        let replaced = self.keys.iter().filter(|key| key.is_in_place());
+        let replaced: BTreeSet<_> = replaced.map(|key| &key.file.resolved).collect();
+        let mut known = BTreeSet::new();
+        self.grants.retain(|GrantChange { file, .. }| {
+            let inode = file.metadata.as_ref().map(|found| (found.dev(), found.ino()));
+            is_wanted(&file.located.path)
+                && !replaced.contains(&file.resolved)
+                && known.insert(inode)
+        });
+    }
+}

@@ -1,0 +1,97 @@
+//! The passphrases that a configuration and the command line have for keys.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::{Converted, Kind, Obstacle, Site};
+use crate::logstash::variables::Variables;
+use crate::os::display::shown;
+use crate::os::passphrase::{self, Passphrase, PassphraseSource};
+use keyfile::key::derivation::Limits;
+use keyfile::key::encryption::{self, EncryptedKey};
+
+/// Where passphrases come from: the setting, then `--passin`, then the terminal.
+pub struct Passphrases<'a> {
+    variables: &'a Variables,
+    passin: Option<PassphraseSource>,
+    given: Option<Passphrase>,
+}
+
+impl<'a> Passphrases<'a> {
+    /// With the variables of the configuration, and the source of `--passin`.
+    #[must_use]
+    pub fn new(variables: &'a Variables, passin: Option<PassphraseSource>) -> Self {
+        Self { variables, passin, given: None }
+    }
+
+    /// Decrypts a key that the endpoint names, which is at `path`.
+    pub(super) fn decrypt<'k>(
+        &mut self,
+        key: &EncryptedKey,
+        site: Site<'_>,
+        path: &Path,
+    ) -> Result<Converted<'k>, Obstacle> {
+        let unread = |error| refused(path, &error, "");
+        let scheme = key.scheme().map_err(unread)?.to_string();
+        let (encoded, from) = if let Some((name, passphrase)) = self.of_setting(site) {
+            (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
+        } else {
+            let given = self.given(path)?;
+            (key.decrypt(given.as_bytes(), &Limits::default()), "the passphrase".to_owned())
+        };
+        Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
+    }
+
+    /// What the endpoint's setting holds, with what to call it, where all of its variables are set.
+    fn of_setting(&self, site: Site<'_>) -> Option<(String, Zeroizing<String>)> {
+        let setting = site.endpoint.passphrases.first()?;
+        let value = self.variables.expand(&setting.text(site.text.support_escapes())).value?;
+        Some((format!("the value of {}", setting.name), value))
+    }
+
+    fn given(&mut self, path: &Path) -> Result<&Passphrase, Obstacle> {
+        if self.given.is_none() {
+            let passphrase = match &self.passin {
+                Some(source) => source.read(),
+                None => passphrase::ask(&format!("passphrase for {}: ", shown(path))),
+            };
+            self.given = Some(passphrase.map_err(|error| not_had(path, &error))?);
+        }
+        self.given.as_ref().ok_or_else(|| not_had(path, &passphrase::Error::NoAnswer))
+    }
+}
+
+fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
+    let obstacle = Obstacle::could_not(
+        format!("{} is encrypted, and {error}", shown(path)),
+        "give the passphrase with --passin env:NAME, file:PATH, fd:N or stdin",
+    );
+    match error {
+        passphrase::Error::Interrupted(signal) => {
+            Obstacle { kind: Kind::Signal(*signal), ..obstacle }
+        }
+        _ => obstacle,
+    }
+}
+
+/// A key that is not decrypted, with where its passphrase came from.
+pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
+    match error {
+        encryption::Error::WrongPassphrase => Obstacle {
+            kind: Kind::WrongPassphrase,
+            ..Obstacle::input(
+                format!("{from} does not open {}", shown(path)),
+                "find the passphrase that does; it comes from the setting beside the key, or, where there is none, from --passin",
+            )
+        },
+        encryption::Error::Unsupported(_) => Obstacle::input(
+            format!("{}: {error}", shown(path)),
+            "decrypt it with the program that made it, and name the result here",
+        ),
+        _ => Obstacle::input(
+            format!("{}: {error}", shown(path)),
+            "get a whole copy of the key from where it was made",
+        ),
+    }
+}

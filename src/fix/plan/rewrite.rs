@@ -1,0 +1,142 @@
+//! The new bytes of the files that a plan changes, shown to differ in what was planned and in nothing else.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::Plan;
+use crate::check::inspection::{Inspection, Text};
+use crate::logstash::discovery::{self, Kind};
+use logstash_config::edit::{self, Edit};
+use logstash_config::{Attribute, Plugin};
+
+/// A file with its new content.
+pub struct Rewrite {
+    /// The file.
+    pub path: PathBuf,
+    /// What it was when it was read.
+    pub metadata: Option<Metadata>,
+    /// What it held then.
+    pub old: Arc<Zeroizing<Vec<u8>>>,
+    /// What it is to hold.
+    pub new: Zeroizing<Vec<u8>>,
+    /// What changes from the one to the other.
+    pub edits: Vec<Edit>,
+    /// Places of its texts in [`Inspection::texts`].
+    pub texts: Vec<usize>,
+}
+
+/// The new content does not mean what was planned; a defect of fixkey.
+#[derive(Debug, Error)]
+#[error("{}: the edited text does not mean what was planned; please report this", .0.display())]
+pub struct Unverified(pub PathBuf);
+
+/// The files that a plan changes.
+///
+/// # Errors
+/// [`Unverified`]
+pub fn rewrites(inspection: &Inspection<'_>, plan: &Plan<'_>) -> Result<Vec<Rewrite>, Unverified> {
+    let mut files: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+    for index in plan.edits.keys() {
+        files.entry(&inspection.texts[*index].source.path).or_default().push(*index);
+    }
+    files.into_iter().map(|(path, texts)| rewrite(inspection, plan, path, texts)).collect()
+}
+
+fn rewrite(
+    inspection: &Inspection<'_>,
+    plan: &Plan<'_>,
+    path: &Path,
+    texts: Vec<usize>,
+) -> Result<Rewrite, Unverified> {
+    let unverified = || Unverified(path.to_owned());
+    let mut edits = Vec::new();
+    let mut expected = Vec::new();
+    for index in &texts {
+        let (text, own) = (&inspection.texts[*index], &plan.edits[index]);
+        let edited = edit::apply(text.bytes(), own).map_err(|_| unverified())?;
+        if !means_what_was_planned(text, own, &edited) {
+            return Err(unverified());
+        }
+        for edit in edit::merged(own) {
+            let span = text.in_file(edit.start..edit.end).ok_or_else(unverified)?;
+            edits.push(Edit::new(span, edit.text));
+        }
+        expected.push((text, edited));
+    }
+    let source = &inspection.texts[texts[0]].source;
+    let new = edit::apply(&source.bytes, &edits).map_err(|_| unverified())?;
+    if !holds(&source.bytes, &new, &expected, &edits) {
+        return Err(unverified());
+    }
+    let (old, metadata) = (Arc::clone(&source.bytes), source.metadata.clone());
+    Ok(Rewrite { path: path.to_owned(), metadata, old, new, edits, texts })
+}
+
+/// Whether a file's new content holds the edited texts and, beside them, what it held before.
+fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits: &[Edit]) -> bool {
+    match expected {
+        [(text, edited)] if matches!(text.source.kind, Kind::Configuration) => **edited == *new,
+        _ => discovery::differ_only_in(old, new, |before, after| {
+            expected.iter().any(|(text, edited)| match &text.source.kind {
+                Kind::Embedded(embedded) => {
+                    *embedded.text == before.as_bytes() && **edited == after.as_bytes()
+                }
+                Kind::LogstashYml(_) => text.endpoints.iter().any(|endpoint| {
+                    endpoint.keys.iter().any(|key| *key.raw == before)
+                        && edits.iter().any(|edit| unquoted(&edit.text) == after)
+                }),
+                Kind::Configuration => false,
+            })
+        }),
+    }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\''])
+}
+
+/// Whether an edited configuration has the plugins and settings of the old one, but for the edits.
+fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
+    if matches!(text.source.kind, Kind::LogstashYml(_)) {
+        return true;
+    }
+    let (Ok(old), Ok(new)) = (logstash_config::parse(text.bytes()), logstash_config::parse(edited))
+    else {
+        return false;
+    };
+    let edits = edit::merged(edits);
+    let kept = |plugin: Plugin<'_>| {
+        let attributes = plugin.attributes().filter_map(|attribute| after(&attribute, &edits));
+        (plugin.section(), plugin.name().raw().to_vec(), attributes.collect::<Vec<_>>())
+    };
+    let found = |plugin: Plugin<'_>| {
+        let attributes = plugin.attributes().map(|attribute| {
+            (attribute.name.raw().to_vec(), Zeroizing::new(attribute.value.raw().to_vec()))
+        });
+        (plugin.section(), plugin.name().raw().to_vec(), attributes.collect::<Vec<_>>())
+    };
+    old.plugins().map(kept).eq(new.plugins().map(found))
+}
+
+/// Name and value of a setting after the edits, which are in order; `None` where they remove it.
+fn after(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<(Vec<u8>, Zeroizing<Vec<u8>>)> {
+    let (span, value) = (attribute.span(), attribute.value.span.clone());
+    let first = edits.partition_point(|edit| edit.end <= span.start);
+    let last = edits.partition_point(|edit| edit.start < span.end);
+    let edits = &edits[first..last];
+    let name = &attribute.name.span;
+    if edits.iter().any(|edit| edit.start <= name.start && edit.end >= name.end) {
+        return None;
+    }
+    let inside = edits.iter().filter(|edit| edit.start >= value.start && edit.end <= value.end);
+    let inside: Vec<Edit> = inside
+        .map(|edit| Edit::new(edit.start - value.start..edit.end - value.start, &*edit.text))
+        .collect();
+    let value = edit::apply(attribute.value.raw(), &inside).ok()?;
+    Some((attribute.name.raw().to_vec(), value))
+}

@@ -1,0 +1,192 @@
+//! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
+//! those before it go back.
+
+mod rights;
+
+pub use rights::RightsChange;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+use thiserror::Error;
+
+use crate::os::replace::{self, Placed, Staged, Target};
+
+/// A file that is to come to its place.
+pub struct Change<'t> {
+    /// Where it comes to.
+    pub target: &'t Target,
+    /// The new file, verified.
+    pub new: Staged<'t>,
+    /// A copy of what it replaces; `None` where nothing is there.
+    pub old: Option<Old<'t>>,
+}
+
+/// A copy of the old file, verified, with its owner, mode and attributes.
+pub enum Old<'t> {
+    /// It takes its name before the new file does, and stays: a backup.
+    Kept(Staged<'t>),
+    /// It is there to go back only, and is removed in the end.
+    Held(Staged<'t>),
+}
+
+/// Why nothing was changed, or what of a failed change could not be put back.
+#[derive(Debug, Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// The file that could not come to its place.
+    pub path: PathBuf,
+    /// Why not.
+    pub error: replace::Error,
+    /// Files that could not be put back.
+    pub stuck: Vec<(PathBuf, Errno)>,
+    /// Files that keep rights that they were given, each with the command that takes these.
+    pub granted: Vec<(PathBuf, io::Error, String)>,
+}
+
+/// A change that was begun.
+struct Begun<'t> {
+    target: &'t Target,
+    new: Option<Placed<'t>>,
+    old: Before<'t>,
+}
+
+/// The copy of what was there before.
+enum Before<'t> {
+    Nothing,
+    Kept(Placed<'t>),
+    Held(Staged<'t>),
+}
+
+/// Gives rights, then moves every new file to its place, in this order, each move durable before the next.
+///
+/// # Errors
+/// [`Failure`]; everything is then as it was, but for what is stuck or stays granted.
+///
+/// Gives the copies that were held to go back and could not be removed.
+pub fn commit(
+    changes: Vec<Change<'_>>,
+    grants: &[RightsChange<'_>],
+) -> Result<Vec<(PathBuf, Errno)>, Failure> {
+    let mut begun = Vec::with_capacity(changes.len());
+    for (index, grant) in grants.iter().enumerate() {
+        if let Err(error) = grant.make() {
+            let (path, granted) = (grant.target.path.clone(), take_back(&grants[..=index]));
+            return Err(Failure { path, error, stuck: Vec::new(), granted });
+        }
+    }
+    for change in changes {
+        let path = change.target.path.clone();
+        if let Err(error) = place(change, &mut begun) {
+            let stuck = put_all_back(begun);
+            return Err(Failure { path, error, stuck, granted: take_back(grants) });
+        }
+    }
+    let left = begun.into_iter().filter_map(remove_copy);
+    Ok(left.collect())
+}
+
+/// Takes rights back, the last first; gives those that could not be.
+fn take_back(grants: &[RightsChange<'_>]) -> Vec<(PathBuf, io::Error, String)> {
+    let kept = grants.iter().rev().filter_map(|grant| {
+        let error = grant.put_back().err()?;
+        Some((grant.target.path.clone(), error, grant.command_to_put_back()))
+    });
+    kept.collect()
+}
+
+/// Puts everything back, the last first; gives what could not be. As soon as something could not, new
+/// files stay: it may name them.
+fn put_all_back(begun: Vec<Begun<'_>>) -> Vec<(PathBuf, Errno)> {
+    let mut stuck = Vec::new();
+    for begun in begun.into_iter().rev() {
+        let is_new_file = begun.new.is_some() && matches!(begun.old, Before::Nothing);
+        if stuck.is_empty() || !is_new_file {
+            stuck.extend(put_back(begun));
+        }
+    }
+    stuck
+}
+
+/// Removes a copy that was held to go back; gives its path when that is not to be had.
+fn remove_copy(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
+    let Before::Held(copy) = begun.old else { return None };
+    let path = copy.path();
+    copy.remove().err().map(|error| (path, error))
+}
+
+fn place<'t>(change: Change<'t>, begun: &mut Vec<Begun<'t>>) -> Result<(), replace::Error> {
+    let Change { target, new, old } = change;
+    let old = match old {
+        None => Before::Nothing,
+        Some(Old::Held(copy)) => Before::Held(copy),
+        Some(Old::Kept(copy)) => Before::Kept(copy.place()?),
+    };
+    let place = begun.len();
+    begun.push(Begun { target, new: None, old });
+    if let Before::Kept(copy) = &begun[place].old {
+        durable(copy)?;
+    }
+    let placed = begun[place].new.insert(new.place()?);
+    durable(placed)
+}
+
+fn durable(placed: &Placed<'_>) -> Result<(), replace::Error> {
+    placed
+        .sync()
+        .map_err(|error| replace::Error::Step("its folder cannot be made durable", error.into()))
+}
+
+/// Puts the old file back; gives its path when that is not to be had.
+fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
+    let Begun { target, new, old } = begun;
+    let done = match (new, old) {
+        (None, Before::Kept(copy)) => copy.remove(),
+        (None, Before::Nothing | Before::Held(_)) => Ok(()),
+        (Some(new), Before::Nothing) => new.remove(),
+        (Some(_), Before::Kept(copy)) => copy.restore(target),
+        (Some(_), Before::Held(copy)) => copy.restore(target),
+    };
+    done.err().map(|error| (target.path.clone(), error))
+}
+
+/// The locks that keep a second run away from the same folders, until it is dropped.
+#[derive(Default)]
+pub struct Lock {
+    /// By device and inode, since one folder may have several paths.
+    folders: BTreeMap<(u64, u64), OwnedFd>,
+}
+
+impl Lock {
+    /// Locks folders, each once, besides those that are locked already.
+    ///
+    /// # Errors
+    /// The folder that another run has locked. One that knows no locks, or cannot be opened, is passed over.
+    pub fn add<'p>(&mut self, folders: impl Iterator<Item = &'p Path>) -> Result<(), PathBuf> {
+        let folders: BTreeSet<PathBuf> =
+            folders.filter_map(|folder| std::fs::canonicalize(named(folder)).ok()).collect();
+        for folder in folders {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let Ok(open) = rustix::fs::openat(CWD, &folder, flags, Mode::empty()) else { continue };
+            let Ok(found) = rustix::fs::fstat(&open) else { continue };
+            let inode = (found.st_dev, found.st_ino);
+            if self.folders.contains_key(&inode) {
+                continue;
+            }
+            match rustix::fs::flock(&open, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::WOULDBLOCK) => return Err(folder),
+                _ => self.folders.insert(inode, open),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// The folder, by a name that can be opened.
+fn named(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}

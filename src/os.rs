@@ -1,0 +1,11 @@
+//! Files, accounts, signals and terminals of this machine.
+
+pub mod account;
+pub mod display;
+pub mod parallel;
+pub mod passphrase;
+pub mod replace;
+pub mod signals;
+pub mod terminal;
+pub mod view;
+pub mod walk;

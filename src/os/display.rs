@@ -1,0 +1,126 @@
+//! How paths and texts of others are shown: safe for a terminal, quoted for a shell, and never with a key in them.
+
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+/// A path as messages show it: as it was given, with what a terminal would act on escaped. A key that was
+/// pasted where a path belongs is not shown.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if holds_key(&path) {
+        return KEY_AS_PATH.to_owned();
+    }
+    escape(&path)
+}
+
+/// What stands for a key that was pasted where a path belongs.
+const KEY_AS_PATH: &str = "(a key, not a path)";
+
+/// How base64 of a key begins: of DER, whose first element is a SEQUENCE that is neither short nor huge, and of
+/// PEM.
+const BEGINS_OF_BASE64: [&str; 7] = ["MI", "MC", "MD", "MF", "MG", "MH", "LS0t"];
+
+/// Letters of base64 on end that no key has fewer of.
+const SHORTEST_KEY: usize = 48;
+
+/// Whether a text that should be a path holds a key, as PEM or as its base64 alone.
+#[must_use]
+pub fn holds_key(text: &str) -> bool {
+    let is_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=".contains(c);
+    let is_begin = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
+        before.is_none_or(|before| before == b'/' || !is_base64(&before))
+            && BEGINS_OF_BASE64
+                .iter()
+                .any(|begin| text.as_bytes()[*at..].starts_with(begin.as_bytes()))
+    };
+    let run =
+        |at: usize| text.as_bytes()[at..].iter().take(SHORTEST_KEY).take_while(|c| is_base64(c));
+    // A path of long names has few capitals, or no digits.
+    let is_key = |at: usize| {
+        let count = |is: fn(&u8) -> bool| run(at).filter(|c| is(c)).count();
+        run(at).count() == SHORTEST_KEY
+            && count(u8::is_ascii_uppercase) >= 8
+            && count(u8::is_ascii_lowercase) >= 4
+            && count(u8::is_ascii_digit) >= 1
+    };
+    text.contains("-----BEGIN") || (0..text.len()).filter(is_begin).any(is_key)
+}
+
+/// Text with control characters escaped.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unsafe(character) {
+            let _ = write!(escaped, "{}", character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// What a terminal acts on, or shows in another order.
+#[must_use]
+pub fn is_unsafe(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A path as a shell takes it, quoted where it has to be.
+#[must_use]
+pub fn quoted(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
+    let path = path.to_string_lossy();
+    if path == "-" {
+        return path.into_owned();
+    }
+    if holds_key(&path) {
+        return format!("'{KEY_AS_PATH}'");
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
+    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
+        path.into_owned()
+    } else if path.chars().any(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
+        let escape = |byte: &u8| match byte {
+            b' '..=b'~' if !b"'\\".contains(byte) => char::from(*byte).to_string(),
+            _ => format!("\\x{byte:02x}"),
+        };
+        format!("$'{}'", bytes.iter().map(escape).collect::<String>())
+    } else if path.starts_with('-') {
+        quoted(Path::new(&format!("./{path}")))
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+/// A template with values in place of what stands for them; what stands in a value is left as it is.
+#[must_use]
+pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    let next = |rest: &str| {
+        let found = values.iter().filter_map(|value| Some((rest.find(value.0)?, *value)));
+        found.min_by_key(|(at, _)| *at)
+    };
+    while let Some((at, (name, value))) = next(rest) {
+        filled.push_str(&rest[..at]);
+        filled.push_str(value);
+        rest = &rest[at + name.len()..];
+    }
+    filled + rest
+}
+
+/// A message without the numbers that Rust adds to the system's own words.
+#[must_use]
+pub fn without_numbers(message: &str) -> String {
+    let mut words = String::with_capacity(message.len());
+    for (index, part) in message.split(" (os error ").enumerate() {
+        let part =
+            if index == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) };
+        words.push_str(part);
+    }
+    words
+}

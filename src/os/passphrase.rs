@@ -1,0 +1,161 @@
+//! Passphrases and where they come from; keeping secrets out of core files.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::os::terminal::{self, Answer};
+use crate::os::view;
+
+/// A passphrase. Erased when it goes, and never printed:
+///
+/// ```compile_fail,E0277
+/// let passphrase = fixkey::os::passphrase::PassphraseSource::StandardInput.read().unwrap();
+/// println!("{passphrase:?}");
+/// ```
+pub struct Passphrase(Zeroizing<Vec<u8>>);
+
+impl Passphrase {
+    /// Its bytes, as they were given.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Where a passphrase comes from: the value of `--passin`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PassphraseSource {
+    /// The environment variable of this name.
+    Environment(String),
+    /// The first line of the file.
+    File(PathBuf),
+    /// The first line from an open file descriptor.
+    Descriptor(u32),
+    /// The first line of standard input.
+    StandardInput,
+}
+
+/// Why a `--passin` is none.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum SourceError {
+    /// `pass:…`
+    #[error("a passphrase on the command line is public; use env:NAME, file:PATH, fd:N or stdin")]
+    OnCommandLine,
+    /// Anything else.
+    #[error("a passphrase comes from env:NAME, file:PATH, fd:N or stdin")]
+    Unknown,
+}
+
+impl FromStr for PassphraseSource {
+    type Err = SourceError;
+
+    fn from_str(source: &str) -> Result<Self, SourceError> {
+        match source.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Ok(Self::Environment(name.to_owned())),
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            Some(("fd", "0")) => Ok(Self::StandardInput),
+            Some(("fd", number)) => {
+                number.parse().map(Self::Descriptor).map_err(|_| SourceError::Unknown)
+            }
+            None if source == "stdin" => Ok(Self::StandardInput),
+            Some(("pass", _)) => Err(SourceError::OnCommandLine),
+            _ => Err(SourceError::Unknown),
+        }
+    }
+}
+
+/// Why there is no passphrase.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The environment variable is not set.
+    #[error("the environment variable {0} of --passin is not set")]
+    NotSet(String),
+    /// A file or descriptor cannot be read.
+    #[error("the passphrase cannot be had from {0}: {1}")]
+    Unreadable(String, view::Error),
+    /// There is no terminal to ask on.
+    #[error("there is no terminal to ask for the passphrase on")]
+    NoTerminal,
+    /// Nothing was typed.
+    #[error("no passphrase was given")]
+    NoAnswer,
+    /// A signal came while it was asked for.
+    #[error("the asking for it was interrupted")]
+    Interrupted(i32),
+    /// No file is open under the number.
+    #[error("descriptor {0} of --passin is not open")]
+    NotOpen(u32),
+}
+
+impl PassphraseSource {
+    /// Reads the passphrase.
+    ///
+    /// # Errors
+    /// [`enum@Error`]
+    pub fn read(&self) -> Result<Passphrase, Error> {
+        let unreadable = |error| Error::Unreadable(self.to_string(), error);
+        let bytes = match self {
+            Self::Environment(name) => {
+                let value = std::env::var_os(name).ok_or_else(|| Error::NotSet(name.clone()))?;
+                return Ok(Passphrase(Zeroizing::new(value.as_bytes().to_vec())));
+            }
+            Self::File(path) => view::read(path).map_err(unreadable)?.bytes,
+            Self::Descriptor(number) => {
+                let file = File::open(format!("/dev/fd/{number}")).map_err(|error| match error
+                    .kind()
+                {
+                    io::ErrorKind::NotFound => Error::NotOpen(*number),
+                    _ => unreadable(error.into()),
+                })?;
+                all_of(file).map_err(unreadable)?
+            }
+            Self::StandardInput => all_of(io::stdin().lock()).map_err(unreadable)?,
+        };
+        let line = bytes.split(|byte| *byte == b'\n' || *byte == b'\r').next().unwrap_or_default();
+        Ok(Passphrase(Zeroizing::new(line.to_vec())))
+    }
+}
+
+impl std::fmt::Display for PassphraseSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Environment(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Descriptor(number) => write!(f, "fd:{number}"),
+            Self::StandardInput => f.write_str("stdin"),
+        }
+    }
+}
+
+fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
+    view::read_all(&mut stream, 0)
+}
+
+/// Asks for a passphrase on the controlling terminal, without echo.
+///
+/// # Errors
+/// [`Error::NoTerminal`], [`Error::NoAnswer`], [`Error::Interrupted`]
+pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
+    match terminal::ask(prompt).map_err(|_| Error::NoTerminal)? {
+        Answer::Line(line) => Ok(Passphrase(line)),
+        Answer::End => Err(Error::NoAnswer),
+        Answer::Signal(signal) => Err(Error::Interrupted(signal)),
+    }
+}
+
+/// Makes sure that no secret of this process ends in a core file or in another process's view of its memory.
+///
+/// # Errors
+/// When the system does not let itself be told so.
+pub fn forbid_core_dumps() -> io::Result<()> {
+    rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(())
+}

@@ -1,0 +1,377 @@
+//! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
+
+mod attributes;
+mod nearby;
+mod placed;
+mod version;
+
+pub use attributes::{change_rights, copy_attributes};
+pub use placed::Placed;
+pub use version::Version;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};
+use rustix::io::Errno;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use self::nearby::look_up;
+use crate::os::signals::Signals;
+
+/// Why nothing was replaced. The old file, where there was one, is as it was.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The path has no file name.
+    #[error("this is not the name of a file")]
+    NoName,
+    /// What the path names is no regular file.
+    #[error("this is {0}, and not replaced")]
+    NotAFile(&'static str),
+    /// A link that leads nowhere.
+    #[error("this is a link to \"{}\", which does not exist", .0.display())]
+    DanglingLink(PathBuf),
+    /// The folder is not there or cannot be opened.
+    #[error("the folder \"{}\" cannot be opened: {}", .0.display(), .1)]
+    Folder(PathBuf, Errno),
+    /// The file exists, and replacing it was not asked for.
+    #[error("this file exists already")]
+    Exists,
+    /// Another process is writing the same file.
+    #[error("another fixkey is writing this file")]
+    Busy,
+    /// The file is mounted by itself.
+    #[error("it is mounted by itself, and cannot be replaced as a file")]
+    MountPoint,
+    /// A step failed.
+    #[error("{0}: {1}; nothing was changed")]
+    Step(&'static str, io::Error),
+    /// What was written is not what was read back.
+    #[error("what was read back is not the key that was written")]
+    Unverified,
+    /// The file was changed or replaced since it was looked at.
+    #[error("it was changed in the meantime; nothing was changed by fixkey")]
+    Changed,
+    /// A link in a folder that everybody writes to, made by somebody else.
+    #[error("this is a link that somebody else made in a folder that everybody may write to")]
+    ForeignLink,
+    /// The name of the temporary file is taken by something that fixkey did not make.
+    #[error("\"{}\" is in the way: fixkey needs this name and did not make it", .0.display())]
+    InTheWay(PathBuf),
+    /// A signal came in time.
+    #[error("interrupted; nothing was changed")]
+    Interrupted(i32),
+    /// The new file is in place, but the folder could not be made durable.
+    #[error("it is written, but may not outlive a power failure: {0}")]
+    NotDurable(Errno),
+}
+
+fn step(what: &'static str) -> impl Fn(Errno) -> Error {
+    move |error| Error::Step(what, error.into())
+}
+
+/// How the name of a temporary file ends.
+const SUFFIX: &[u8] = b".fixkey-new";
+
+/// A place where a file is to be: its folder, open, and its name there.
+pub struct Target {
+    folder: OwnedFd,
+    name: OsString,
+    /// The path with links resolved.
+    pub path: PathBuf,
+    /// What is there now.
+    pub existing: Option<Stat>,
+    /// Device and inode of files that are not to be removed, whatever their names.
+    pub kept: Vec<(u64, u64)>,
+}
+
+impl Target {
+    /// Opens the folder of `path`; where `path` is a link, that of the file it leads to.
+    ///
+    /// # Errors
+    /// When there is no such folder, or something other than a regular file is there.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let target = Self::open_unresolved(path)?;
+        match target.existing {
+            Some(found) if FileType::from_raw_mode(found.st_mode) == FileType::Symlink => {
+                target.refuse_foreign_link(&found)?;
+                let resolved = std::fs::canonicalize(path).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => {
+                        Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
+                    }
+                    _ => Error::Step("the link cannot be followed", error),
+                })?;
+                Self::open_unresolved(&resolved)?.regular()
+            }
+            _ => target.regular(),
+        }
+    }
+
+    fn open_unresolved(path: &Path) -> Result<Self, Error> {
+        let name = path.file_name().ok_or(Error::NoName)?.to_owned();
+        if path.as_os_str().as_bytes().ends_with(b"/") && !path.is_dir() {
+            return Err(Error::NoName);
+        }
+        if name.as_bytes().ends_with(SUFFIX) {
+            return Err(Error::InTheWay(path.to_owned()));
+        }
+        let parent = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = rustix::fs::openat(CWD, parent, flags, Mode::empty())
+            .map_err(|error| Error::Folder(parent.to_owned(), error))?;
+        let existing = look_up(&folder, &name)?;
+        Ok(Self { folder, name, path: path.to_owned(), existing, kept: Vec::new() })
+    }
+
+    /// Refuses what Linux refuses where `fs.protected_symlinks` is on.
+    fn refuse_foreign_link(&self, link: &Stat) -> Result<(), Error> {
+        let folder =
+            rustix::fs::fstat(&self.folder).map_err(step("its folder cannot be looked at"))?;
+        let everybody_writes = folder.st_mode & 0o1002 == 0o1002;
+        let ours = [rustix::process::geteuid().as_raw(), folder.st_uid].contains(&link.st_uid);
+        if everybody_writes && !ours { Err(Error::ForeignLink) } else { Ok(()) }
+    }
+
+    fn regular(self) -> Result<Self, Error> {
+        match self.existing.map(|found| FileType::from_raw_mode(found.st_mode)) {
+            None | Some(FileType::RegularFile) => Ok(self),
+            Some(FileType::Directory) => Err(Error::NotAFile("a directory")),
+            Some(FileType::Fifo) => Err(Error::NotAFile("a pipe")),
+            Some(_) => Err(Error::NotAFile("a device or a socket")),
+        }
+    }
+
+    /// Opens the file that is there now, without following links.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open_existing(&self) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
+    }
+
+    /// Removes what a killed run to this place left, unless another run is at work.
+    ///
+    /// # Errors
+    /// [`Error::Step`] when it is there and cannot be removed.
+    pub fn remove_leftover(&self) -> Result<(), Error> {
+        match remove_abandoned(self, &self.temporary_name()) {
+            Err(Error::Busy) => Ok(()),
+            removed => removed,
+        }
+    }
+
+    /// The name of the temporary file: always the same, so that the next run finds what a killed one left.
+    fn temporary_name(&self) -> OsString {
+        const LONGEST: usize = 255;
+        let name = self.name.as_bytes();
+        let name = &name[..name.len().min(LONGEST - 1 - SUFFIX.len())];
+        OsString::from_vec([b".", name, SUFFIX].concat())
+    }
+}
+
+/// A new file under a temporary name beside its place. Goes again unless it is committed.
+pub struct Staged<'a> {
+    target: &'a Target,
+    name: OsString,
+    file: File,
+    signals: Signals,
+    committed: bool,
+}
+
+impl<'a> Staged<'a> {
+    /// Creates the temporary file with mode 0600, and removes the one that a killed run left.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another run is at work; [`Error::Step`].
+    pub fn create(target: &'a Target) -> Result<Self, Error> {
+        let signals =
+            Signals::watch().map_err(|error| Error::Step("signals cannot be watched", error))?;
+        let name = target.temporary_name();
+        for _ in 0..8 {
+            if let Some(file) = create_locked(target, &name)? {
+                let staged = Self { target, name, file, signals, committed: false };
+                return staged.without_access_list();
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// A folder's default list would open the file to others as soon as its mode does.
+    fn without_access_list(self) -> Result<Self, Error> {
+        match rustix::fs::fremovexattr(&self.file, crate::os::account::ACL) {
+            Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(self),
+            Err(error) => Err(step("its access control list cannot be removed")(error)),
+        }
+    }
+
+    /// Writes the whole content.
+    ///
+    /// # Errors
+    /// [`Error::Step`], for instance on a full disk.
+    pub fn write(&mut self, content: &[u8]) -> Result<(), Error> {
+        self.file.write_all(content).map_err(|error| Error::Step("it cannot be written", error))
+    }
+
+    /// The temporary file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Makes the content durable and hands what the disk then holds to `verify`.
+    ///
+    /// # Errors
+    /// [`Error::Unverified`] when `verify` says no; [`Error::Step`].
+    pub fn sync_and_verify(&mut self, verify: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
+        self.file.sync_all().map_err(|error| Error::Step("it cannot be made durable", error))?;
+        let reading = |error| Error::Step("it cannot be read back", error);
+        self.file.rewind().map_err(reading)?;
+        let length = self.file.metadata().map_err(reading)?.len();
+        let mut content = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(0)]);
+        self.file.read_exact(&mut content).map_err(reading)?;
+        if verify(&content) { Ok(()) } else { Err(Error::Unverified) }
+    }
+
+    /// Moves the file to its place: over what was there before, or only where nothing is, as
+    /// [`Target::existing`] found it. Then makes the folder durable.
+    ///
+    /// # Errors
+    /// As [`Staged::place`]. After [`Error::NotDurable`], and only then, the file is in its place.
+    pub fn commit(self) -> Result<(), Error> {
+        let placed = self.place()?;
+        placed.sync().map_err(|error| {
+            if placed.target.existing.is_some() {
+                return Error::NotDurable(error);
+            }
+            let _ = placed.remove();
+            step("it cannot be made durable")(error)
+        })
+    }
+
+    /// Moves the file to its place, as yet without making that durable.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when a file has appeared; [`Error::Changed`] when the old one is another by
+    /// now; [`Error::MountPoint`]; [`Error::Interrupted`]; [`Error::Step`].
+    pub fn place(mut self) -> Result<Placed<'a>, Error> {
+        if let Some(signal) = self.signals.received() {
+            return Err(Error::Interrupted(signal));
+        }
+        let Target { folder, name, existing, .. } = self.target;
+        if !is_at(&self.file, folder, &self.name) {
+            return Err(Error::Busy);
+        }
+        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
+        if let (Some(existing), Some(found)) = (existing, found)
+            && Version::of(existing) != Version::of(&found)
+        {
+            return Err(Error::Changed);
+        }
+        match existing {
+            Some(_) => rustix::fs::renameat(folder, &self.name, folder, name),
+            None => rename_to_nothing(folder, &self.name, name),
+        }
+        .map_err(|error| match error {
+            Errno::EXIST => Error::Exists,
+            Errno::BUSY => Error::MountPoint,
+            error => step("the new file cannot be moved to its place")(error),
+        })?;
+        self.committed = true;
+        Ok(Placed::new(self.target, &self.file))
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        if self.committed || !is_at(&self.file, &self.target.folder, &self.name) {
+            return;
+        }
+        // What cannot be removed is at least emptied.
+        if rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).is_err() {
+            let _ = self.file.set_len(0);
+        }
+    }
+}
+
+/// Whether the open file is the one that has this name.
+fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
+    let open = rustix::fs::fstat(file);
+    let named = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    matches!((open, named), (Ok(open), Ok(named)) if (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino))
+}
+
+/// Creates and locks the temporary file; `None` when one was in the way and another try is due.
+///
+/// The lock tells a file that is being written from one that a killed run left.
+fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mode = Mode::RUSR | Mode::WUSR;
+    match rustix::fs::openat(&target.folder, name, flags, mode) {
+        Ok(file) => {
+            // A file system without locks has no second run that would take this file for abandoned.
+            let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+            let file = File::from(file);
+            if locked == Err(Errno::WOULDBLOCK) || !is_at(&file, &target.folder, name) {
+                return Ok(None);
+            }
+            Ok(Some(file))
+        }
+        Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
+        Err(error) => Err(step("its folder cannot be written to")(error)),
+    }
+}
+
+fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
+    let in_the_way = || Error::InTheWay(target.path.with_file_name(name));
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let abandoned = match rustix::fs::openat(&target.folder, name, flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(()),
+        Err(Errno::LOOP | Errno::ACCESS) => return Err(in_the_way()),
+        abandoned => {
+            File::from(abandoned.map_err(step("what an earlier run left cannot be opened"))?)
+        }
+    };
+    let found = rustix::fs::fstat(&abandoned)
+        .map_err(step("what an earlier run left cannot be looked at"))?;
+    let is_file = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
+    if !is_file || target.kept.contains(&(found.st_dev, found.st_ino)) {
+        return Err(in_the_way());
+    }
+    match rustix::fs::flock(&abandoned, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) if found.st_uid == rustix::process::geteuid().as_raw() => {
+            return Err(Error::Busy);
+        }
+        Err(Errno::WOULDBLOCK) => return Err(in_the_way()),
+        locked => locked.map_err(step("what an earlier run left cannot be locked"))?,
+    }
+    if !is_at(&abandoned, &target.folder, name) {
+        return Ok(());
+    }
+    match rustix::fs::unlinkat(&target.folder, name, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(step("what an earlier run left cannot be removed")(error)),
+    }
+}
+
+/// Renames without replacing. File systems without `RENAME_NOREPLACE` have hard links, which do not
+/// replace either.
+fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+    match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            rustix::fs::linkat(folder, from, folder, to, AtFlags::empty())?;
+            rustix::fs::unlinkat(folder, from, AtFlags::empty()).inspect_err(|_| {
+                let _ = rustix::fs::unlinkat(folder, to, AtFlags::empty());
+            })
+        }
+        renamed => renamed,
+    }
+}

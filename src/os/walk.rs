@@ -1,0 +1,186 @@
+//! The files that lie at or below a path of the command line, each once.
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::os::view;
+
+/// How deep folders are followed; links can make more of them than there are.
+const DEEPEST: usize = 64;
+
+/// A file, and what tells it from others: device and inode.
+pub struct Walked {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Device and inode.
+    pub identity: (u64, u64),
+}
+
+/// What a walk found.
+#[derive(Default)]
+pub struct Walk {
+    /// Files, and what is no folder, in order of their paths; what is visible goes before what is hidden, and
+    /// of several names of one file the first counts.
+    pub files: Vec<Walked>,
+    /// Folders that hold `pipelines.yml` or `logstash.yml`.
+    pub settings: Vec<PathBuf>,
+    /// What cannot be looked at, and why.
+    pub closed: Vec<(PathBuf, view::Error)>,
+    /// Device and inode of everything that was seen.
+    seen: HashSet<(u64, u64)>,
+}
+
+/// Whether a folder shows processes or devices, `proc(5)` and `sysfs(5)`: no end of what are no files.
+fn is_of_the_system(folder: &Path) -> bool {
+    let found = rustix::fs::statfs(folder);
+    // PROC_SUPER_MAGIC and SYSFS_MAGIC, `statfs(2)`.
+    found.is_ok_and(|found| matches!(found.f_type, 0x9fa0 | 0x6265_6572))
+}
+
+impl Walk {
+    /// Adds a folder with everything below it; links are followed.
+    pub fn folder(&mut self, folder: &Path) {
+        self.descend(folder, 0);
+    }
+
+    fn add(&mut self, path: &Path, found: &Metadata) {
+        let identity = (found.dev(), found.ino());
+        if self.seen.insert(identity) {
+            self.files.push(Walked { path: path.to_owned(), identity });
+        }
+    }
+
+    fn descend(&mut self, folder: &Path, depth: usize) {
+        if !self.is_new(folder) || is_of_the_system(folder) {
+            return;
+        }
+        if depth > DEEPEST {
+            let deep = view::Error::Special("a folder more than 64 levels down");
+            return self.closed.push((folder.to_owned(), deep));
+        }
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let mut names: Vec<_> = match entries {
+            Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect(),
+            Err(error) => return self.closed.push((folder.to_owned(), error.into())),
+        };
+        names.sort_by_key(|name| (name.as_encoded_bytes().starts_with(b"."), name.clone()));
+        if names.iter().any(|name| SETTINGS.iter().any(|settings| name == settings)) {
+            self.settings.push(folder.to_owned());
+        }
+        for name in names {
+            self.entry(&folder.join(name), depth);
+        }
+    }
+
+    fn entry(&mut self, path: &Path, depth: usize) {
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => self.descend(path, depth + 1),
+            Ok(found) => self.add(path, &found),
+            // A link that leads nowhere is nothing.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.closed.push((path.to_owned(), error.into())),
+        }
+    }
+
+    fn is_new(&mut self, folder: &Path) -> bool {
+        fs::metadata(folder).is_ok_and(|found| self.seen.insert((found.dev(), found.ino())))
+    }
+}
+
+/// The files that make a folder one of Logstash's settings.
+const SETTINGS: &[&str] = &["logstash.yml", "pipelines.yml"];
+
+/// Whether a folder is one of Logstash's settings.
+#[must_use]
+pub fn is_settings_folder(folder: &Path) -> bool {
+    SETTINGS.iter().any(|name| folder.join(name).exists())
+}
+
+/// Whether a name is one of Logstash's settings files.
+#[must_use]
+pub fn is_settings_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
+}
+
+/// By what a file is taken for a configuration, besides how its text begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// By its name, `*.conf`, whatever it holds.
+    Name,
+    /// By its name, where a section of Logstash's language begins anywhere in it: many programs have such names.
+    NameAndSection,
+    /// By nothing.
+    Content,
+}
+
+/// Whether a file is a configuration. A name that is hidden or ends in `~` is none that Logstash would read.
+#[must_use]
+pub fn is_configuration(path: &Path, text: &[u8], telling: Telling) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    if name.starts_with(b".") || name.ends_with(b"~") {
+        return false;
+    }
+    // What an editor saved as UTF-16 is meant to be a text, although Logstash does not read it.
+    let is_utf16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let is_named = name.ends_with(b".conf") && (is_utf16 || !text.contains(&0));
+    begins_as_configuration(text)
+        || match telling {
+            Telling::Name => is_named,
+            Telling::NameAndSection => {
+                is_named && has_section(source_text::decode(text).as_bytes())
+            }
+            Telling::Content => false,
+        }
+}
+
+/// Whether a section begins anywhere in a text.
+#[must_use]
+pub fn has_section(text: &[u8]) -> bool {
+    SECTIONS.iter().any(|section| {
+        let found = text.windows(section.len()).enumerate();
+        found.filter(|(_, window)| *window == section.as_bytes()).any(|(at, _)| {
+            let rest = &text[at + section.len()..];
+            rest.trim_ascii_start().first() == Some(&b'{')
+        })
+    })
+}
+
+/// What sections begin with.
+const SECTIONS: &[&str] = &["input", "filter", "output"];
+
+/// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
+#[must_use]
+pub fn begins_as_configuration(text: &[u8]) -> bool {
+    let mut rest = text.trim_ascii_start();
+    while rest.first() == Some(&b'#') {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        rest = rest[end..].trim_ascii_start();
+    }
+    let section = SECTIONS.iter().find_map(|section| rest.strip_prefix(section.as_bytes()));
+    section.is_some_and(|rest| rest.trim_ascii_start().first() == Some(&b'{'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_is_told_by_its_name_or_its_beginning() {
+        let is = |name: &str, text: &str| {
+            is_configuration(Path::new(name), text.as_bytes(), Telling::Name)
+        };
+        assert!(is("a.conf", "what ever"));
+        let walked = |text: &str| {
+            is_configuration(Path::new("a.conf"), text.as_bytes(), Telling::NameAndSection)
+        };
+        assert!(walked("inputs {}\noutput {}") && !walked("server { listen 80; }"));
+        assert!(is("a", "# c\n\n input\n{"));
+        assert!(!is("a", "inputs {"));
+        assert!(!is("a.conf", "\0"));
+        assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", Telling::Name), "UTF-16");
+        assert!(!is(".a.conf", "input {"));
+        assert!(!is("a.conf~", "input {"));
+    }
+}
