@@ -1,12 +1,16 @@
 //! What `check` finds: files are read, the rules look at them, and the findings are put in order.
 
+pub(crate) mod access;
+pub(crate) mod assembly;
 pub mod clock;
-pub mod examination;
 pub mod finding;
 pub mod ignore;
 pub mod inspection;
 pub mod judgement;
 pub mod key_file;
+pub(crate) mod look;
 pub mod named_file;
 pub mod neighbours;
+pub(crate) mod new_name;
+pub mod report;
 pub mod rules;

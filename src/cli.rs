@@ -1,10 +1,12 @@
 //! The command line, as clap types.
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use time::Duration;
 
+use crate::report::Format;
 use clap::{Args, Parser, ValueEnum};
 
 const AFTER_HELP: &str = "\
@@ -120,7 +122,7 @@ pub struct FixArguments {
 
     /// How it is told
     #[arg(long, value_enum, default_value = "human")]
-    pub format: FixFormat,
+    pub format: Format,
 
     /// What is looked at, and how it is judged.
     #[command(flatten)]
@@ -253,30 +255,6 @@ fn duration(text: &str) -> Result<Duration, String> {
     seconds().ok_or_else(|| "a duration is a number and s, m, h, d or w, such as 30d".to_owned())
 }
 
-/// How `fix` tells what it found and did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FixFormat {
-    /// For a person.
-    Human,
-    /// For a program.
-    Json,
-}
-
-/// How `check` tells what it found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For a person.
-    Human,
-    /// For a program.
-    Json,
-    /// For code scanning: SARIF 2.1.0.
-    Sarif,
-    /// For GitHub Actions: annotations.
-    Github,
-    /// For a test report: the XML of `JUnit`.
-    Junit,
-}
-
 /// When to colour what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -286,4 +264,21 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+impl Color {
+    /// Whether results are coloured.
+    #[must_use]
+    pub fn is_wanted(self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if is_set("NO_COLOR") => false,
+            Self::Auto => {
+                std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0")
+                    || std::io::stdout().is_terminal()
+            }
+        }
+    }
 }

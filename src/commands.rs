@@ -4,9 +4,7 @@ pub mod check;
 pub mod convert;
 pub mod explain;
 pub mod fix;
-mod new_key;
 mod result_stream;
-mod rights;
 mod setup;
 
 use std::ffi::{OsStr, OsString};
@@ -52,11 +50,16 @@ pub struct Streams<'a> {
     pub stderr: &'a mut dyn Write,
 }
 
-/// Why a command stops, as its `error:` and `hint:` lines say it.
-pub(crate) struct Failure {
-    pub(crate) status: Status,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
+/// Why a command stops: what its `error:` and `hint:` lines say, and the exit status.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// The exit status.
+    pub status: Status,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
 }
 
 impl Failure {
@@ -69,16 +72,32 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    fn print(&self, messages: &mut Messages<'_>) {
+    /// The failure that an error is: one with its own status and hint, or else that something could not be done.
+    #[must_use]
+    pub fn of(error: &anyhow::Error) -> Self {
+        let own = error.downcast_ref::<Self>().cloned();
+        own.unwrap_or_else(|| Self::new(Status::CouldNot, format!("{error:#}")))
+    }
+
+    /// Prints it, and returns its status.
+    pub fn print(&self, stderr: &mut dyn Write) -> Status {
+        let mut messages = Messages::new(stderr);
         messages.labelled("error", &self.message);
         if let Some(hint) = &self.hint {
             messages.labelled("hint", hint);
         }
+        self.status
     }
 }
 
 /// Reads the command line and runs what it says.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Status {
+///
+/// # Errors
+/// Why the command stops; [`Failure::of`] says with which status and hint.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    streams: &mut Streams<'_>,
+) -> anyhow::Result<Status> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.get(1).is_some_and(|first| first == "help") {
         // `help` and `help COMMAND` as of other tools; no key is looked for behind that name.
@@ -86,8 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         arguments.push("--help".into());
     }
     if let Some(failure) = arguments.get(1).and_then(|first| convert::command_of_later(first)) {
-        failure.print(&mut Messages::new(streams.stderr));
-        return failure.status;
+        return Err(failure.into());
     }
     if arguments.get(1).is_some_and(|first| first == "fix") {
         return parsed(arguments.into_iter().skip(1), fix::run, streams);
@@ -104,40 +122,31 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
 /// Runs a command whose result is a report: one that could not be written is no success.
 fn reported<A: clap::Parser>(
     arguments: Vec<OsString>,
-    command: impl FnOnce(&A, &mut Streams<'_>) -> Result<Status, Failure>,
+    command: impl FnOnce(&A, &mut Streams<'_>) -> anyhow::Result<Status>,
     streams: &mut Streams<'_>,
-) -> Status {
+) -> anyhow::Result<Status> {
     let mut stdout = ResultStream::new(streams.stdout);
     let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
     let status = parsed(arguments.into_iter().skip(1), command, &mut own);
-    match stdout.finish() {
-        Ok(()) => status,
-        Err(error) => {
-            let failure = result_stream::failure(&error);
-            failure.print(&mut Messages::new(streams.stderr));
-            failure.status
-        }
-    }
+    stdout.finish().map_err(|error| result_stream::failure(&error))?;
+    status
 }
 
 /// Parses the arguments of a command and runs it.
 fn parsed<A: clap::Parser>(
     arguments: impl IntoIterator<Item = OsString>,
-    command: impl FnOnce(&A, &mut Streams<'_>) -> Result<Status, Failure>,
+    command: impl FnOnce(&A, &mut Streams<'_>) -> anyhow::Result<Status>,
     streams: &mut Streams<'_>,
-) -> Status {
+) -> anyhow::Result<Status> {
     match A::try_parse_from(arguments) {
-        Ok(arguments) => command(&arguments, streams).unwrap_or_else(|failure| {
-            failure.print(&mut Messages::new(streams.stderr));
-            failure.status
-        }),
+        Ok(arguments) => command(&arguments, streams),
         Err(error) => {
             let stream: &mut dyn Write =
                 if error.use_stderr() { streams.stderr } else { streams.stdout };
             for line in error.to_string().lines() {
                 Messages::new(stream).line(line);
             }
-            if error.use_stderr() { Status::Usage } else { Status::Done }
+            Ok(if error.use_stderr() { Status::Usage } else { Status::Done })
         }
     }
 }

@@ -1,4 +1,6 @@
 //! The repairs of what `check` calls fixable: planned first, then all of them made, or none.
 
+pub(crate) mod apply;
+pub(crate) mod new_key;
 pub mod plan;
 pub mod transaction;

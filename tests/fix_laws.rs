@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Sandbox, has_peers};
 use configurations::{Attribute, KEYS, Real, place, reals};
-use fixkey::commands::{self, Status, Streams};
+use fixkey::commands::{self, Failure, Status, Streams};
 use logstash_config::SectionKind;
 use logstash_config::edit::{self, Edit};
 use proptest::prelude::*;
@@ -69,7 +69,8 @@ fn fix(root: &Path, configuration: &Path) -> (Status, String) {
     let arguments = ["fixkey".into(), "fix".into(), "--map".into(), map, configuration.into()];
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut streams = Streams { stdout: &mut stdout, stderr: &mut stderr };
-    let status = commands::run(arguments, &mut streams);
+    let status = commands::run(arguments, &mut streams)
+        .unwrap_or_else(|error| Failure::of(&error).print(streams.stderr));
     (status, String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned())
 }
 

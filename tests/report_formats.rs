@@ -11,8 +11,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use fixkey::check::examination::{Attributes, Content, Examination, ExaminedFile, Kind, Located};
 use fixkey::check::finding::{Finding, Repair, Severity};
+use fixkey::check::report::{Attributes, CheckedFile, Content, Kind, Located, NamedAt, Report};
 use fixkey::report::{github, json, junit, sarif};
 use serde_json::Value;
 use source_text::Position;
@@ -25,19 +25,19 @@ const FINGERPRINT: &str = "0123456789abcdef0123456789abcdef0123456789abcdef01234
 /// What somebody may put into a path, a configuration, or a message through either.
 const HOSTILE: &str = "\"'<a href=x>&amp;]]>\u{1b}[31m\r\n::error::%0A%25,a=b: \u{7}\u{0}\u{9b}\u{202e}\u{fffe}\u{ffff}${X}{0}[go](http://x) é\u{1f511}";
 
-type Format = fn(&Examination, u8, &mut dyn Write);
+type Format = fn(&Report, u8, &mut dyn Write);
 
 /// Each format, and what reads it.
 const FORMATS: [(&str, Format); 4] = [
-    ("json_schema", json::write),
-    ("sarif", sarif::write),
-    ("github", github::write),
-    ("junit", junit::write),
+    ("json_schema", json::print),
+    ("sarif", sarif::print),
+    ("github", |report, _, stdout| github::print(report, stdout)),
+    ("junit", |report, _, stdout| junit::print(report, stdout)),
 ];
 
-fn written(format: Format, examination: &Examination, status: u8) -> String {
+fn written(format: Format, report: &Report, status: u8) -> String {
     let mut text = Vec::new();
-    format(examination, status, &mut text);
+    format(report, status, &mut text);
     String::from_utf8(text).unwrap()
 }
 
@@ -60,19 +60,19 @@ fn consumed(name: &str, text: &str) -> Result<Value, String> {
 }
 
 /// What the consumer of a format reads of it.
-fn read(name: &str, examination: &Examination, status: u8) -> Value {
+fn read(name: &str, report: &Report, status: u8) -> Value {
     let format = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
-    let text = written(format, examination, status);
+    let text = written(format, report, status);
     consumed(name, &text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"))
 }
 
-fn file(path: impl AsRef<Path>, kind: Kind) -> ExaminedFile {
+fn file(path: impl AsRef<Path>, kind: Kind) -> CheckedFile {
     let content = Content {
         line: Some(1),
         description: "RSA 2048, PKCS#1, not encrypted".to_owned(),
         public_key_sha256: Some(FINGERPRINT.to_owned()),
     };
-    ExaminedFile {
+    CheckedFile {
         path: path.as_ref().to_owned(),
         kind,
         contents: if kind == Kind::Key { vec![content] } else { Vec::new() },
@@ -87,8 +87,8 @@ fn file(path: impl AsRef<Path>, kind: Kind) -> ExaminedFile {
     }
 }
 
-fn not_examined(path: impl AsRef<Path>, why: &str) -> ExaminedFile {
-    ExaminedFile {
+fn not_examined(path: impl AsRef<Path>, why: &str) -> CheckedFile {
+    CheckedFile {
         not_examined: Some(why.to_owned()),
         is_closed: true,
         attributes: None,
@@ -108,24 +108,27 @@ fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Loc
     }
 }
 
-fn examination(files: Vec<ExaminedFile>, findings: Vec<Located>) -> Examination {
-    Examination {
+fn report(files: Vec<CheckedFile>, findings: Vec<Located>) -> Report {
+    Report {
         judged_by: "logstash-input-beats 6.9.3".to_owned(),
         working_directory: PathBuf::from("/home/a user"),
         files,
         findings,
+        ..Report::default()
     }
 }
 
-fn clean() -> Examination {
-    examination(
-        vec![file("conf.d/a.conf", Kind::Configuration), file("our.key", Kind::Key)],
-        Vec::new(),
-    )
+fn named_at(path: impl AsRef<Path>, line: usize, column: usize) -> NamedAt {
+    let (path, position) = (path.as_ref().to_owned(), Position { line, column });
+    NamedAt { path, position, span: 0..1 }
+}
+
+fn clean() -> Report {
+    report(vec![file("conf.d/a.conf", Kind::Configuration), file("our.key", Kind::Key)], Vec::new())
 }
 
 /// A configuration with each severity, and a file outside of the working directory, without a place.
-fn everything() -> Examination {
+fn everything() -> Report {
     let error = Finding::new(Severity::Error, "key-not-pkcs8", "it is PKCS#1")
         .evidence("on line 3")
         .hint("fixkey fix conf.d")
@@ -138,7 +141,7 @@ fn everything() -> Examination {
         None,
         Finding::new(Severity::Error, "file-missing", "gone (os error 2)"),
     );
-    missing.named_at = vec![(conf.into(), Position { line: 7, column: 3 })];
+    missing.named_at = vec![named_at(conf, 7, 3)];
     let mut repeated =
         located(conf, Some(9), Finding::new(Severity::Error, "setting-repeated", "twice"));
     repeated.finding.related = Some((20..24, "first here".to_owned()));
@@ -157,11 +160,11 @@ fn everything() -> Examination {
         file("our.key", Kind::Key),
         not_examined("../secret.key", "Permission denied (os error 13)"),
     ];
-    examination(files, findings)
+    report(files, findings)
 }
 
 /// Every text hostile, and paths that are no UTF-8.
-fn hostile() -> Examination {
+fn hostile() -> Report {
     let path = |folder: &str| {
         let mut bytes = format!("{folder}{HOSTILE}").replace('\0', "").into_bytes();
         bytes.extend(b"\xff\xfe?#");
@@ -174,13 +177,13 @@ fn hostile() -> Examination {
     let mut first = located(path(""), Some(1), finding(Severity::Error));
     first.finding.related = Some((0..1, HOSTILE.to_owned()));
     first.related = Some(Position { line: 1, column: 1 });
-    first.named_at = vec![(path("/"), Position { line: 1, column: 1 })];
+    first.named_at = vec![named_at(path("/"), 1, 1)];
     let mut examined = file(path(""), Kind::Key);
     HOSTILE.clone_into(&mut examined.contents[0].description);
     let findings = vec![first, located(path("/x/"), None, finding(Severity::Note))];
     let files =
         vec![examined, not_examined(path("./"), HOSTILE), not_examined("-----BEGIN X", "x")];
-    let mut hostile = examination(files, findings);
+    let mut hostile = report(files, findings);
     HOSTILE.clone_into(&mut hostile.judged_by);
     hostile
 }
@@ -313,7 +316,7 @@ fn junit_has_no_case_of_a_file_that_was_passed_over() {
         return;
     }
     let other = file("notes.txt", Kind::Other);
-    let report = read("junit", &examination(vec![other], Vec::new()), 0);
+    let report = read("junit", &report(vec![other], Vec::new()), 0);
     assert_eq!(report["tests"], 0);
 }
 
@@ -440,8 +443,8 @@ fn no_control_character_gets_through() {
 
 #[test]
 fn fingerprints_outlive_new_lines() {
-    let fingerprints = |examination: &Examination| {
-        let log: Value = serde_json::from_str(&written(sarif::write, examination, 1)).unwrap();
+    let fingerprints = |report: &Report| {
+        let log: Value = serde_json::from_str(&written(sarif::print, report, 1)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap().clone();
         results.iter().map(|result| result["partialFingerprints"].clone()).collect::<Vec<_>>()
     };
@@ -449,8 +452,8 @@ fn fingerprints_outlive_new_lines() {
         let message = format!("cannot be read at line {line}, column 7");
         located("a.conf", Some(line), Finding::new(Severity::Error, "key-damaged", message))
     };
-    let before = examination(Vec::new(), vec![damaged(3), damaged(12)]);
-    let after = examination(Vec::new(), vec![damaged(103), damaged(112)]);
+    let before = report(Vec::new(), vec![damaged(3), damaged(12)]);
+    let after = report(Vec::new(), vec![damaged(103), damaged(112)]);
     assert_eq!(fingerprints(&before), fingerprints(&after));
     let all = fingerprints(&everything());
     let different: std::collections::BTreeSet<_> = all.iter().map(Value::to_string).collect();

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use fixkey::commands::{self, Status, Streams};
+use fixkey::commands::{self, Failure, Status, Streams};
 use fixkey::logstash::discovery::Source;
 use fixkey::logstash::variables::Variables;
 use fixkey_fuzz::configurations::{self, Changes};
@@ -157,7 +157,8 @@ impl<'t> Case<'t> {
     fn fix(&self) -> Said {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let mut streams = Streams { stdout: &mut stdout, stderr: &mut stderr };
-        let status = commands::run(self.options.clone(), &mut streams);
+        let status = commands::run(self.options.clone(), &mut streams)
+            .unwrap_or_else(|error| Failure::of(&error).print(streams.stderr));
         Said { status, stdout, stderr }
     }
 

@@ -15,11 +15,11 @@ use crate::check::finding::Finding;
 use crate::check::key_file::{self, Facts, Held, Refusal};
 use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
+use crate::check::new_name::new_name;
 use crate::check::rules::{
     self,
     case::{Case, Named, NamedPath, Opening},
 };
-use crate::fix::plan;
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Of};
@@ -54,6 +54,17 @@ pub struct Text {
     pub endpoints: Vec<Endpoint>,
     /// What there is to say about it as a whole.
     pub findings: Vec<Finding>,
+}
+
+/// Where a finding is that is to be repaired.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The text's place in [`Inspection::texts`].
+    pub index: usize,
+    /// The text.
+    pub text: &'a Text,
+    /// The endpoint in it.
+    pub endpoint: &'a Endpoint,
 }
 
 impl Text {
@@ -145,7 +156,7 @@ fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
             (finding.span, finding.related) = (None, None);
             let path = &text.source.path;
             let new = path.file_name().unwrap_or_default().to_string_lossy();
-            let new = path.with_file_name(plan::new_name(&new));
+            let new = path.with_file_name(new_name(&new));
             finding.hint =
                 Some(format!("to convert it alone: fixkey {} -o {}", quoted(path), quoted(&new)));
         }

@@ -1,59 +1,85 @@
 //! `fixkey check PATH…`: reports what would keep Logstash, or its clients, from working; never writes.
 
-mod assemble;
 mod gather;
-mod look;
 mod progress;
-mod tell;
 
-use std::io::Write;
-
-use self::assemble::Assembly;
-use self::gather::{Candidate, Gathered, gather};
-use self::look::{Look, Looker};
+use self::gather::{Gathered, gather};
 use self::progress::Progress;
-use super::setup::{Setup, usage};
+use super::setup::{self, Setup, usage};
 use super::{Failure, Status, Streams};
-use crate::check::examination::Examination;
-use crate::check::finding::Severity;
+use crate::check::assembly::{Origin, ReportBuilder};
+use crate::check::finding::Finding;
 use crate::check::inspection::{Context, Inspection};
-use crate::cli::{CheckArguments, Format};
+use crate::check::judgement::{self, Judged};
+use crate::check::look::{Candidate, Look, Looker};
+use crate::check::report::Report;
+use crate::cli::CheckArguments;
+use crate::fix::plan::{Options, Passphrases, Planner};
+use crate::logstash::discovery::Source;
 use crate::os::parallel;
-use crate::report::{github, json, junit, sarif};
+use crate::os::passphrase::PassphraseSource;
+use crate::report;
+use crate::report::human::Style;
 
-/// Checks what the paths lead to, and tells what it found.
-pub(crate) fn run(
-    arguments: &CheckArguments,
-    streams: &mut Streams<'_>,
-) -> Result<Status, Failure> {
+/// Checks what the paths lead to, and reports what it found.
+pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
-        return Err(usage("--cert goes with one key: name that alone"));
+        return Err(usage("--cert goes with one key: name that alone").into());
     }
     let setup = Setup::of(&arguments.judging)?;
     arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
-    let looker = Looker::new(arguments, &setup)?;
-    let progress = Progress::new(candidates.len());
-    let mut assembly = Assembly::new(arguments, &setup);
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
+    let passphrase = setup.passin.as_ref().map(PassphraseSource::read).transpose();
+    let passphrase =
+        passphrase.map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
+    let looker = Looker {
+        context: &context,
+        wanted: &setup.wanted,
+        cert: arguments.cert.as_deref(),
+        passphrase: passphrase.zip(arguments.judging.passin.as_deref()),
+        by_content: arguments.by_content,
+    };
+    let progress = Progress::new(candidates.len());
+    let mut report = ReportBuilder::new(&setup.wanted, &setup.access);
     let (first, mut others) = candidates.into_iter().partition::<Vec<_>, _>(Candidate::goes_first);
-    let sources = assembly.take_looks(looks(&first, &looker, &progress), sources);
+    let mut origins = Origins::default();
+    let found = report.take_looks(looks(&first, &looker, &progress));
+    let sources = origins.sources(sources.into_iter().chain(found));
     let mut inspection = Inspection::new(sources, &context);
     let known = inspection.keys_and_certificates();
     others.retain(|candidate| candidate.identity.is_none_or(|found| !known.contains(&found)));
-    let sources = assembly.take_looks(looks(&others, &looker, &progress), Vec::new());
-    inspection.add(sources, &context);
+    let found = report.take_looks(looks(&others, &looker, &progress));
+    inspection.add(origins.sources(found), &context);
     progress.end();
-    assembly.take_closed(closed);
-    assembly.take_notes(&notes);
-    assembly.take_inspection(&inspection);
-    let examination = assembly.finish();
-    let status = status(&examination, arguments);
-    if !examination.could_not_look() && status == Status::CouldNot {
-        return Err(nothing_found(arguments));
+    report.take_closed(closed);
+    report.take_notes(&notes);
+    report.take_inspection(&inspection);
+    report.take_judged(&judged(&inspection, &setup, arguments, &origins), &inspection);
+    let report = report.finish(setup.judged_by());
+    let status = status(&report, arguments);
+    if report.unread().next().is_none() && status == Status::CouldNot {
+        return Err(nothing_found(arguments).into());
     }
-    print(&examination, &inspection, status, arguments, streams.stdout);
+    let is_coloured = arguments.color.is_wanted();
+    let style = Style { is_quiet: arguments.judging.quiet, is_coloured };
+    report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
+}
+
+/// The paths by which `fix` would find the texts, in the order of the texts.
+#[derive(Default)]
+struct Origins(Vec<std::path::PathBuf>);
+
+impl Origins {
+    /// The texts themselves.
+    fn sources(&mut self, found: impl IntoIterator<Item = Origin>) -> Vec<Source> {
+        let source = |Origin { source, path }| {
+            self.0.push(path);
+            source
+        };
+        found.into_iter().map(source).collect()
+    }
 }
 
 fn looks(candidates: &[Candidate], looker: &Looker<'_>, progress: &Progress) -> Vec<Look> {
@@ -64,6 +90,43 @@ fn looks(candidates: &[Candidate], looker: &Looker<'_>, progress: &Progress) -> 
     })
 }
 
+/// What the rules say of the configurations, each with what `fix` would do about it.
+fn judged<'i>(
+    inspection: &'i Inspection<'i>,
+    setup: &Setup,
+    arguments: &CheckArguments,
+    origins: &Origins,
+) -> Vec<Judged<'i>> {
+    let options = Options {
+        in_place: false,
+        key_dir: None,
+        decrypt: false,
+        grant: false,
+        only_show: true,
+        view: &setup.view,
+    };
+    let passphrases = Passphrases::new(&setup.variables, None);
+    let mut planner = Planner::new(&options, inspection, passphrases);
+    let mut judged = judgement::of_texts(inspection, &setup.wanted);
+    for judged in &mut judged {
+        let (Some(repair), Some(site)) = (judged.finding.repair, judged.site(inspection)) else {
+            continue;
+        };
+        let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
+        let finding = judged.finding.clone();
+        judged.finding = if origin.as_os_str() == "-" {
+            Finding { repair: None, ..finding }.hint("fixkey fix FILE, once it is in a file")
+        } else {
+            let command = setup::command(&arguments.judging, &[origin]);
+            match planner.plan(site, repair) {
+                Ok(()) => finding.hint(format!("fixkey fix {command}")),
+                Err(obstacle) => obstacle.explain(finding, "fixkey fix leaves this", &command),
+            }
+        };
+    }
+    judged
+}
+
 fn nothing_found(arguments: &CheckArguments) -> Failure {
     let paths: Vec<String> =
         arguments.paths.iter().map(|path| crate::os::display::shown(path)).collect();
@@ -72,32 +135,12 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 }
 
 /// How the run ends: what could not be looked at outranks what was found.
-fn status(examination: &Examination, arguments: &CheckArguments) -> Status {
-    let most = if arguments.judging.strict { Severity::Warning } else { Severity::Error };
-    let is_counted = |finding: &crate::check::finding::Finding| {
-        finding.severity <= most || arguments.judging.strict && finding.is_of_unseen_file
-    };
-    if examination.could_not_look() || examination.is_of_nothing() && !arguments.by_content {
+fn status(report: &Report, arguments: &CheckArguments) -> Status {
+    if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if examination.findings.iter().any(|located| is_counted(&located.finding)) {
+    } else if report.has_problem(arguments.judging.strict) {
         Status::InputAtFault
     } else {
         Status::Done
-    }
-}
-
-fn print(
-    examination: &Examination,
-    inspection: &Inspection<'_>,
-    status: Status,
-    arguments: &CheckArguments,
-    stdout: &mut dyn Write,
-) {
-    match arguments.format {
-        Format::Human => tell::tell(examination, inspection, arguments, stdout),
-        Format::Json => json::write(examination, status.code(), stdout),
-        Format::Sarif => sarif::write(examination, status.code(), stdout),
-        Format::Github => github::write(examination, status.code(), stdout),
-        Format::Junit => junit::write(examination, status.code(), stdout),
     }
 }

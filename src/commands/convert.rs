@@ -13,8 +13,9 @@ use zeroize::Zeroizing;
 use self::input::{Input, Opened};
 pub(super) use self::place::command_of_later;
 use self::place::{Place, place};
-use super::{Failure, Status, Streams, new_key, passphrase_source};
+use super::{Failure, Status, Streams, passphrase_source};
 use crate::cli::Arguments;
+use crate::fix::new_key;
 use crate::logstash::readers;
 use crate::os::display::{escape, quoted, shown};
 use crate::report::Messages;
@@ -36,7 +37,7 @@ struct Conversion<'a> {
 }
 
 /// Converts a key.
-pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     let place = place(arguments)?;
     let passin = passphrase_source(arguments.passin.as_deref())?;
     let input = Input::read(&arguments.key)?;
@@ -54,11 +55,11 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<St
     let text = encode(&input, &key)?;
     let conversion = Conversion { arguments, input: &input, opened, key, text, warned };
     match place {
-        Place::StandardOutput => conversion.print(streams.stdout, &mut messages),
-        Place::File(path) => output::write(&conversion, path, &mut messages),
+        Place::StandardOutput => Ok(conversion.print(streams.stdout, &mut messages)?),
+        Place::File(path) => Ok(output::write(&conversion, path, &mut messages)?),
         Place::KeyItself => {
             keys.refuse_to_drop_others(&input)?;
-            output::write(&conversion, &arguments.key, &mut messages)
+            Ok(output::write(&conversion, &arguments.key, &mut messages)?)
         }
     }
 }

@@ -11,6 +11,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
+use anyhow::Context as _;
+
 use super::{Failure, Status, Streams};
 use crate::check::rules;
 use crate::cli::ExplainArguments;
@@ -22,7 +24,7 @@ use crate::report::Messages;
 pub(crate) fn run(
     arguments: &ExplainArguments,
     streams: &mut Streams<'_>,
-) -> Result<Status, Failure> {
+) -> anyhow::Result<Status> {
     if let Some(path) = &arguments.log {
         return log(&shown(path), open(path), streams);
     }
@@ -56,7 +58,7 @@ fn rule_like(subject: &OsStr) -> Option<String> {
     name.split('-').all(is_part).then_some(name)
 }
 
-fn page(rule: &str, messages: &mut Messages<'_>) -> Result<Status, Failure> {
+fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
     if let Some(page) = rules::page(rule) {
         pages::print(page, messages);
         return Ok(Status::Done);
@@ -68,11 +70,11 @@ fn page(rule: &str, messages: &mut Messages<'_>) -> Result<Status, Failure> {
     } else {
         format!("near it: {}; for all rules: fixkey explain", near.join(", "))
     };
-    Err(Failure::new(Status::Usage, message).hint(hint))
+    Err(Failure::new(Status::Usage, message).hint(hint).into())
 }
 
 /// What was pasted: a line, or several.
-fn line(subject: &OsString, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+fn line(subject: &OsString, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     let log = read("the line", Ok(subject.as_bytes()))?;
     let mut messages = Messages::new(streams.stdout);
     story::tell(&log, log.lines > 1, &mut messages);
@@ -83,7 +85,7 @@ fn log(
     name: &str,
     log: io::Result<impl BufRead>,
     streams: &mut Streams<'_>,
-) -> Result<Status, Failure> {
+) -> anyhow::Result<Status> {
     let log = read(name, log)?;
     story::tell(&log, true, &mut Messages::new(streams.stdout));
     let lines = if log.lines == 1 { "line" } else { "lines" };
@@ -91,11 +93,8 @@ fn log(
     Ok(known(&log, &unknown, streams))
 }
 
-fn read(name: &str, log: io::Result<impl BufRead>) -> Result<messages::Log, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::new(Status::CouldNot, format!("{name}: it cannot be read: {error}"))
-    };
-    log.and_then(messages::scan).map_err(unreadable)
+fn read(name: &str, log: io::Result<impl BufRead>) -> anyhow::Result<messages::Log> {
+    log.and_then(messages::scan).with_context(|| format!("{name}: it cannot be read"))
 }
 
 /// How it ends; where nothing is known, says so and lists the rules.

@@ -1,43 +1,46 @@
 //! `fixkey fix PATH…`: repairs the keys that configurations name, and the settings that name them.
 
 mod aftermath;
-mod apply;
-mod grants;
-mod json;
+mod changes;
+mod failure;
 mod options;
-mod story;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use self::apply::{Applied, apply};
 use self::options::FixOptions;
-use self::story::{Story, Told};
 use super::result_stream::{self, ResultStream};
 use super::setup::Setup;
 use super::{Failure, Status, Streams};
+use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
 use crate::check::inspection::{Context, Inspection};
-use crate::check::judgement;
+use crate::check::judgement::{self, Judged};
+use crate::check::report::{FixReport, Remark, Report, SearchRemark};
 use crate::check::rules;
-use crate::cli::{FixArguments, FixFormat};
-use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
+use crate::cli::FixArguments;
+use crate::fix::apply::{self, Applied, Means, apply};
+use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
+use crate::logstash::releases::Release;
+use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::os::view;
-use crate::report::Messages;
+use crate::report::human::Style;
+use crate::report::{self, Format, Messages, json};
 
-/// Repairs what is wrong with the keys of configurations, and tells of it.
-pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+/// Repairs what is wrong with the keys of configurations, and reports it.
+pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     let mut stdout = ResultStream::new(streams.stdout);
     let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
     let run = fix(arguments, &mut own);
     let written = stdout.finish();
-    run.and_then(|done| done.reported(written, streams)).inspect_err(|failure| {
-        if arguments.format == FixFormat::Json {
-            json::print_failure(failure, streams.stdout);
+    run.and_then(|done| done.reported(written, streams)).inspect_err(|error| {
+        if arguments.format == Format::Json {
+            let Failure { status, message, hint } = Failure::of(error);
+            json::print_failure(status.code(), &message, hint.as_deref(), streams.stdout);
         }
     })
 }
@@ -51,16 +54,16 @@ struct Ended {
 
 impl Ended {
     /// The same with its report: one that could not be written is no success, unless files are changed by
-    /// then. These are as they were to be, and whoever sees a failure would look for the old ones.
+    /// then. These are as planned, and whoever sees a failure would look for the old ones.
     fn reported(
         self,
         written: io::Result<()>,
         streams: &mut Streams<'_>,
-    ) -> Result<Status, Failure> {
+    ) -> anyhow::Result<Status> {
         let Err(error) = written else { return Ok(self.status) };
         let failure = result_stream::failure(&error);
         if !self.has_changed {
-            return Err(failure);
+            return Err(failure.into());
         }
         let message = format!("{}; the files are changed as they were to be", failure.message);
         Messages::new(streams.stderr).labelled("warning", &message);
@@ -68,7 +71,31 @@ impl Ended {
     }
 }
 
-fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Ended, Failure> {
+/// A finding, and what becomes of it; `None` where there is nothing that `fix` could do.
+struct Planned<'a> {
+    judged: Judged<'a>,
+    outcome: Option<Result<(), Obstacle>>,
+}
+
+impl Planned<'_> {
+    fn is_fixed(&self) -> bool {
+        matches!(self.outcome, Some(Ok(())))
+    }
+
+    /// Whether the account is let read this file for it.
+    fn grants(&self, path: &Path) -> bool {
+        let about = self.judged.finding.about.as_ref();
+        about.is_some_and(|about| about.path == path)
+            && self.judged.finding.rule == rules::FILE_UNREADABLE
+            && self.is_fixed()
+    }
+
+    fn obstacle(&self) -> Option<&Obstacle> {
+        self.outcome.as_ref()?.as_ref().err()
+    }
+}
+
+fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
     let own = FixOptions::of(arguments)?;
     let setup = Setup::of(&arguments.judging)?;
     allow_many_files();
@@ -84,9 +111,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Ended, Fai
     let options = own.planning(arguments, &setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
-    let told = judge(&inspection, &setup, &mut planner);
+    let findings = planned(&inspection, &setup, &mut planner);
     let mut plan = planner.finish();
-    plan.retain_grants(|path| told.iter().any(|told| told.grants(path)));
+    plan.retain_grants(|path| findings.iter().any(|planned| planned.grants(path)));
     let rewrites = plan::rewrites(&inspection, &plan)
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
     let mut applied = Applied::default();
@@ -95,17 +122,46 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> Result<Ended, Fai
         lock(&mut locked, plan.keys.iter().filter_map(|key| key.new.parent()))?;
         apply::remove_leftovers(&inspection, &plan);
         if !is_nothing(&plan, &rewrites) {
-            applied = apply(&plan, &rewrites, &setup, arguments)?;
+            let (access, view, no_backup) = (&setup.access, &setup.view, arguments.no_backup);
+            let means = Means { access, view, no_backup };
+            applied = apply(&plan, &rewrites, &means).map_err(|error| failure::of(&error))?;
         }
     }
-    let (setup, own, inspection) = (&setup, &own, &inspection);
-    let story = Story { arguments, setup, own, inspection, notes, told, plan, rewrites, applied };
-    match arguments.format {
-        FixFormat::Human => story.tell(streams.stdout),
-        FixFormat::Json => json::print(&story, streams.stdout),
+    let could_not = could_not(&findings);
+    let is_wrong_passphrase = |planned: &Planned<'_>| {
+        planned.obstacle().is_some_and(|obstacle| obstacle.kind == plan::Kind::WrongPassphrase)
+    };
+    let is_refused = findings.iter().any(is_wrong_passphrase);
+    let mut report = ReportBuilder::new(&setup.wanted, &setup.access);
+    report.take_notes(&notes);
+    report.take_inspection(&inspection);
+    report.take_judged(&told(findings, &own), &inspection);
+    let mut report = report.finish(setup.judged_by());
+    if setup.release.is_some_and(|release| release.is_later_than_known()) {
+        report.remarks.push(Remark::note(
+            "this release of Logstash is later than all that fixkey knows, and judged as 9.5.2",
+        ));
     }
-    Ok(Ended { status: story.status(), has_changed: !arguments.diff && story.changes() })
+    let writes_keys = !arguments.diff && plan.keys.iter().any(|key| !key.is_there);
+    if writes_keys && setup.access.know_no_account() {
+        report.remarks.push(Remark::note(NO_ACCOUNT));
+    }
+    let changes = changes::Changes { arguments, setup: &setup, own: &own, inspection: &inspection };
+    let search = notes.iter().map(search_remark).collect();
+    report.fix = Some(changes.report(&plan, rewrites, applied, search));
+    let leaves_problems = is_refused || leaves_problems(&report, arguments);
+    if let Some(fix) = &mut report.fix {
+        fix.next = next_step(fix, &setup, leaves_problems);
+    }
+    let status = could_not.unwrap_or_else(|| status(&report, leaves_problems));
+    let style = Style { is_quiet: arguments.judging.quiet, is_coloured: false };
+    report::print(&report, arguments.format, style, status.code(), streams.stdout);
+    let has_changed = report.fix.is_some_and(|fix| !fix.is_dry_run && fix.changes());
+    Ok(Ended { status, has_changed })
 }
+
+/// For the operator whose Logstash runs in a container, or under another name.
+const NO_ACCOUNT: &str = "whether Logstash can read the new keys was not looked at, since its account is not known here: --user names it, UID:GID for a container";
 
 fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {
     rewrites.is_empty() && plan.grants.is_empty() && plan.keys.iter().all(|key| key.is_there)
@@ -116,6 +172,52 @@ fn allow_many_files() {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
     let most = rustix::process::Rlimit { current: limit.maximum, ..limit };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Nofile, most);
+}
+
+/// How the run ends where repairs could not be made.
+fn could_not(findings: &[Planned<'_>]) -> Option<Status> {
+    let kinds = || findings.iter().filter_map(|planned| Some(planned.obstacle()?.kind));
+    let signal = kinds().find_map(|kind| match kind {
+        plan::Kind::Signal(signal) => Some(Status::Signalled(signal)),
+        _ => None,
+    });
+    signal.or_else(|| kinds().any(|kind| kind == plan::Kind::CouldNot).then_some(Status::CouldNot))
+}
+
+/// Whether something is left that keeps Logstash from working, or with `--strict` may.
+fn leaves_problems(report: &Report, arguments: &FixArguments) -> bool {
+    report.has_problem(arguments.judging.strict)
+        || report.fix.as_ref().is_some_and(|fix| fix.errors().next().is_some())
+}
+
+/// How the run ends otherwise: what could not be looked at outranks what was found.
+fn status(report: &Report, leaves_problems: bool) -> Status {
+    let would_change = report.fix.as_ref().is_some_and(|fix| fix.is_dry_run && fix.changes());
+    if report.unread().next().is_some() {
+        Status::CouldNot
+    } else if would_change || leaves_problems {
+        Status::InputAtFault
+    } else {
+        Status::Done
+    }
+}
+
+/// What the operator does next.
+fn next_step(fix: &FixReport, setup: &Setup, leaves_problems: bool) -> Option<String> {
+    if fix.is_dry_run || !fix.changes() {
+        return None;
+    }
+    let restart = if setup.is_mapped { "restart Logstash" } else { "systemctl restart logstash" };
+    let reloads = |release: Release| release.is_at_least(version(9, 5, 0));
+    let by_itself = if setup.release.is_some_and(reloads) {
+        " (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
+    } else {
+        ""
+    };
+    if leaves_problems {
+        return Some(format!("do what is said above of what is left, then {restart}"));
+    }
+    Some(format!("{restart}{by_itself}"))
 }
 
 /// The texts of every PATH, each once.
@@ -166,8 +268,7 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
 
 /// A note of the search with its place.
 fn located(note: &Note) -> String {
-    let place =
-        note.place.map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
+    let place = note.place.map_or(String::new(), |place| format!(":{place}"));
     format!("{}{place}: {}", shown(&note.path), note.message)
 }
 
@@ -189,40 +290,63 @@ fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Resul
 }
 
 /// Every finding, with what becomes of it.
-fn judge<'a>(
+fn planned<'a>(
     inspection: &'a Inspection<'a>,
     setup: &Setup,
     planner: &mut Planner<'a>,
-) -> Vec<Told> {
+) -> Vec<Planned<'a>> {
     let judged = judgement::of_texts(inspection, &setup.wanted);
-    let told = judged.into_iter().map(|judged| {
+    let with_outcome = judged.into_iter().map(|judged| {
         let outcome = match (judged.site(inspection), judged.finding.repair) {
             (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
             _ => None,
         };
-        let endpoint = judged.endpoint.map(|endpoint| endpoint.place.start);
-        Told { text: judged.text, endpoint, finding: judged.finding, outcome }
+        Planned { judged, outcome }
     });
-    let mut told = told.collect();
-    drop_what_is_no_more(&mut told);
-    told
+    let mut findings = with_outcome.collect();
+    drop_what_is_no_more(&mut findings);
+    findings
 }
 
 /// Where a new key takes the place of an old one, it does not matter who may read that, and what opens it or
 /// stands beside it.
-fn drop_what_is_no_more(told: &mut Vec<Told>) {
-    let place = |told: &Told| (told.text, told.finding.span.as_ref().map(|span| span.start));
-    let endpoint = |told: &Told| (told.text, told.endpoint);
-    let converted =
-        |told: &&Told| told.finding.repair == Some(Repair::ConvertKey) && told.is_fixed();
-    let places: BTreeSet<_> = told.iter().filter(converted).map(place).collect();
-    let endpoints: BTreeSet<_> = told.iter().filter(converted).map(endpoint).collect();
-    told.retain(|told| match told.finding.rule {
-        rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(told)),
-        rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(told)),
-        rules::KEY_WRONG_PASSPHRASE => told.is_fixed() || !endpoints.contains(&endpoint(told)),
+fn drop_what_is_no_more(findings: &mut Vec<Planned<'_>>) {
+    let place = |Planned { judged, .. }: &Planned<'_>| {
+        (judged.text, judged.finding.span.as_ref().map(|span| span.start))
+    };
+    let endpoint = |Planned { judged, .. }: &Planned<'_>| {
+        (judged.text, judged.endpoint.map(|endpoint| endpoint.place.start))
+    };
+    let converted = |planned: &&Planned<'_>| {
+        planned.judged.finding.repair == Some(Repair::ConvertKey) && planned.is_fixed()
+    };
+    let places: BTreeSet<_> = findings.iter().filter(converted).map(place).collect();
+    let endpoints: BTreeSet<_> = findings.iter().filter(converted).map(endpoint).collect();
+    findings.retain(|planned| match planned.judged.finding.rule {
+        rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(planned)),
+        rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(planned)),
+        rules::KEY_WRONG_PASSPHRASE => {
+            planned.is_fixed() || !endpoints.contains(&endpoint(planned))
+        }
         _ => true,
     });
+}
+
+/// The findings, each with the reason why it is not repaired.
+fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions) -> Vec<Judged<'a>> {
+    let told = |Planned { judged, outcome }: Planned<'a>| match outcome {
+        Some(Err(obstacle)) => {
+            let finding = obstacle.explain(judged.finding, "not fixed", &own.command);
+            Judged { finding, ..judged }
+        }
+        _ => judged,
+    };
+    findings.into_iter().map(told).collect()
+}
+
+fn search_remark(note: &Note) -> SearchRemark {
+    let (path, position) = (note.path.clone(), note.place);
+    SearchRemark { severity: severity(note), path, position, text: note.message.clone() }
 }
 
 /// How bad a note of the search is.

@@ -1,7 +1,6 @@
 //! What the options of `check` and `fix` ask for, checked.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use crate::check::access::{AccessPolicy, Asked, Blocked};
 use crate::check::clock::Clock;
 use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
 use crate::check::rules;
 use crate::cli::Judging;
-use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Of;
@@ -35,12 +34,17 @@ pub(super) struct Setup {
     pub(super) clock: Clock,
     installed: Option<Installed>,
     pub(super) passin: Option<PassphraseSource>,
-    pub(super) rights: Rights,
+    pub(super) access: AccessPolicy,
     pub(super) wanted: Wanted,
 }
 
 pub(super) fn usage(message: impl Into<String>) -> Failure {
     Failure::new(Status::Usage, message)
+}
+
+/// What to do where the system has no account or group of that name.
+pub(super) fn unknown_account(error: &account::Error) -> Failure {
+    usage(error.to_string()).hint("give it by number, such as --user 1000:1000")
 }
 
 impl Setup {
@@ -65,7 +69,8 @@ impl Setup {
                 expires_within: arguments.expires_within,
             },
             passin: passphrase_source(arguments.passin.as_deref())?,
-            rights: Rights::asked_for(&asked, accounts(&view, is_mapped))?,
+            access: AccessPolicy::asked_for(&asked, accounts(&view, is_mapped))
+                .map_err(|error| unknown_account(&error))?,
             view,
             is_mapped,
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
@@ -99,8 +104,8 @@ impl Setup {
 
     /// What keeps the account that needs a new key from reading it. Folders above what is mapped are not
     /// those that the account sees.
-    pub(super) fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
-        self.rights.obstacle(path, |folder| self.view.shows(folder))
+    fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
+        self.access.obstacle(path, &self.view)
     }
 
     /// How files and configurations are looked at.
@@ -126,7 +131,7 @@ impl Readable for Setup {
     fn public(&self, path: &Path, metadata: &Metadata) -> Option<String> {
         let is_open = metadata.mode() & 0o004 != 0;
         let is_public = is_open && (self.is_mapped || account::everyone_enters(path));
-        is_public.then(|| self.rights.close_command(path).unwrap_or_default())
+        is_public.then(|| self.access.close_command(path).unwrap_or_default())
     }
 }
 
@@ -164,18 +169,6 @@ pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
         .chain(passin)
         .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
-}
-
-/// A hint with the commands in it spelled out, see [`crate::fix::plan::Obstacle::hint`].
-pub(super) fn spelled_out(hint: &str, command: &str) -> String {
-    let mut spelled = String::new();
-    let mut rest = hint;
-    while let Some((before, after)) = rest.split_once('\u{2}') {
-        let (option, after) = after.split_once('\u{3}').unwrap_or((after, ""));
-        let _ = write!(spelled, "{before}fixkey fix {option} {command}");
-        rest = after;
-    }
-    spelled + rest
 }
 
 fn argument_quoted(argument: &OsStr) -> String {

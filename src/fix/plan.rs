@@ -3,7 +3,6 @@
 
 mod granting;
 mod key_change;
-mod new_name;
 mod obstacle;
 mod passphrases;
 mod rewrite;
@@ -15,18 +14,18 @@ use std::path::{Path, PathBuf};
 
 pub use granting::GrantChange;
 pub use key_change::{Converted, KeyChange};
-pub use new_name::new_name;
-pub use obstacle::{Kind, Obstacle};
+pub use obstacle::{Hint, Kind, Obstacle};
 pub use passphrases::Passphrases;
 pub use rewrite::{Rewrite, Unverified, rewrites};
 
 use crate::check::finding::Repair;
-use crate::check::inspection::{Inspection, Text};
+use crate::check::inspection::{Inspection, Site};
 use crate::check::key_file::{HeldKey, Sealed};
 use crate::check::named_file::NamedFile;
+use crate::check::new_name::new_name;
 use crate::check::rules::case::{Case, Named, NamedPath};
 use crate::logstash::discovery;
-use crate::logstash::endpoint::{self, Endpoint, Setting};
+use crate::logstash::endpoint::{self, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
 use crate::os::view::{LocateError, Located, View};
 use keyfile::key::EncodedKey;
@@ -70,17 +69,6 @@ pub struct Planner<'a> {
     plan: Plan<'a>,
     /// The place of each new key in the plan, by its path without links.
     planned: HashMap<PathBuf, usize>,
-}
-
-/// Where a finding is that is to be repaired.
-#[derive(Clone, Copy)]
-pub struct Site<'a> {
-    /// The text's place in [`Inspection::texts`].
-    pub index: usize,
-    /// The text.
-    pub text: &'a Text,
-    /// The endpoint in it.
-    pub endpoint: &'a Endpoint,
 }
 
 /// The key of a site, as far as it is to be converted.

@@ -9,13 +9,14 @@ mod yaml;
 
 pub use embedded::Embedded;
 pub use settings::YamlScalar;
-pub use yaml::{Place, Style, differ_only_in};
+pub use yaml::{Style, differ_only_in};
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use source_text::Position;
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
@@ -98,7 +99,7 @@ pub struct Note {
     /// The file that it is about, on this machine.
     pub path: PathBuf,
     /// Where in that file.
-    pub place: Option<Place>,
+    pub place: Option<Position>,
     /// What there is to say, without the path.
     pub message: String,
 }
@@ -190,7 +191,7 @@ impl Search<'_> {
         &mut self,
         kind: NoteKind,
         path: &Path,
-        place: Option<Place>,
+        place: Option<Position>,
         message: impl Into<String>,
     ) {
         let message = message.into();

@@ -1,28 +1,27 @@
-//! What `check` found, as annotations of GitHub Actions: one workflow command a line.
+//! A report as annotations of GitHub Actions: one workflow command a line.
 
 use std::io::Write;
 
-use super::telling::{lines, plain, relative};
-use crate::check::examination::{Examination, ExaminedFile, Located};
+use super::document::{lines, plain, relative};
 use crate::check::finding::Severity;
+use crate::check::report::{CheckedFile, Located, Report};
 
-/// Writes a line for each finding, and for each file that was not examined. The exit status is not told: the runner
+/// Prints a line for each finding, and for each file that was not examined. The exit status is not told: the runner
 /// has it. What nobody can read is no reason to stop.
-pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
-    let unseen = examination.files.iter().filter_map(|file| unseen(examination, file));
-    let found = examination.findings.iter().map(|located| found(examination, located));
+pub fn print(report: &Report, stdout: &mut dyn Write) {
+    let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
+    let found = report.present().map(|located| found(report, located));
     let _ = stdout.write_all(unseen.chain(found).collect::<String>().as_bytes());
 }
 
-fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<String> {
-    let why = file.closed()?;
+fn unseen(report: &Report, file: &CheckedFile, why: &str) -> String {
     let properties =
-        [("file", relative(examination, &file.path)), ("title", "fixkey: not examined".to_owned())];
-    Some(command("error", &properties, &plain(why)))
+        [("file", relative(report, &file.path)), ("title", "fixkey: not examined".to_owned())];
+    command("error", &properties, &plain(why))
 }
 
-fn found(examination: &Examination, located: &Located) -> String {
-    let mut properties = vec![("file", relative(examination, &located.path))];
+fn found(report: &Report, located: &Located) -> String {
+    let mut properties = vec![("file", relative(report, &located.path))];
     if let Some(position) = located.position {
         properties.push(("line", position.line.to_string()));
         properties.push(("col", position.column.to_string()));
@@ -31,7 +30,7 @@ fn found(examination: &Examination, located: &Located) -> String {
         properties.push(("endLine", end.line.to_string()));
     }
     properties.push(("title", format!("fixkey: {}", located.finding.rule)));
-    let message = lines(examination, located).join("\n");
+    let message = lines(report, located).join("\n");
     command(name(located.finding.severity), &properties, &message)
 }
 

@@ -1,201 +1,151 @@
-//! Findings for a person: where, the line with a caret, and what to do.
+//! A report for a person: what was found, by file, then what was changed, and what to do next.
 
-use std::cmp::Ordering;
-use std::ops::Range;
+mod excerpt;
+mod fix;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write};
+use std::path::Path;
 
-use super::secrets;
-use crate::check::examination::Located;
-use crate::check::finding::{Finding, Severity};
-use crate::os::display::{escape, is_unsafe, shown, without_numbers};
-use source_text::Lines;
+use source_text::LineIndex;
 
-/// A text that findings are about.
+use self::excerpt::Subject;
+use super::{Messages, secrets};
+use crate::check::finding::Severity;
+use crate::check::report::{CheckedFile, Kind, Located, Remark, RemarkKind, Report};
+use crate::os::display::shown;
+
+/// How much is said, and in which colours.
 #[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// What messages call it.
-    pub name: &'a str,
-    /// Its bytes.
-    pub text: &'a [u8],
-    /// Its lines.
-    pub lines: &'a Lines<'a>,
-    /// Where its secrets are.
-    pub secrets: &'a [Range<usize>],
+pub struct Style {
+    /// Only problems.
+    pub is_quiet: bool,
+    /// With colours.
+    pub is_coloured: bool,
 }
 
-/// Bytes of a line that are shown whole, and of a longer one on each side of the place.
-const WHOLE: usize = 1000;
-const AROUND: usize = 200;
-
-/// A line of a text as it may be shown, and a span of the text on it.
-struct Line {
-    number: usize,
-    /// Where the shown part of it begins in the text.
-    start: usize,
-    text: String,
-    span: Range<usize>,
+/// Prints it. What nobody can read is no reason to stop.
+pub fn print(report: &Report, style: Style, stdout: &mut dyn Write) {
+    let mut buffer = BufWriter::new(stdout);
+    let lines = Messages::new(&mut buffer);
+    Printer { report, lines, style, evidence: BTreeSet::new() }.print();
 }
 
-/// A finding with its place, the line there, and what to do; spans are those of `subject`.
-#[must_use]
-pub fn finding(finding: &Finding, subject: Subject<'_>) -> String {
-    headline(finding.severity.word(), finding, subject) + &body(finding, subject, false)
+struct Printer<'a> {
+    report: &'a Report,
+    lines: Messages<'a>,
+    style: Style,
+    /// What was said once is not said again.
+    evidence: BTreeSet<&'a str>,
 }
 
-/// The same of a finding of `check`, which says where in its file it is, with colours or without.
-#[must_use]
-pub fn located(
-    finding: &Finding,
-    subject: Subject<'_>,
-    located: &Located,
-    is_coloured: bool,
-) -> String {
-    let place = located.position.map_or(String::new(), |position| match finding.about {
-        Some(_) => format!("{}:", position.line),
-        None => format!("{position}:"),
-    });
-    let named =
-        located.named_at.iter().map(|(path, position)| format!("{}:{position}", shown(path)));
-    let named: Vec<String> = named.collect();
-    let named = match named.as_slice() {
-        [] => String::new(),
-        [one] => format!(", named at {one}"),
-        [first, others @ ..] => format!(", named at {first} and {} more", others.len()),
-    };
-    let word = coloured(finding.severity, is_coloured);
-    let message = without_numbers(&finding.message);
-    let headline = format!("{}:{place} {message}{named} [{}]", subject.name, finding.rule);
-    format!("{word}: {}{}", escape(&headline), body(finding, subject, is_coloured))
-}
-
-/// The word of a severity, in its colour.
-fn coloured(severity: Severity, is_coloured: bool) -> String {
-    let word = severity.word();
-    let colour = match severity {
-        Severity::Error => 31,
-        Severity::Warning => 33,
-        Severity::Note => 36,
-    };
-    if is_coloured { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
-}
-
-/// The line of a finding with a caret, how it is known that it matters, and what to do.
-fn body(finding: &Finding, subject: Subject<'_>, is_coloured: bool) -> String {
-    let mut group = Group::with_level(Level::ERROR);
-    if let Some(span) = &finding.span {
-        group = group.elements(snippets(finding, span, subject));
-    }
-    if let Some(evidence) = &finding.evidence {
-        group = group.element(Level::NOTE.message(escape(evidence)));
-    }
-    if let Some(hint) = &finding.hint {
-        group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
-    }
-    if group.is_empty() {
-        return String::new();
-    }
-    let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
-    format!("\n{}", renderer.render(&[group]))
-}
-
-/// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
-#[must_use]
-pub fn headline(word: &str, finding: &Finding, subject: Subject<'_>) -> String {
-    let place = finding
-        .span
-        .as_ref()
-        .map_or(String::new(), |span| format!("{}:", subject.lines.position(span.start)));
-    let message = without_numbers(&finding.full_message());
-    format!("{word}: {}:{place} {message} [{}]", subject.name, finding.rule)
-}
-
-type Marked = Snippet<'static, Annotation<'static>>;
-
-/// The line of the finding and that of what is related to it, in their order; one where both are on it.
-fn snippets(finding: &Finding, span: &Range<usize>, subject: Subject<'_>) -> Vec<Marked> {
-    let own = line(subject, span);
-    let primary = AnnotationKind::Primary.span(own.span.clone());
-    let Some((span, what)) = &finding.related else {
-        return vec![own.marked().annotation(primary)];
-    };
-    let other = line(subject, span);
-    let context = AnnotationKind::Context.span(other.span.clone()).label(escape(what));
-    if own.number.abs_diff(other.number) == 1 {
-        return vec![adjacent(&own, &other, escape(what))];
-    }
-    match own.number.cmp(&other.number) {
-        Ordering::Equal if own.start == other.start && own.text == other.text => {
-            vec![own.marked().annotation(primary).annotation(context)]
+impl<'a> Printer<'a> {
+    fn print(mut self) {
+        let Report { files, findings, remarks, fix, .. } = self.report;
+        if fix.is_none() && !self.style.is_quiet {
+            self.lines.line(&format!("judged by {}", self.report.judged_by));
         }
-        Ordering::Equal | Ordering::Less => {
-            vec![own.marked().annotation(primary), other.marked().annotation(context)]
+        let mut by_path: BTreeMap<&Path, Vec<&Located>> = BTreeMap::new();
+        for located in findings {
+            by_path.entry(&located.path).or_default().push(located);
         }
-        Ordering::Greater => {
-            vec![other.marked().annotation(context), own.marked().annotation(primary)]
+        for file in files {
+            self.file(file);
+            self.findings(by_path.remove(file.path.as_path()).unwrap_or_default());
+        }
+        for findings in by_path.into_values() {
+            self.findings(findings);
+        }
+        if let Some(fix) = fix {
+            self.changes(fix);
+        }
+        self.remarks(None, remarks);
+        if let Some(fix) = fix.as_ref().filter(|_| !self.style.is_quiet) {
+            self.end(fix);
+        } else if !self.style.is_quiet {
+            self.lines.line(&summary(self.report));
         }
     }
-}
 
-/// Two lines that follow each other, as one piece.
-fn adjacent(own: &Line, other: &Line, what: String) -> Marked {
-    let (first, second) = if own.number < other.number { (own, other) } else { (other, own) };
-    let text = format!("{}\n{}", first.text, second.text);
-    let moved = |line: &Line| {
-        let by = if line.number == first.number { 0 } else { first.text.len() + 1 };
-        line.span.start + by..line.span.end + by
-    };
-    let primary = AnnotationKind::Primary.span(moved(own));
-    let context = AnnotationKind::Context.span(moved(other)).label(what);
-    Snippet::source(text).line_start(first.number).annotation(primary).annotation(context)
-}
-
-impl Line {
-    fn marked(self) -> Marked {
-        Snippet::source(self.text).line_start(self.number)
-    }
-}
-
-/// The line on which `span` begins, without its secrets and without what a terminal acts on.
-fn line(subject: Subject<'_>, span: &Range<usize>) -> Line {
-    let Subject { text, lines, secrets, .. } = subject;
-    let (number, line) = lines.line(span.start);
-    let Range { start, end } = shown_part(text, line, span);
-    let on_line = |span: &Range<usize>| {
-        span.start.clamp(start, end) - start..span.end.clamp(start, end) - start
-    };
-    let first = secrets.partition_point(|secret| secret.end <= start);
-    let secrets = secrets[first..].iter().take_while(|secret| secret.start < end).map(on_line);
-    let secrets: Vec<Range<usize>> = secrets.filter(|span| !span.is_empty()).collect();
-    let (text, span) = secrets::masked(&visible(&text[start..end]), &secrets, on_line(span));
-    Line { number, start, text, span }
-}
-
-/// A line, or what stands around `span` in one that is too long to be read, between characters.
-fn shown_part(text: &[u8], line: Range<usize>, span: &Range<usize>) -> Range<usize> {
-    if line.len() <= WHOLE {
-        return line;
-    }
-    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    let start = span.start.saturating_sub(AROUND).max(line.start);
-    let end = span.end.min(span.start + AROUND).saturating_add(AROUND).min(line.end);
-    let start = (start..span.start).find(|at| !is_inside(at)).unwrap_or(span.start);
-    let end = (end..line.end).find(|at| !is_inside(at)).unwrap_or(line.end);
-    start..end
-}
-
-/// The text of as many bytes, with a question mark for each that a terminal would act on, or that is no UTF-8.
-fn visible(line: &[u8]) -> String {
-    let mut text = String::with_capacity(line.len());
-    for chunk in line.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            if is_unsafe(character) && character != '\t' {
-                text.extend(std::iter::repeat_n('?', character.len_utf8()));
-            } else {
-                text.push(character);
+    fn file(&mut self, file: &CheckedFile) {
+        if let Some(why) = file.closed() {
+            self.lines.labelled("error", &format!("{}: {why}", shown(&file.path)));
+            if why.contains("Permission denied") {
+                self.lines.labelled("hint", "run fixkey as root or as the owner of the file");
             }
         }
-        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+        if self.style.is_quiet || self.report.fix.is_some() {
+            return;
+        }
+        for content in &file.contents {
+            // Of a certificate, people know another SHA-256: that of the whole of it.
+            let of =
+                if content.description.starts_with("certificate ") { "public key " } else { "" };
+            let key = content.public_key_sha256.as_ref();
+            let key = key.map_or(String::new(), |key| format!(", {of}SHA-256 {key}"));
+            self.lines.line(&format!("{}: {}{key}", shown(&file.path), content.description));
+        }
     }
-    text
+
+    /// The findings of one file; evidence that was printed before is not printed again.
+    fn findings(&mut self, findings: Vec<&'a Located>) {
+        let Some(first) = findings.first() else { return };
+        let name = shown(&first.path);
+        let text = self.report.texts.get(&first.path);
+        let bytes: &[u8] = text.map_or(&[], |text| text);
+        let (lines, secrets) = (LineIndex::of(bytes), secrets::spans(bytes));
+        let subject = Subject { name: &name, text: bytes, lines: &lines, secrets: &secrets };
+        let fixed = self.report.fix.as_ref();
+        let fixed = fixed.map(|fix| if fix.is_dry_run { "to fix" } else { "fixed" });
+        for located in findings {
+            match fixed.filter(|_| located.is_fixable()) {
+                Some(_) if self.style.is_quiet => {}
+                Some(word) => self.lines.line(&excerpt::headline(word, located, &name)),
+                None => self.finding(located, subject),
+            }
+        }
+    }
+
+    fn finding(&mut self, located: &'a Located, subject: Subject<'_>) {
+        let evidence = located.finding.evidence.as_deref();
+        let evidence = evidence.filter(|words| self.evidence.insert(words));
+        let shown = excerpt::finding(located, evidence, subject, self.style.is_coloured);
+        if self.style.is_coloured {
+            self.lines.raw(&(shown + "\n"));
+        } else {
+            shown.lines().for_each(|line| self.lines.line(line));
+        }
+    }
+
+    /// Remarks about a file, or about the run; a hint is a command, and has a line of its own.
+    fn remarks(&mut self, path: Option<&Path>, remarks: &[Remark]) {
+        for Remark { kind, text } in remarks {
+            match (kind, path) {
+                (RemarkKind::Note, _) if self.style.is_quiet => {}
+                (RemarkKind::Hint, _) | (_, None) => self.lines.labelled(kind.word(), text),
+                (kind, Some(path)) => {
+                    self.lines.labelled(kind.word(), &format!("{}: {text}", shown(path)));
+                }
+            }
+        }
+    }
+}
+
+fn plural(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+/// How much was found in how much.
+fn summary(report: &Report) -> String {
+    let found = |severity: Severity| plural(report.count(severity), severity.word());
+    let files = |kind: Kind| report.files.iter().filter(|file| file.kind == kind).count();
+    format!(
+        "{}, {}, {}: {}, {} and {} looked at",
+        found(Severity::Error),
+        found(Severity::Warning),
+        found(Severity::Note),
+        plural(files(Kind::Configuration) + files(Kind::Settings), "configuration"),
+        plural(files(Kind::Key), "key"),
+        plural(files(Kind::Certificate), "certificate")
+    )
 }

@@ -1,96 +1,367 @@
-//! What `check` found, for a program: one JSON document, version 1, described by `docs/check.schema.json`.
+//! A report for a program: one JSON document, version 1. That of `check` is described by `docs/check.schema.json`,
+//! that of `fix` in the README.
 
-use crate::os::display::shown;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::{Value, json};
-
-use super::telling::{Part, count, plain, print};
-use crate::check::examination::{Content, Examination, ExaminedFile, Kind, Located};
-use crate::check::finding::Severity;
+use serde::Serialize;
 use source_text::Position;
 use time::format_description::well_known::Rfc3339;
 
-/// The version of the document; it changes when a reader of the old one would err.
+use super::document::{Each, plain, print_json};
+use crate::check::finding::Severity;
+use crate::check::report::{
+    self, CheckedFile, ConvertedKey, EditedFile, FixReport, GrantedFile, Kind, Located, NamedAt,
+    Remark, Report, SearchRemark,
+};
+use crate::os::display::shown;
+
+/// The version of both documents; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
 
-/// Writes it, with the exit status of the program. What nobody can read is no reason to stop.
-pub fn write(examination: &Examination, status: u8, stdout: &mut dyn Write) {
-    let document = Part::Object(vec![
-        ("version", Part::Value(json!(VERSION))),
-        ("status", Part::Value(json!(status))),
-        ("judged_by", Part::Value(json!(plain(&examination.judged_by)))),
-        ("files", Part::List(Box::new(examination.files.iter().map(file)))),
-        ("findings", Part::List(Box::new(examination.findings.iter().map(finding)))),
-        ("summary", Part::Value(summary(examination))),
-    ]);
-    print(document, stdout);
+/// Prints it, with the exit status of the program.
+pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
+    match &report.fix {
+        None => print_check(report, status, stdout),
+        Some(fix) => print_fix(report, fix, status, stdout),
+    }
 }
 
-fn file(file: &ExaminedFile) -> Value {
+fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
+    #[derive(Serialize)]
+    struct Document<Files, Findings> {
+        version: u32,
+        status: u8,
+        judged_by: String,
+        files: Files,
+        findings: Findings,
+        summary: Summary,
+    }
+    let document = Document {
+        version: VERSION,
+        status,
+        judged_by: plain(&report.judged_by),
+        files: Each(&report.files, file),
+        findings: Each(&report.findings, Finding::of),
+        summary: Summary::of(report),
+    };
+    print_json(&document, stdout);
+}
+
+fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Write) {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        changed: bool,
+        would_change: bool,
+        status: u8,
+        notes: Vec<Note>,
+        unread: Vec<Unread>,
+        findings: Vec<FixFinding>,
+        keys: Vec<Key<'a>>,
+        grants: Vec<Grant<'a>>,
+        configurations: Vec<Configuration>,
+        in_the_way: Vec<String>,
+        left_over: Vec<String>,
+        next: Option<&'a str>,
+    }
+    let is_done = !fix.is_dry_run;
+    let unread =
+        |(file, why): (&CheckedFile, &str)| Unread { path: path(&file.path), message: plain(why) };
+    let document = Document {
+        version: VERSION,
+        changed: fix.changes() && is_done,
+        would_change: fix.changes(),
+        status,
+        notes: fix.search.iter().map(note).collect(),
+        unread: report.unread().map(unread).collect(),
+        findings: report.findings.iter().flat_map(|found| FixFinding::of(found, is_done)).collect(),
+        keys: fix.keys.iter().map(key).collect(),
+        grants: fix.grants.iter().map(grant).collect(),
+        configurations: fix.configurations.iter().map(configuration).collect(),
+        in_the_way: fix.in_the_way.iter().map(|text| plain(text)).collect(),
+        left_over: fix.left_over.iter().map(|text| plain(text)).collect(),
+        next: fix.next.as_deref(),
+    };
+    print_json(&document, stdout);
+}
+
+/// Prints why `fix` came to nothing.
+pub fn print_failure(status: u8, message: &str, hint: Option<&str>, stdout: &mut dyn Write) {
+    #[derive(Serialize)]
+    struct Document {
+        version: u32,
+        changed: bool,
+        status: u8,
+        error: String,
+        hint: Option<String>,
+    }
+    let document = Document {
+        version: VERSION,
+        changed: false,
+        status,
+        error: plain(message),
+        hint: hint.map(plain),
+    };
+    print_json(&document, stdout);
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    path: String,
+    kind: &'static str,
+    contents: Vec<Content<'a>>,
+    owner: Option<&'a str>,
+    group: Option<&'a str>,
+    mode: Option<String>,
+    modified: Option<String>,
+    not_examined: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    line: Option<usize>,
+    description: String,
+    public_key_sha256: Option<&'a str>,
+}
+
+fn content(content: &report::Content) -> Content<'_> {
+    Content {
+        line: content.line,
+        description: plain(&content.description),
+        public_key_sha256: content.public_key_sha256.as_deref(),
+    }
+}
+
+fn file(file: &CheckedFile) -> File<'_> {
     let attributes = file.attributes.as_ref();
-    json!({
-        "path": path(&file.path),
-        "kind": word(file.kind),
-        "contents": file.contents.iter().map(content).collect::<Vec<_>>(),
-        "owner": attributes.map(|attributes| &attributes.owner),
-        "group": attributes.map(|attributes| &attributes.group),
-        "mode": attributes.map(|attributes| format!("{:04o}", attributes.mode & 0o7777)),
-        "modified": attributes.map(|attributes| attributes.modified.format(&Rfc3339).unwrap_or_default()),
-        "not_examined": file.not_examined.as_deref().map(plain),
-    })
+    File {
+        path: path(&file.path),
+        kind: word(file.kind),
+        contents: file.contents.iter().map(content).collect(),
+        owner: attributes.map(|attributes| attributes.owner.as_str()),
+        group: attributes.map(|attributes| attributes.group.as_str()),
+        mode: attributes.map(|attributes| octal(attributes.mode)),
+        modified: attributes.and_then(|attributes| attributes.modified.format(&Rfc3339).ok()),
+        not_examined: file.not_examined.as_deref().map(plain),
+    }
 }
 
-fn content(content: &Content) -> Value {
-    json!({
-        "line": content.line,
-        "description": plain(&content.description),
-        "public_key_sha256": content.public_key_sha256,
-    })
+/// A finding as both commands have it.
+#[derive(Serialize)]
+struct Finding {
+    rule: &'static str,
+    severity: &'static str,
+    message: String,
+    evidence: Option<String>,
+    hint: Option<String>,
+    path: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    start: Option<usize>,
+    end: Option<usize>,
+    fixable: bool,
+    named_at: Vec<Place>,
 }
 
-fn finding(located: &Located) -> Value {
-    let finding = &located.finding;
-    json!({
-        "rule": finding.rule,
-        "severity": finding.severity.word(),
-        "message": plain(&finding.message),
-        "evidence": finding.evidence.as_deref().map(plain),
-        "hint": finding.hint.as_deref().map(plain),
-        "path": path(&located.path),
-        "line": located.position.map(|position| position.line),
-        "column": located.position.map(|position| position.column),
-        "end_line": located.end.map(|position| position.line),
-        "end_column": located.end.map(|position| position.column),
-        "start": located.span().map(|span| span.start),
-        "end": located.span().map(|span| span.end),
-        "fixable": finding.repair.is_some(),
-        "named_at": located.named_at.iter().map(named_at).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    line: usize,
+    column: usize,
 }
 
-fn named_at((named_in, position): &(PathBuf, Position)) -> Value {
-    json!({ "path": path(named_in), "line": position.line, "column": position.column })
+impl Finding {
+    fn of(located: &Located) -> Self {
+        let (finding, span) = (&located.finding, located.span());
+        let named_at = |NamedAt { path: named_in, position, .. }: &NamedAt| Place {
+            path: path(named_in),
+            line: position.line,
+            column: position.column,
+        };
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.word(),
+            message: plain(&finding.message),
+            evidence: finding.evidence.as_deref().map(plain),
+            hint: finding.hint.as_deref().map(plain),
+            path: path(&located.path),
+            line: located.position.map(|position| position.line),
+            column: located.position.map(|position| position.column),
+            end_line: located.end.map(|position| position.line),
+            end_column: located.end.map(|position| position.column),
+            start: span.map(|span| span.start),
+            end: span.map(|span| span.end),
+            fixable: located.is_fixable(),
+            named_at: located.named_at.iter().map(named_at).collect(),
+        }
+    }
 }
 
-fn summary(examination: &Examination) -> Value {
-    let files = |kind| examination.files.iter().filter(|file| file.kind == kind).count();
-    json!({
-        "errors": count(examination, Severity::Error),
-        "warnings": count(examination, Severity::Warning),
-        "notes": count(examination, Severity::Note),
-        "files": examination.files.len(),
-        "keys": files(Kind::Key),
-        "certificates": files(Kind::Certificate),
-        "configurations": files(Kind::Configuration),
-    })
+/// A finding of `fix`, whose place is the setting also where it is about the file that the setting names.
+#[derive(Serialize)]
+struct FixFinding {
+    #[serde(flatten)]
+    finding: Finding,
+    fixed: bool,
 }
 
-/// A path to the character, so that a program finds the file; a key that was pasted in its place is not told.
+impl FixFinding {
+    /// One for each setting.
+    fn of(located: &Located, is_done: bool) -> Vec<Self> {
+        let fixed = located.is_fixable() && is_done;
+        if located.named_at.is_empty() {
+            return vec![Self { finding: Finding::of(located), fixed }];
+        }
+        let at = |NamedAt { path: named_in, position, span }: &NamedAt| {
+            let finding = Finding {
+                message: plain(&located.finding.full_message()),
+                path: path(named_in),
+                line: Some(position.line),
+                column: Some(position.column),
+                start: Some(span.start),
+                end: Some(span.end),
+                ..Finding::of(located)
+            };
+            Self { finding, fixed }
+        };
+        located.named_at.iter().map(at).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    files: usize,
+    keys: usize,
+    certificates: usize,
+    configurations: usize,
+}
+
+impl Summary {
+    fn of(report: &Report) -> Self {
+        let files = |kind| report.files.iter().filter(|file| file.kind == kind).count();
+        Self {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            notes: report.count(Severity::Note),
+            files: report.files.len(),
+            keys: files(Kind::Key),
+            certificates: files(Kind::Certificate),
+            configurations: files(Kind::Configuration),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Note {
+    severity: &'static str,
+    path: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    message: String,
+}
+
+fn note(found: &SearchRemark) -> Note {
+    let at = |number: fn(Position) -> usize| found.position.map(number);
+    Note {
+        severity: found.severity.word(),
+        path: path(&found.path),
+        line: at(|position| position.line),
+        column: at(|position| position.column),
+        message: plain(&found.text),
+    }
+}
+
+#[derive(Serialize)]
+struct Unread {
+    path: String,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Key<'a> {
+    old: String,
+    new: String,
+    configured: String,
+    was: &'a str,
+    public_key_sha256: Option<&'a str>,
+    there_already: bool,
+    notes: Vec<Said>,
+}
+
+fn key(key: &ConvertedKey) -> Key<'_> {
+    let limits = key.limits.iter().map(|limit| Said { kind: "warning", message: plain(limit) });
+    Key {
+        old: path(&key.old),
+        new: path(&key.new),
+        configured: path(&key.configured),
+        was: &key.description,
+        public_key_sha256: key.public_key_sha256.as_deref(),
+        there_already: key.is_up_to_date,
+        notes: limits.chain(key.remarks.iter().map(said)).collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct Grant<'a> {
+    path: String,
+    group: &'a str,
+    group_before: Option<&'a str>,
+    mode: String,
+    mode_before: Option<String>,
+    notes: Vec<Said>,
+}
+
+fn grant(grant: &GrantedFile) -> Grant<'_> {
+    Grant {
+        path: path(&grant.path),
+        group: &grant.group,
+        group_before: grant.group_before.as_deref(),
+        mode: octal(grant.mode),
+        mode_before: grant.mode_before.map(octal),
+        notes: grant.remarks.iter().map(said).collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    path: String,
+    backup: Option<String>,
+    notes: Vec<Said>,
+}
+
+fn configuration(file: &EditedFile) -> Configuration {
+    Configuration {
+        path: path(&file.path),
+        backup: file.backup.as_deref().map(path),
+        notes: file.remarks.iter().map(said).collect(),
+    }
+}
+
+/// A remark about a file that was written.
+#[derive(Serialize)]
+struct Said {
+    kind: &'static str,
+    message: String,
+}
+
+fn said(remark: &Remark) -> Said {
+    Said { kind: remark.kind.word(), message: plain(&remark.text) }
+}
+
+/// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.
 fn path(path: &Path) -> String {
     let text = path.to_string_lossy();
     if text.contains("-----BEGIN") { shown(path) } else { text.into_owned() }
+}
+
+fn octal(mode: u32) -> String {
+    format!("{:04o}", mode & 0o7777)
 }
 
 /// What a file is, in a word of the schema.

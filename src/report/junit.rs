@@ -1,13 +1,13 @@
-//! What `check` found, as a `JUnit` report: a test case for each file and rule that found something in it.
+//! A report as a `JUnit` report: a test case for each file and rule that found something in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::telling::{absolute, lines, plain, relative};
+use super::document::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
-use crate::check::examination::{Examination, ExaminedFile, Kind, Located};
 use crate::check::finding::Severity;
+use crate::check::report::{CheckedFile, Kind, Located, Report};
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]
@@ -20,10 +20,10 @@ enum Outcome {
 /// A test case and how it came out.
 type Case = (Outcome, Element);
 
-/// Writes it. The exit status is not told: such a report has no place for it. What nobody can read is no
+/// Prints it. The exit status is not told: such a report has no place for it. What nobody can read is no
 /// reason to stop.
-pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
-    let cases = cases(examination);
+pub fn print(report: &Report, stdout: &mut dyn Write) {
+    let cases = cases(report);
     let counted = |name| {
         let count = |outcome| cases.iter().filter(|case| case.0 == outcome).count().to_string();
         Element::new(name)
@@ -31,11 +31,10 @@ pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
             .with("failures", count(Outcome::Failed))
             .with("errors", count(Outcome::NotExamined))
     };
-    let judged_by = Element::new("property")
-        .with("name", "judged by")
-        .with("value", plain(&examination.judged_by));
+    let judged_by =
+        Element::new("property").with("name", "judged by").with("value", plain(&report.judged_by));
     let suite = counted("testsuite")
-        .with("name", "fixkey check")
+        .with("name", if report.fix.is_some() { "fixkey fix" } else { "fixkey check" })
         .containing([Element::new("properties").containing([judged_by])]);
     let suites = counted("testsuites").with("name", "fixkey");
     let suite = suite.containing(cases.into_iter().map(|case| case.1));
@@ -44,40 +43,36 @@ pub fn write(examination: &Examination, _status: u8, stdout: &mut dyn Write) {
 }
 
 /// Files in their order, and then by file and rule what was found.
-fn cases(examination: &Examination) -> Vec<Case> {
+fn cases(report: &Report) -> Vec<Case> {
     let mut by_file_and_rule: BTreeMap<(PathBuf, &str), Vec<&Located>> = BTreeMap::new();
-    for located in &examination.findings {
-        let key = (absolute(examination, &located.path), located.finding.rule);
+    for located in report.present() {
+        let key = (absolute(report, &located.path), located.finding.rule);
         by_file_and_rule.entry(key).or_default().push(located);
     }
     let with_findings: BTreeSet<&PathBuf> = by_file_and_rule.keys().map(|key| &key.0).collect();
-    let without = |file: &ExaminedFile| {
-        without_findings(
-            examination,
-            file,
-            with_findings.contains(&absolute(examination, &file.path)),
-        )
+    let without = |file: &CheckedFile| {
+        without_findings(report, file, with_findings.contains(&absolute(report, &file.path)))
     };
-    let found = by_file_and_rule.values().map(|findings| found(examination, findings));
-    examination.files.iter().filter_map(without).chain(found).collect()
+    let found = by_file_and_rule.values().map(|findings| found(report, findings));
+    report.files.iter().filter_map(without).chain(found).collect()
 }
 
 /// The test case of a file that was not examined, or in which nothing was found.
-fn without_findings(examination: &Examination, file: &ExaminedFile, has: bool) -> Option<Case> {
+fn without_findings(report: &Report, file: &CheckedFile, has: bool) -> Option<Case> {
     match file.closed() {
         Some(why) => {
             let error =
                 Element::new("error").with("type", "not examined").with("message", plain(why));
-            let case = case(examination, &file.path, "not examined").containing([error]);
+            let case = case(report, &file.path, "not examined").containing([error]);
             Some((Outcome::NotExamined, case))
         }
         None if has || file.kind == Kind::Other => None,
-        None => Some((Outcome::Passed, case(examination, &file.path, "no findings"))),
+        None => Some((Outcome::Passed, case(report, &file.path, "no findings"))),
     }
 }
 
 /// The test case of one rule in one file; it fails for an error or a warning.
-fn found(examination: &Examination, findings: &[&Located]) -> Case {
+fn found(report: &Report, findings: &[&Located]) -> Case {
     let (notes, failures): (Vec<&Located>, Vec<&Located>) =
         findings.iter().partition(|located| located.finding.severity == Severity::Note);
     let worst = failures.iter().min_by_key(|located| located.finding.severity);
@@ -85,28 +80,27 @@ fn found(examination: &Examination, findings: &[&Located]) -> Case {
         Element::new("failure")
             .with("type", worst.finding.severity.word())
             .with("message", plain(&worst.finding.message))
-            .text(told(examination, &failures))
+            .text(told(report, &failures))
     });
     let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Passed };
-    let told =
-        (!notes.is_empty()).then(|| Element::new("system-out").text(told(examination, &notes)));
-    let case = case(examination, &findings[0].path, findings[0].finding.rule);
+    let told = (!notes.is_empty()).then(|| Element::new("system-out").text(told(report, &notes)));
+    let case = case(report, &findings[0].path, findings[0].finding.rule);
     (outcome, case.containing(failure).containing(told))
 }
 
-fn case(examination: &Examination, path: &Path, name: &str) -> Element {
-    Element::new("testcase").with("classname", relative(examination, path)).with("name", name)
+fn case(report: &Report, path: &Path, name: &str) -> Element {
+    Element::new("testcase").with("classname", relative(report, path)).with("name", name)
 }
 
 /// Findings with their places, each with its own lines.
-fn told(examination: &Examination, findings: &[&Located]) -> String {
+fn told(report: &Report, findings: &[&Located]) -> String {
     let told = |located: &&Located| {
         let place = located.position.map_or(String::new(), |position| format!(":{position}"));
         format!(
             "{}{place}: {}: {}\n",
-            relative(examination, &located.path),
+            relative(report, &located.path),
             located.finding.severity.word(),
-            lines(examination, located).join("\n"),
+            lines(report, located).join("\n"),
         )
     };
     findings.iter().map(told).collect()

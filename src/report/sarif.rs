@@ -1,4 +1,4 @@
-//! What `check` found, for code scanning: one SARIF 2.1.0 log with one run.
+//! A report for code scanning: one SARIF 2.1.0 log with one run.
 
 use crate::os::display::shown;
 use std::collections::HashMap;
@@ -7,12 +7,13 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::telling::{Part, absolute, beneath, lines, plain, print};
-use crate::check::examination::{Examination, ExaminedFile, Located};
+use super::document::{Each, absolute, beneath, lines, plain, print_json};
 use crate::check::finding::Severity;
+use crate::check::report::{CheckedFile, Located, Report};
 use crate::check::rules::{self, RULES, Rule};
 use source_text::Position;
 
@@ -26,23 +27,41 @@ const ROOT: &str = "%SRCROOT%";
 /// What fingerprints are called; the number changes when they are made in another way.
 const FINGERPRINT: &str = "fixkeyFinding/v1";
 
-/// Writes it, with the exit status of the program. What nobody can read is no reason to stop.
-pub fn write(examination: &Examination, status: u8, stdout: &mut dyn Write) {
-    let results = results(examination);
-    let run = Part::Object(vec![
-        ("tool", Part::Value(json!({ "driver": driver() }))),
-        ("columnKind", Part::Value(json!("unicodeCodePoints"))),
-        ("originalUriBaseIds", Part::Value(json!({ ROOT: { "uri": folder(examination) } }))),
-        ("invocations", Part::Value(json!([invocation(examination, status)]))),
-        ("results", Part::List(Box::new(results))),
-        ("properties", Part::Value(json!({ "judgedBy": plain(&examination.judged_by) }))),
-    ]);
-    let log = Part::Object(vec![
-        ("$schema", Part::Value(json!(SCHEMA))),
-        ("version", Part::Value(json!("2.1.0"))),
-        ("runs", Part::Only(Box::new(run))),
-    ]);
-    print(log, stdout);
+/// A log with one run.
+#[derive(Serialize)]
+struct Log<Results> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<Results>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<Results> {
+    tool: Value,
+    column_kind: &'static str,
+    original_uri_base_ids: Value,
+    invocations: [Value; 1],
+    results: Results,
+    properties: Value,
+}
+
+/// Prints it, with the exit status of the program. What nobody can read is no reason to stop.
+pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
+    let numbers = numbers(report);
+    let numbered: Vec<(&Located, String)> = report.present().zip(numbers).collect();
+    let run = Run {
+        tool: json!({ "driver": driver() }),
+        column_kind: "unicodeCodePoints",
+        original_uri_base_ids: json!({ ROOT: { "uri": folder(report) } }),
+        invocations: [invocation(report, status)],
+        results: Each(&numbered, |numbered: &(&Located, String)| {
+            result(report, numbered.0, &numbered.1)
+        }),
+        properties: json!({ "judgedBy": plain(&report.judged_by) }),
+    };
+    print_json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, stdout);
 }
 
 fn driver() -> Value {
@@ -66,8 +85,8 @@ fn descriptor(rule: &Rule, page: Option<&str>) -> Value {
     descriptor
 }
 
-fn invocation(examination: &Examination, status: u8) -> Value {
-    let unseen = examination.files.iter().filter_map(|file| unseen(examination, file));
+fn invocation(report: &Report, status: u8) -> Value {
+    let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
     json!({
         "executionSuccessful": status < 2,
         "exitCode": status,
@@ -75,37 +94,35 @@ fn invocation(examination: &Examination, status: u8) -> Value {
     })
 }
 
-fn unseen(examination: &Examination, file: &ExaminedFile) -> Option<Value> {
-    let why = file.closed()?;
-    Some(json!({
+fn unseen(report: &Report, file: &CheckedFile, why: &str) -> Value {
+    json!({
         "level": "error",
         "message": { "text": without_links(&plain(why)) },
-        "locations": [location(examination, &file.path, None, None)],
-    }))
+        "locations": [location(report, &file.path, None, None)],
+    })
 }
 
-/// A result for each finding. Those with one fingerprint are told apart by their number.
-fn results(examination: &Examination) -> impl Iterator<Item = Value> {
+/// A fingerprint for each finding. Those with the same one are told apart by their number.
+fn numbers(report: &Report) -> impl Iterator<Item = String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let result = move |located: &Located| {
-        let fingerprint = fingerprint(examination, located);
+    report.present().map(move |located| {
+        let fingerprint = fingerprint(report, located);
         let number = seen.entry(fingerprint.clone()).or_default();
         *number += 1;
-        result(examination, located, &format!("{fingerprint}:{number}"))
-    };
-    examination.findings.iter().map(result)
+        format!("{fingerprint}:{number}")
+    })
 }
 
-fn result(examination: &Examination, located: &Located, fingerprint: &str) -> Value {
-    let place = location(examination, &located.path, located.position, located.end);
+fn result(report: &Report, located: &Located, fingerprint: &str) -> Value {
+    let place = location(report, &located.path, located.position, located.end);
     let mut result = json!({
         "ruleId": located.finding.rule,
         "level": level(located.finding.severity),
-        "message": { "text": without_links(&lines(examination, located).join("\n")) },
+        "message": { "text": without_links(&lines(report, located).join("\n")) },
         "locations": [place],
         "partialFingerprints": { FINGERPRINT: fingerprint },
-        "relatedLocations": related(examination, located),
-        "properties": { "fixable": located.finding.repair.is_some() },
+        "relatedLocations": related(report, located),
+        "properties": { "fixable": located.is_fixable() },
     });
     if let Some(index) = RULES.iter().position(|rule| rule.name == located.finding.rule) {
         result["ruleIndex"] = json!(index);
@@ -122,27 +139,22 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// The other place that a finding speaks of, and where settings name its file.
-fn related(examination: &Examination, located: &Located) -> Vec<Value> {
+fn related(report: &Report, located: &Located) -> Vec<Value> {
     let (position, what) = (located.related, located.finding.related.as_ref());
     let other =
         position.zip(what).map(|(position, (_, what))| (&located.path, position, plain(what)));
     let named = located.named_at.iter();
-    let named = named.map(|(path, position)| (path, *position, "named here".to_owned()));
+    let named = named.map(|named| (&named.path, named.position, "named here".to_owned()));
     let place = |(path, position, what): (&PathBuf, Position, String)| {
-        let mut place = location(examination, path, Some(position), None);
+        let mut place = location(report, path, Some(position), None);
         place["message"] = json!({ "text": without_links(&what) });
         place
     };
     other.into_iter().chain(named).map(place).collect()
 }
 
-fn location(
-    examination: &Examination,
-    path: &Path,
-    start: Option<Position>,
-    end: Option<Position>,
-) -> Value {
-    let mut place = json!({ "artifactLocation": artifact(examination, path) });
+fn location(report: &Report, path: &Path, start: Option<Position>, end: Option<Position>) -> Value {
+    let mut place = json!({ "artifactLocation": artifact(report, path) });
     if let Some(start) = start {
         place["region"] = json!({ "startLine": start.line, "startColumn": start.column });
         if let Some(end) = end {
@@ -154,18 +166,18 @@ fn location(
 }
 
 /// A file: beneath the working directory by a relative URI, else by a whole one.
-fn artifact(examination: &Examination, path: &Path) -> Value {
-    match beneath(examination, path) {
+fn artifact(report: &Report, path: &Path) -> Value {
+    match beneath(report, path) {
         Some(path) if !path.as_os_str().is_empty() => {
             json!({ "uri": uri(&path), "uriBaseId": ROOT })
         }
-        _ => json!({ "uri": format!("file://{}", uri(&absolute(examination, path))) }),
+        _ => json!({ "uri": format!("file://{}", uri(&absolute(report, path))) }),
     }
 }
 
 /// The working directory, with the slash at its end that a base has to have.
-fn folder(examination: &Examination) -> String {
-    let folder = uri(&absolute(examination, Path::new("")));
+fn folder(report: &Report) -> String {
+    let folder = uri(&absolute(report, Path::new("")));
     format!("file://{}/", folder.trim_end_matches('/'))
 }
 
@@ -188,8 +200,8 @@ fn uri(path: &Path) -> String {
 
 /// SHA-256 of the rule, the file and the message without numbers of lines, so that it stays the same when lines
 /// come before it.
-fn fingerprint(examination: &Examination, located: &Located) -> String {
-    let file = artifact(examination, &located.path)["uri"].to_string();
+fn fingerprint(report: &Report, located: &Located) -> String {
+    let file = artifact(report, &located.path)["uri"].to_string();
     let message = without_lines(&plain(&located.finding.message));
     let digest = Sha256::digest([located.finding.rule, &file, &message].join("\0"));
     digest.iter().fold(String::new(), |mut text, byte| {

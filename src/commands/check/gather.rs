@@ -2,40 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check::assembly::Origin;
+use crate::check::look::Candidate;
 use crate::cli::CheckArguments;
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
-use crate::logstash::discovery::{self, Found, Note, Source};
+use crate::logstash::discovery::{self, Found, Note};
 use crate::os::display::shown;
 use crate::os::view;
 use crate::os::walk::{self, Walk};
-
-/// A file that may be anything.
-pub(super) struct Candidate {
-    pub(super) path: PathBuf,
-    /// Its device and inode, where the command line does not name it.
-    pub(super) identity: Option<(u64, u64)>,
-    /// Whether it may be a configuration: not where Logstash's own discovery says which files are.
-    pub(super) may_be_configuration: bool,
-}
-
-impl Candidate {
-    /// Whether the command line names it.
-    pub(super) fn is_outright(&self) -> bool {
-        self.identity.is_none()
-    }
-
-    /// Whether a look at it is to go first, since it likely names others, or since it is asked for.
-    pub(super) fn goes_first(&self) -> bool {
-        self.is_outright() || self.path.extension().is_some_and(|end| end == "conf")
-    }
-}
-
-/// A text, and the path by which `fix` would find it.
-pub(super) struct Origin {
-    pub(super) source: Source,
-    pub(super) path: PathBuf,
-}
 
 /// What was found.
 #[derive(Default)]

@@ -8,13 +8,16 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use super::{Conversion, place};
+use crate::check::access::{Access, AccessPolicy, Asked, Blocked, Change};
+use crate::check::report::{Remark, RemarkKind};
 use crate::cli::Arguments;
-use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
-use crate::commands::rights::{Access, Asked, Blocked, Change, Rights};
+use crate::commands::setup::unknown_account;
 use crate::commands::{Failure, Status};
+use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
 use crate::os::account::Accounts;
 use crate::os::display::{quoted, shown};
 use crate::os::replace::{self, Target, Version};
+use crate::os::view::View;
 use crate::report::Messages;
 use keyfile::file::{self, What};
 
@@ -23,7 +26,7 @@ struct Output<'a> {
     conversion: &'a Conversion<'a>,
     path: &'a Path,
     name: String,
-    rights: Rights,
+    access: AccessPolicy,
 }
 
 /// Writes the new key to `path`, unless it is there already.
@@ -33,8 +36,9 @@ pub(super) fn write(
     messages: &mut Messages<'_>,
 ) -> Result<Status, Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let rights = Rights::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))?;
-    let output = Output { conversion, path, name: shown(path), rights };
+    let access = AccessPolicy::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))
+        .map_err(|error| unknown_account(&error))?;
+    let output = Output { conversion, path, name: shown(path), access };
     let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
     output.refuse_another_file(&target)?;
@@ -44,22 +48,20 @@ pub(super) fn write(
         target.remove_leftover().map_err(|error| output.failure(&error))?;
     }
     let (mut notes, change) = match &target.existing {
-        Some(existing) if up_to_date => {
-            (Notes::new(), output.give_asked_rights(&target, existing)?)
-        }
+        Some(existing) if up_to_date => (Vec::new(), output.give_asked_rights(&target, existing)?),
         Some(_) if is_kept => return Err(output.exists(&target)),
         _ => output.replace(&target)?,
     };
-    let blocked = output.rights.obstacle(path, |_| true);
-    notes.extend(output.rights.told(&change, matches!(blocked, Ok(None))));
+    let blocked = output.access.obstacle(path, &View::new(Vec::new()));
+    notes.extend(output.access.told(&change, matches!(blocked, Ok(None))));
     let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
     let done = if up_to_date { ", up to date" } else { "" };
     messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
-    for (kind, note) in notes {
-        output.say(messages, kind, &note);
+    for Remark { kind, text } in notes {
+        output.say(messages, kind, &text);
     }
     if opened.encryption.is_some() {
-        output.say(messages, "note", "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
+        output.say(messages, RemarkKind::Note, "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
     }
     if !conversion.warned && conversion.input.is(conversion.text.as_bytes()) {
         messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
@@ -101,7 +103,7 @@ impl Output<'_> {
         Err(self
             .could_not(&format!(
                 "it belongs to {}, who would own the new key",
-                self.rights.owner(existing)
+                self.access.owner(existing)
             ))
             .hint("name the owner with --owner, or another output"))
     }
@@ -150,7 +152,7 @@ impl Output<'_> {
     fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Change<'_>, Failure> {
         let file = target.open_existing();
         let given = file.map_err(new_key::Error::Open).and_then(|file| {
-            self.rights.give_asked(&file).map_err(new_key::Error::Rights)?;
+            self.access.give_asked(&file).map_err(new_key::Error::Rights)?;
             rustix::fs::fstat(&file).map_err(|error| new_key::Error::Rights(error.into()))
         });
         let after = given.map_err(|error| self.not_staged(&error))?;
@@ -193,23 +195,23 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn say(&self, messages: &mut Messages<'_>, kind: &str, note: &str) {
-        messages.labelled(kind, &format!("{}: {note}", self.name));
+    fn say(&self, messages: &mut Messages<'_>, kind: RemarkKind, text: &str) {
+        messages.labelled(kind.word(), &format!("{}: {text}", self.name));
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
-    fn replace(&self, target: &Target) -> Result<(Notes, Change<'_>), Failure> {
+    fn replace(&self, target: &Target) -> Result<(Vec<Remark>, Change<'_>), Failure> {
         let Conversion { input, key, text, .. } = self.conversion;
         let new = NewKey { text: text.as_bytes(), key, old: input.file.as_ref() };
-        let staged = new.stage(target, &self.rights).map_err(|error| self.not_staged(&error))?;
+        let staged = new.stage(target, &self.access).map_err(|error| self.not_staged(&error))?;
         let before = match (&target.existing, input.metadata()) {
             (Some(existing), _) => Some((self.name.as_str(), Access::of(existing))),
             (None, Some(key)) => Some((input.name.as_str(), Access::of_metadata(key))),
             (None, None) => None,
         };
-        let StagedKey { staged, notes, after, granted } = staged;
+        let StagedKey { staged, given: GivenAccess { after, granted, remarks } } = staged;
         staged.commit().map_err(|error| self.failure(&error))?;
-        Ok((notes, Change { before, after, granted }))
+        Ok((remarks, Change { before, after, granted }))
     }
 
     /// Says what keeps the account from reading the new key, and what grants it.
@@ -223,11 +225,11 @@ impl Output<'_> {
                 "the key is written, but who can read it cannot be found out: {error}"
             ))
         })?;
-        let Some(Blocked { kind, status, what, hint, .. }) = blocked else {
+        let Some(Blocked { kind, what, hint, .. }) = blocked else {
             return Ok(Status::Done);
         };
         self.say(messages, kind, &format!("the key is written, but {what}"));
         messages.labelled("hint", &hint);
-        Ok(status)
+        Ok(if kind == RemarkKind::Error { Status::InputAtFault } else { Status::Done })
     }
 }

@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::check::new_name::new_name;
 use crate::cli::Arguments;
 use crate::commands::{Failure, Status};
-use crate::fix::plan;
 use crate::os::display::{quoted, shown};
 
 /// Names of commands to come, which are not taken for key files (`./check` is one).
@@ -77,7 +77,7 @@ fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
 pub(super) fn suggestion(key: &Path) -> PathBuf {
     match key.file_name().and_then(|name| name.to_str()) {
         _ if key.as_os_str() == "-" => "our.p8".into(),
-        Some(name) => key.with_file_name(plan::new_name(name)),
+        Some(name) => key.with_file_name(new_name(name)),
         None => key.with_extension("p8"),
     }
 }

@@ -7,7 +7,7 @@ const OFFERED: usize = 5;
 pub(super) fn to<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let names: Vec<&str> = names.collect();
     let mut near: Vec<(usize, &str)> =
-        names.iter().map(|other| (distance(name, other), *other)).collect();
+        names.iter().map(|other| (strsim::osa_distance(name, other), *other)).collect();
     near.retain(|(distance, _)| *distance <= 3);
     near.sort_by_key(|(distance, _)| *distance);
     if !near.is_empty() {
@@ -21,32 +21,9 @@ pub(super) fn to<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'
     sharing
 }
 
-/// How many letters have to be put in, taken out or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, letter) in one.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, of_other) in other.bytes().enumerate() {
-            let changed = diagonal + usize::from(letter != of_other);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{distance, to};
-
-    #[test]
-    fn counts_letters() {
-        for (one, other, expected) in
-            [("", "abc", 3), ("kitten", "sitting", 3), ("abc", "abc", 0), ("key", "", 3)]
-        {
-            assert_eq!(distance(one, other), expected);
-        }
-    }
+    use super::to;
 
     #[test]
     fn misspelt_names_come_before_those_that_share_a_word() {

@@ -2,56 +2,66 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
-use super::story::Story;
-use crate::fix::plan::{KeyChange, Rewrite};
+use std::path::PathBuf;
+
+use super::FixOptions;
+use crate::check::inspection::Inspection;
+use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::os::display::{quoted, shown};
 use crate::report::secrets;
 
-impl Story<'_> {
-    /// What is left over that should not be.
-    pub(super) fn left_over(&self) -> Vec<String> {
-        if self.arguments.diff {
-            return Vec::new();
-        }
-        let old = self.plan.keys.iter().filter(|key| !key.is_in_place()).map(|key| {
-            let metadata = key.held.file.as_ref().map(|file| file.metadata.clone());
-            (&key.file.located.path, metadata, "the old key")
-        });
-        let there = self.plan.keys.iter().filter(|key| key.is_there);
-        let new = there.map(|key| (&key.new, std::fs::metadata(&key.new).ok(), "the new key"));
-        let open = old.chain(new).filter(|(_, metadata, _)| {
-            metadata.as_ref().is_some_and(|metadata| metadata.mode() & 0o004 != 0)
-        });
-        let open = open.map(|(path, _, what)| {
-            let (name, path) = (shown(path), quoted(path));
-            format!("{name}: everyone on this machine can read {what}: chmod o= {path}")
-        });
-        open.chain(self.backups_with_passphrases()).collect()
-    }
+/// What is left over that should not be.
+pub(super) fn left_over(
+    plan: &Plan<'_>,
+    rewrites: &[Rewrite],
+    backups: &[Option<PathBuf>],
+    inspection: &Inspection<'_>,
+) -> Vec<String> {
+    let old = plan.keys.iter().filter(|key| !key.is_in_place()).map(|key| {
+        let metadata = key.held.file.as_ref().map(|file| file.metadata.clone());
+        (&key.file.located.path, metadata, "the old key")
+    });
+    let there = plan.keys.iter().filter(|key| key.is_there);
+    let new = there.map(|key| (&key.new, std::fs::metadata(&key.new).ok(), "the new key"));
+    let open = old.chain(new).filter(|(_, metadata, _)| {
+        metadata.as_ref().is_some_and(|metadata| metadata.mode() & 0o004 != 0)
+    });
+    let open = open.map(|(path, _, what)| {
+        let (name, path) = (shown(path), quoted(path));
+        format!("{name}: everyone on this machine can read {what}: chmod o= {path}")
+    });
+    let kept = rewrites.iter().zip(backups);
+    let kept = kept.filter(|(rewrite, _)| loses_passphrase(rewrite, inspection));
+    let backups = kept.filter_map(|(_, backup)| backup.as_ref()).map(|backup| {
+        let (name, path) = (shown(backup), quoted(backup));
+        format!("{name}: it holds a passphrase; once Logstash runs: rm {path}")
+    });
+    open.chain(backups).collect()
+}
 
-    fn backups_with_passphrases(&self) -> impl Iterator<Item = String> {
-        let kept = self.rewrites.iter().zip(&self.applied.backups);
-        let kept = kept.filter(|(rewrite, _)| self.loses_passphrase(rewrite));
-        kept.filter_map(|(_, backup)| backup.as_ref()).map(|backup| {
-            let (name, path) = (shown(backup), quoted(backup));
-            format!("{name}: it holds a passphrase; once Logstash runs: rm {path}")
-        })
-    }
+/// Whether a passphrase stood in the old file that does not stand in the new one.
+fn loses_passphrase(rewrite: &Rewrite, inspection: &Inspection<'_>) -> bool {
+    let count = |text: &[u8]| secrets::spans(text).len();
+    let holds_literal = rewrite.texts.iter().any(|index| {
+        let endpoints = &inspection.texts[*index].endpoints;
+        let mut passphrases = endpoints.iter().flat_map(|endpoint| &endpoint.passphrases);
+        passphrases.any(|setting| !setting.raw.is_empty() && !setting.raw.contains("${"))
+    });
+    holds_literal && count(&rewrite.new) < count(&rewrite.old)
+}
 
-    /// Whether a passphrase stood in the old file that does not stand in the new one.
-    fn loses_passphrase(&self, rewrite: &Rewrite) -> bool {
-        let count = |text: &[u8]| secrets::spans(text).len();
-        let holds_literal = rewrite.texts.iter().any(|index| {
-            let endpoints = &self.inspection.texts[*index].endpoints;
-            let mut passphrases = endpoints.iter().flat_map(|endpoint| &endpoint.passphrases);
-            passphrases.any(|setting| !setting.raw.is_empty() && !setting.raw.contains("${"))
-        });
-        holds_literal && count(&rewrite.new) < count(&rewrite.old)
-    }
+/// What has to be done when another program leads a link elsewhere.
+pub(super) fn renewal_of_grant(grant: &GrantChange<'_>, own: &FixOptions) -> Option<String> {
+    let link = grant.file.located.link.as_ref()?;
+    Some(format!(
+        "{} is a link, which another program may lead to a file without this right; after each renewal run fixkey fix --grant {}",
+        shown(&link.at),
+        own.command
+    ))
 }
 
 /// What keeps a key in its new form that another program renews.
-pub(super) fn renewal(key: &KeyChange<'_>) -> Option<String> {
+pub(super) fn renewal_of_key(key: &KeyChange<'_>) -> Option<String> {
     let link = key.file.located.link.as_ref()?;
     let at = std::path::absolute(&link.at).unwrap_or_else(|_| link.at.clone());
     let passin = if key.was_encrypted() { " --passin file:PASSPHRASE" } else { "" };

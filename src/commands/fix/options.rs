@@ -12,7 +12,7 @@ use crate::logstash::variables;
 pub(super) struct FixOptions {
     key_dir: Option<String>,
     /// What was given, but for `--diff`, as a shell takes it.
-    command: String,
+    pub(super) command: String,
 }
 
 impl FixOptions {
@@ -42,11 +42,6 @@ impl FixOptions {
             only_show: arguments.diff,
             view: &setup.view,
         }
-    }
-
-    /// A hint with the commands in it spelled out, see [`crate::fix::plan::Obstacle::hint`].
-    pub(super) fn spelled_out(&self, hint: &str) -> String {
-        setup::spelled_out(hint, &self.command)
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::{Obstacle, Plan, Planner, Site, trust, writable};
+use super::{Obstacle, Plan, Planner, trust, writable};
+use crate::check::inspection::Site;
 use crate::check::key_file::Held;
 use crate::check::named_file::NamedFile;
 use crate::check::rules::case::Named;

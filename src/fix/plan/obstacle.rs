@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check::finding::Finding;
 use crate::check::key_file::{Held, HeldKey, WITHOUT_BROKEN};
 use crate::logstash::variables::Use;
 use crate::os::display::{quoted, shown};
@@ -10,6 +11,7 @@ use keyfile::file;
 use keyfile::key;
 
 use super::KeyChange;
+use crate::check::new_name::new_name;
 
 /// What an obstacle means for the end of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,24 +33,75 @@ pub struct Obstacle {
     pub kind: Kind,
     /// Why.
     pub message: String,
-    /// What to do instead. `U+0002 OPTION U+0003`, which no path that is shown can hold, stands for this
-    /// very command with one more option.
-    pub hint: Option<String>,
+    /// What to do instead.
+    pub hint: Option<Hint>,
+}
+
+/// What to do instead of a repair; this very command with one more option may stand in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    before: String,
+    option: Option<&'static str>,
+    after: String,
+}
+
+impl Hint {
+    /// This very command with one more option.
+    fn fix(option: &'static str) -> Self {
+        Self { before: String::new(), option: Some(option), after: String::new() }
+    }
+
+    /// The same behind other words.
+    fn behind(self, before: impl Into<String>) -> Self {
+        Self { before: before.into(), ..self }
+    }
+
+    /// The same before other words.
+    fn followed_by(self, after: impl Into<String>) -> Self {
+        Self { after: after.into(), ..self }
+    }
+
+    /// The hint with its command, of which `arguments` are the arguments so far.
+    #[must_use]
+    pub fn spelled_out(&self, arguments: &str) -> String {
+        let Self { before, option, after } = self;
+        match option {
+            Some(option) => format!("{before}fixkey fix {option} {arguments}{after}"),
+            None => before.clone(),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Hint {
+    fn from(text: T) -> Self {
+        Self { before: text.into(), option: None, after: String::new() }
+    }
 }
 
 impl Obstacle {
-    pub(super) fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// A finding that is not repaired, with the reason and what to do instead; `arguments` are those of this
+    /// very command.
+    #[must_use]
+    pub fn explain(&self, finding: Finding, lead: &str, arguments: &str) -> Finding {
+        let hint = self.hint.as_ref().map(|hint| format!("; {}", hint.spelled_out(arguments)));
+        let hint = format!("{lead}, since {}{}", self.message, hint.unwrap_or_default());
+        Finding { repair: None, ..finding }.hint(hint)
+    }
+
+    pub(super) fn input(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
         Self { kind: Kind::Input, message: message.into(), hint: Some(hint.into()) }
     }
 
-    pub(super) fn could_not(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn could_not(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
         Self { kind: Kind::CouldNot, message: message.into(), hint: Some(hint.into()) }
     }
 
     pub(super) fn not_asked_to_decrypt() -> Self {
         Self::input(
             "the key is not decrypted unless --decrypt asks for it",
-            "\u{2}--decrypt\u{3} writes it without encryption, and removes its passphrase from the configuration",
+            Hint::fix("--decrypt").followed_by(
+                " writes it without encryption, and removes its passphrase from the configuration",
+            ),
         )
     }
 
@@ -56,7 +109,7 @@ impl Obstacle {
     pub(super) fn not_asked_to_grant(command: &str) -> Self {
         Self::input(
             "no right is given unless --grant asks for it",
-            format!("{command}; or: \u{2}--grant\u{3}"),
+            Hint::fix("--grant").behind(format!("{command}; or: ")),
         )
     }
 
@@ -108,14 +161,15 @@ impl Obstacle {
         };
         Self::input(
             message,
-            format!("{convert}, and {then}; or convert the key where it is: \u{2}--in-place\u{3}"),
+            Hint::fix("--in-place")
+                .behind(format!("{convert}, and {then}; or convert the key where it is: ")),
         )
     }
 
     pub(super) fn nowhere(path: &Path, error: &LocateError) -> Self {
         Self::could_not(
             format!("{}: {error}", shown(path)),
-            "name a folder: \u{2}--key-dir DIR\u{3}",
+            Hint::fix("--key-dir DIR").behind("name a folder: "),
         )
     }
 
@@ -166,11 +220,11 @@ impl Obstacle {
                 shown(named),
                 shown(&link.target)
             ),
-            format!(
-                "\u{2}--key-dir DIR\u{3} writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
+            Hint::fix("--key-dir DIR").followed_by(format!(
+                " writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
                 quoted(&absolute(&link.at)),
                 quoted(&Path::new("DIR").join(new.file_name().unwrap_or_default())),
-            ),
+            )),
         )
     }
 
@@ -185,9 +239,11 @@ impl Obstacle {
         } else {
             "write config.string as a block that begins with |"
         };
-        let or =
-            if for_key { "; or convert the key where it is: \u{2}--in-place\u{3}" } else { "" };
-        Self::input(message, format!("{hint}{or}"))
+        if for_key {
+            let or = format!("{hint}; or convert the key where it is: ");
+            return Self::input(message, Hint::fix("--in-place").behind(or));
+        }
+        Self::input(message, hint)
     }
 
     pub(super) fn damaged(path: &Path, line: Option<usize>, error: &key::Error) -> Self {
@@ -218,13 +274,13 @@ impl Obstacle {
         };
         Self::could_not(
             format!("{} exists already, {held}", shown(path)),
-            "move it away, or name another folder: \u{2}--key-dir DIR\u{3}",
+            Hint::fix("--key-dir DIR").behind("move it away, or name another folder: "),
         )
     }
 }
 
 fn renamed(path: &Path) -> PathBuf {
-    path.with_file_name(super::new_name(&path.file_name().unwrap_or_default().to_string_lossy()))
+    path.with_file_name(new_name(&path.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 /// As a command elsewhere has to name it.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Converted, Kind, Obstacle, Site};
+use super::{Converted, Kind, Obstacle};
+use crate::check::inspection::Site;
 use crate::logstash::variables::Variables;
 use crate::os::display::shown;
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::yaml::{Place, Scalar, Style};
+use super::yaml::{Scalar, Style};
+use source_text::Position;
 
 /// The text of a `config.string`, and how its bytes lie in the YAML file.
 ///
@@ -15,7 +16,7 @@ pub struct Embedded {
     /// The scalar in the YAML file, with its quotes; of a block, its lines without the first one's indentation.
     pub scalar: Range<usize>,
     /// Where the scalar begins.
-    pub place: Place,
+    pub place: Position,
     lines: Option<Vec<Line>>,
 }
 
@@ -40,7 +41,7 @@ impl Line {
 }
 
 impl Embedded {
-    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Place, yaml: &[u8]) -> Self {
+    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Position, yaml: &[u8]) -> Self {
         let is_block = scalar.style == Style::Literal && !scalar.marked;
         let lines = if is_block { lines(&scalar.text, span.start, yaml) } else { None };
         // Where the file has no last line end, the text has none for Ruby either.

@@ -5,12 +5,12 @@
 use std::fs;
 use std::path::{Component, Path};
 
-use super::yaml::Place;
 use super::{Error, Kind, NoteKind, Pipeline, Read, Search, glob};
+use source_text::Position;
 
 impl Search<'_> {
     /// Takes the files of a `path.config`, which stands at this place of a settings file.
-    pub(super) fn files(&mut self, value: &str, from: (&Path, Place), pipeline: &Pipeline) {
+    pub(super) fn files(&mut self, value: &str, from: (&Path, Position), pipeline: &Pipeline) {
         if let Some(message) = elsewhere(value) {
             return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
         }

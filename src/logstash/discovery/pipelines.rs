@@ -6,8 +6,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::settings::{Noted, Settings};
-use super::yaml::{Node, Place, Value};
+use super::yaml::{Node, Value};
 use super::{Embedded, Error, Kind, NoteKind, Pipeline, Read, Search};
+use source_text::Position;
 
 /// What the name of a pipeline's setting is, or begins with.
 ///
@@ -87,7 +88,7 @@ impl Search<'_> {
         }
     }
 
-    fn duplicate_id(&mut self, read: &Read, place: Place) {
+    fn duplicate_id(&mut self, read: &Read, place: Position) {
         // Source: `detect_duplicate_pipelines` of Logstash's `config/source/multi_local.rb`.
         let message = "Logstash refuses this: another pipeline has the same pipeline.id (it says \"Pipelines YAML file contains duplicate pipeline ids\")";
         self.note(NoteKind::Refused, &read.path, Some(place), message);
@@ -116,7 +117,7 @@ impl Search<'_> {
     }
 
     /// Notes a setting that Logstash does not take here.
-    fn is_refused(&mut self, name: &str, place: Place, node: &Node, read: &Read) -> bool {
+    fn is_refused(&mut self, name: &str, place: Position, node: &Node, read: &Read) -> bool {
         let allows = |allowed: &&str| {
             name == *allowed || allowed.ends_with('.') && name.starts_with(*allowed)
         };

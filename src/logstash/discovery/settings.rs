@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::yaml::{self, Node, Place, Style, Value};
+use super::yaml::{self, Node, Style, Value};
 use super::{Error, Kind, NoteKind, Pipeline, Read, Search};
 use crate::logstash::plugins;
+use source_text::Position;
 
 /// The scalar value of a setting in a YAML file.
 pub struct YamlScalar {
@@ -19,7 +20,7 @@ pub struct YamlScalar {
     /// The scalar as written, with its quotes, in bytes of the file.
     pub span: Range<usize>,
     /// Where it begins.
-    pub place: Place,
+    pub place: Position,
     /// How it is written.
     pub style: Style,
     /// Whether the span is the plain or quoted value and nothing else, so that it can be replaced.
@@ -131,7 +132,7 @@ impl Search<'_> {
         }
     }
 
-    pub(super) fn duplicate(&mut self, name: &str, path: &Path, place: Place) {
+    pub(super) fn duplicate(&mut self, name: &str, path: &Path, place: Position) {
         let message = format!("{name} is set a second time, and the last one counts");
         self.note(NoteKind::DuplicateKey, path, Some(place), message);
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use source_text::Position;
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
@@ -13,20 +14,11 @@ const ALIAS: &str = "an alias (`*name`) stands here, and Logstash reads YAML wit
 /// Nodes deeper than this are refused.
 const DEEPEST: usize = 100;
 
-/// A line and a column, both from 1; the column counts characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
-}
-
 /// Why text is not read as YAML.
 #[derive(Debug, ThisError, PartialEq, Eq)]
 #[error("{message}")]
 pub(super) struct Error {
-    pub(super) place: Place,
+    pub(super) place: Position,
     pub(super) message: String,
 }
 
@@ -67,7 +59,7 @@ pub(super) struct Node {
     pub(super) value: Value,
     /// Bytes of the file.
     pub(super) span: Range<usize>,
-    pub(super) place: Place,
+    pub(super) place: Position,
 }
 
 impl Node {
@@ -144,7 +136,7 @@ pub(super) fn read(text: &str) -> Result<Option<Node>, Error> {
 }
 
 fn fault(error: &ScanError) -> Error {
-    let place = Place { line: error.marker().line(), column: error.marker().col() + 1 };
+    let place = Position { line: error.marker().line(), column: error.marker().col() + 1 };
     Error { place, message: error.info().to_owned() }
 }
 
@@ -153,7 +145,7 @@ struct Open {
     items: Vec<Node>,
     is_map: bool,
     start: usize,
-    place: Place,
+    place: Position,
 }
 
 struct Builder<'a> {
@@ -169,7 +161,7 @@ impl<'a> Builder<'a> {
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
-        let place = Place { line: span.start.line(), column: span.start.col() + 1 };
+        let place = Position { line: span.start.line(), column: span.start.col() + 1 };
         let start = self.offsets.byte_of(span.start.index());
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -193,7 +185,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn begin(&mut self, is_map: bool, start: usize, place: Place) -> Result<(), Error> {
+    fn begin(&mut self, is_map: bool, start: usize, place: Position) -> Result<(), Error> {
         if self.open.len() == DEEPEST {
             let message = format!("lists and maps are nested more than {DEEPEST} deep");
             return Err(Error { place, message });
@@ -321,13 +313,13 @@ mod tests {
         assert_eq!(written[5], "a\n  b");
         let Value::List(items) = &pairs[4].1.value else { panic!() };
         assert_eq!(&text[items[0].span.clone()], "a");
-        assert_eq!(pairs[1].1.place, Place { line: 2, column: 4 });
+        assert_eq!(pairs[1].1.place, Position { line: 2, column: 4 });
         assert_eq!(pairs[1].1.text(), Some("é\""));
     }
 
     #[test]
     fn depth_is_limited() {
         let error = read(&"[".repeat(DEEPEST + 20)).err().unwrap();
-        assert_eq!(error.place, Place { line: 1, column: DEEPEST + 1 });
+        assert_eq!(error.place, Position { line: 1, column: DEEPEST + 1 });
     }
 }

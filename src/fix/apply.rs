@@ -1,34 +1,36 @@
 //! Carrying a plan out: everything staged and verified, then moved, or nothing.
 
+mod grants;
+
 use std::ffi::OsString;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::grants;
+use thiserror::Error as ThisError;
+
+use crate::check::access::{Access, AccessPolicy, Blocked, Change as AccessChange};
 use crate::check::inspection::Inspection;
 use crate::check::key_file::Held;
-use crate::cli::FixArguments;
-use crate::commands::new_key::{self, NewKey, Notes, StagedKey};
-use crate::commands::rights::{Access, Blocked, Change as RightsChange};
-use crate::commands::setup::Setup;
-use crate::commands::{Failure, Status};
+use crate::check::report::{Remark, RemarkKind};
+use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
 use crate::fix::plan::{KeyChange, Plan, Rewrite};
 use crate::fix::transaction::{self, Change, Old};
-use crate::os::display::{quoted, shown};
+use crate::os::display::shown;
 use crate::os::replace::{self, Staged, Target, Version};
+use crate::os::view::View;
 
 /// What was done.
 #[derive(Default)]
-pub(super) struct Applied {
+pub(crate) struct Applied {
     /// What there is to say about each new key, in the order of the plan.
-    pub(super) keys: Vec<Notes>,
+    pub(crate) keys: Vec<Vec<Remark>>,
     /// What there is to say about each file that got rights, in the order of the plan.
-    pub(super) grants: Vec<Notes>,
+    pub(crate) grants: Vec<Vec<Remark>>,
     /// The backup of each changed file, in the order of the rewrites.
-    pub(super) backups: Vec<Option<PathBuf>>,
+    pub(crate) backups: Vec<Option<PathBuf>>,
     /// What there is to say about each changed file.
-    pub(super) files: Vec<Notes>,
+    pub(crate) files: Vec<Vec<Remark>>,
 }
 
 /// The places that a change writes to.
@@ -38,52 +40,67 @@ struct Places {
     old: Option<(Target, bool)>,
 }
 
-fn could_not(path: &Path, message: impl std::fmt::Display) -> Failure {
-    Failure::new(Status::CouldNot, format!("{}: {message}", shown(path)))
+/// Why nothing was changed.
+#[derive(Debug, ThisError)]
+pub(crate) enum Error {
+    /// A file cannot be replaced, or no rights can be given to it.
+    #[error("{}: {error}", shown(path))]
+    Replace { path: PathBuf, error: replace::Error },
+    /// A file cannot be staged with the owner, mode and attributes that it is to have.
+    #[error("{}: {error}", shown(path))]
+    Staged { path: PathBuf, error: new_key::Error },
+    /// A key that was read once cannot be read again.
+    #[error("{}: {error}", shown(path))]
+    Key { path: PathBuf, error: keyfile::key::Error },
+    /// Something could not come to its place; what was done before was put back, but for what is stuck.
+    #[error("{}: {}", shown(&.0.path), .0.error)]
+    RolledBack(transaction::Failure),
 }
 
-pub(super) fn failure(path: &Path, error: &replace::Error) -> Failure {
-    let failure = could_not(path, error);
-    match error {
-        replace::Error::Interrupted(signal) => {
-            Failure { status: Status::Signalled(*signal), ..failure }
+impl Error {
+    pub(crate) fn replace(path: &Path, error: replace::Error) -> Self {
+        Self::Replace { path: path.to_owned(), error }
+    }
+
+    fn staged(path: &Path, error: new_key::Error) -> Self {
+        match error {
+            new_key::Error::Replace(error) => Self::replace(path, error),
+            error => Self::Staged { path: path.to_owned(), error },
         }
-        replace::Error::MountPoint => failure.hint("run fixkey where the file is mounted from"),
-        replace::Error::Changed | replace::Error::Exists | replace::Error::Busy => {
-            failure.hint("run fixkey again")
-        }
-        replace::Error::InTheWay(path) => {
-            failure.hint(format!("see what it is, and move it away: ls -l {}", quoted(path)))
-        }
-        replace::Error::Step(_, error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            failure.hint("run fixkey as root or as the owner of the folder")
-        }
-        _ => failure,
     }
 }
 
+/// How a plan is carried out.
+pub(crate) struct Means<'a> {
+    /// Who is to be able to read new keys.
+    pub(crate) access: &'a AccessPolicy,
+    /// What paths lie where.
+    pub(crate) view: &'a View,
+    /// Whether no old configuration is kept.
+    pub(crate) no_backup: bool,
+}
+
 /// Carries the plan out.
-pub(super) fn apply(
+pub(crate) fn apply(
     plan: &Plan<'_>,
     rewrites: &[Rewrite],
-    setup: &Setup,
-    arguments: &FixArguments,
-) -> Result<Applied, Failure> {
+    means: &Means<'_>,
+) -> Result<Applied, Error> {
     let new_keys: Vec<&KeyChange<'_>> = plan.keys.iter().filter(|key| !key.is_there).collect();
     let key_places =
         new_keys.iter().map(|key| places_of_key(key)).collect::<Result<Vec<_>, _>>()?;
     let file_places = rewrites
         .iter()
-        .map(|rewrite| places_of_file(rewrite, arguments.no_backup))
+        .map(|rewrite| places_of_file(rewrite, means.no_backup))
         .collect::<Result<Vec<_>, _>>()?;
     let grant_targets = grants::targets(plan)?;
     let mut applied = Applied::default();
     let mut changes = Vec::new();
-    let mut rights = Vec::new();
+    let mut given = Vec::new();
     for (key, places) in new_keys.iter().zip(&key_places) {
-        let (change, notes, access) = stage_key(key, places, setup)?;
+        let (change, access) = stage_key(key, places, means)?;
         changes.push(change);
-        rights.push((notes, access));
+        given.push(access);
     }
     for (rewrite, places) in rewrites.iter().zip(&file_places) {
         let (change, notes) = stage_file(rewrite, places)?;
@@ -96,40 +113,19 @@ pub(super) fn apply(
     let found = plan.keys.iter().filter(|key| key.is_there);
     found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
     let grants = grants::opened(plan, &grant_targets)?;
-    let left = transaction::commit(changes, &grants).map_err(|failed| rolled_back(&failed))?;
-    applied.keys = told_of_keys(plan, rights, setup);
-    applied.grants = grants::told(plan, setup);
+    let left = transaction::commit(changes, &grants).map_err(Error::RolledBack)?;
+    applied.keys = told_of_keys(plan, given, means);
+    applied.grants = grants::told(plan, means);
     if let Some(notes) = applied.files.last_mut().or(applied.keys.last_mut()) {
         notes.extend(left.iter().map(|(path, error)| {
-            ("warning", format!("{} cannot be removed: {error}", shown(path)))
+            Remark::warning(format!("{} cannot be removed: {error}", shown(path)))
         }));
     }
     Ok(applied)
 }
 
-fn rolled_back(failed: &transaction::Failure) -> Failure {
-    let mut back = failure(&failed.path, &failed.error);
-    let stuck = failed
-        .stuck
-        .iter()
-        .map(|(path, error)| format!("{} could not be put back: {error}", shown(path)));
-    let stuck = stuck.collect::<Vec<_>>().join("; ");
-    let content = (!stuck.is_empty()).then(|| {
-        format!("{stuck}; what it held is beside it, under a name that ends in ~ or .fixkey-new")
-    });
-    let rights = failed.granted.iter().map(|(path, error, command)| {
-        format!("the rights of {} could not be put back: {error}: {command}", shown(path))
-    });
-    let all: Vec<String> = content.into_iter().chain(rights).collect();
-    if all.is_empty() {
-        return back;
-    }
-    back.message = back.message.replace("; nothing was changed", "");
-    back.hint(all.join("; "))
-}
-
-fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Failure> {
-    let failed = |error: replace::Error| failure(&key.new, &error);
+fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Error> {
+    let failed = |error: replace::Error| Error::replace(&key.new, error);
     if !key.is_in_place() {
         let mut target = Target::open_new(&key.new).map_err(failed)?;
         target.kept.extend(key.held.file.as_ref().map(|file| inode(&file.metadata)));
@@ -145,38 +141,38 @@ fn inode(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Failure> {
+fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Error> {
     let path = &rewrite.path;
-    let target = Target::open(path).map_err(|error| failure(path, &error))?;
+    let target = Target::open(path).map_err(|error| Error::replace(path, error))?;
     refuse_changed(&target, rewrite.metadata.as_ref())?;
     let old = if no_backup { held_beside(&target) } else { free_backup(&target) };
-    let old = old.map_err(|error| failure(path, &error))?;
+    let old = old.map_err(|error| Error::replace(path, error))?;
     Ok(Places { target, old: Some((old, !no_backup)) })
 }
 
 /// Refuses a file that is another than the one that was read.
-pub(super) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Failure> {
+pub(crate) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Error> {
     let now = target.existing.as_ref().map(Version::of);
     if now.is_some() && now == read.map(Version::of_metadata) {
         return Ok(());
     }
-    Err(failure(&target.path, &replace::Error::Changed))
+    Err(Error::replace(&target.path, replace::Error::Changed))
 }
 
-fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Failure> {
+fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Error> {
     let Some(file) = &key.held.file else { return Ok(()) };
     let path = &key.file.located.path;
     let now = rustix::fs::stat(path).map(|found| Version::of(&found));
     if now == Ok(Version::of_metadata(&file.metadata)) {
         return Ok(());
     }
-    Err(failure(path, &replace::Error::Changed))
+    Err(Error::replace(path, replace::Error::Changed))
 }
 
 /// Refuses to name a key that was there when it was planned, and that another run has put back since.
-fn refuse_missing_key(path: &Path) -> Result<(), Failure> {
+fn refuse_missing_key(path: &Path) -> Result<(), Error> {
     let is_there = std::fs::exists(path).unwrap_or(false);
-    if is_there { Ok(()) } else { Err(failure(path, &replace::Error::Changed)) }
+    if is_there { Ok(()) } else { Err(Error::replace(path, replace::Error::Changed)) }
 }
 
 /// The first of `NAME~`, `NAME.~1~`, `NAME.~2~` … that nothing has; Logstash skips them all.
@@ -210,38 +206,38 @@ fn named(target: &Target, before: &str, after: &str) -> OsString {
 fn stage_key<'t>(
     key: &KeyChange<'_>,
     places: &'t Places,
-    setup: &Setup,
-) -> Result<(Change<'t>, Notes, (Access, bool)), Failure> {
-    let refused = |error: new_key::Error| match error {
-        new_key::Error::Replace(error) => failure(&key.new, &error),
-        error => could_not(&key.new, error),
-    };
-    let read = key.read().map_err(|error| could_not(&key.file.located.path, error))?;
+    means: &Means<'_>,
+) -> Result<(Change<'t>, GivenAccess), Error> {
+    let path = &key.file.located.path;
+    let read = key.read().map_err(|error| Error::Key { path: path.clone(), error })?;
     let old_file = key.held.file.as_ref();
     let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file };
-    let staged = new.stage(&places.target, &setup.rights).map_err(refused)?;
-    let StagedKey { staged, notes, after, granted } = staged;
-    let mut notes = notes;
+    let staged =
+        new.stage(&places.target, means.access).map_err(|error| Error::staged(&key.new, error))?;
+    let StagedKey { staged, mut given } = staged;
     let old = match &places.old {
         Some((target, _)) => {
             let (copy, lost) = copy(&places.target, target, &key.held.bytes, 0o7777)?;
-            notes.extend(lost);
+            given.remarks.extend(lost);
             Some(Old::Held(copy))
         }
         None => None,
     };
     let change = Change { target: &places.target, new: staged, old };
-    Ok((change, notes, (after, granted)))
+    Ok((change, given))
 }
 
-fn stage_file<'t>(rewrite: &Rewrite, places: &'t Places) -> Result<(Change<'t>, Notes), Failure> {
+fn stage_file<'t>(
+    rewrite: &Rewrite,
+    places: &'t Places,
+) -> Result<(Change<'t>, Vec<Remark>), Error> {
     let target = &places.target;
-    let failed = |error: replace::Error| failure(&rewrite.path, &error);
+    let failed = |error: replace::Error| Error::replace(&rewrite.path, error);
     let mut new = Staged::create(target).map_err(failed)?;
     let mut notes = match &target.existing {
         Some(existing) => new_key::keep_rights(target, existing, &new, 0o7777)
-            .map_err(|error| could_not(&rewrite.path, error))?,
-        None => Notes::new(),
+            .map_err(|error| Error::staged(&rewrite.path, error))?,
+        None => Vec::new(),
     };
     new.write(&rewrite.new).map_err(failed)?;
     new.sync_and_verify(|found| found == rewrite.new.as_slice()).map_err(failed)?;
@@ -262,15 +258,15 @@ fn copy<'t>(
     place: &'t Target,
     content: &[u8],
     mask: u32,
-) -> Result<(Staged<'t>, Notes), Failure> {
-    let failed = |error: replace::Error| failure(&place.path, &error);
+) -> Result<(Staged<'t>, Vec<Remark>), Error> {
+    let failed = |error: replace::Error| Error::replace(&place.path, error);
     let mut copy = Staged::create(place).map_err(failed)?;
-    let mut notes = Notes::new();
+    let mut notes = Vec::new();
     if let Some(existing) = &target.existing {
         let told = new_key::keep_rights(target, existing, &copy, mask)
-            .map_err(|error| could_not(&place.path, error))?;
+            .map_err(|error| Error::staged(&place.path, error))?;
         // Other hard links were told of with the file itself.
-        notes.extend(told.into_iter().filter(|(kind, _)| *kind == "warning"));
+        notes.extend(told.into_iter().filter(|remark| remark.kind == RemarkKind::Warning));
     }
     copy.write(content).map_err(failed)?;
     copy.sync_and_verify(|found| found == content).map_err(failed)?;
@@ -278,33 +274,30 @@ fn copy<'t>(
 }
 
 /// What there is to say about each key of the plan, once it is in its place.
-fn told_of_keys(
-    plan: &Plan<'_>,
-    rights: Vec<(Notes, (Access, bool))>,
-    setup: &Setup,
-) -> Vec<Notes> {
-    let mut rights = rights.into_iter();
+fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> Vec<Vec<Remark>> {
+    let mut given = given.into_iter();
     let told = |key: &KeyChange<'_>| {
-        let blocked = setup.obstacle(&key.new);
-        let staged = if key.is_there { None } else { rights.next() };
-        let (mut notes, access) =
-            staged.map_or((Notes::new(), None), |(notes, access)| (notes, Some(access)));
-        if let Some((after, granted)) = access {
+        let blocked = means.access.obstacle(&key.new, means.view);
+        let given = if key.is_there { None } else { given.next() };
+        let mut notes = Vec::new();
+        if let Some(GivenAccess { after, granted, remarks }) = given {
+            notes = remarks;
             let old = key.held.file.as_ref().map(|file| Access::of_metadata(&file.metadata));
             let name = shown(&key.file.located.path);
             let before = old.map(|access| (name.as_str(), access));
-            let change = RightsChange { before, after, granted };
-            notes.extend(setup.rights.told(&change, matches!(blocked, Ok(None))));
+            let change = AccessChange { before, after, granted };
+            notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
         }
         match blocked {
             Ok(None) => {}
             Ok(Some(Blocked { kind, what, hint, .. })) => {
                 let state = if key.is_there { "there" } else { "written" };
-                notes.push((kind, format!("the key is {state}, but {what}")));
-                notes.push(("hint", hint));
+                notes.push(Remark { kind, text: format!("the key is {state}, but {what}") });
+                notes.push(Remark::hint(hint));
             }
             Err(error) => {
-                notes.push(("warning", format!("who can read it cannot be found out: {error}")));
+                notes
+                    .push(Remark::warning(format!("who can read it cannot be found out: {error}")));
             }
         }
         notes
@@ -313,7 +306,7 @@ fn told_of_keys(
 }
 
 /// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
-pub(super) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
+pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
     let new_keys = plan.keys.iter().map(|key| key.new.clone());
     let texts = inspection.texts.iter().map(|text| text.source.path.clone());
     let is_key = |held: &Held| matches!(held, Held::Key(_));

@@ -1,70 +1,87 @@
 //! One file that may be anything: what it is, and what the rules say of it.
 
+use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::gather::Candidate;
-use crate::check::examination::{Attributes, Content, ExaminedFile, Kind};
-use crate::check::finding::{Finding, Severity};
-use crate::check::inspection::Outright;
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::inspection::{Context, Outright};
+use crate::check::judgement::Wanted;
 use crate::check::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
+use crate::check::new_name::new_name;
+use crate::check::report::{Attributes, CheckedFile, Content, Kind};
 use crate::check::rules;
-use crate::cli::CheckArguments;
-use crate::commands::setup::Setup;
-use crate::commands::{Failure, Status};
 use crate::logstash::endpoint::Endpoint;
-use crate::os::display::escape;
+use crate::os::display::{escape, quoted};
 use crate::os::passphrase::Passphrase;
 use crate::os::view::{self, Contents, Located};
 use crate::os::walk::{self, Telling};
 use keyfile::certificate::Chain;
 
 /// What a file turned out to be.
-pub(super) enum Look {
+pub(crate) enum Look {
     /// A configuration, as it was read: standard input and a pipe can be read once.
     Configuration(PathBuf, Zeroizing<Vec<u8>>, Option<Metadata>),
     /// A key, certificates, or what should be one of them; with what the rules say of it.
     File(Box<Looked>),
     /// Something else, passed over.
-    Other(Box<ExaminedFile>),
+    Other(Box<CheckedFile>),
     /// What fixkey may not read.
     Closed(PathBuf, view::Error),
 }
 
 /// A file with keys or certificates.
-pub(super) struct Looked {
-    pub(super) examined: ExaminedFile,
+pub(crate) struct Looked {
+    pub(crate) examined: CheckedFile,
     /// The certificate that goes with it, where one is named.
-    pub(super) certificate: Option<ExaminedFile>,
+    pub(crate) certificate: Option<CheckedFile>,
     /// Its device and inode.
-    pub(super) identity: Option<(u64, u64)>,
-    pub(super) findings: Vec<Finding>,
+    pub(crate) identity: Option<(u64, u64)>,
+    pub(crate) findings: Vec<Finding>,
     /// Whether it keeps nothing from working, as far as that can be told: what only came along and hides its
     /// content, or is an authority's certificate.
-    pub(super) is_harmless: bool,
+    pub(crate) is_harmless: bool,
+}
+
+/// A file that may be anything.
+pub(crate) struct Candidate {
+    pub(crate) path: PathBuf,
+    /// Its device and inode, where the command line does not name it.
+    pub(crate) identity: Option<(u64, u64)>,
+    /// Whether it may be a configuration: not where Logstash's own discovery says which files are.
+    pub(crate) may_be_configuration: bool,
+}
+
+impl Candidate {
+    /// Whether the command line names it.
+    pub(crate) fn is_outright(&self) -> bool {
+        self.identity.is_none()
+    }
+
+    /// Whether a look at it is to go first, since it likely names others, or since it is asked for.
+    pub(crate) fn goes_first(&self) -> bool {
+        self.is_outright() || self.path.extension().is_some_and(|end| end == "conf")
+    }
 }
 
 /// How files are looked at.
-pub(super) struct Looker<'a> {
-    arguments: &'a CheckArguments,
-    setup: &'a Setup,
-    passphrase: Option<Passphrase>,
+pub(crate) struct Looker<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) wanted: &'a Wanted,
+    /// The certificate of `--cert`.
+    pub(crate) cert: Option<&'a Path>,
+    /// The passphrase of `--passin`, and its source as the command line has it.
+    pub(crate) passphrase: Option<(Passphrase, &'a OsStr)>,
+    /// Whether only content tells what a file is: a hook is given every file of some name.
+    pub(crate) by_content: bool,
 }
 
-impl<'a> Looker<'a> {
-    pub(super) fn new(arguments: &'a CheckArguments, setup: &'a Setup) -> Result<Self, Failure> {
-        let passphrase = setup.passin.as_ref().map(crate::os::passphrase::PassphraseSource::read);
-        let passphrase = passphrase.transpose();
-        let passphrase =
-            passphrase.map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
-        Ok(Self { arguments, setup, passphrase })
-    }
-
-    pub(super) fn look(&self, candidate: &Candidate) -> Look {
+impl Looker<'_> {
+    pub(crate) fn look(&self, candidate: &Candidate) -> Look {
         let path = &candidate.path;
         let contents = match read(candidate) {
             Err(error @ (view::Error::Io(_) | view::Error::Changed)) => {
@@ -82,14 +99,14 @@ impl<'a> Looker<'a> {
             }
             contents => contents,
         };
-        if self.arguments.no_files && !candidate.is_outright() {
+        if !self.context.looks_at_files && !candidate.is_outright() {
             return other(path, "only configurations were asked for".to_owned());
         }
         let located = Located { path: path.clone(), link: None, folder: None };
-        let mut file = NamedFile::new(located, contents, self.setup);
+        let mut file = NamedFile::new(located, contents, self.context.readable);
         file.close();
         // A hook is given every file of some name, whatever it is.
-        let is_meant = candidate.is_outright() && !self.arguments.by_content;
+        let is_meant = candidate.is_outright() && !self.by_content;
         if is_meant || is_looked_for(&file) {
             self.judged(file, is_meant)
         } else {
@@ -98,7 +115,7 @@ impl<'a> Looker<'a> {
     }
 
     fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
-        let telling = match (self.arguments.by_content, candidate.is_outright()) {
+        let telling = match (self.by_content, candidate.is_outright()) {
             (true, _) => Telling::Content,
             (false, true) => Telling::Name,
             (false, false) => Telling::NameAndSection,
@@ -121,7 +138,8 @@ impl<'a> Looker<'a> {
                         || is_outright && outright.is_of_server()
                         || !OF_SERVERS.contains(&finding.rule)
                 };
-                findings(&outright, self.setup).into_iter().filter(is_taken).collect()
+                let found = self.findings(&outright).into_iter().filter(is_taken);
+                found.map(|finding| self.with_conversion(finding, &examined.path)).collect()
             }
             None => Vec::new(),
         };
@@ -136,9 +154,9 @@ impl<'a> Looker<'a> {
 
     /// The beats input that would name a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
-        let pair = self.arguments.cert.as_deref().map(|path| {
+        let pair = self.cert.map(|path| {
             let located = Located { path: path.to_owned(), link: None, folder: None };
-            NamedFile::new(located, view::read(path), self.setup)
+            NamedFile::new(located, view::read(path), self.context.readable)
         });
         let path = file.located.path.clone();
         let neighbours = is_outright.then(Neighbours::default);
@@ -148,7 +166,7 @@ impl<'a> Looker<'a> {
             return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
         }
         let opened = match (&file.held, &self.passphrase) {
-            (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
+            (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.sealed {
                 Sealed::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
                 Sealed::Plain(..) => None,
             },
@@ -157,6 +175,53 @@ impl<'a> Looker<'a> {
         let certificate = pair.as_ref().map(|pair| pair.located.path.as_path());
         let endpoint = Endpoint::outright(Some(&path), certificate)?;
         Some(Outright { endpoint, key: Some(file), certificate: pair, opened, neighbours })
+    }
+
+    /// What the rules say of a file that the command line leads to; all of it is about files.
+    fn findings(&self, outright: &Outright) -> Vec<Finding> {
+        let case = outright.case(self.context.of, self.context.clock);
+        let file = outright.key.as_ref().or(outright.certificate.as_ref());
+        let line = outright.key.as_ref().and_then(|key| match &key.held {
+            Held::Key(held) => held.line,
+            _ => None,
+        });
+        // The command that converts a key refuses such a file.
+        let is_broken = outright.key.as_ref().is_some_and(
+            |key| matches!(&key.held, Held::Key(held) if held.broken_behind.is_some()),
+        );
+        let as_broken = |finding: Finding| match finding.repair {
+            Some(_) if is_broken => Finding { repair: None, ..finding }.hint(WITHOUT_BROKEN),
+            _ => finding,
+        };
+        let placed = |finding: Finding| match (&finding.about, file) {
+            (None, Some(file)) => finding.about(&file.located.path, line),
+            _ => finding,
+        };
+        let found = rules::of_endpoint(&case).into_iter();
+        let found = found.filter(|finding| self.wanted.takes(finding.rule));
+        found
+            .map(as_broken)
+            .map(placed)
+            .map(|finding| Finding { span: None, related: None, ..finding })
+            .collect()
+    }
+
+    /// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
+    fn with_conversion(&self, finding: Finding, path: &Path) -> Finding {
+        let is_converted = finding.repair == Some(Repair::ConvertKey);
+        let finding = Finding { repair: None, ..finding };
+        if !is_converted {
+            return finding;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let new = path.with_file_name(new_name(&name));
+        let new = if path.as_os_str() == "-" { PathBuf::from("our.p8") } else { new };
+        let option = |name: &str, value: &Path| format!(" {name} {}", quoted(value));
+        let passin =
+            self.passphrase.as_ref().map(|(_, source)| option("--passin", Path::new(source)));
+        let cert = self.cert.map(|cert| option("--cert", cert));
+        let options = [passin, cert].map(Option::unwrap_or_default).concat();
+        finding.hint(format!("fixkey {} -o {}{options}", quoted(path), quoted(&new)))
     }
 }
 
@@ -177,7 +242,7 @@ fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
 
 fn other(path: &Path, why: String) -> Look {
     let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
-    Look::Other(Box::new(ExaminedFile {
+    Look::Other(Box::new(CheckedFile {
         path: path.to_owned(),
         kind,
         contents,
@@ -197,38 +262,8 @@ fn is_looked_for(file: &NamedFile) -> bool {
     }
 }
 
-/// What the rules say of a file that the command line leads to; all of it is about files.
-fn findings(outright: &Outright, setup: &Setup) -> Vec<Finding> {
-    let case = outright.case(setup.judged(), setup.clock);
-    let file = outright.key.as_ref().or(outright.certificate.as_ref());
-    let line = outright.key.as_ref().and_then(|key| match &key.held {
-        Held::Key(held) => held.line,
-        _ => None,
-    });
-    // The command that converts a key refuses such a file.
-    let is_broken = outright
-        .key
-        .as_ref()
-        .is_some_and(|key| matches!(&key.held, Held::Key(held) if held.broken_behind.is_some()));
-    let as_broken = |finding: Finding| match finding.repair {
-        Some(_) if is_broken => Finding { repair: None, ..finding }.hint(WITHOUT_BROKEN),
-        _ => finding,
-    };
-    let placed = |finding: Finding| match (&finding.about, file) {
-        (None, Some(file)) => finding.about(&file.located.path, line),
-        _ => finding,
-    };
-    let found = rules::of_endpoint(&case).into_iter();
-    let found = found.filter(|finding| setup.wanted.takes(finding.rule));
-    found
-        .map(as_broken)
-        .map(placed)
-        .map(|finding| Finding { span: None, related: None, ..finding })
-        .collect()
-}
-
 /// A file with what it holds.
-pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
+pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
     let mut contents = Vec::new();
     if let Held::Key(held) = &file.held {
         let facts = held.facts();
@@ -258,7 +293,7 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
     };
     let attributes = file.metadata.as_ref().map(Attributes::of);
     let is_closed = matches!(file.held, Held::Unreadable(_));
-    ExaminedFile {
+    CheckedFile {
         path: file.located.path.clone(),
         kind,
         contents,
@@ -269,7 +304,7 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
 }
 
 /// What is found in a file that no configuration names keeps nothing from working.
-pub(super) fn as_unnamed(finding: Finding) -> Finding {
+pub(crate) fn as_unnamed(finding: Finding) -> Finding {
     if finding.rule == rules::KEY_WORLD_READABLE {
         return finding;
     }

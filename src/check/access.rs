@@ -1,4 +1,4 @@
-//! Who can read the new key: the rights it gets, and what keeps the account that needs it from reading.
+//! Who can read a key: the permissions that a new one gets, and what keeps the account that needs it from reading.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Stat;
 
-use super::{Failure, Status};
+use crate::check::report::{Remark, RemarkKind};
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::os::display::{quoted, shown};
 use crate::os::replace;
-use crate::os::view::OpenFile;
+use crate::os::view::{OpenFile, View};
 
 /// For the operator whose Logstash runs in a container, or under another name.
 const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";
@@ -19,16 +19,16 @@ const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the 
 const READ_BY_OTHERS: u32 = 0o004;
 
 /// What the command line asks for.
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// The account that must be able to read the new key.
-    pub(super) user: Option<&'a str>,
-    pub(super) owner: Option<&'a str>,
-    pub(super) group: Option<&'a str>,
-    pub(super) mode: Option<u32>,
+    pub(crate) user: Option<&'a str>,
+    pub(crate) owner: Option<&'a str>,
+    pub(crate) group: Option<&'a str>,
+    pub(crate) mode: Option<u32>,
 }
 
 /// What the command line says about who can read the new key.
-pub(super) struct Rights {
+pub(crate) struct AccessPolicy {
     uid: Option<u32>,
     gid: Option<u32>,
     mode: Option<u32>,
@@ -39,27 +39,31 @@ pub(super) struct Rights {
 
 /// Owner, group and mode of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Access {
+pub(crate) struct Access {
     uid: u32,
     gid: u32,
     mode: u32,
 }
 
 /// What became of the rights of a file.
-pub(super) struct Change<'a> {
+pub(crate) struct Change<'a> {
     /// The old key or the replaced file, and its rights.
-    pub(super) before: Option<(&'a str, Access)>,
-    pub(super) after: Access,
+    pub(crate) before: Option<(&'a str, Access)>,
+    pub(crate) after: Access,
     /// Whether the account was let read it.
-    pub(super) granted: bool,
+    pub(crate) granted: bool,
 }
 
 impl Access {
-    pub(super) fn of(file: &Stat) -> Self {
+    /// That of an open file.
+    #[must_use]
+    pub(crate) fn of(file: &Stat) -> Self {
         Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
     }
 
-    pub(super) fn of_metadata(file: &Metadata) -> Self {
+    /// That of a file.
+    #[must_use]
+    pub(crate) fn of_metadata(file: &Metadata) -> Self {
         Self { uid: file.uid(), gid: file.gid(), mode: file.mode() & 0o777 }
     }
 
@@ -70,22 +74,21 @@ impl Access {
     }
 }
 
-impl Rights {
+impl AccessPolicy {
     /// With the accounts of a system.
-    pub(super) fn asked_for(asked: &Asked<'_>, accounts: Accounts) -> Result<Self, Failure> {
-        let usage = |error: account::Error| {
-            Failure::new(Status::Usage, error.to_string())
-                .hint("give it by number, such as --user 1000:1000")
-        };
+    ///
+    /// # Errors
+    /// When an account or group is asked for that the system does not have.
+    pub(crate) fn asked_for(asked: &Asked<'_>, accounts: Accounts) -> Result<Self, account::Error> {
         let account = match asked.user {
-            Some(user) => Some(accounts.find(user).map_err(usage)?),
+            Some(user) => Some(accounts.find(user)?),
             None => accounts.named("logstash"),
         };
         let owner = asked.owner.map(|owner| accounts.find(owner)).transpose();
         let group = asked.group.map(|group| accounts.group(group)).transpose();
         Ok(Self {
-            uid: owner.map_err(usage)?.map(|owner| owner.uid),
-            gid: group.map_err(usage)?,
+            uid: owner?.map(|owner| owner.uid),
+            gid: group?,
             mode: asked.mode,
             account,
             accounts,
@@ -93,7 +96,7 @@ impl Rights {
     }
 
     /// Whether it is not known who has to read the key.
-    pub(super) fn know_no_account(&self) -> bool {
+    pub(crate) fn know_no_account(&self) -> bool {
         self.account.is_none()
     }
 
@@ -102,14 +105,14 @@ impl Rights {
     }
 
     /// Gives a file what the command line asks for, and nothing where it does not.
-    pub(super) fn give_asked(&self, file: &File) -> io::Result<()> {
+    pub(crate) fn give_asked(&self, file: &File) -> io::Result<()> {
         replace::change_rights(file, self.uid, self.gid, self.mode)
     }
 
     /// Lets the account read the file, where nothing else was asked for and root may do so: by its
     /// group. Not where that takes a right away: a replaced file keeps a group that reads it, and a
     /// list of access is left alone.
-    pub(super) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
+    pub(crate) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
         let (false, Some(account)) = (self.are_asked_for(), &self.account) else {
             return Ok(false);
         };
@@ -127,18 +130,14 @@ impl Rights {
         }))
     }
 
-    /// What there is to say about a change of rights, and whether that is a warning; `readable` says
+    /// What there is to say about a change of permissions; `readable` says
     /// whether the account can read the file now.
-    pub(super) fn told(
-        &self,
-        change: &Change<'_>,
-        readable: bool,
-    ) -> Option<(&'static str, String)> {
+    pub(crate) fn told(&self, change: &Change<'_>, readable: bool) -> Option<Remark> {
         let Change { before, after, granted } = *change;
         if after.mode & READ_BY_OTHERS != 0 {
             let message =
                 format!("everyone on this machine can read it ({})", self.describe(after));
-            return Some(("warning", message));
+            return Some(Remark::warning(message));
         }
         let is_same = match before {
             Some((_, before)) => before.is_same(after),
@@ -158,21 +157,21 @@ impl Rights {
             let nobody = if lost { NO_ACCOUNT } else { "" };
             format!("; {name} had {}{nobody}", self.describe(before))
         });
-        Some(("note", format!("{}{reason}{had}", self.describe(after))))
+        Some(Remark::note(format!("{}{reason}{had}", self.describe(after))))
     }
 
     /// The name of the account that must be able to read keys.
-    pub(super) fn account_name(&self) -> Option<&str> {
+    pub(crate) fn account_name(&self) -> Option<&str> {
         self.account.as_ref().map(|account| account.name.as_str())
     }
 
     /// The name of an account or a group, or its number where it has none.
-    pub(super) fn name(&self, number: u32, is_group: bool) -> String {
+    pub(crate) fn name(&self, number: u32, is_group: bool) -> String {
         if is_group { self.accounts.group_name(number) } else { self.accounts.account_name(number) }
     }
 
     /// The name of a file's owner.
-    pub(super) fn owner(&self, file: &Stat) -> String {
+    pub(crate) fn owner(&self, file: &Stat) -> String {
         self.accounts.account_name(file.st_uid)
     }
 
@@ -182,16 +181,12 @@ impl Rights {
         format!("owner {owner}, group {group}, mode {mode:04o}")
     }
 
-    /// What keeps the account from reading the file, of folders those that count, and the command that lets
-    /// it; `None` where nothing does.
-    pub(super) fn obstacle(
-        &self,
-        path: &Path,
-        counts: impl Fn(&Path) -> bool,
-    ) -> io::Result<Option<Blocked>> {
+    /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
+    /// Directories above what `view` maps are not those that the account sees.
+    pub(crate) fn obstacle(&self, path: &Path, view: &View) -> io::Result<Option<Blocked>> {
         let Some(account) = &self.account else { return Ok(None) };
         let mut obstacles = account.obstacles(path)?;
-        obstacles.folders.retain(|folder| counts(folder));
+        obstacles.folders.retain(|folder| view.shows(folder));
         let Obstacles { folders, file } = &obstacles;
         if folders.is_empty() && !file {
             return Ok(None);
@@ -208,22 +203,18 @@ impl Rights {
             commands.push(self.grant_command(account, path, grant));
         }
         let by = if rustix::process::geteuid().is_root() { "" } else { "as root: " };
-        let (kind, status) = if self.are_asked_for() {
-            ("warning", Status::Done)
-        } else {
-            ("error", Status::InputAtFault)
-        };
+        let kind = if self.are_asked_for() { RemarkKind::Warning } else { RemarkKind::Error };
         let grant = match grant {
             _ if !folders.is_empty() => Err("no right to a folder is given".to_owned()),
             grant => grant.map_err(|refusal| refusal.to_string()),
         };
         let (what, hint) =
             (blocked_by(account, path, folders)?, format!("{by}{}", commands.join(" && ")));
-        Ok(Some(Blocked { kind, status, what, hint, grant }))
+        Ok(Some(Blocked { kind, what, hint, grant }))
     }
 
     /// The command that keeps everyone from reading a file but its owner, its group and the account.
-    pub(super) fn close_command(&self, path: &Path) -> io::Result<String> {
+    pub(crate) fn close_command(&self, path: &Path) -> io::Result<String> {
         let place = quoted(path);
         let close = format!("chmod o= {place}");
         let Some(account) = &self.account else {
@@ -277,7 +268,7 @@ fn blocked_by(account: &Account, path: &Path, folders: &[PathBuf]) -> io::Result
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
 /// the rights of others; where that is not allowed, less, never more.
-pub(super) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
+pub(crate) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
     let access = Access::of_metadata(&old.metadata);
     let mut mode = access.mode & 0o660;
     if replace::change_rights(file, Some(access.uid), None, None).is_err() {
@@ -297,12 +288,13 @@ fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
 }
 
 /// Why the account cannot read the new key.
-pub(super) struct Blocked {
-    pub(super) kind: &'static str,
-    pub(super) status: Status,
-    pub(super) what: String,
+pub(crate) struct Blocked {
+    /// An error, or a warning where the command line asks for these permissions.
+    pub(crate) kind: RemarkKind,
+    /// Who, and since when: the end of a sentence.
+    pub(crate) what: String,
     /// The command that lets it.
-    pub(super) hint: String,
+    pub(crate) hint: String,
     /// The rights that let it, or why they are not given.
-    pub(super) grant: Result<Grant, String>,
+    pub(crate) grant: Result<Grant, String>,
 }

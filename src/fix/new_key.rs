@@ -7,18 +7,16 @@ use pkcs8::PrivateKeyInfoRef;
 use rustix::fs::Stat;
 use thiserror::Error as ThisError;
 
-use super::rights::{self, Access, Rights};
+use crate::check::access::{self, Access, AccessPolicy};
+use crate::check::report::Remark;
 use crate::os::replace::{self, Staged, Target};
 use crate::os::view::OpenFile;
 use keyfile::file::{self, What};
 use keyfile::key::{Encoding, PrivateKey};
 
-/// What there is to say about a file that was written: the kind of line, and the line.
-pub(super) type Notes = Vec<(&'static str, String)>;
-
 /// Why no key was staged.
 #[derive(Debug, ThisError)]
-pub(super) enum Error {
+pub(crate) enum Error {
     #[error(transparent)]
     Replace(#[from] replace::Error),
     #[error("owner and mode cannot be set: {0}")]
@@ -30,25 +28,31 @@ pub(super) enum Error {
 }
 
 /// A key that is to have a file.
-pub(super) struct NewKey<'a> {
+pub(crate) struct NewKey<'a> {
     /// One PKCS#8 block.
-    pub(super) text: &'a [u8],
-    pub(super) key: &'a PrivateKey<'a>,
+    pub(crate) text: &'a [u8],
+    pub(crate) key: &'a PrivateKey<'a>,
     /// The old key's file, whose rights a new file gets.
-    pub(super) old: Option<&'a OpenFile>,
+    pub(crate) old: Option<&'a OpenFile>,
 }
 
 /// A key under its temporary name.
-pub(super) struct StagedKey<'a> {
-    pub(super) staged: Staged<'a>,
-    pub(super) notes: Notes,
-    pub(super) after: Access,
+pub(crate) struct StagedKey<'a> {
+    pub(crate) staged: Staged<'a>,
+    pub(crate) given: GivenAccess,
+}
+
+/// The owner, group and mode that a new key got.
+pub(crate) struct GivenAccess {
+    pub(crate) after: Access,
     /// Whether the account was let read it.
-    pub(super) granted: bool,
+    pub(crate) granted: bool,
+    /// What could not be kept of a file that it replaces.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// Whether `text` is one PKCS#8 block, by the strict reader and by fixkey's own, that holds `key`.
-pub(super) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
+pub(crate) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
     let Ok(entries) = file::recognise(text) else { return false };
     let [file::Entry { what: What::Key(written), .. }] = entries.as_slice() else { return false };
     written.encoding == Encoding::Pkcs8
@@ -58,19 +62,19 @@ pub(super) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
 
 impl NewKey<'_> {
     /// Writes the key beside its place.
-    pub(super) fn stage<'t>(
+    pub(crate) fn stage<'t>(
         &self,
         target: &'t Target,
-        rights: &Rights,
+        rights: &AccessPolicy,
     ) -> Result<StagedKey<'t>, Error> {
         let mut staged = Staged::create(target)?;
-        let notes = match (&target.existing, self.old) {
+        let remarks = match (&target.existing, self.old) {
             (Some(existing), _) => keep_rights(target, existing, &staged, 0o770)?,
             (None, Some(old)) => {
-                rights::inherit(old, staged.file()).map_err(Error::Rights)?;
-                Notes::new()
+                access::inherit(old, staged.file()).map_err(Error::Rights)?;
+                Vec::new()
             }
-            (None, None) => Notes::new(),
+            (None, None) => Vec::new(),
         };
         rights.give_asked(staged.file()).map_err(Error::Rights)?;
         let granted =
@@ -80,24 +84,24 @@ impl NewKey<'_> {
         // Only now, so that nobody reads it who may not.
         staged.write(self.text)?;
         staged.sync_and_verify(|found| holds(found, self.key))?;
-        Ok(StagedKey { staged, notes, after: Access::of(&after), granted })
+        Ok(StagedKey { staged, given: GivenAccess { after: Access::of(&after), granted, remarks } })
     }
 }
 
 /// Gives a file the owner, attributes and mode of the one that it replaces, as far as `mask` lets
 /// the mode.
-pub(super) fn keep_rights(
+pub(crate) fn keep_rights(
     target: &Target,
     old: &Stat,
     staged: &Staged<'_>,
     mask: u32,
-) -> Result<Notes, Error> {
-    let mut notes = Notes::new();
+) -> Result<Vec<Remark>, Error> {
+    let mut notes = Vec::new();
     replace::change_rights(staged.file(), Some(old.st_uid), Some(old.st_gid), None)
         .map_err(Error::Owner)?;
     let old_file = target.open_existing().map_err(Error::Open)?;
     let left_out = replace::copy_attributes(&old_file, staged.file());
-    let lost = |what: String| ("warning", format!("its extended {what} could not be kept"));
+    let lost = |what: String| Remark::warning(format!("its extended {what} could not be kept"));
     match left_out {
         Ok(names) => notes.extend(names.iter().map(|name| lost(format!("attribute {name}")))),
         Err(error) => notes.push(lost(format!("attributes ({error})"))),
@@ -105,7 +109,7 @@ pub(super) fn keep_rights(
     replace::change_rights(staged.file(), None, None, Some(old.st_mode & mask))
         .map_err(Error::Rights)?;
     if old.st_nlink > 1 {
-        notes.push(("note", "it has other hard links, which keep the old content".to_owned()));
+        notes.push(Remark::note("it has other hard links, which keep the old content"));
     }
     Ok(notes)
 }

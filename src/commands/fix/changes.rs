@@ -1,0 +1,109 @@
+//! What `fix` did, or would do, as its part of the report.
+
+use std::os::unix::fs::MetadataExt as _;
+
+use super::FixOptions;
+use super::aftermath::{left_over, renewal_of_grant, renewal_of_key};
+use crate::check::inspection::Inspection;
+use crate::check::report::{
+    ConvertedKey, EditedFile, FixReport, GrantedFile, Remark, SearchRemark,
+};
+use crate::cli::FixArguments;
+use crate::commands::setup::Setup;
+use crate::fix::apply::Applied;
+use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
+use crate::logstash::readers;
+
+/// What a run was asked for and looked at.
+pub(super) struct Changes<'a> {
+    pub(super) arguments: &'a FixArguments,
+    pub(super) setup: &'a Setup,
+    pub(super) own: &'a FixOptions,
+    pub(super) inspection: &'a Inspection<'a>,
+}
+
+impl Changes<'_> {
+    /// The changes of a plan, with what became of them.
+    pub(super) fn report(
+        &self,
+        plan: &Plan<'_>,
+        rewrites: Vec<Rewrite>,
+        applied: Applied,
+        search: Vec<SearchRemark>,
+    ) -> FixReport {
+        let is_dry_run = self.arguments.diff;
+        let left_over = if is_dry_run {
+            Vec::new()
+        } else {
+            left_over(plan, &rewrites, &applied.backups, self.inspection)
+        };
+        let Applied { keys, grants, backups, files } = applied;
+        let mut keys = keys.into_iter();
+        let mut grants = grants.into_iter();
+        let (mut backups, mut files) = (backups.into_iter(), files.into_iter());
+        FixReport {
+            is_dry_run,
+            search,
+            keys: plan
+                .keys
+                .iter()
+                .map(|key| self.key(key, keys.next().unwrap_or_default()))
+                .collect(),
+            grants: plan
+                .grants
+                .iter()
+                .map(|grant| self.grant(grant, grants.next().unwrap_or_default()))
+                .collect(),
+            configurations: rewrites
+                .into_iter()
+                .map(|Rewrite { path, old, new, edits, .. }| EditedFile {
+                    path,
+                    backup: backups.next().flatten(),
+                    old,
+                    new,
+                    edits,
+                    remarks: files.next().unwrap_or_default(),
+                })
+                .collect(),
+            in_the_way: plan.in_the_way.clone(),
+            left_over,
+            next: None,
+        }
+    }
+
+    fn key(&self, key: &KeyChange<'_>, remarks: Vec<Remark>) -> ConvertedKey {
+        let read = key.read().ok();
+        let public_key = read.as_ref().and_then(keyfile::key::PrivateKey::public_key);
+        let limits = read.map_or(Vec::new(), |read| {
+            let flaw = read.check().ok().flatten();
+            readers::findings(&read, flaw).into_iter().map(|finding| finding.message).collect()
+        });
+        ConvertedKey {
+            old: key.file.located.path.clone(),
+            new: key.new.clone(),
+            configured: key.configured.clone(),
+            description: key.description(),
+            public_key_sha256: public_key.map(|key| key.fingerprint().to_string()),
+            is_up_to_date: key.is_there,
+            limits,
+            remarks,
+            renewal: renewal_of_key(key).filter(|_| !self.arguments.diff),
+        }
+    }
+
+    fn grant(&self, change: &GrantChange<'_>, remarks: Vec<Remark>) -> GrantedFile {
+        let before = change.file.metadata.as_ref();
+        let access = &self.setup.access;
+        let group = |gid: u32| access.name(gid, true);
+        GrantedFile {
+            path: change.path().to_owned(),
+            group: group(change.grant.gid),
+            group_before: before.map(|found| group(found.gid())),
+            mode: change.grant.mode & 0o7777,
+            mode_before: before.map(|found| found.mode() & 0o7777),
+            account: access.account_name().unwrap_or_default().to_owned(),
+            remarks,
+            renewal: renewal_of_grant(change, self.own).filter(|_| !self.arguments.diff),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The permissions that `fix --grant` gives: the files first, opened and checked, and in the end what became of them.
+
+use std::os::unix::fs::MetadataExt as _;
+
+use super::{Error, Means, refuse_changed};
+use crate::check::access::{Access, Blocked, Change};
+use crate::check::report::Remark;
+use crate::fix::plan::{GrantChange, Plan};
+use crate::fix::transaction::RightsChange;
+use crate::os::display::shown;
+use crate::os::replace::Target;
+
+/// The files that are to get rights, where they are still those that were read.
+pub(super) fn targets(plan: &Plan<'_>) -> Result<Vec<Target>, Error> {
+    let target = |grant: &GrantChange<'_>| {
+        let path = &grant.file.located.path;
+        let target = Target::open(path).map_err(|error| Error::replace(path, error))?;
+        refuse_changed(&target, grant.file.metadata.as_ref())?;
+        Ok(target)
+    };
+    plan.grants.iter().map(target).collect()
+}
+
+/// The same, open.
+pub(super) fn opened<'t>(
+    plan: &Plan<'_>,
+    targets: &'t [Target],
+) -> Result<Vec<RightsChange<'t>>, Error> {
+    let open = |(grant, target): (&GrantChange<'_>, &'t Target)| {
+        RightsChange::new(target, grant.grant).map_err(|error| Error::replace(&target.path, error))
+    };
+    plan.grants.iter().zip(targets).map(open).collect()
+}
+
+/// What there is to say about each file that got rights.
+pub(super) fn told(plan: &Plan<'_>, means: &Means<'_>) -> Vec<Vec<Remark>> {
+    plan.grants.iter().map(|grant| told_of(grant, means)).collect()
+}
+
+fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
+    let path = &grant.file.located.path;
+    let name = shown(grant.path());
+    let blocked = means.access.obstacle(path, means.view);
+    let mut notes = Vec::new();
+    if let (Some(old), Ok(new)) = (&grant.file.metadata, std::fs::metadata(path)) {
+        let before = Some((name.as_str(), Access::of_metadata(old)));
+        let change = Change { before, after: Access::of_metadata(&new), granted: true };
+        notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
+        if new.nlink() > 1 {
+            notes.push(Remark::note("it has other hard links, which have the same rights"));
+        }
+    }
+    match blocked {
+        Ok(None) => {}
+        Ok(Some(Blocked { kind, what, hint, .. })) => {
+            notes.push(Remark { kind, text: format!("the right is given, but {what}") });
+            notes.push(Remark::hint(hint));
+        }
+        Err(error) => {
+            notes.push(Remark::warning(format!("who can read it cannot be found out: {error}")));
+        }
+    }
+    notes
+}

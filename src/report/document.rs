@@ -1,0 +1,92 @@
+//! What the formats for programs share: texts without control characters, and paths as they tell them.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Serialize, Serializer};
+
+use crate::check::report::{Located, NamedAt, Report};
+use crate::os::display::{escape, is_unsafe, shown, without_numbers};
+
+/// Words of the system or of fixkey: on one line, without what a terminal acts on.
+pub(super) fn plain(message: &str) -> String {
+    escape(&without_numbers(message))
+}
+
+/// A finding with how it is known, where it is named and what to do, a line each.
+pub(super) fn lines(report: &Report, located: &Located) -> Vec<String> {
+    let finding = &located.finding;
+    let named = |NamedAt { path, position, .. }: &NamedAt| {
+        format!("named at {}:{position}", relative(report, path))
+    };
+    let message = std::iter::once(plain(&finding.message));
+    let evidence = finding.evidence.iter().map(|evidence| plain(evidence));
+    let named = located.named_at.iter().map(named);
+    let hint = finding.hint.iter().map(|hint| format!("hint: {}", plain(hint)));
+    message.chain(evidence).chain(named).chain(hint).collect()
+}
+
+/// A path as text: relative to the working directory where it is beneath it.
+pub(super) fn relative(report: &Report, path: &Path) -> String {
+    shown(&beneath(report, path).unwrap_or_else(|| path.to_owned()))
+}
+
+/// A path from the working directory on, where it is beneath it.
+pub(super) fn beneath(report: &Report, path: &Path) -> Option<PathBuf> {
+    let whole = absolute(report, path);
+    whole.strip_prefix(absolute(report, Path::new(""))).ok().map(Path::to_owned)
+}
+
+/// A path from the root on, without `.` and `..`.
+pub(super) fn absolute(report: &Report, path: &Path) -> PathBuf {
+    let mut whole = PathBuf::from("/");
+    for part in report.working_directory.join(path).components() {
+        match part {
+            Component::ParentDir => _ = whole.pop(),
+            Component::Normal(name) => whole.push(name),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    whole
+}
+
+/// Prints a JSON document. What nobody can read is no reason to stop.
+pub(super) fn print_json(document: &impl Serialize, stdout: &mut dyn Write) {
+    let mut stdout = SafeJson(BufWriter::new(stdout));
+    let _ = serde_json::to_writer_pretty(&mut stdout, document);
+    let _ = stdout.0.write_all(b"\n");
+}
+
+/// A list that is made while it is written, since it may be of ten thousand files.
+pub(super) struct Each<'a, T, F>(pub(super) &'a [T], pub(super) F);
+
+impl<'a, T, V: Serialize, F: Fn(&'a T) -> V> Serialize for Each<'a, T, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(&self.1))
+    }
+}
+
+/// JSON in which what a terminal acts on is written as `\u` and its number, which is the same text to a program.
+/// Line ends are those between values: within strings they are escaped already.
+struct SafeJson<W: Write>(W);
+
+impl<W: Write> Write for SafeJson<W> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        for chunk in json.utf8_chunks() {
+            for part in chunk.valid().split_inclusive(|c| is_unsafe(c) && c != '\n') {
+                let last = part.chars().next_back().filter(|c| is_unsafe(*c) && *c != '\n');
+                let plain = part.len() - last.map_or(0, char::len_utf8);
+                self.0.write_all(&part.as_bytes()[..plain])?;
+                if let Some(character) = last {
+                    write!(self.0, "\\u{:04x}", u32::from(character))?;
+                }
+            }
+            self.0.write_all(chunk.invalid())?;
+        }
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -1,0 +1,138 @@
+//! What `fix` changed, or would change, in the order in which it happened.
+
+use std::io::IsTerminal as _;
+
+use super::{Printer, plural};
+use crate::check::finding::Severity;
+use crate::check::report::{ConvertedKey, EditedFile, FixReport, GrantedFile, Kind};
+use crate::os::display::shown;
+use crate::report::diff;
+
+/// More keys than this are not listed one by one where nothing is wrong with them.
+const MOST_KEYS: usize = 10;
+
+impl Printer<'_> {
+    pub(super) fn changes(&mut self, fix: &FixReport) {
+        fix.keys.iter().for_each(|key| self.key(key));
+        fix.grants.iter().for_each(|grant| self.grant(grant, fix.is_dry_run));
+        for obstacle in &fix.in_the_way {
+            let message = format!("{obstacle}, so that this cannot be done from here");
+            self.lines.labelled("warning", &message);
+        }
+        fix.configurations.iter().for_each(|file| self.configuration(file, fix.is_dry_run));
+        fix.left_over.iter().for_each(|left| self.lines.labelled("warning", left));
+    }
+
+    /// The key before and after: `OLD: RSA 2048, PKCS#1 -> NEW: PKCS#8`.
+    fn key(&mut self, key: &ConvertedKey) {
+        let old = shown(&key.old);
+        if !self.style.is_quiet {
+            let is_in_place = key.new == key.old;
+            let place = if is_in_place { String::new() } else { format!("{}: ", shown(&key.new)) };
+            let done = if key.is_up_to_date { ", there already" } else { "" };
+            self.lines.line(&format!("{old}: {} -> {place}PKCS#8{done}", key.description));
+        }
+        for limit in &key.limits {
+            self.lines.labelled("warning", &format!("{old}: {limit}"));
+        }
+        self.remarks(Some(&key.new), &key.remarks);
+        self.renewal(key.renewal.as_ref());
+    }
+
+    fn grant(&mut self, grant: &GrantedFile, is_dry_run: bool) {
+        if is_dry_run {
+            let is_kept = grant.group_before.as_ref() == Some(&grant.group);
+            let group = if is_kept { String::new() } else { format!("group {} and ", grant.group) };
+            self.lines.line(&format!(
+                "{}: {group}read for the group would be given, so that {} can read it",
+                shown(&grant.path),
+                grant.account
+            ));
+        }
+        self.remarks(Some(&grant.path), &grant.remarks);
+        self.renewal(grant.renewal.as_ref());
+    }
+
+    fn renewal(&mut self, renewal: Option<&String>) {
+        if let Some(renewal) = renewal {
+            self.lines.labelled("note", renewal);
+        }
+    }
+
+    fn configuration(&mut self, file: &EditedFile, is_dry_run: bool) {
+        if is_dry_run {
+            return self.diff(file);
+        }
+        if !self.style.is_quiet {
+            let kept = file.backup.as_ref().map_or(String::new(), |backup| {
+                format!(", the old file is kept as {}", shown(backup))
+            });
+            self.lines.line(&format!("{}: changed{kept}", shown(&file.path)));
+        }
+        self.remarks(Some(&file.path), &file.remarks);
+    }
+
+    fn diff(&mut self, file: &EditedFile) {
+        let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+        let diff = diff::unified(&path, &file.old, &file.new, &file.edits);
+        if diff.is_masked {
+            self.lines.line(
+                "note: secrets are masked in the following, so that it does not apply as it stands",
+            );
+        }
+        // A terminal acts on what `patch` only reads.
+        if std::io::stdout().is_terminal() {
+            diff.text.lines().for_each(|line| self.lines.line(line));
+        } else {
+            self.lines.raw(&diff.text);
+        }
+    }
+
+    /// How much is repaired, and what to do next.
+    pub(super) fn end(&mut self, fix: &FixReport) {
+        let report = self.report;
+        let fixed = report.findings.iter().filter(|located| located.is_fixable());
+        let fixed = fixed.map(|located| located.named_at.len().max(1)).sum::<usize>();
+        let left = report.left().filter(|left| left.finding.severity < Severity::Note);
+        let left = left.map(|located| located.named_at.len().max(1)).sum::<usize>()
+            + fix.errors().count()
+            + report.unread().count();
+        if fixed == 0 && left == 0 {
+            self.keys_as_they_are();
+            self.lines.line(&format!("nothing to fix: {}", self.looked_at()));
+            return;
+        }
+        let tense = if fix.is_dry_run { "would be fixed" } else { "fixed" };
+        self.lines.line(&format!("{fixed} {tense}, {left} left"));
+        if let Some(next) = &fix.next {
+            self.lines.line(&format!("next: {next}"));
+        }
+    }
+
+    /// What each key is that nothing is wrong with; not of a great many.
+    fn keys_as_they_are(&mut self) {
+        let keys = || self.report.files.iter().filter(|file| file.kind == Kind::Key);
+        if keys().count() > MOST_KEYS {
+            return;
+        }
+        for file in keys() {
+            for content in &file.contents {
+                self.lines.line(&format!("{}: {}", shown(&file.path), content.description));
+            }
+        }
+    }
+
+    fn looked_at(&self) -> String {
+        let files = |kind: Kind| self.report.files.iter().filter(|file| file.kind == kind).count();
+        let looked_at = format!(
+            "{} and {} looked at",
+            plural(files(Kind::Configuration) + files(Kind::Settings), "configuration"),
+            plural(files(Kind::Key), "key")
+        );
+        let unseen = self.report.findings.iter();
+        match unseen.filter(|located| located.finding.is_of_unseen_file).count() {
+            0 => looked_at,
+            unseen => format!("{looked_at}, {} not", plural(unseen, "file")),
+        }
+    }
+}
