@@ -1,0 +1,234 @@
+//! The architecture is what it is said to be: each module uses only those below it, and no modules side by
+//! side use each other in a circle. `CONTRIBUTING.md` holds the picture, made from the same arrows.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What `src/` is made of, from top to bottom: each uses only what follows it.
+const LAYERS: &[&str] =
+    &["main", "commands", "cli", "report", "fix", "check", "beats", "logstash", "os"];
+
+/// The libraries, of which the last is used by the others.
+const LIBRARIES: &[&str] = &["keyfile", "logstash_config", "source_text"];
+
+/// The begin and end of the picture.
+const PICTURE: [&str; 2] = ["<!-- modules -->\n", "<!-- end of modules -->"];
+
+/// Modules by their path, such as `check::rules`; the root is the empty path.
+type Modules = BTreeMap<Vec<String>, String>;
+
+/// Arrows from a module to one that it uses.
+type Arrows = BTreeSet<(Vec<String>, Vec<String>)>;
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn modules(folder: &Path) -> Modules {
+    fn collect(folder: &Path, above: &[String], modules: &mut Modules) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let own: Vec<String> = above.iter().cloned().chain([name.clone()]).collect();
+            if path.is_dir() {
+                collect(&path, &own, modules);
+            } else {
+                let own = if above.is_empty() && name == "lib" { Vec::new() } else { own };
+                modules.insert(own, code(&fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut modules = Modules::new();
+    collect(folder, &[], &mut modules);
+    modules
+}
+
+/// A source without comments, and without its unit tests, which stand at its end.
+fn code(source: &str) -> String {
+    let end = source.find("#[cfg(test)]\nmod tests").unwrap_or(source.len());
+    let lines = source[..end].lines();
+    lines.map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect()
+}
+
+/// The paths that a source names beginning with `crate` or `super`, with groups spelled out.
+fn paths(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for root in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(root) {
+            let before = code[..at].chars().next_back();
+            if before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':') {
+                found.extend(spelled_out(&code[at..]).0);
+            }
+        }
+    }
+    found
+}
+
+/// The paths at the beginning of `text`, and how long they are.
+fn spelled_out(text: &str) -> (Vec<String>, usize) {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let length = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    let (stem, rest) = text.split_at(length);
+    if !(stem.ends_with("::") && rest.starts_with('{')) {
+        return (vec![stem.to_owned()], length);
+    }
+    let mut all = Vec::new();
+    let mut at = length + 1;
+    while !text[at..].starts_with('}') {
+        let (inner, length) = spelled_out(&text[at..]);
+        all.extend(inner.iter().filter(|path| !path.is_empty()).map(|path| stem.to_owned() + path));
+        at += length.max(1);
+    }
+    (all, at + 1)
+}
+
+fn arrows(modules: &Modules) -> Arrows {
+    let mut arrows = Arrows::new();
+    for (module, code) in modules {
+        for path in paths(code) {
+            let target = target(modules, module, &path);
+            if target != *module {
+                arrows.insert((module.clone(), target));
+            }
+        }
+    }
+    arrows
+}
+
+/// The module that a path of another leads to.
+fn target(modules: &Modules, module: &[String], path: &str) -> Vec<String> {
+    let mut at = module.to_vec();
+    for part in path.split("::") {
+        match part {
+            "crate" => at.clear(),
+            "super" => _ = at.pop(),
+            part => {
+                at.push(part.to_owned());
+                if !modules.contains_key(&at) {
+                    at.pop();
+                    break;
+                }
+            }
+        }
+    }
+    at
+}
+
+/// The arrows between modules side by side, each with what is within them taken for them: by what is around.
+fn side_by_side(arrows: &Arrows) -> BTreeMap<&[String], BTreeSet<(&str, &str)>> {
+    let mut by_parent: BTreeMap<&[String], BTreeSet<(&str, &str)>> = BTreeMap::new();
+    for (from, to) in arrows {
+        let common = from.iter().zip(to).take_while(|(one, other)| one == other).count();
+        if let (Some(one), Some(other)) = (from.get(common), to.get(common)) {
+            by_parent.entry(&from[..common]).or_default().insert((one, other));
+        }
+    }
+    by_parent
+}
+
+/// Takes away, again and again, what uses nothing that is left; what stays is in a circle, or leads to one.
+fn circle<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> BTreeSet<(&'a str, &'a str)> {
+    let mut left = arrows.clone();
+    loop {
+        let users: BTreeSet<&str> = left.iter().map(|(from, _)| *from).collect();
+        let next: BTreeSet<_> = left.iter().copied().filter(|(_, to)| users.contains(to)).collect();
+        if next.len() == left.len() {
+            return left;
+        }
+        left = next;
+    }
+}
+
+fn sources() -> [PathBuf; 4] {
+    ["src", "crates/keyfile/src", "crates/logstash-config/src", "crates/source-text/src"]
+        .map(project)
+}
+
+#[test]
+fn no_modules_side_by_side_use_each_other_in_a_circle() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for source in sources() {
+        let arrows = arrows(&modules(&source));
+        count += arrows.len();
+        for (parent, arrows) in side_by_side(&arrows) {
+            let circle = circle(&arrows);
+            if !circle.is_empty() {
+                let source = source.display();
+                wrong.push(format!("{source}, in {:?}: {circle:?}", parent.join("::")));
+            }
+        }
+    }
+    assert!(count > 300, "only {count} arrows were found");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_module_uses_only_those_below_it() {
+    let arrows = arrows(&modules(&project("src")));
+    let layer = |module: &str| LAYERS.iter().position(|layer| *layer == module);
+    let mut wrong = Vec::new();
+    for (from, to) in arrows {
+        let (Some(one), Some(other)) = (from.first(), to.first()) else { continue };
+        match (layer(one), layer(other)) {
+            (Some(one), Some(other)) if one <= other => {}
+            (Some(_), Some(_)) => {
+                wrong.push(format!("{} uses {}", from.join("::"), to.join("::")));
+            }
+            (one, _) => {
+                let unknown = if one.is_none() { &from } else { &to };
+                wrong.push(format!("{} is in no layer", unknown.join("::")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The picture as Mermaid draws it: every layer, and every library, with what it uses.
+fn picture() -> String {
+    let mut lines = BTreeSet::new();
+    let modules = modules(&project("src"));
+    for (from, to) in arrows(&modules) {
+        if let (Some(from), Some(to)) = (from.first(), to.first())
+            && from != to
+        {
+            lines.insert(format!("  {from} --> {to}\n"));
+        }
+    }
+    let mut uses = |who: &str, code: &str| {
+        for library in LIBRARIES.iter().filter(|library| code.contains(&format!("{library}::"))) {
+            lines.insert(format!("  {who} --> {library}\n"));
+        }
+    };
+    for (module, code) in &modules {
+        if let Some(module) = module.first() {
+            uses(module, code);
+        }
+    }
+    for library in LIBRARIES {
+        let source = format!("crates/{}/src", library.replace('_', "-"));
+        for code in self::modules(&project(&source)).values() {
+            uses(library, code);
+        }
+    }
+    lines.retain(|line| !LIBRARIES.iter().any(|it| *line == format!("  {it} --> {it}\n")));
+    let lines: String = lines.into_iter().collect();
+    format!("```mermaid\nflowchart TD\n{lines}```\n")
+}
+
+#[test]
+fn the_picture_of_the_modules_is_up_to_date() {
+    let path = project("CONTRIBUTING.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let [begin, end] = PICTURE;
+    let (before, rest) = text.split_once(begin).expect("the picture begins");
+    let (_, after) = rest.split_once(end).expect("the picture ends");
+    let expected = format!("{before}{begin}{}{end}{after}", picture());
+    if std::env::var_os("FIXKEY_BLESS").is_some() {
+        fs::write(&path, expected).unwrap();
+    } else {
+        assert_eq!(text, expected, "FIXKEY_BLESS=1 writes the picture");
+    }
+}
