@@ -1,0 +1,35 @@
+//! Every test that is a function of its own. They are one binary, so that they are linked once; `tests/cases/` has
+//! the cases that are files.
+//!
+//! `cargo test --test suite MODULE::` runs the tests of one module.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "real/configurations.rs"]
+mod configurations;
+
+mod certificates;
+mod check_matrix;
+mod check_real;
+mod curves;
+mod explain;
+#[allow(clippy::duplicate_mod, reason = "faults_fix uses parts of it")]
+mod faults;
+#[allow(clippy::duplicate_mod, reason = "it uses parts of faults")]
+mod faults_fix;
+mod fingerprints;
+mod fix_laws;
+mod glob;
+mod language_cases;
+mod language_laws;
+mod laws;
+mod memory;
+mod openssl;
+mod plugins;
+mod pre_commit;
+mod readers;
+mod report_formats;
+mod secrets;
+mod shared_keys;
+mod view;
+mod yaml;
