@@ -3,20 +3,23 @@
 
 use std::fs;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fixkey::logstash::parse::{self, Cause, Configuration, DEEPEST, Plugin, ValueKind};
 use proptest::prelude::*;
+
+use crate::common::archive::Archive;
 
 /// The texts of `tests/language`, those that are refused too.
 fn texts() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language");
     let paths = ["accepted", "refused"].map(|part| fs::read_dir(folder.join(part)).unwrap());
     let paths = paths.into_iter().flatten().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = paths.filter(|path| path.extension().unwrap() == "conf").collect();
+    let mut paths: Vec<_> = paths.collect();
     paths.sort();
-    paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
+    let text = |path: &PathBuf| Archive::read(path).get("conf").unwrap().to_vec();
+    paths.iter().map(text).collect()
 }
 
 /// The smallest pieces that a configuration names, in order: names, and values without plugins inside.
