@@ -64,7 +64,6 @@ pub(crate) fn in_no_log(cases: &[Case]) -> Vec<String> {
     let is_told = |wording: &&&str| {
         told.lines().any(|line| line == **wording || line == format!("  behind:  {wording}"))
     };
-    let lacking =
-        messages::all().into_iter().filter(|message| !message.wordings.iter().any(|w| is_told(&w)));
+    let lacking = messages::all().filter(|message| !message.wordings.iter().any(|w| is_told(&w)));
     lacking.map(|message| format!("no log has {:?}", message.wordings)).collect()
 }

@@ -142,7 +142,8 @@ fn main() {
     }
     for (folder, is_accepted) in [("language/accepted", true), ("language/refused", false)] {
         for (name, path) in archives(folder) {
-            let failures = move |_: RunContext<'_>| outcome(&language::failures(&path, is_accepted));
+            let failures =
+                move |_: RunContext<'_>| outcome(&language::failures(&path, is_accepted));
             trials.push(Trial::test(name, failures));
         }
     }

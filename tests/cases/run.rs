@@ -17,7 +17,8 @@ pub(crate) struct Run {
 
 /// Runs a command with both streams in one, as a terminal shows them, under another program or none.
 pub(crate) fn run(command: &str, under: Option<&str>, sandbox: &Sandbox) -> Run {
-    let command = under.map_or(command.to_owned(), |under| format!("{under} {}", in_quotes(command)));
+    let command =
+        under.map_or(command.to_owned(), |under| format!("{under} {}", in_quotes(command)));
     shell(&format!("umask 022; exec 2>&1; {command}"), sandbox)
 }
 

@@ -95,7 +95,10 @@ fn shared(name: &str) -> PathBuf {
 fn decoded(file: &File) -> Option<(String, Vec<u8>)> {
     if let Some((name, text)) = file.name.split_once(" = ") {
         let is_empty = file.content.is_empty();
-        return is_empty.then(|| fs::read(shared(text)).ok()).flatten().map(|bytes| (name.to_owned(), bytes));
+        return is_empty
+            .then(|| fs::read(shared(text)).ok())
+            .flatten()
+            .map(|bytes| (name.to_owned(), bytes));
     }
     if let Some(name) = file.name.strip_suffix(" (no newline)") {
         return Some((name.to_owned(), file.content.strip_suffix('\n')?.into()));
