@@ -9,7 +9,7 @@ use fixkey_interop::netty::{self, Judge, Pair};
 use fixkey_interop::{fixkey, peers};
 use tempfile::TempDir;
 
-#[path = "../../tests/check_matrix/prediction.rs"]
+#[path = "../../tests/suite/check_matrix/prediction.rs"]
 mod prediction;
 #[path = "check/texts.rs"]
 mod texts;

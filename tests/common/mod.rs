@@ -1,12 +1,17 @@
 //! What the tests from outside share: fixtures, sandboxes, and peers that may be absent.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(dead_code, reason = "each test uses its own part")]
+#![allow(clippy::format_push_string, reason = "speed does not matter here")]
 
+pub(crate) mod archive;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The program under test.
@@ -50,12 +55,20 @@ impl Drop for Sandbox {
     }
 }
 
+/// Those of these peers that are not here.
+pub(crate) fn absent<'a>(peers: &[&'a str]) -> Vec<&'a str> {
+    static KNOWN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap();
+    let mut is_known = |peer: &str| *known.entry(peer.to_owned()).or_insert_with(|| is_here(peer));
+    peers.iter().copied().filter(|peer| !is_known(peer)).collect()
+}
+
 /// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
 /// the project, `release-binary` for the one that `FIXKEY_RELEASE` names, `python-consumers` for what
 /// `tests/consumers/install` brings, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
 /// where `FIXKEY_REQUIRE_PEERS` is set.
 pub(crate) fn has_peers(peers: &[&str]) -> bool {
-    let absent: Vec<_> = peers.iter().filter(|peer| !is_here(peer)).collect();
+    let absent = absent(peers);
     if absent.is_empty() {
         return true;
     }

@@ -1,0 +1,248 @@
+//! Runs a case, and says what is otherwise than it says.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::common::archive::Archive;
+use crate::common::{Sandbox, fixtures};
+use crate::run::{Run, run};
+use crate::script::{Part, Script};
+use crate::secrets::Secrets;
+use crate::tree::Tree;
+use crate::{explain, is_blessing, laws, rules};
+
+/// What is asked of a case besides what it prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Files that were there, files that are there afterwards, and the laws of `laws.rs` where it is one command.
+    Command,
+    /// Files as well, and that the last command ends well.
+    Session,
+    /// A log as a file, an argument and standard input.
+    Log,
+    /// Commands alone, beside every fixture.
+    Transcript,
+    /// The blocks of a page, beside every fixture.
+    Page,
+}
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) path: PathBuf,
+    pub(crate) archive: Archive,
+    pub(crate) script: Script,
+}
+
+impl Case {
+    pub(crate) fn read(name: &str, kind: Kind, path: &Path) -> Self {
+        let (name, path) = (name.to_owned(), path.to_owned());
+        if kind == Kind::Page {
+            let page = fs::read_to_string(&path).unwrap();
+            let script = Script::parse_markdown(&page);
+            return Self { name, kind, path, archive: Archive::default(), script };
+        }
+        let archive = Archive::read(&path);
+        let script = Script::parse(&archive.comment);
+        Self { name, kind, path, archive, script }
+    }
+
+    /// What must be here for it.
+    pub(crate) fn peers(&self) -> Vec<&str> {
+        let needs = self.script.head("needs").unwrap_or_default().split_whitespace();
+        needs.chain(["setsid", "patch", "no-logstash-account"]).collect()
+    }
+
+    /// A sandbox with what the case has before.
+    pub(crate) fn sandbox(&self) -> Sandbox {
+        let sandbox = match self.kind {
+            Kind::Transcript | Kind::Page => Sandbox::with_fixtures(),
+            Kind::Command | Kind::Session | Kind::Log => Sandbox::empty(),
+        };
+        self.archive.beneath("before").for_each(|(path, bytes)| place(path, bytes, &sandbox));
+        let keys = self.archive.text("keys").unwrap_or_default();
+        keys.lines().filter(|line| !line.is_empty()).for_each(|line| put(line, &sandbox));
+        if let Some(setup) = self.archive.text("setup") {
+            let set_up = run(setup, None, &sandbox);
+            assert_eq!(set_up.status, Some(0), "setup: {}", set_up.printed);
+        }
+        sandbox
+    }
+
+    /// Everything that is wrong with the case.
+    pub(crate) fn failures(mut self) -> Vec<String> {
+        if self.script.steps().next().is_none() {
+            return vec!["it has no command".to_owned()];
+        }
+        let sandbox = self.sandbox();
+        let before = Tree::of(&sandbox);
+        let under = self.script.head("under");
+        let runs: Vec<Run> =
+            self.script.steps().map(|step| run(&step.command, under, &sandbox)).collect();
+        let after = Tree::of(&sandbox);
+        let mut wrong = self.not_given(&runs);
+        if matches!(self.kind, Kind::Command | Kind::Session) {
+            let secrets = Secrets::of_fixtures().of(&before);
+            wrong.extend(runs.iter().flat_map(|run| secrets.found_in(&run.printed)));
+        }
+        match (self.kind, self.script.only_command(), runs.as_slice()) {
+            (Kind::Command, Some(command), [first]) => {
+                let first = laws::First { command, run: first, before: &before, after: &after };
+                wrong.extend(first.failures(&self, &sandbox));
+            }
+            (Kind::Session, _, [.., last]) if last.status != Some(0) => {
+                wrong.push("the session does not end well".to_owned());
+            }
+            (Kind::Log, ..) => wrong.extend(explain::failures(&self)),
+            _ => {}
+        }
+        if is_blessing() {
+            self.bless(&runs, &before, &after);
+        } else {
+            wrong.extend(self.differences(&runs, &before, &after));
+        }
+        wrong.extend(rules::page_differs(&self));
+        wrong
+    }
+
+    /// The commands that the operator should have from the last message, and has not.
+    fn not_given(&self, runs: &[Run]) -> Vec<String> {
+        let (mut wrong, mut last, mut remark) = (Vec::new(), "", None);
+        let mut runs = runs.iter();
+        for part in &self.script.parts {
+            match part {
+                Part::Text(text) => {
+                    remark = text.lines().find_map(|line| line.strip_prefix("# given"));
+                }
+                Part::Step(step) => {
+                    let words = remark.take().map(|words| words.strip_prefix(": "));
+                    let words = words.map(|words| words.unwrap_or(&step.command));
+                    if let Some(words) = words.filter(|words| !gives(last, words)) {
+                        wrong.push(format!("no message gave: {words}"));
+                    }
+                    last = runs.next().map_or("", |run| &run.printed);
+                }
+            }
+        }
+        wrong
+    }
+
+    /// What differs from what the case holds.
+    fn differences(&self, runs: &[Run], before: &Tree, after: &Tree) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (step, run) in self.script.steps().zip(runs) {
+            wrong.extend(differences(&step.command, &step.expected, &run.shown()));
+        }
+        if !self.has_tree() {
+            return wrong;
+        }
+        let Some(tree) = self.archive.text("tree") else {
+            wrong.push("nothing is expected of it: FIXKEY_BLESS=1 writes what happens".to_owned());
+            return wrong;
+        };
+        let (list, texts) = after.described(before);
+        wrong.extend(differences("tree", tree, &list));
+        for (path, text) in &texts {
+            if self.archive.get(&format!("after/{path}")) != Some(text) {
+                wrong.push(format!("{path} is not what after/ says:\n{}", text.escape_ascii()));
+            }
+        }
+        let is_left = |path: &str| !texts.iter().any(|(changed, _)| changed == path);
+        let left = self.archive.beneath("after").filter(|(path, _)| is_left(path));
+        wrong.extend(left.map(|(path, _)| format!("after/{path} has not changed")));
+        wrong
+    }
+
+    /// Writes what happened into the case.
+    fn bless(&mut self, runs: &[Run], before: &Tree, after: &Tree) {
+        let printed: Vec<String> = runs.iter().map(Run::shown).collect();
+        let text = self.script.with_expected(&printed);
+        if self.kind == Kind::Page {
+            fs::write(&self.path, text).unwrap();
+            return;
+        }
+        self.script = Script::parse(&text);
+        self.archive.comment = text;
+        if self.has_tree() {
+            let (list, texts) = after.described(before);
+            self.archive.remove(|name| name == "tree" || name.starts_with("after/"));
+            self.archive.set("tree", list.as_bytes());
+            for (path, text) in &texts {
+                self.archive.set(&format!("after/{path}"), text);
+            }
+        }
+        self.archive.write(&self.path);
+    }
+
+    fn has_tree(&self) -> bool {
+        matches!(self.kind, Kind::Command | Kind::Session)
+    }
+}
+
+/// Whether a message has these words, to the end of its last word.
+fn gives(message: &str, words: &str) -> bool {
+    let words = format!(" {words} ");
+    let spaced = |line: &str| line.replace([';', ','], " ") + " ";
+    message.lines().any(|line| spaced(line).contains(&words))
+}
+
+/// Writes a file of the case, with the sandbox for `$TMP`.
+fn place(path: &str, bytes: &[u8], sandbox: &Sandbox) {
+    let target = sandbox.0.join(path);
+    make_folder(target.parent().unwrap());
+    let bytes = match std::str::from_utf8(bytes) {
+        Ok(text) => text.replace("$TMP", &sandbox.0.display().to_string()).into_bytes(),
+        Err(_) => bytes.to_vec(),
+    };
+    fs::write(&target, bytes).unwrap();
+    set_mode(&target, 0o644);
+}
+
+fn make_folder(path: &Path) {
+    if !path.exists() {
+        make_folder(path.parent().unwrap());
+        fs::create_dir(path).unwrap();
+        set_mode(path, 0o755);
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Carries out a line of `keys`.
+fn put(line: &str, sandbox: &Sandbox) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let path = sandbox.0.join(words[0]);
+    let mode = |octal: &str| u32::from_str_radix(octal, 8).unwrap();
+    make_folder(path.parent().unwrap());
+    match words[1..] {
+        ["link", target] => {
+            symlink(target.replace("$TMP", &sandbox.0.display().to_string()), path).unwrap();
+        }
+        ["mode", octal] => set_mode(&path, mode(octal)),
+        ["folder"] => make_folder(&path),
+        [fixture, ref rest @ ..] => {
+            fs::copy(fixtures().join(fixture), &path).expect(fixture);
+            set_mode(&path, rest.first().map_or(0o600, |octal| mode(octal)));
+        }
+        [] => panic!("{line}"),
+    }
+}
+
+/// The first line that differs.
+pub(crate) fn differences(what: &str, expected: &str, actual: &str) -> Vec<String> {
+    if expected == actual {
+        return Vec::new();
+    }
+    let (mut expected, mut actual) = (expected.lines(), actual.lines());
+    loop {
+        let (wanted, got) = (expected.next(), actual.next());
+        if wanted != got || wanted.is_none() {
+            let show = |line: Option<&str>| line.unwrap_or("(end)").to_owned();
+            let (wanted, got) = (show(wanted), show(got));
+            return vec![format!("{what}\n  expected: {wanted}\n  got:      {got}")];
+        }
+    }
+}

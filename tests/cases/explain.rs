@@ -1,0 +1,69 @@
+//! Laws of what `fixkey explain` says of a log, which is a case in `tests/explain/`.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use fixkey::logstash::messages;
+
+use crate::case::{Case, differences};
+use crate::common::FIXKEY;
+
+/// What is wrong with a log: the same is said of it as a file, on standard input and as an argument.
+pub(crate) fn failures(case: &Case) -> Vec<String> {
+    let [(name, content)] = case.archive.beneath("before").collect::<Vec<_>>()[..] else {
+        return vec!["it is not one log".to_owned()];
+    };
+    let sandbox = case.sandbox();
+    let explain = |arguments: &[&str], input: &[u8]| {
+        let mut command = Command::new(FIXKEY);
+        command.arg("explain").args(arguments).current_dir(&sandbox.0);
+        told(&mut command, input)
+    };
+    let told = explain(&["--log", name], b"");
+    let piped = explain(&["-"], content).replace("standard input:", &format!("{name}:"));
+    let mut wrong = differences("standard input", &told, &piped);
+    let text = String::from_utf8(content.to_vec()).unwrap_or_default();
+    if told.starts_with(char::is_uppercase) && !text.is_empty() {
+        let pasted = explain(&[&text], b"");
+        wrong.extend(differences("pasted", &without_places(&told), &without_places(&pasted)));
+    }
+    for secret in ["hunter2", "swordfish", "MIIEv", "AAAA", "no such host"] {
+        if told.contains(secret) {
+            wrong.push(format!("it says {secret}"));
+        }
+    }
+    wrong
+}
+
+/// What is printed on both streams, and the status where that is not 0.
+fn told(command: &mut Command, input: &[u8]) -> String {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // It may end before it has read everything, or anything.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let status = output.status.code().unwrap();
+    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
+    text(output.stdout) + &text(output.stderr) + &status
+}
+
+/// What is told without the places, which a lone line does not have.
+fn without_places(told: &str) -> String {
+    let is_place = |line: &&str| line.starts_with("  seen: ");
+    told.lines().filter(|line| !is_place(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The messages that none of these cases has.
+pub(crate) fn in_no_log(cases: &[Case]) -> Vec<String> {
+    let logs = cases.iter().filter(|case| case.name.starts_with("explain/"));
+    let told: String = logs.map(|case| case.script.expected()).collect();
+    let is_told = |wording: &&&str| {
+        told.lines().any(|line| line == **wording || line == format!("  behind:  {wording}"))
+    };
+    let lacking = messages::all().filter(|message| !message.wordings.iter().any(|w| is_told(&w)));
+    lacking.map(|message| format!("no log has {:?}", message.wordings)).collect()
+}

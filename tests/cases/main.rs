@@ -1,0 +1,151 @@
+//! Every test that is a file: a case is one, in `tests/FOLDER/NAME.txtar`, and its test has the name `FOLDER/NAME`.
+//!
+//! | folder | a case |
+//! |---|---|
+//! | `fix/`, `check/RULE/` | a command, the files before it and those after it, and the laws of `laws.rs` |
+//! | `sessions/` | what an operator types, up to a good end; the same files |
+//! | `transcripts/` | commands alone, in a folder with every fixture; the README's are replayed as well |
+//! | `explain/` | a log, and what is told of it |
+//! | `discovery/` | a path, and the texts that are found for it |
+//! | `language/accepted/`, `language/refused/` | a configuration, and what the parser finds or says |
+//!
+//! Commands and what they print are in the form that `script.rs` describes, files in that of `archive.rs`. Files of a
+//! case are:
+//!
+//! | file | holds |
+//! |---|---|
+//! | `before/PATH` | a text of the sandbox; `$TMP` in it is the sandbox's path |
+//! | `keys` | what a text cannot be: `PATH FIXTURE [MODE]` (0600), `PATH link TARGET`, `PATH folder`, `PATH mode MODE` |
+//! | `setup` | a script that is run first, where that is not enough (owners, pipes) |
+//! | `tree` | every file afterwards: its mode, its path, and whose content it has |
+//! | `after/PATH` | a text that `tree` calls `changed` |
+//!
+//! `FIXKEY_BLESS=1` writes what is printed, `tree` and `after/`. `cargo test --test cases WORD` runs the cases whose names
+//! hold the word. A case whose peers are missing is ignored, and named on standard error.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+#![allow(
+    clippy::format_push_string,
+    clippy::use_debug,
+    reason = "speed and looks do not matter here"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod case;
+mod discovery;
+mod explain;
+mod language;
+mod laws;
+mod rules;
+mod run;
+mod script;
+mod secrets;
+mod tree;
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use libtest2_mimic::{Harness, RunContext, RunError, RunResult, Trial};
+
+use case::{Case, Kind};
+
+/// Whether what happens is written into the cases.
+fn is_blessing() -> bool {
+    std::env::var_os("FIXKEY_BLESS").is_some()
+}
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// The cases in a folder of `tests/` and those beneath it, with their names.
+fn archives(folder: &str) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(tests().join(folder)).unwrap().map(Result::unwrap) {
+        let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            found.extend(archives(&name));
+        } else if let Some(name) = name.strip_suffix(".txtar") {
+            found.push((name.to_owned(), entry.path()));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The cases that are commands.
+fn cases() -> Vec<Case> {
+    let folders = [
+        ("fix", Kind::Command),
+        ("check", Kind::Command),
+        ("sessions", Kind::Session),
+        ("explain", Kind::Log),
+        ("transcripts", Kind::Transcript),
+    ];
+    let mut cases = Vec::new();
+    for (folder, kind) in folders {
+        let read = |(name, path): (String, PathBuf)| Case::read(&name, kind, &path);
+        cases.extend(archives(folder).into_iter().map(read));
+    }
+    let page = tests().join("../README.md");
+    cases.push(Case::read("README.md", Kind::Page, &page));
+    cases
+}
+
+fn outcome(wrong: &[String]) -> RunResult {
+    if wrong.is_empty() { Ok(()) } else { Err(RunError::fail(wrong.join("\n"))) }
+}
+
+/// The test of a case, which is ignored where one of its peers is missing.
+fn trial(case: &Case) -> Trial {
+    let (name, kind, path) = (case.name.clone(), case.kind, case.path.clone());
+    Trial::test(case.name.clone(), move |context| {
+        let case = Case::read(&name, kind, &path);
+        let absent = common::absent(&case.peers());
+        if absent.is_empty() {
+            return outcome(&case.failures());
+        }
+        let absent = format!("absent: {}", absent.join(" "));
+        if std::env::var_os("FIXKEY_REQUIRE_PEERS").is_some() {
+            return Err(RunError::fail(absent));
+        }
+        let _ = writeln!(std::io::stderr(), "passed over: {name}: {absent}");
+        context.ignore_for(absent)
+    })
+}
+
+/// What a person says to cargo, without what asks to see what this harness never hides.
+fn arguments() -> impl Iterator<Item = OsString> {
+    let is_known = |argument: &OsString| {
+        !["--nocapture", "--no-capture", "--show-output"].iter().any(|shown| argument == shown)
+    };
+    std::env::args_os().filter(is_known)
+}
+
+fn main() {
+    let cases = cases();
+    let of_all = [
+        (
+            "rules/every_rule_has_a_page_a_case_that_trips_it_and_one_that_does_not",
+            rules::incomplete(&cases),
+        ),
+        ("rules/the_readme_lists_every_rule", rules::not_in_the_readme()),
+        ("explain/every_message_stands_in_some_log", explain::in_no_log(&cases)),
+    ];
+    let of_all = of_all.map(|(name, wrong)| Trial::test(name, move |_| outcome(&wrong)));
+    let mut trials: Vec<Trial> = cases.iter().map(trial).chain(of_all).collect();
+    for (name, path) in archives("discovery") {
+        trials.push(Trial::test(name, move |_| outcome(&discovery::failures(&path))));
+    }
+    for (folder, is_accepted) in [("language/accepted", true), ("language/refused", false)] {
+        for (name, path) in archives(folder) {
+            let failures =
+                move |_: RunContext<'_>| outcome(&language::failures(&path, is_accepted));
+            trials.push(Trial::test(name, failures));
+        }
+    }
+    Harness::with_args(arguments()).discover(trials).main()
+}

@@ -1,0 +1,127 @@
+//! `fixkey explain` from outside: its pages, its arguments, and every exception of the measured keys. `tests/explain/` has
+//! logs with what is told of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+use crate::common;
+
+#[path = "explain/matrix.rs"]
+mod matrix;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::{FIXKEY, Sandbox};
+use fixkey::check::rules;
+
+/// What `fixkey explain` prints on both streams, and its status where that is not 0.
+fn explain(arguments: &[&str], input: &[u8]) -> String {
+    let mut command = Command::new(FIXKEY);
+    command.arg("explain").args(arguments).current_dir(std::env::temp_dir());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // It may end before it has read everything, or anything.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let status = output.status.code().unwrap();
+    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
+    text(output.stdout) + &text(output.stderr) + &status
+}
+
+/// A log without an end would be read for ever.
+#[test]
+fn a_device_is_no_log() {
+    let output = std::process::Command::new(FIXKEY)
+        .args(["explain", "--log", "/dev/zero"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "error: /dev/zero: it cannot be read: this is a device, not a file\n");
+}
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let mut pages: Vec<String> = fs::read_dir(docs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let mut rows: Vec<&str> = rules::PAGES.iter().map(|(name, _)| *name).collect();
+    pages.sort();
+    rows.sort_unstable();
+    assert_eq!(pages, rows);
+    for rule in rules::RULES {
+        assert!(rules::page(rule.name).is_some(), "{}", rule.name);
+    }
+}
+
+#[test]
+fn prints_the_page_of_every_rule_and_lists_all() {
+    let list = explain(&[], b"");
+    for (rule, _) in rules::PAGES {
+        let page = explain(&[rule], b"");
+        assert!(page.starts_with(&format!("# {rule}\n")), "{rule}");
+        assert!(!page.contains("<!--") && !page.contains("```") && !page.contains("? "), "{rule}");
+        assert!(list.lines().any(|line| line.starts_with(&format!("{rule} "))), "{rule}");
+    }
+    assert_eq!(explain(&["KEY_NOT_PKCS8"], b""), explain(&["key-not-pkcs8"], b""));
+}
+
+#[test]
+fn an_unknown_rule_is_wrong_usage_and_near_names_are_offered() {
+    assert_eq!(
+        explain(&["key-not-pkcs12"], b""),
+        "error: there is no rule \"key-not-pkcs12\"\nhint: near it: key-not-pkcs8; for all rules: fixkey explain\n? 2\n"
+    );
+    let zeros = explain(&["zzzzzzzzzz"], b"");
+    assert_eq!(
+        zeros,
+        "error: there is no rule \"zzzzzzzzzz\"\nhint: for all rules: fixkey explain\n? 2\n"
+    );
+}
+
+#[test]
+fn words_need_no_quotes_and_log_stands_alone() {
+    let quoted = explain(&["java.io.IOException: overrun, bytes = 5"], b"");
+    assert_eq!(explain(&["java.io.IOException:", "overrun,", "bytes", "=", "5"], b""), quoted);
+    assert!(quoted.starts_with("overrun, bytes = <n>\n"));
+    assert!(explain(&["key-weak", "--log", "empty.log"], b"").ends_with("? 2\n"));
+}
+
+#[test]
+fn an_unknown_line_says_so_and_lists_the_rules() {
+    let told = explain(&["the cat sat on hunter2"], b"");
+    assert!(told.contains("error: this is no message that fixkey knows\n"));
+    assert!(told.contains("\nkey-weak ") && told.ends_with("? 1\n") && !told.contains("hunter2"));
+}
+
+#[test]
+fn a_log_that_cannot_be_read_is_status_3() {
+    for name in ["missing.log", "."] {
+        assert!(explain(&["--log", name], b"").ends_with("? 3\n"), "{name}");
+    }
+}
+
+#[test]
+fn a_large_log_is_read_in_bounded_memory() {
+    let sandbox = Sandbox::empty();
+    let path = sandbox.0.join("large.log");
+    let mut file = fs::File::create(&path).unwrap();
+    // No line end at all, then the message across what is read at once.
+    for _ in 0..64 {
+        file.write_all(&vec![b'x'; (1 << 20) - 7]).unwrap();
+        file.write_all(b"overrun, bytes = 12 ").unwrap();
+    }
+    drop(file);
+    let command = format!("ulimit -v 65536 && exec {FIXKEY} explain --log {}", path.display());
+    let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+    let mut told = String::new();
+    output.stdout.as_slice().read_to_string(&mut told).unwrap();
+    assert!(told.starts_with("overrun, bytes = <n>\n  seen:    line 1\n"), "{output:?}");
+}

@@ -1,0 +1,133 @@
+//! Every system call of a run, paired with everything that can happen to it.
+
+use std::fmt::{self, Display, Formatter};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::trace::{Call, End, Trace};
+
+/// What happens to a system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It does nothing, and returns this error.
+    Error(&'static str),
+    /// This signal comes as it begins.
+    Signal(&'static str),
+    /// It fails, and the process is killed when it then removes a file.
+    ErrorAndKill,
+}
+
+/// A system call and what happens to it.
+pub(crate) struct Pair<'a> {
+    pub(crate) call: &'a Call,
+    /// Where in the trace the call is.
+    pub(crate) index: usize,
+    pub(crate) fault: Fault,
+}
+
+/// Every pair of a run and `faults`, from the call at `first` to the last.
+pub(crate) fn pairs<'a>(trace: &'a Trace, first: usize, faults: &[Fault]) -> Vec<Pair<'a>> {
+    let pairs_of = |index: usize| {
+        let pair = move |&fault: &Fault| Pair { call: &trace.calls[index], index, fault };
+        faults.iter().map(pair)
+    };
+    let first = first.max(1); // execve belongs to strace
+    (first..trace.calls.len()).flat_map(pairs_of).filter(|pair| pair.can_happen(trace)).collect()
+}
+
+impl Pair<'_> {
+    /// Whether a new file has content by then, or gets it by this call.
+    pub(crate) fn is_from_first_write(&self, trace: &Trace) -> bool {
+        trace.first_write().is_some_and(|write| self.index >= write)
+    }
+
+    fn can_happen(&self, trace: &Trace) -> bool {
+        match self.fault {
+            // A process that ends receives no signals any more.
+            Fault::Signal(signal) => signal == "SIGKILL" || self.call.name != "exit_group",
+            // A removal that belongs to success cannot be told from one that cleans up.
+            Fault::ErrorAndKill => self.is_from_first_write(trace) && !trace.removes(),
+            Fault::Error(_) => true,
+        }
+    }
+
+    /// Whether the fault came about in the run with this trace.
+    pub(crate) fn came_about(&self, trace: &Trace) -> bool {
+        // How often the heap grows and shrinks hangs on which thread asks first: such a call may not come again.
+        if self.call.name == "brk" && trace.same(self.call).is_none() {
+            return true;
+        }
+        match self.fault {
+            Fault::Signal(signal) => trace.has_signal(signal),
+            Fault::Error(_) | Fault::ErrorAndKill => {
+                trace.same(self.call).is_some_and(|call| call.result.contains("(INJECTED)"))
+            }
+        }
+    }
+
+    /// Whether the program ended by a signal that nobody sent, by a panic, or before it began.
+    pub(crate) fn is_crash(&self, end: &End) -> bool {
+        const PANIC: i32 = 101;
+        const C_LIBRARY_CANNOT_START: i32 = 127;
+        match end {
+            End::Exited(status) => [PANIC, C_LIBRARY_CANNOT_START].contains(status),
+            End::Killed(signal) => match self.fault {
+                Fault::Error(_) => true,
+                Fault::Signal(sent) => signal != sent,
+                Fault::ErrorAndKill => signal != "SIGKILL",
+            },
+        }
+    }
+
+    /// The options that make strace do it.
+    pub(crate) fn options(&self) -> Vec<String> {
+        let inject = |what: &str| {
+            format!("--inject={}:{what}:when={}", self.call.name, self.call.occurrence)
+        };
+        match self.fault {
+            Fault::Error(error) => vec![inject(&format!("error={error}"))],
+            Fault::Signal(signal) => vec![inject(&format!("signal={signal}"))],
+            Fault::ErrorAndKill => {
+                vec![inject("error=EIO"), "--inject=unlinkat:signal=SIGKILL".to_owned()]
+            }
+        }
+    }
+}
+
+impl Display for Pair<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Call { name, arguments, occurrence, .. } = self.call;
+        let arguments = arguments.join(", ");
+        match self.fault {
+            Fault::Error(fault) | Fault::Signal(fault) => write!(formatter, "{fault}")?,
+            Fault::ErrorAndKill => write!(formatter, "EIO, then SIGKILL while cleaning up,")?,
+        }
+        write!(formatter, " at {name} number {occurrence}, {name}({arguments})")
+    }
+}
+
+/// Judges one run for every pair; gives the violations, and how many runs crashed.
+pub(crate) fn try_all<'a>(
+    pairs: &[Pair<'a>],
+    judge: impl Fn(&Pair<'a>) -> (Vec<String>, bool) + Sync,
+) -> (Vec<String>, usize) {
+    let (next, crashes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let violations = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (found, is_crash) = judge(pair);
+            crashes.fetch_add(usize::from(is_crash), Ordering::Relaxed);
+            violations.lock().expect("no other thread panics").extend(found);
+        }
+    };
+    thread::scope(|scope| {
+        // More than there are processors, since each waits for disks.
+        for _ in 0..4 * thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let mut violations = violations.into_inner().expect("no thread panics");
+    violations.sort();
+    (violations, crashes.into_inner())
+}

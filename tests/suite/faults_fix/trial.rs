@@ -1,0 +1,119 @@
+//! The runs of one scenario, each with a fault.
+
+use std::collections::BTreeSet;
+
+use super::injection::{self, Fault, Pair};
+use super::judgement::Outcome;
+use super::peers;
+use super::room::Room;
+use super::scenario::{self, Scenario};
+use super::subject::{Subject, Trees};
+use super::trace::{Call, Trace};
+
+const FAULTS: [Fault; 4] =
+    [Fault::Error("EIO"), Fault::Error("ENOSPC"), Fault::Error("EROFS"), Fault::Signal("SIGKILL")];
+
+/// What is tried with one scenario only.
+const FURTHER_FAULTS: [Fault; 2] = [Fault::Signal("SIGTERM"), Fault::ErrorAndKill];
+
+/// What a second fault can be.
+const SECOND_FAULTS: [Fault; 2] = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
+
+/// A scenario, and how it goes without a fault.
+pub(crate) struct Trial<'a> {
+    subject: &'a Subject,
+    scenario: &'a Scenario,
+    trees: Trees,
+    undisturbed: Trace,
+}
+
+impl<'a> Trial<'a> {
+    pub(crate) fn of(subject: &'a Subject, scenario: &'a Scenario) -> Self {
+        let undisturbed = subject.trace(scenario, &[], 0);
+        Self { subject, scenario, trees: Trees::of(scenario), undisturbed }
+    }
+
+    /// Every call from the first write on, with every fault; says how many they were.
+    pub(crate) fn all(&self) -> Vec<String> {
+        let first = self.undisturbed.first_write().expect("a file is written");
+        let mut pairs = injection::pairs(&self.undisturbed, first, &FAULTS);
+        if self.scenario.has_further_faults() {
+            pairs.extend(injection::pairs(&self.undisturbed, first, &FURTHER_FAULTS));
+        }
+        let (violations, crashes) = self.try_all(&pairs, None);
+        assert!(pairs.len() >= 200, "{}: {} pairs only", self.scenario.name, pairs.len());
+        peers::say(&format!(
+            "faults: fix, {}: {} pairs of system call and fault from the first write on; {crashes} runs crashed",
+            self.scenario.name,
+            pairs.len(),
+        ));
+        violations
+    }
+
+    /// The last configuration cannot be moved, or its folder cannot be synced: every call that then
+    /// undoes what was done, with a second fault. Says how many they were.
+    pub(crate) fn while_undoing(&self) -> Vec<String> {
+        let &last = self.undisturbed.moves().last().expect("files are moved");
+        let sync = self.undisturbed.calls[last..].iter().find(|call| call.name == "fsync");
+        let firsts = [&self.undisturbed.calls[last], sync.expect("the last folder is synced")];
+        firsts.into_iter().flat_map(|first| self.after_first(first)).collect()
+    }
+
+    fn after_first(&self, call: &Call) -> Vec<String> {
+        let first = format!("--inject={}:error=EIO:when={}", call.name, call.occurrence);
+        let trace = self.subject.trace(self.scenario, std::slice::from_ref(&first), 3);
+        let is_first =
+            |later: &Call| later.name == call.name && later.occurrence == call.occurrence;
+        let begin = trace.calls.iter().position(is_first).expect("the first fault came about");
+        let mut pairs = injection::pairs(&trace, begin + 1, &SECOND_FAULTS);
+        // strace takes one fault for all calls of a name; the other first fault has these.
+        pairs.retain(|pair| pair.call.name != call.name);
+        let (violations, crashes) = self.try_all(&pairs, Some(&first));
+        peers::say(&format!(
+            "faults: fix, {}: {} pairs of system call and second fault after the {} of the last configuration failed; {crashes} runs crashed",
+            self.scenario.name,
+            pairs.len(),
+            call.name,
+        ));
+        violations
+    }
+
+    /// A small part of the matrix, which is enough to tell a sabotaged build.
+    pub(crate) fn at_moves(&self) -> Vec<String> {
+        let first = self.undisturbed.moves().first().copied().unwrap_or(0);
+        let faults = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
+        let mut pairs = injection::pairs(&self.undisturbed, first, &faults);
+        pairs.retain(|pair| ["renameat", "renameat2", "fsync"].contains(&pair.call.name.as_str()));
+        self.try_all(&pairs, None).0
+    }
+
+    fn try_all(&self, pairs: &[Pair<'_>], first: Option<&String>) -> (Vec<String>, usize) {
+        injection::try_all(pairs, |pair| {
+            let Self { subject, scenario, trees, .. } = self;
+            let room = Room::with(|folder| scenario.furnish(folder));
+            let mut options: Vec<String> =
+                first.into_iter().cloned().chain(pair.options()).collect();
+            options.extend(only_these(&options, scenario.standing));
+            let run = subject.disturbed(scenario, &room, &options);
+            let found = scenario::found(room.folder());
+            let is_second = first.is_some();
+            let outcome =
+                Outcome { subject, scenario, trees, pair, is_second, run, room: &room, found };
+            (outcome.violations(), outcome.is_crash())
+        })
+    }
+}
+
+/// The options that make strace stop the program at the calls with a fault only, which is faster.
+/// Signals do not come about in this way.
+fn only_these(options: &[String], standing: Option<&str>) -> Vec<String> {
+    let faults = options.iter().filter_map(|option| option.strip_prefix("--inject="));
+    let names = faults.chain(standing).filter_map(|fault| fault.split(':').next());
+    let names: BTreeSet<&str> = names.collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let trace = format!("--trace={}", names.join(","));
+    if options.iter().any(|option| option.contains(":signal=")) {
+        return vec![trace];
+    }
+    vec![trace, "--seccomp-bpf".to_owned()]
+}

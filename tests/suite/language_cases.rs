@@ -1,0 +1,137 @@
+//! Every measured configuration beside the project: the language's own verdict, its spans, and the
+//! byte that it reports.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+use crate::common;
+
+use std::fs;
+
+use common::{has_peers, shared_cases};
+use logstash_config::{Configuration, Plugin};
+use serde_json::{Value, json};
+
+fn rows(file: &str) -> Vec<Value> {
+    let rows = fs::read_to_string(shared_cases().join(file)).unwrap();
+    rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
+}
+
+fn words(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// The names from the outermost plugin to this one.
+fn path(plugin: &Plugin<'_>) -> String {
+    let name = words(plugin.name().text());
+    plugin.outer().map_or_else(|| name.to_owned(), |outer| format!("{}.{name}", path(&outer)))
+}
+
+/// Every attribute in the order of the text as `row` writes one.
+fn attributes(
+    found: &Configuration<'_>,
+    row: impl Fn(&Plugin<'_>, &logstash_config::Attribute<'_>) -> Value,
+) -> Vec<Value> {
+    let mut rows: Vec<(usize, Value)> = found
+        .plugins()
+        .flat_map(|plugin| {
+            let attributes = plugin.attributes();
+            let row = |attribute| {
+                (logstash_config::Attribute::span(&attribute).start, row(&plugin, &attribute))
+            };
+            attributes.map(row).collect::<Vec<_>>()
+        })
+        .collect();
+    rows.sort_by_key(|(start, _)| *start);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn plugins(found: &Configuration<'_>) -> Vec<Value> {
+    let row = |plugin: Plugin<'_>| {
+        let span = plugin.span();
+        json!([plugin.section().keyword(), words(plugin.name().text()), span.start, span.end])
+    };
+    found.plugins().map(row).collect()
+}
+
+/// What is found in a text, where Logstash accepts it; where not, it is refused at the byte at which
+/// Logstash gives up. Not one of the 2,472 bytes is another.
+fn judge<'a>(text: &'a str, row: &Value, byte: &Value) -> Option<Configuration<'a>> {
+    let found = logstash_config::parse(text.as_bytes());
+    assert_eq!(found.is_ok(), row["ok"], "{text}\n{:?}", found.err());
+    match found {
+        Ok(found) => Some(found),
+        Err(error) => {
+            assert_eq!(json!(error.offset()), *byte, "{text}\n{error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn handwritten_configurations_are_judged_as_logstash_does() {
+    if !has_peers(&["shared"]) {
+        return;
+    }
+    let rows = rows("lscl/handwritten.jsonl");
+    assert_eq!(rows.len(), 89);
+    for row in rows {
+        let found = logstash_config::parse(row["text"].as_str().unwrap().as_bytes());
+        assert_eq!(found.is_ok(), row["ok"], "{row}");
+        let Ok(found) = found else { continue };
+        let keys = attributes(&found, |plugin, attribute| {
+            let (value, is_key) = (&attribute.value, attribute.name.text() == b"ssl_key");
+            let key = json!({
+                "section": plugin.section().keyword(),
+                "plugin": words(plugin.name().text()),
+                "value": words(value.content()),
+                "raw": words(value.raw()),
+                "start": value.span.start,
+                "end": value.span.end,
+            });
+            if is_key { key } else { Value::Null }
+        });
+        let keys: Vec<_> = keys.into_iter().filter(|key| !key.is_null()).collect();
+        assert_eq!(json!(keys), row["ssl_keys"], "{row}");
+    }
+}
+
+#[test]
+fn mutated_configurations_are_judged_as_logstash_does() {
+    if !has_peers(&["shared"]) {
+        return;
+    }
+    let rows = rows("lscl/mutated.jsonl");
+    assert_eq!(rows.len(), 3000);
+    for row in rows {
+        let text = row["text"].as_str().unwrap();
+        let Some(found) = judge(text, &row, &row["fail_byte"]) else { continue };
+        let attributes = attributes(&found, |plugin, attribute| {
+            let (name, span) = (words(attribute.name.text()), &attribute.value.span);
+            let kind = attribute.value.kind().to_string();
+            let section = plugin.section().keyword();
+            json!([section, words(plugin.name().text()), name, kind, span.start, span.end])
+        });
+        assert_eq!(json!(attributes), row["attrs"], "{row}");
+        assert_eq!(json!(plugins(&found)), row["plugins"], "{row}");
+    }
+}
+
+#[test]
+fn real_configurations_are_judged_as_logstash_does() {
+    if !has_peers(&["shared"]) {
+        return;
+    }
+    let rows = rows("configs.jsonl");
+    assert_eq!(rows.len(), 630);
+    for row in rows {
+        let file = row["file"].as_str().unwrap();
+        let text = fs::read_to_string(shared_cases().join("configs").join(file)).unwrap();
+        let Some(found) = judge(&text, &row, &row["error"]["byte"]) else { continue };
+        let attributes = attributes(&found, |plugin, attribute| {
+            let (name, span) = (words(attribute.name.text()), &attribute.value.span);
+            let kind = attribute.value.kind().to_string();
+            let (section, own) = (plugin.section().keyword(), words(plugin.name().text()));
+            json!([section, own, path(plugin), name, kind, span.start, span.end])
+        });
+        assert_eq!(json!(attributes), row["attributes"], "{file}");
+    }
+}

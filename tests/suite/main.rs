@@ -1,0 +1,38 @@
+//! Runs every test that is a function. One binary holds them all, so that they are linked once; `tests/cases/` runs
+//! the tests that are files.
+//!
+//! `cargo test --test suite MODULE::` runs the tests of one module. No module needs a process of its own: none changes
+//! the environment or the working directory, and `memory` looks into processes that it starts.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "real/configurations.rs"]
+mod configurations;
+
+mod architecture;
+mod certificates;
+mod check_matrix;
+mod check_real;
+mod curves;
+mod explain;
+#[allow(clippy::duplicate_mod, reason = "faults_fix uses parts of it")]
+mod faults;
+#[allow(clippy::duplicate_mod, reason = "it uses parts of faults")]
+mod faults_fix;
+mod fingerprints;
+mod fix_laws;
+mod glob;
+mod language_cases;
+mod language_laws;
+mod laws;
+mod memory;
+mod openssl;
+mod plugins;
+mod pre_commit;
+mod readers;
+mod report_formats;
+mod secrets;
+mod shared_keys;
+mod view;
+mod yaml;

@@ -1,0 +1,500 @@
+//! The formats of `check` for programs: each is read by a consumer that is not ours.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+use crate::common;
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use fixkey::check::finding::{Finding, Repair, Severity};
+use fixkey::check::report::{Attributes, CheckedFile, Content, Kind, Located, NamedAt, Report};
+use fixkey::report::{github, json, junit, sarif};
+use serde_json::Value;
+use source_text::Position;
+use time::macros::datetime;
+
+use common::{consumer, has_peers};
+
+const FINGERPRINT: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// What somebody may put into a path, a configuration, or a message through either.
+const HOSTILE: &str = "\"'<a href=x>&amp;]]>\u{1b}[31m\r\n::error::%0A%25,a=b: \u{7}\u{0}\u{9b}\u{202e}\u{fffe}\u{ffff}${X}{0}[go](http://x) é\u{1f511}";
+
+type Format = fn(&Report, u8, &mut dyn Write);
+
+/// Each format, and what reads it.
+const FORMATS: [(&str, Format); 4] = [
+    ("json_schema", json::print),
+    ("sarif", sarif::print),
+    ("github", |report, _, stdout| github::print(report, stdout)),
+    ("junit", |report, _, stdout| junit::print(report, stdout)),
+];
+
+fn written(format: Format, report: &Report, status: u8) -> String {
+    let mut text = Vec::new();
+    format(report, status, &mut text);
+    String::from_utf8(text).unwrap()
+}
+
+/// What a consumer read, or what it has against it.
+fn consumed(name: &str, text: &str) -> Result<Value, String> {
+    let mut child = consumer(name)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    if output.status.success() {
+        Ok(serde_json::from_slice(&output.stdout).unwrap())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+/// What the consumer of a format reads of it.
+fn read(name: &str, report: &Report, status: u8) -> Value {
+    let format = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
+    let text = written(format, report, status);
+    consumed(name, &text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"))
+}
+
+fn file(path: impl AsRef<Path>, kind: Kind) -> CheckedFile {
+    let content = Content {
+        line: Some(1),
+        description: "RSA 2048, PKCS#1, not encrypted".to_owned(),
+        public_key_sha256: Some(FINGERPRINT.to_owned()),
+    };
+    CheckedFile {
+        path: path.as_ref().to_owned(),
+        kind,
+        contents: if kind == Kind::Key { vec![content] } else { Vec::new() },
+        attributes: Some(Attributes {
+            owner: "root".to_owned(),
+            group: "1000".to_owned(),
+            mode: 0o100_640,
+            modified: datetime!(2026-11-25 14:23:06 UTC),
+        }),
+        not_examined: None,
+        is_closed: false,
+    }
+}
+
+fn not_examined(path: impl AsRef<Path>, why: &str) -> CheckedFile {
+    CheckedFile {
+        not_examined: Some(why.to_owned()),
+        is_closed: true,
+        attributes: None,
+        ..file(path, Kind::Other)
+    }
+}
+
+fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Located {
+    let at = |column| line.map(|line| Position { line, column });
+    Located {
+        finding: Finding { span: line.map(|line| 10 * line..10 * line + 4), ..finding },
+        path: path.as_ref().to_owned(),
+        position: at(5),
+        end: at(9),
+        related: None,
+        named_at: Vec::new(),
+    }
+}
+
+fn report(files: Vec<CheckedFile>, findings: Vec<Located>) -> Report {
+    Report {
+        judged_by: "logstash-input-beats 6.9.3".to_owned(),
+        working_directory: PathBuf::from("/home/a user"),
+        files,
+        findings,
+        ..Report::default()
+    }
+}
+
+fn named_at(path: impl AsRef<Path>, line: usize, column: usize) -> NamedAt {
+    let (path, position) = (path.as_ref().to_owned(), Position { line, column });
+    NamedAt { path, position, span: 0..1 }
+}
+
+fn clean() -> Report {
+    report(vec![file("conf.d/a.conf", Kind::Configuration), file("our.key", Kind::Key)], Vec::new())
+}
+
+/// A configuration with each severity, and a file outside of the working directory, without a place.
+fn everything() -> Report {
+    let error = Finding::new(Severity::Error, "key-not-pkcs8", "it is PKCS#1")
+        .evidence("on line 3")
+        .hint("fixkey fix conf.d")
+        .repair(Repair::ConvertKey);
+    let warning = Finding::new(Severity::Warning, "path-relative", "it is relative");
+    let note = Finding::new(Severity::Note, "path-from-variable", "it is ${A}");
+    let conf = "conf.d/a.conf";
+    let mut missing = located(
+        "/etc/x.key",
+        None,
+        Finding::new(Severity::Error, "file-missing", "gone (os error 2)"),
+    );
+    missing.named_at = vec![named_at(conf, 7, 3)];
+    let mut repeated =
+        located(conf, Some(9), Finding::new(Severity::Error, "setting-repeated", "twice"));
+    repeated.finding.related = Some((20..24, "first here".to_owned()));
+    repeated.related = Some(Position { line: 2, column: 1 });
+    let findings = vec![
+        missing,
+        located(conf, Some(3), error.clone()),
+        located("/home/a user/conf.d/a.conf", Some(4), error),
+        located(conf, Some(5), warning),
+        located(conf, Some(6), note),
+        repeated,
+    ];
+    let files = vec![
+        file(conf, Kind::Configuration),
+        file("/home/a user/ca.crt", Kind::Certificate),
+        file("our.key", Kind::Key),
+        not_examined("../secret.key", "Permission denied (os error 13)"),
+    ];
+    report(files, findings)
+}
+
+/// Every text hostile, and paths that are no UTF-8.
+fn hostile() -> Report {
+    let path = |folder: &str| {
+        let mut bytes = format!("{folder}{HOSTILE}").replace('\0', "").into_bytes();
+        bytes.extend(b"\xff\xfe?#");
+        PathBuf::from(OsStr::from_bytes(&bytes))
+    };
+    let finding = |severity| {
+        let finding = Finding::new(severity, "key-damaged", HOSTILE);
+        finding.evidence(HOSTILE).hint(HOSTILE)
+    };
+    let mut first = located(path(""), Some(1), finding(Severity::Error));
+    first.finding.related = Some((0..1, HOSTILE.to_owned()));
+    first.related = Some(Position { line: 1, column: 1 });
+    first.named_at = vec![named_at(path("/"), 1, 1)];
+    let mut examined = file(path(""), Kind::Key);
+    HOSTILE.clone_into(&mut examined.contents[0].description);
+    let findings = vec![first, located(path("/x/"), None, finding(Severity::Note))];
+    let files =
+        vec![examined, not_examined(path("./"), HOSTILE), not_examined("-----BEGIN X", "x")];
+    let mut hostile = report(files, findings);
+    HOSTILE.clone_into(&mut hostile.judged_by);
+    hostile
+}
+
+fn strings<'a>(values: &'a Value, pointer: &str) -> Vec<&'a str> {
+    let values = values.as_array().unwrap().iter();
+    values.map(|value| value.pointer(pointer).unwrap().as_str().unwrap()).collect()
+}
+
+fn hexadecimal(path: &Path) -> String {
+    path.as_os_str().as_bytes().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[test]
+fn clean_results_are_valid_and_empty() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let report = read("json_schema", &clean(), 0);
+    assert_eq!(report["findings"], serde_json::json!([]));
+    assert_eq!(report["files"][1]["mode"], "0640");
+    assert_eq!(report["files"][1]["modified"], "2026-11-25T14:23:06Z");
+    assert_eq!(report["summary"]["keys"], 1);
+    let run = read("sarif", &clean(), 0);
+    assert_eq!(run["results"], serde_json::json!([]));
+    assert_eq!(
+        run["tool"]["driver"]["rules"].as_array().unwrap().len(),
+        fixkey::check::rules::RULES.len()
+    );
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+    assert_eq!(read("github", &clean(), 0), serde_json::json!([]));
+    let report = read("junit", &clean(), 0);
+    assert_eq!((&report["tests"], &report["failures"]), (&2.into(), &0.into()));
+    assert_eq!(strings(&report["cases"], "/classname"), ["conf.d/a.conf", "our.key"]);
+}
+
+#[test]
+fn json_tells_every_finding() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let report = read("json_schema", &everything(), 3);
+    assert_eq!(report["status"], 3);
+    assert_eq!(report["findings"][0]["message"], "gone");
+    assert_eq!(report["findings"][0]["line"], Value::Null);
+    assert_eq!(report["findings"][0]["named_at"][0]["line"], 7);
+    let second = serde_json::json!({
+        "rule": "key-not-pkcs8", "severity": "error", "message": "it is PKCS#1", "evidence": "on line 3",
+        "hint": "fixkey fix conf.d", "path": "conf.d/a.conf", "line": 3, "column": 5, "end_line": 3,
+        "end_column": 9, "start": 30, "end": 34, "fixable": true, "named_at": [],
+    });
+    assert_eq!(report["findings"][1], second);
+    let summary = serde_json::json!({
+        "errors": 4, "warnings": 1, "notes": 1, "files": 4, "keys": 1, "certificates": 1, "configurations": 1,
+    });
+    assert_eq!(report["summary"], summary);
+    assert_eq!(report["files"][3]["not_examined"], "Permission denied");
+}
+
+#[test]
+fn sarif_tells_every_finding() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let run = read("sarif", &everything(), 3);
+    let results = &run["results"];
+    assert_eq!(strings(results, "/level"), ["error", "error", "error", "warning", "note", "error"]);
+    assert_eq!(results[0]["path"], hexadecimal(Path::new("/etc/x.key")));
+    assert_eq!(results[0]["locations"][0]["physicalLocation"].get("region"), None);
+    let conf = hexadecimal(Path::new("/home/a user/conf.d/a.conf"));
+    assert_eq!(results[0]["related"], serde_json::json!([conf]));
+    assert_eq!((&results[1]["path"], &results[2]["path"]), (&conf.clone().into(), &conf.into()));
+    let artifact = &results[2]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(*artifact, serde_json::json!({ "uri": "conf.d/a.conf", "uriBaseId": "%SRCROOT%" }));
+    assert_eq!(results[5]["relatedLocations"][0]["message"]["text"], "first here");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let unseen = &run["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(unseen["message"]["text"], "Permission denied");
+}
+
+#[test]
+fn github_is_told_every_finding() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let commands = read("github", &everything(), 3);
+    let names = ["error", "error", "error", "error", "warning", "notice", "error"];
+    assert_eq!(strings(&commands, "/name"), names);
+    assert_eq!(commands[1]["message"], "gone\nnamed at conf.d/a.conf:7:3");
+    let third = serde_json::json!({
+        "name": "error",
+        "properties": {
+            "file": "conf.d/a.conf", "line": "4", "col": "5", "endLine": "4", "title": "fixkey: key-not-pkcs8",
+        },
+        "message": "it is PKCS#1\non line 3\nhint: fixkey fix conf.d",
+    });
+    assert_eq!(commands[3], third);
+}
+
+#[test]
+fn junit_counts_files_and_rules() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let report = read("junit", &everything(), 3);
+    // Two files without findings, one not examined; file-missing, key-not-pkcs8 (by two paths), path-relative,
+    // path-from-variable, setting-repeated.
+    let counts = (&report["tests"], &report["failures"], &report["errors"]);
+    assert_eq!(counts, (&8.into(), &4.into(), &1.into()));
+    let case = |name| {
+        let mut cases = report["cases"].as_array().unwrap().iter();
+        cases.find(|case| case["name"] == name).unwrap()
+    };
+    assert_eq!(case("path-from-variable")["parts"][0]["tag"], "system-out");
+    assert_eq!(case("path-relative")["parts"][0]["type"], "warning");
+    assert_eq!(case("not examined")["parts"][0]["message"], "Permission denied");
+    assert_eq!(
+        case("key-not-pkcs8")["parts"][0]["text"],
+        "conf.d/a.conf:3:5: error: it is PKCS#1\non line 3\nhint: fixkey fix conf.d\n\
+         conf.d/a.conf:4:5: error: it is PKCS#1\non line 3\nhint: fixkey fix conf.d\n"
+    );
+}
+
+#[test]
+fn junit_has_no_case_of_a_file_that_was_passed_over() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let other = file("notes.txt", Kind::Other);
+    let report = read("junit", &report(vec![other], Vec::new()), 0);
+    assert_eq!(report["tests"], 0);
+}
+
+/// `/dev/full` is a full disk.
+#[test]
+fn a_report_that_cannot_be_written_is_no_success() {
+    let key = common::fixtures().join("rsa2048-pkcs8.pem");
+    let formats = ["human", "json", "sarif", "github", "junit"];
+    let check = |format| vec!["check", "--format", format, key.to_str().unwrap()];
+    let sandbox = beats_with_pkcs1_key();
+    let configuration = sandbox.0.join("beats.conf");
+    let others = [
+        vec!["explain"],
+        vec!["explain", "key-weak"],
+        vec!["fix", "--diff", configuration.to_str().unwrap()],
+    ];
+    for command in formats.map(check).into_iter().chain(others) {
+        let (status, said) = onto_full_disk(&command);
+        assert_eq!(status, Some(3), "{command:?}");
+        assert!(
+            said.starts_with("error: the result could not be written: "),
+            "{command:?}: {said}"
+        );
+    }
+}
+
+/// Who sees a failure takes it that nothing is changed.
+#[test]
+fn a_fix_that_is_done_and_cannot_be_told_is_a_success() {
+    for format in ["human", "json"] {
+        let sandbox = beats_with_pkcs1_key();
+        let configuration = sandbox.0.join("beats.conf");
+        let path = configuration.to_str().unwrap();
+        let (status, said) = onto_full_disk(&["fix", "--format", format, path]);
+        assert_eq!(status, Some(0), "{format}: {said}");
+        assert!(said.starts_with("warning: the result could not be written: "), "{format}: {said}");
+        assert!(said.ends_with("; the files are changed as they were to be\n"), "{format}: {said}");
+        assert!(fs::read_to_string(&configuration).unwrap().contains("rsa2048-pkcs1.p8"));
+    }
+}
+
+fn beats_with_pkcs1_key() -> common::Sandbox {
+    let sandbox = common::Sandbox::with_fixtures();
+    let (certificate, key) = (sandbox.0.join("rsa2048.crt"), sandbox.0.join("rsa2048-pkcs1.pem"));
+    let text = format!(
+        "input {{ beats {{ port => 5044 ssl => true ssl_certificate => \"{}\" ssl_key => \"{}\" }} }}\n",
+        certificate.display(),
+        key.display()
+    );
+    fs::write(sandbox.0.join("beats.conf"), text).unwrap();
+    sandbox
+}
+
+/// Exit status and messages of a run whose result goes onto a full disk.
+fn onto_full_disk(arguments: &[&str]) -> (Option<i32>, String) {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut fixkey = std::process::Command::new(common::FIXKEY);
+    let output = fixkey.args(arguments).stdout(full).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let report = read("json_schema", &hostile(), 1);
+    let path = hostile().files[0].path.to_string_lossy().into_owned();
+    assert_eq!(report["files"][0]["path"], path, "a program finds the file");
+    assert_eq!(report["files"][2]["path"], "(a key, not a path)");
+    let run = read("sarif", &hostile(), 1);
+    let whole = Path::new("/home/a user").join(&hostile().files[0].path);
+    let whole: PathBuf = whole.components().collect();
+    assert_eq!(run["results"][0]["path"], hexadecimal(&whole), "to the byte");
+    for texts in [&run["results"], &run["invocations"]] {
+        assert!(!texts.to_string().contains("[go](http"), "no link: {texts}");
+    }
+    let commands = read("github", &hostile(), 1);
+    assert_eq!(strings(&commands, "/name"), ["error", "error", "error", "notice"]);
+    let message = commands[2]["message"].as_str().unwrap();
+    assert!(message.starts_with(&fixkey::os::display::escape(HOSTILE)), "{message}");
+    let report = read("junit", &hostile(), 1);
+    assert_eq!((&report["tests"], &report["errors"]), (&4.into(), &2.into()));
+    let message = report["cases"][2]["parts"][0]["message"].as_str().unwrap();
+    let forbidden = fixkey::os::display::escape(HOSTILE)
+        .replace('\u{fffe}', "\\u{fffe}")
+        .replace('\u{ffff}', "\\u{ffff}");
+    assert_eq!(message, forbidden);
+}
+
+#[test]
+fn consumers_refuse_what_is_wrong() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let wrong = [
+        ("json_schema", "\"version\": 1", "\"version\": 2"),
+        ("json_schema", "\"rule\":", "\"ruler\":"),
+        ("json_schema", "2026-11-25T", "2026-11-25 "),
+        ("sarif", "\"level\": \"warning\"", "\"level\": \"bad\""),
+        ("sarif", "\"startLine\": 3", "\"startLine\": 0"),
+        ("sarif", "a%20user", "a user"),
+        ("github", "%3A", ":"),
+        ("junit", "failures=\"4\"", "failures=\"3\""),
+        ("junit", "<failure", "<failed"),
+    ];
+    for (name, right, wrong) in wrong {
+        let format = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
+        let text = written(format, &everything(), 1);
+        assert!(text.contains(right), "{name}: {right}: {text}");
+        assert!(consumed(name, &text.replace(right, wrong)).is_err(), "{name} takes {wrong}");
+    }
+}
+
+#[test]
+fn no_control_character_gets_through() {
+    for (name, format) in FORMATS {
+        let text = written(format, &hostile(), 1);
+        let is_unsafe = |c: &char| (c.is_control() && *c != '\n') || *c == '\u{202e}';
+        assert_eq!(text.chars().find(is_unsafe), None, "{name}: {text}");
+        assert!(!text.contains("-----BEGIN"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn fingerprints_outlive_new_lines() {
+    let fingerprints = |report: &Report| {
+        let log: Value = serde_json::from_str(&written(sarif::print, report, 1)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap().clone();
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect::<Vec<_>>()
+    };
+    let damaged = |line: usize| {
+        let message = format!("cannot be read at line {line}, column 7");
+        located("a.conf", Some(line), Finding::new(Severity::Error, "key-damaged", message))
+    };
+    let before = report(Vec::new(), vec![damaged(3), damaged(12)]);
+    let after = report(Vec::new(), vec![damaged(103), damaged(112)]);
+    assert_eq!(fingerprints(&before), fingerprints(&after));
+    let all = fingerprints(&everything());
+    let different: std::collections::BTreeSet<_> = all.iter().map(Value::to_string).collect();
+    assert_eq!(different.len(), all.len());
+}
+
+#[test]
+fn closed_pipe_is_no_error() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    for (_, format) in FORMATS {
+        format(&everything(), 1, &mut Closed);
+    }
+}
+
+/// A pipe keeps the run waiting for more than a second, in which a person would begin to wonder.
+#[test]
+fn a_long_run_says_on_a_terminal_alone_how_far_it_is() {
+    if !has_peers(&["script", "mkfifo"]) {
+        return;
+    }
+    let sandbox = common::Sandbox::with_fixtures();
+    let waiting = |command: &str| {
+        let line = format!(
+            "mkfifo pipe.pem; (sleep 1.3; cat rsa2048-pkcs8.pem >pipe.pem) & {command}; wait; rm pipe.pem"
+        );
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", &line]).current_dir(&sandbox.0).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
+    };
+    let check = format!("{} check p256-pkcs8.pem pipe.pem", common::FIXKEY);
+    let on_terminal = waiting(&format!("script -qec '{check}' /dev/null </dev/null"));
+    assert!(on_terminal.contains("\r\u{1b}[K2 of 2 files\r\u{1b}[K"), "{on_terminal:?}");
+    let elsewhere = waiting(&check);
+    assert!(elsewhere.contains("2 keys") && !elsewhere.contains(" of 2 files"), "{elsewhere:?}");
+}

@@ -1,0 +1,192 @@
+//! Where configured paths lie: maps, links beneath them, and what is a link itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+
+use crate::common;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use common::Sandbox;
+use fixkey::os::view::{LocateError, Map, MapError, View};
+
+/// A folder with files (`name`) and links (`name -> target`), and a view with maps into it.
+struct Machine {
+    sandbox: Sandbox,
+    view: View,
+}
+
+impl Machine {
+    fn new(entries: &[&str], maps: &[&str]) -> Self {
+        let sandbox = Sandbox::empty();
+        for entry in entries {
+            let (name, target) =
+                entry.split_once(" -> ").map_or((*entry, None), |(name, to)| (name, Some(to)));
+            let path = sandbox.0.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            match target {
+                Some(target) => {
+                    symlink(target.replace("TMP", sandbox.0.to_str().unwrap()), path).unwrap();
+                }
+                None => fs::write(path, "").unwrap(),
+            }
+        }
+        let map = |map: &&str| {
+            Map::parse(map.replace("TMP", sandbox.0.to_str().unwrap()).as_ref()).unwrap()
+        };
+        let view = View::new(maps.iter().map(map).collect());
+        Self { sandbox, view }
+    }
+
+    /// Where a path lies, beneath the folder.
+    fn place(&self, path: &str) -> String {
+        let path = path.replace("TMP", self.sandbox.0.to_str().unwrap());
+        self.short(&self.view.locate(Path::new(&path)).unwrap().path)
+    }
+
+    fn short(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.sandbox.0).map(Path::to_owned);
+        inside.unwrap_or_else(|_| path.to_owned()).display().to_string()
+    }
+}
+
+#[test]
+fn without_maps_a_path_is_itself_and_counts_from_the_root() {
+    let machine = Machine::new(&["data/key", "ssl -> data"], &[]);
+    assert_eq!(machine.place("TMP/ssl/key"), "ssl/key");
+    assert_eq!(machine.place("etc/no/such"), "/etc/no/such");
+    assert_eq!(machine.view.root(), Path::new("/"));
+    let located = machine.view.locate(&machine.sandbox.0.join("ssl/key")).unwrap();
+    assert_eq!(located.link, None);
+    assert_eq!(located.folder.unwrap().target, Path::new("data"));
+}
+
+#[test]
+fn the_longest_map_wins_by_whole_names() {
+    let machine = Machine::new(&[], &["/etc/ssl=TMP/certs", "/=TMP/image", "/etc=TMP/etc"]);
+    assert_eq!(machine.place("/etc/ssl/a"), "certs/a");
+    assert_eq!(machine.place("/etc/ssl2/a"), "etc/ssl2/a");
+    assert_eq!(machine.place("/etc/ssl/"), "certs");
+    assert_eq!(machine.place("var/a"), "image/var/a");
+    assert_eq!(machine.short(&machine.view.root()), "image");
+    let only = Machine::new(&[], &["/etc/ssl=TMP/certs"]);
+    assert_eq!(only.place("/usr/key"), "/usr/key");
+    assert_eq!(only.view.root(), Path::new("/"));
+}
+
+#[test]
+fn links_stay_inside_what_is_mapped() {
+    let entries = [
+        "image/data/ssl/key",
+        "image/etc/absolute -> /data/ssl",
+        "image/etc/relative -> ../data/ssl/key",
+        "image/etc/climbs -> ../../../../../../../data/ssl/key",
+        "image/etc/chain -> absolute/key",
+        "image/etc/dangling -> /data/none",
+    ];
+    let machine = Machine::new(&entries, &["/=TMP/image"]);
+    for path in ["absolute/key", "relative", "climbs", "chain", "absolute/../ssl/key"] {
+        assert_eq!(machine.place(&format!("/etc/{path}")), "image/data/ssl/key", "{path}");
+    }
+    assert_eq!(machine.place("/../../etc/relative"), "image/data/ssl/key");
+    assert_eq!(machine.place("/etc/dangling"), "image/data/none");
+    assert_eq!(machine.place("/etc/none/../x"), "image/etc/x");
+}
+
+#[test]
+fn a_link_out_of_a_mapped_folder_is_a_configured_path_again() {
+    let entries = [
+        "certs/key -> /etc/pki/key",
+        "certs/near -> ../pki/key",
+        "certs/own -> /etc/ssl/real",
+        "certs/real",
+        "pki/key",
+        "image/etc/ssl -> /nowhere",
+    ];
+    let machine =
+        Machine::new(&entries, &["/etc/ssl=TMP/certs", "/etc/pki=TMP/pki", "/=TMP/image"]);
+    assert_eq!(machine.place("/etc/ssl/key"), "pki/key");
+    assert_eq!(machine.place("/etc/ssl/near"), "pki/key");
+    assert_eq!(machine.place("/etc/ssl/own"), "certs/real");
+    assert_eq!(machine.place("/etc/ssl/../pki/key"), "pki/key");
+}
+
+#[test]
+fn links_in_a_circle_are_an_error() {
+    let entries = ["i/a -> b", "i/b -> /a", "i/self -> self/x"];
+    for maps in [&["/=TMP/i"][..], &[]] {
+        let machine = Machine::new(&entries, maps);
+        let root = if maps.is_empty() { machine.sandbox.0.join("i") } else { "/".into() };
+        let error = machine.view.locate(&root.join("self")).unwrap_err();
+        assert!(matches!(error, LocateError::Loop));
+    }
+    let chain: Vec<String> = (0..41).map(|at| format!("i/{at} -> {}", at + 1)).collect();
+    let chain: Vec<&str> = chain.iter().map(String::as_str).collect();
+    let machine = Machine::new(&chain, &["/=TMP/i"]);
+    assert_eq!(machine.place("/1"), "i/41");
+    assert!(machine.view.locate(Path::new("/0")).is_err());
+}
+
+#[test]
+fn a_file_that_another_program_rotates_is_a_link_itself() {
+    let entries = [
+        "i/secret/..2024_01/tls.key",
+        "i/secret/..data -> ..2024_01",
+        "i/secret/tls.key -> ..data/tls.key",
+        "i/le/archive/host/privkey1.pem",
+        "i/le/live/host/privkey.pem -> ../../archive/host/privkey1.pem",
+        "i/data/plain.key",
+        "i/ssl -> /data",
+    ];
+    let machine = Machine::new(&entries, &["/=TMP/i"]);
+    let located = |path: &str| machine.view.locate(Path::new(path)).unwrap();
+
+    let secret = located("/secret/tls.key");
+    assert_eq!(machine.short(&secret.path), "i/secret/..2024_01/tls.key");
+    let link = secret.link.unwrap();
+    assert_eq!(
+        (machine.short(&link.at), link.target),
+        ("i/secret/tls.key".into(), PathBuf::from("..data/tls.key"))
+    );
+    assert_eq!(secret.folder, None);
+
+    let inner = located("/secret/..data/tls.key");
+    assert_eq!(
+        (inner.link, machine.short(&inner.folder.unwrap().at)),
+        (None, "i/secret/..data".into())
+    );
+
+    let live = located("/le/live/host/privkey.pem");
+    assert_eq!(machine.short(&live.path), "i/le/archive/host/privkey1.pem");
+    assert!(live.link.is_some());
+
+    let plain = located("/ssl/plain.key");
+    assert_eq!((machine.short(&plain.path), plain.link), ("i/data/plain.key".into(), None));
+    assert!(plain.folder.is_some());
+}
+
+#[test]
+fn a_new_file_lies_in_its_located_folder() {
+    let machine =
+        Machine::new(&["i/data/x", "i/ssl -> /data", "i/data/taken -> elsewhere"], &["/=TMP/i"]);
+    let place =
+        |path: &str| machine.view.locate_new(Path::new(path)).map(|path| machine.short(&path));
+    assert_eq!(place("/ssl/new.p8").unwrap(), "i/data/new.p8");
+    assert_eq!(place("/ssl/taken").unwrap(), "i/data/taken");
+    assert_eq!(place("new.p8").unwrap(), "i/new.p8");
+    assert!(matches!(place("/"), Err(LocateError::Nameless)));
+    assert!(matches!(place("/ssl/.."), Err(LocateError::Nameless)));
+}
+
+#[test]
+fn maps_are_read_strictly() {
+    let parse = |text: &str| Map::parse(text.as_ref());
+    let map = |from: &str, to: &str| Ok(Map { from: from.into(), to: to.into() });
+    assert_eq!(parse("/=dir"), map("/", "dir"));
+    assert_eq!(parse("//etc/./ssl/=a=b"), map("/etc/ssl", "a=b"));
+    assert_eq!(parse("/etc"), Err(MapError::NoSeparator));
+    assert_eq!(parse("etc=x"), Err(MapError::From));
+    assert_eq!(parse("=x"), Err(MapError::From));
+    assert_eq!(parse("/a/../b=x"), Err(MapError::From));
+    assert_eq!(parse("/a="), Err(MapError::To));
+}
