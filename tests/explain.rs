@@ -122,6 +122,13 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 }
 
 #[test]
+fn every_rule_that_a_message_names_has_a_page() {
+    for cause in messages::all().flat_map(|message| message.causes) {
+        assert!(cause.rule.is_none_or(|rule| rules::page(rule).is_some()), "{:?}", cause.rule);
+    }
+}
+
+#[test]
 fn prints_the_page_of_every_rule_and_lists_all() {
     let list = explain(&[], b"");
     for (rule, _) in rules::PAGES {

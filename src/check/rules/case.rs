@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::clock::Clock;
+use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Facts, Held, HeldKey, Refusal, Sealed};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Of;
-use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
+use crate::logstash::readers::{Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain};
 use crate::logstash::variables::Use;
 use crate::os::display::{holds_key, shown};
 use keyfile::certificate::Certificate;
@@ -125,6 +126,24 @@ impl<'a> Case<'a> {
             (Sealed::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
             (Sealed::Encrypted(_), _) => None,
         }
+    }
+
+    /// Returns a warning of `rule` for each limit of this kind that its key has.
+    pub fn limits(
+        &self,
+        kind: LimitKind,
+        rule: &'static str,
+    ) -> impl Iterator<Item = Finding> + use<'a> {
+        let key = self.held_key().zip(self.facts());
+        let file = self.key.as_ref().and_then(|named| named.file);
+        let finding = move |limit: &Limit| {
+            let ((setting, held), facts) = key?;
+            let message = format!("{}: {}", facts.name, limit.consequence);
+            let finding = Finding::new(Severity::Warning, rule, message);
+            Some(finding.about(&file?.located.path, held.line).at(setting.value.clone()))
+        };
+        let limits = key.into_iter().flat_map(|(_, facts)| &facts.limits);
+        limits.filter(move |limit| limit.kind == kind).filter_map(finding)
     }
 
     /// Of several keys in the file the one that belongs to the certificate, where that is one alone.

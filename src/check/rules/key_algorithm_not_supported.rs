@@ -1,10 +1,8 @@
 //! `key-algorithm-not-supported`: the reader takes no key of this algorithm, in whatever form.
 
 use super::case::Case;
-use super::key_cannot_handshake;
-use super::key_weak::warned;
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::readers::{Form, Verdict};
+use crate::logstash::readers::{Form, LimitKind, Verdict};
 
 pub(super) const NAME: &str = "key-algorithm-not-supported";
 
@@ -23,11 +21,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Verdict::Refuses => Severity::Error,
         Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
         // Nobody measured it, which is worth a word.
-        Verdict::NotKnown => return warned(case, NAME).into_iter().next(),
+        Verdict::NotKnown => return case.limits(LimitKind::Unsupported, NAME).next(),
         Verdict::Loads => return None,
     };
     // What completes no handshake anyway has that for its cause.
-    let fails = key.warnings.iter().any(|warning| warning.rule == key_cannot_handshake::NAME);
+    let fails = key.limits.iter().any(|limit| limit.kind == LimitKind::NoHandshake);
     if fails && severity != Severity::Error {
         return None;
     }

@@ -1,9 +1,8 @@
 //! `key-cannot-handshake`: the key loads, and no TLS handshake succeeds with it.
 
 use super::case::Case;
-use super::key_weak::warned;
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::readers::{Form, Verdict};
+use crate::logstash::readers::{Form, LimitKind, Verdict};
 
 pub(super) const NAME: &str = "key-cannot-handshake";
 
@@ -17,6 +16,6 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let is_measured = case.endpoint.is_read_by_netty(case.of);
     let severity = if is_measured { Severity::Error } else { Severity::Warning };
     let hint = "have a new key and certificate made, of RSA or on P-256";
-    let found = warned(case, NAME).into_iter();
+    let found = case.limits(LimitKind::NoHandshake, NAME);
     found.map(|finding| Finding { severity, ..finding }.hint(hint)).collect()
 }

@@ -2,10 +2,9 @@
 
 use super::case::{Case, Named, Opening};
 use super::key_not_pkcs8::severity;
-use super::key_weak::warned;
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
-use crate::logstash::readers::Family;
+use crate::logstash::readers::{Family, LimitKind};
 
 pub(super) const NAME: &str = "key-damaged";
 
@@ -21,7 +20,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             Some(damaged(named, error.to_string(), held.line))
         }
         (Held::Key(held), _) => {
-            let flaw = warned(case, NAME).into_iter().next();
+            let flaw = case.limits(LimitKind::Flawed, NAME).next();
             let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
             own.or_else(|| behind(case, named, held))
         }

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::severity;
-use super::story::{Story, Told, in_file, notes_of, warnings};
+use super::story::{Story, Told, in_file, limits, notes_of};
 use crate::commands::Failure;
 use crate::fix::plan::KeyChange;
 use crate::logstash::discovery::Note;
@@ -100,9 +100,9 @@ fn keys(story: &Story<'_>) -> Vec<Value> {
     let told = |(index, key): (usize, &KeyChange<'_>)| {
         let notes = notes_of(story.applied.keys.get(index)).iter();
         let notes = notes.map(|(kind, note)| json!({ "kind": kind, "message": note }));
-        let warned = warnings(key)
+        let warned = limits(key)
             .into_iter()
-            .map(|finding| json!({ "kind": "warning", "message": finding.message }));
+            .map(|limit| json!({ "kind": "warning", "message": limit.consequence }));
         json!({
             "old": key.file.located.path.to_string_lossy(),
             "new": key.new.to_string_lossy(),

@@ -18,7 +18,7 @@ use crate::commands::new_key::Notes;
 use crate::commands::setup::Setup;
 use crate::fix::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::logstash::discovery::{Note, NoteKind};
-use crate::logstash::readers;
+use crate::logstash::readers::{self, Limit};
 use crate::logstash::releases::Release;
 use crate::logstash::version::version;
 use crate::os::display::shown;
@@ -199,8 +199,8 @@ impl Story<'_> {
             if !self.arguments.judging.quiet {
                 lines.line(&told_of_key(key));
             }
-            for finding in warnings(key) {
-                lines.labelled("warning", &format!("{old}: {}", finding.message));
+            for limit in limits(key) {
+                lines.labelled("warning", &format!("{old}: {}", limit.consequence));
             }
             let notes = self.applied.keys.get(index);
             for note in notes_of(notes) {
@@ -344,11 +344,11 @@ pub(super) fn in_file(text: &Text, finding: Finding) -> Finding {
     Finding { span: finding.span.map(|span| text.shown_at(span)), related, ..finding }
 }
 
-/// What Logstash or its clients may not take of a new key.
-pub(super) fn warnings(key: &KeyChange<'_>) -> Vec<Finding> {
+/// Returns what limits where a new key works.
+pub(super) fn limits(key: &KeyChange<'_>) -> Vec<Limit> {
     let Ok(read) = key.read() else { return Vec::new() };
     let flaw = read.check().ok().flatten();
-    readers::findings(&read, flaw)
+    readers::limits(&read, flaw)
 }
 
 /// The key before and after: `OLD: RSA 2048, PKCS#1 -> NEW: PKCS#8`.
