@@ -98,15 +98,14 @@ fn read(name: &str, log: io::Result<impl BufRead>) -> Result<messages::Log, Fail
     log.and_then(messages::scan).map_err(unreadable)
 }
 
-/// How it ends; where nothing is known, says so and lists the rules.
+/// How it ends; where nothing is known, says so.
 fn known(log: &messages::Log, unknown: &str, streams: &mut Streams<'_>) -> Status {
     if !log.sightings.is_empty() {
         return Status::Done;
     }
     let mut stderr = Messages::new(streams.stderr);
     stderr.labelled("error", unknown);
-    let hint = "what keys, certificates and configurations can have, fixkey check /etc/logstash finds, by these rules";
+    let hint = "to check keys, certificates and configurations: fixkey check /etc/logstash";
     stderr.labelled("hint", hint);
-    pages::list(&mut Messages::new(streams.stdout));
     Status::InputAtFault
 }
