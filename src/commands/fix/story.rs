@@ -8,10 +8,9 @@ use super::aftermath::renewal;
 use super::apply::Applied;
 use super::options::FixOptions;
 use super::{located, severity};
-use crate::check::finding::{Finding, Severity};
+use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::inspection::{Inspection, Text};
 use crate::check::key_file::Held;
-use crate::check::rules;
 use crate::cli::FixArguments;
 use crate::commands::Status;
 use crate::commands::new_key::Notes;
@@ -19,7 +18,7 @@ use crate::commands::setup::Setup;
 use crate::fix::plan::{self, KeyChange, Obstacle, Plan, Rewrite};
 use crate::logstash::discovery::{Note, NoteKind};
 use crate::logstash::readers::{self, Limit};
-use crate::logstash::releases::Release;
+use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::report::human::{self, Subject};
@@ -58,7 +57,9 @@ impl Told {
     /// Whether the account is let read this file for it.
     pub(super) fn grants(&self, path: &Path) -> bool {
         let is_about = self.finding.about.as_ref().is_some_and(|about| about.path == path);
-        is_about && self.finding.rule == rules::FILE_UNREADABLE && self.is_fixed()
+        let is_granted =
+            matches!(self.finding.repair, Some(Repair::GrantKey | Repair::GrantCertificate));
+        is_about && is_granted && self.is_fixed()
     }
 
     fn obstacle(&self) -> Option<&Obstacle> {
@@ -149,7 +150,9 @@ impl Story<'_> {
 
     fn tell_search(&self, lines: &mut Messages<'_>) {
         if self.setup.release.is_some_and(|release| release.is_later_than_known()) {
-            lines.line("note: this release of Logstash is later than all that fixkey knows, and judged as 9.5.2");
+            lines.line(&format!(
+                "note: this release of Logstash is later than all that fixkey knows, and judged as {LATEST}"
+            ));
         }
         for note in &self.notes {
             let severity = severity(note);
