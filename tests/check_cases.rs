@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fixkey::check::rules::RULES;
+use fixkey::check::rules::{Fixable, RULES, Rule};
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -66,16 +66,20 @@ fn every_rule_has_a_page_a_case_that_trips_it_and_one_that_does_not() {
 }
 
 #[test]
-fn the_example_of_every_page_is_its_case() {
+fn every_page_has_the_head_of_its_rule_and_the_example_of_its_case() {
     let mut wrong = Vec::new();
     for rule in RULES {
         let path = project(&format!("docs/rules/{}.md", rule.name));
         let page = fs::read_to_string(&path).unwrap_or_default();
-        let expected = with_example(&page, &example(rule.name));
+        let headed = with_head(&page, &head(rule));
+        let expected = with_example(&headed, &example(rule.name));
         if std::env::var_os("FIXKEY_BLESS").is_some() && !page.is_empty() {
             fs::write(&path, expected).unwrap();
         } else if page != expected {
-            wrong.push(format!("{}: the example is not that of its case", rule.name));
+            wrong.push(format!(
+                "docs/rules/{}.md: the head or the example is not what it should be",
+                rule.name
+            ));
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -117,23 +121,49 @@ fn with_example(page: &str, example: &str) -> String {
     format!("{before}```console\n{example}{}", &rest[end..])
 }
 
-/// The severity that the page of a rule states, and whether `fix` can repair what it finds.
-fn stated(rule: &str) -> (String, bool) {
-    let page = fs::read_to_string(project(&format!("docs/rules/{rule}.md"))).unwrap_or_default();
-    let line = page.lines().nth(2).unwrap_or_default();
-    let (_, rest) = line.split_once(" (").unwrap_or_default();
-    let (severity, fixable) = rest.split_once("; fixable by `fixkey fix`: ").unwrap_or_default();
-    (severity.to_owned(), !fixable.starts_with("no"))
+/// How bad findings of a rule are: `error, or warning where the plugin was not measured`.
+fn severities(rule: &Rule) -> String {
+    let mut words = rule.severity.word().to_owned();
+    for (severity, condition) in rule.exceptions {
+        words.push_str(&format!(", or {} {condition}", severity.word()));
+    }
+    words
+}
+
+/// The third line of the page of a rule.
+fn head(rule: &Rule) -> String {
+    let (first, rest) = rule.summary.split_at(1);
+    let fixable = match rule.fixable {
+        Fixable::No => "no",
+        Fixable::Yes => "yes",
+        Fixable::When(condition) => condition,
+    };
+    let severities = severities(rule);
+    let first = first.to_uppercase();
+    format!("{first}{rest}. ({severities}; fixable by `fixkey fix`: {fixable})")
+}
+
+/// The page with this as its third line.
+fn with_head(page: &str, head: &str) -> String {
+    let current = page.lines().nth(2).unwrap_or_default();
+    page.replacen(current, head, 1)
 }
 
 #[test]
 fn the_readme_lists_every_rule() {
-    let readme = fs::read_to_string(project("README.md")).unwrap();
-    for rule in RULES {
-        let (severity, is_fixable) = stated(rule.name);
-        let (name, star) = (rule.name, if is_fixable { "*" } else { "" });
-        let row =
-            format!("| [`{name}`](docs/rules/{name}.md){star} | {} ({severity}) |", rule.summary);
-        assert!(readme.lines().any(|line| line == row), "README.md lacks {row}");
+    let path = project("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let rows = RULES.iter().map(|rule| {
+        let (name, summary, severities) = (rule.name, rule.summary, severities(rule));
+        let star = if rule.fixable == Fixable::No { "" } else { "*" };
+        format!("| [`{name}`](docs/rules/{name}.md){star} | {summary} ({severities}) |\n")
+    });
+    let start = readme.find("| [`").unwrap();
+    let end = start + readme[start..].find("\n\n").unwrap() + 1;
+    let expected = readme[..start].to_owned() + &rows.collect::<String>() + &readme[end..];
+    if std::env::var_os("FIXKEY_BLESS").is_some() {
+        fs::write(&path, &expected).unwrap();
     }
+    let current = fs::read_to_string(&path).unwrap();
+    assert!(current == expected, "the rows of README.md are not those of the rules");
 }

@@ -352,6 +352,7 @@ impl<'a> Inspection<'a> {
             passphrase_is_not_ascii,
             of: self.of,
             clock: self.clock,
+            is_presented: true,
             neighbours: Some(&self.neighbours),
         }
     }

@@ -57,12 +57,12 @@ fn rule_like(subject: &OsStr) -> Option<String> {
 }
 
 fn page(rule: &str, messages: &mut Messages<'_>) -> Result<Status, Failure> {
-    if let Some(page) = rules::page(rule) {
-        pages::print(page, messages);
+    if let Some(rule) = rules::find(rule) {
+        pages::print(rule.page, messages);
         return Ok(Status::Done);
     }
     let message = format!("there is no rule \"{}\"", escape(rule));
-    let near = near::to(rule, rules::PAGES.iter().map(|(name, _)| *name));
+    let near = near::to(rule, rules::RULES.iter().map(|rule| rule.name));
     let hint = if near.is_empty() {
         "for all rules: fixkey explain".to_owned()
     } else {

@@ -20,7 +20,7 @@ use super::{Failure, Status, Streams};
 use crate::check::finding::{Repair, Severity};
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement;
-use crate::check::rules;
+use crate::check::rules::{self, Resolved, Rule};
 use crate::cli::{FixArguments, FixFormat};
 use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
@@ -204,25 +204,28 @@ fn judge<'a>(
         Told { text: judged.text, endpoint, finding: judged.finding, outcome }
     });
     let mut told = told.collect();
-    drop_what_is_no_more(&mut told);
+    drop_what_is_resolved(&mut told);
     told
 }
 
-/// Where a new key takes the place of an old one, it does not matter who may read that, and what opens it or
-/// stands beside it.
-fn drop_what_is_no_more(told: &mut Vec<Told>) {
+/// Drops what no longer holds once a key is converted.
+fn drop_what_is_resolved(told: &mut Vec<Told>) {
     let place = |told: &Told| (told.text, told.finding.span.as_ref().map(|span| span.start));
-    let endpoint = |told: &Told| (told.text, told.endpoint);
-    let converted =
+    let plugin = |told: &Told| (told.text, told.endpoint);
+    let is_conversion =
         |told: &&Told| told.finding.repair == Some(Repair::ConvertKey) && told.is_fixed();
-    let places: BTreeSet<_> = told.iter().filter(converted).map(place).collect();
-    let endpoints: BTreeSet<_> = told.iter().filter(converted).map(endpoint).collect();
-    told.retain(|told| match told.finding.rule {
-        rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(told)),
-        rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(told)),
-        rules::KEY_WRONG_PASSPHRASE => told.is_fixed() || !endpoints.contains(&endpoint(told)),
-        _ => true,
-    });
+    let places: BTreeSet<_> = told.iter().filter(is_conversion).map(place).collect();
+    let plugins: BTreeSet<_> = told.iter().filter(is_conversion).map(plugin).collect();
+    let is_resolved = |told: &Told| match rules::find(told.finding.rule) {
+        Some(Rule { resolved_by_conversion: Resolved::AtSetting, .. }) => {
+            places.contains(&place(told))
+        }
+        Some(Rule { resolved_by_conversion: Resolved::AtPlugin, .. }) => {
+            plugins.contains(&plugin(told))
+        }
+        _ => false,
+    };
+    told.retain(|told| is_conversion(&told) || !is_resolved(told));
 }
 
 /// How bad a note of the search is.

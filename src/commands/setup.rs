@@ -186,7 +186,7 @@ fn argument_quoted(argument: &OsStr) -> String {
 }
 
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = rules.find(|rule| !rules::is_rule(rule));
+    let unknown = rules.find(|rule| rules::find(rule).is_none());
     let Some(unknown) = unknown else { return Ok(()) };
     Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
 }

@@ -1,11 +1,13 @@
 //! What the code that loads Logstash's keys makes of each kind of key, as measured.
 
+mod certificates;
 mod facts;
 mod form;
 mod handshake;
 mod layout;
 mod limits;
 
+pub use certificates::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
 pub use form::{Encryption, Family, Form};
 pub use handshake::{Damage, Handshake, handshake, of_damage};
 pub use layout::{judge_layout, judge_oddity};

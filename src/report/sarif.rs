@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::telling::{Part, absolute, beneath, lines, plain, print};
 use crate::check::examination::{Examination, ExaminedFile, Located};
 use crate::check::finding::Severity;
-use crate::check::rules::{self, RULES, Rule};
+use crate::check::rules::{RULES, Rule};
 use source_text::Position;
 
 /// Where the published schema is.
@@ -50,20 +50,17 @@ fn driver() -> Value {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": RULES.iter().map(|rule| descriptor(rule, rules::page(rule.name))).collect::<Vec<_>>(),
+        "rules": RULES.iter().map(descriptor).collect::<Vec<_>>(),
     })
 }
 
-/// A rule, with its page where there is one.
-fn descriptor(rule: &Rule, page: Option<&str>) -> Value {
-    let mut descriptor = json!({
+fn descriptor(rule: &Rule) -> Value {
+    json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary },
-    });
-    if let Some(page) = page {
-        descriptor["help"] = json!({ "text": page, "markdown": page });
-    }
-    descriptor
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "help": { "text": rule.page, "markdown": rule.page },
+    })
 }
 
 fn invocation(examination: &Examination, status: u8) -> Value {

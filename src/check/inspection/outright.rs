@@ -19,8 +19,10 @@ pub struct Outright {
     pub certificate: Option<NamedFile>,
     /// What the passphrase of `--passin` makes of an encrypted key.
     pub opened: Option<Result<Facts, Refusal>>,
-    /// What lies beside the files, where that is to be looked at.
-    pub neighbours: Option<Neighbours>,
+    /// Whether the command line names the file itself, not a directory above it.
+    pub is_named: bool,
+    /// What lies beside a file that is named itself.
+    pub neighbours: Neighbours,
 }
 
 impl Outright {
@@ -44,7 +46,8 @@ impl Outright {
             passphrase_is_not_ascii: false,
             of,
             clock,
-            neighbours: self.neighbours.as_ref(),
+            is_presented: self.key.is_some() || self.is_named && self.is_of_server(),
+            neighbours: self.is_named.then_some(&self.neighbours),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::severity;
 use crate::check::clock::Clock;
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Facts, Held, HeldKey, Refusal, Sealed};
@@ -32,6 +33,8 @@ pub struct Case<'a> {
     pub of: Of<'a>,
     /// And when.
     pub clock: Clock,
+    /// Whether it is known that its certificates are presented to somebody.
+    pub is_presented: bool,
     /// What lies beside the files that settings name; `None` where that is not to be looked at.
     pub neighbours: Option<&'a Neighbours>,
 }
@@ -222,6 +225,12 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
         self.endpoint.judge(self.of, form, family)
+    }
+
+    /// Returns whether its reader decrypts keys of this form, so that it matters what opens them.
+    #[must_use]
+    pub fn is_decrypted(&self, held: &HeldKey) -> bool {
+        severity(self.judge(held.form, Family::Unknown).verdict) != Some(Severity::Error)
     }
 
     /// What becomes of a passphrase that is set for a key that is not encrypted.

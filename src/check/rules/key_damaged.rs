@@ -1,16 +1,20 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
 use super::case::{Case, Named, Opening};
-use super::key_not_pkcs8::severity;
+use super::{Check, Rule, severity};
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
 use crate::logstash::readers::{Family, LimitKind};
 
-pub(super) const NAME: &str = "key-damaged";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-damaged",
+    summary: "the key file is truncated or corrupt",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where such keys were measured to work")],
+    page: include_str!("../../../docs/rules/key-damaged.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
@@ -20,7 +24,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             Some(damaged(named, error.to_string(), held.line))
         }
         (Held::Key(held), _) => {
-            let flaw = case.limits(LimitKind::Flawed, NAME).next();
+            let flaw = case.limits(LimitKind::Flawed, RULE.name).next();
             let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
             own.or_else(|| behind(case, named, held))
         }
@@ -61,7 +65,7 @@ const HINT: &str =
     "get a whole copy of the key from where it was made, or have a new key and certificate made";
 
 fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
-    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
     let finding = finding.hint(HINT);
     match named.file {
         Some(file) => finding.about(&file.located.path, line),

@@ -1,12 +1,20 @@
 //! `key-weak`: the key is too short for what it protects, and clients may refuse it.
 
 use super::case::Case;
-use crate::check::finding::Finding;
+use super::{Check, Rule};
+use crate::check::finding::{Finding, Severity};
 use crate::logstash::readers::LimitKind;
 
-pub(super) const NAME: &str = "key-weak";
+pub(super) const RULE: Rule = Rule {
+    name: "key-weak",
+    summary: "the key is too short for today's clients",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/key-weak.md"),
+    check: Check::Loaded(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+fn check(case: &Case<'_>) -> Vec<Finding> {
     let hint = "have a new key of 2048 bits or more made, and a certificate for it";
-    case.limits(LimitKind::Weak, NAME).map(|finding| finding.hint(hint)).collect()
+    case.limits(LimitKind::Weak, RULE.name).map(|finding| finding.hint(hint)).collect()
 }

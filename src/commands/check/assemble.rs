@@ -100,9 +100,9 @@ impl<'a> Assembly<'a> {
                 self.add_file(closed_file(note.path.clone(), &note.message));
             }
             let place = note.place.map(|place| Position { line: place.line, column: place.column });
-            let finding = rules::of_note(note);
-            let finding = finding.filter(|finding| self.setup.wanted.takes(finding.rule));
-            self.findings.extend(finding.map(|finding| Located {
+            let findings = rules::of_note(note).into_iter();
+            let findings = findings.filter(|finding| self.setup.wanted.takes(finding.rule));
+            self.findings.extend(findings.map(|finding| Located {
                 finding,
                 path: note.path.clone(),
                 position: place,

@@ -116,12 +116,7 @@ impl<'a> Looker<'a> {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
                 is_harmless |= outright.is_of_nobody();
-                let is_taken = |finding: &Finding| {
-                    outright.key.is_some()
-                        || is_outright && outright.is_of_server()
-                        || !OF_SERVERS.contains(&finding.rule)
-                };
-                findings(&outright, self.setup).into_iter().filter(is_taken).collect()
+                findings(&outright, self.setup)
             }
             None => Vec::new(),
         };
@@ -141,11 +136,12 @@ impl<'a> Looker<'a> {
             NamedFile::new(located, view::read(path), self.setup)
         });
         let path = file.located.path.clone();
-        let neighbours = is_outright.then(Neighbours::default);
+        let (is_named, neighbours) = (is_outright, Neighbours::default());
         if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
-            return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
+            let certificate = Some(file);
+            return Some(Outright { endpoint, key, certificate, opened, is_named, neighbours });
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
@@ -156,12 +152,10 @@ impl<'a> Looker<'a> {
         };
         let certificate = pair.as_ref().map(|pair| pair.located.path.as_path());
         let endpoint = Endpoint::outright(Some(&path), certificate)?;
-        Some(Outright { endpoint, key: Some(file), certificate: pair, opened, neighbours })
+        let (key, certificate) = (Some(file), pair);
+        Some(Outright { endpoint, key, certificate, opened, is_named, neighbours })
     }
 }
-
-/// What matters of a certificate only where it is known that a server shows it.
-const OF_SERVERS: &[&str] = rules::OF_PRESENTED_CHAINS;
 
 fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
     if candidate.path.as_os_str() == "-" {
@@ -270,8 +264,6 @@ pub(super) fn examined(file: &NamedFile) -> ExaminedFile {
 
 /// What is found in a file that no configuration names keeps nothing from working.
 pub(super) fn as_unnamed(finding: Finding) -> Finding {
-    if finding.rule == rules::KEY_WORLD_READABLE {
-        return finding;
-    }
-    Finding { severity: Severity::Note, ..finding }
+    let is_kept = rules::find(finding.rule).is_some_and(|rule| rule.keeps_severity);
+    if is_kept { finding } else { Finding { severity: Severity::Note, ..finding } }
 }
