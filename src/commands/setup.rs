@@ -18,7 +18,7 @@ use crate::cli::Judging;
 use crate::commands::rights::{Asked, Blocked, Rights};
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::installed::Installed;
-use crate::logstash::plugins::Of;
+use crate::logstash::plugins::Baseline;
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::variables::Variables;
 use crate::os::account::{self, Accounts};
@@ -72,12 +72,12 @@ impl Setup {
         })
     }
 
-    /// By which Logstash keys are judged.
-    pub(super) fn judged(&self) -> Of<'_> {
+    /// Returns the Logstash that is assumed.
+    pub(super) fn baseline(&self) -> Baseline<'_> {
         match (&self.release, &self.installed) {
-            (Some(release), _) => Of::Release(release),
-            (None, Some(installed)) => Of::Installed(installed),
-            (None, None) => Of::Documentation,
+            (Some(release), _) => Baseline::Release(release),
+            (None, Some(installed)) => Baseline::Installed(installed),
+            (None, None) => Baseline::Documentation,
         }
     }
 
@@ -109,7 +109,7 @@ impl Setup {
             view: &self.view,
             variables: &self.variables,
             readable: self,
-            of: self.judged(),
+            baseline: self.baseline(),
             clock: self.clock,
             looks_at_files: true,
             changes_files: false,

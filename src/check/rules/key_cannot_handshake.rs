@@ -22,7 +22,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // Handshakes were measured with the beats input alone.
-    let is_measured = case.endpoint.is_read_by_netty(case.of);
+    let is_measured = case.endpoint.is_read_by_netty(case.baseline);
     let severity = if is_measured { Severity::Error } else { Severity::Warning };
     let hint = "have a new key and certificate made, of RSA or on P-256";
     let found = case.limits(LimitKind::NoHandshake, RULE.name);

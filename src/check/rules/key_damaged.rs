@@ -3,7 +3,7 @@
 use super::case::{Case, Named, Opening};
 use super::{Check, Rule, severity};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
+use crate::check::key_file::{Held, HeldKey, Protection, Refusal, WITHOUT_BROKEN};
 use crate::logstash::readers::{Family, LimitKind};
 
 pub(super) const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 
 /// A key that is not encrypted, and that contradicts itself.
 fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
-    let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+    let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
     let finding = damaged(named, error.to_string(), held.line);
     // What becomes of it was measured in a form that loads.
     let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
@@ -52,7 +52,7 @@ fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding>
     let error = held.broken_behind.as_ref()?;
     let finding = damaged(named, format!("behind the key, {error}"), error.line);
     let finding = finding.hint(WITHOUT_BROKEN);
-    if !case.endpoint.is_read_by_netty(case.of) {
+    if !case.endpoint.is_read_by_netty(case.baseline) {
         return Some(finding);
     }
     Some(Finding { severity: Severity::Warning, ..finding }.evidence(FIRST_COUNTS))

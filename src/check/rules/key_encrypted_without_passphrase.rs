@@ -3,7 +3,7 @@
 use super::case::{Case, Opening};
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-encrypted-without-passphrase",
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Encrypted(_) = &held.sealed else { return None };
+    let Protection::Encrypted(_) = &held.protection else { return None };
     let path = case.key.as_ref()?.path.path()?;
     if !case.is_decrypted(held) {
         return None;

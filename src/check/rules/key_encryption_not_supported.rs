@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 use crate::logstash::readers::Family;
 use crate::os::display::quoted;
 
@@ -22,15 +22,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
     let path = case.key.as_ref()?.path.path()?;
     let must_be_encrypted = case.endpoint.is_harmed_by_conversion();
-    let (family, state) = match &held.sealed {
-        Sealed::Encrypted(key) => {
+    let (family, state) = match &held.protection {
+        Protection::Encrypted(key) => {
             let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
             (Family::Unknown, format!("is encrypted ({scheme})"))
         }
-        Sealed::Plain(_, facts) if must_be_encrypted => {
+        Protection::Unencrypted(_, facts) if must_be_encrypted => {
             (facts.as_ref().ok()?.family, "is not encrypted".to_owned())
         }
-        Sealed::Plain(..) => return None,
+        Protection::Unencrypted(..) => return None,
     };
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;

@@ -55,7 +55,7 @@ pub(super) const END_LABEL: &str = "give the END line the label of the BEGIN lin
 /// What is the worst about the layout of a key, for who reads it here.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
     let judged = held.layout.oddities().map(|oddity| {
-        (oddity, case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity)))
+        (oddity, case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity)))
     });
     judged.max_by_key(|(_, judgement)| judgement.verdict)
 }

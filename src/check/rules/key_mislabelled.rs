@@ -23,7 +23,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let is_of_label =
         |oddity: &Oddity| matches!(oddity, Oddity::Pkcs8UnderOtherLabel | Oddity::EndLabelDiffers);
     let oddity = held.layout.oddities().find(is_of_label)?;
-    let found = case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity));
+    let found = case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity));
     if found.verdict != Verdict::Loads {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 use crate::logstash::readers::Form;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Plain(encoded, Ok(key)) = &held.sealed else { return None };
+    let Protection::Unencrypted(encoded, Ok(key)) = &held.protection else { return None };
     let found = case.judge(held.form, key.family);
     let severity = severity(found.verdict)?;
     // A form is to blame only where PKCS#8 would do better.

@@ -44,7 +44,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         let finding = Finding::new(Severity::Error, RULE.name, message).evidence(WRONG);
         return Some(finding.at(name).hint(hint));
     }
-    let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
+    let found = case.endpoint.judge_by(case.baseline, non_ascii_passphrase);
     if found.verdict != Verdict::Refuses {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Check, Resolved, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 
 pub(super) const RULE: Rule = Rule {
     name: "passphrase-in-clear",
@@ -18,8 +18,9 @@ pub(super) const RULE: Rule = Rule {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     // Beside a key that is not encrypted it is to go, not to move.
-    let is_needless =
-        case.held_key().is_some_and(|(_, held)| matches!(held.sealed, Sealed::Plain(..)));
+    let is_needless = case
+        .held_key()
+        .is_some_and(|(_, held)| matches!(held.protection, Protection::Unencrypted(..)));
     if passphrase.raw.is_empty() || passphrase.raw.contains("${") || is_needless {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 use crate::logstash::readers::PassphraseOnPlain;
 use crate::os::display::shown;
 
@@ -21,7 +21,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     let (_, held) = case.held_key()?;
     let (effect, evidence) = case.passphrase_on_plain();
-    if !matches!(held.sealed, Sealed::Plain(..))
+    if !matches!(held.protection, Protection::Unencrypted(..))
         || effect != PassphraseOnPlain::Breaks
         || case.endpoint.is_harmed_by_conversion()
     {

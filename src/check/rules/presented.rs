@@ -194,7 +194,7 @@ impl Case<'_> {
             Reader::NettyFrom4_1_80 | Reader::NettyFrom4_1_97 => Some(Netty::From4_1_79),
             _ => None,
         };
-        let readers = self.endpoint.readers(self.of);
+        let readers = self.endpoint.readers(self.baseline);
         let versions: Option<Vec<Netty>> = readers.into_iter().map(of_reader).collect();
         versions?.pop()
     }

@@ -9,7 +9,7 @@ use super::gather::Candidate;
 use crate::check::examination::{Attributes, Content, ExaminedFile, Kind};
 use crate::check::finding::{Finding, Severity};
 use crate::check::inspection::Outright;
-use crate::check::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
+use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::rules;
@@ -20,7 +20,7 @@ use crate::logstash::endpoint::Endpoint;
 use crate::os::display::escape;
 use crate::os::passphrase::Passphrase;
 use crate::os::view::{self, Contents, Located};
-use crate::os::walk::{self, Telling};
+use crate::os::walk::{self, DetectBy};
 use keyfile::certificate::Chain;
 
 /// What a file turned out to be.
@@ -98,12 +98,12 @@ impl<'a> Looker<'a> {
     }
 
     fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
-        let telling = match (self.arguments.by_content, candidate.is_outright()) {
-            (true, _) => Telling::Content,
-            (false, true) => Telling::Name,
-            (false, false) => Telling::NameAndSection,
+        let by = match (self.arguments.by_content, candidate.is_outright()) {
+            (true, _) => DetectBy::Content,
+            (false, true) => DetectBy::Name,
+            (false, false) => DetectBy::NameAndSection,
         };
-        candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, telling)
+        candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, by)
     }
 
     /// What the rules say of a file.
@@ -144,9 +144,9 @@ impl<'a> Looker<'a> {
             return Some(Outright { endpoint, key, certificate, opened, is_named, neighbours });
         }
         let opened = match (&file.held, &self.passphrase) {
-            (Held::Key(held), Some(passphrase)) if is_outright => match &held.sealed {
-                Sealed::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
-                Sealed::Plain(..) => None,
+            (Held::Key(held), Some(passphrase)) if is_outright => match &held.protection {
+                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
+                Protection::Unencrypted(..) => None,
             },
             _ => None,
         };
@@ -193,7 +193,7 @@ fn is_looked_for(file: &NamedFile) -> bool {
 
 /// What the rules say of a file that the command line leads to; all of it is about files.
 fn findings(outright: &Outright, setup: &Setup) -> Vec<Finding> {
-    let case = outright.case(setup.judged(), setup.clock);
+    let case = outright.case(setup.baseline(), setup.clock);
     let file = outright.key.as_ref().or(outright.certificate.as_ref());
     let line = outright.key.as_ref().and_then(|key| match &key.held {
         Held::Key(held) => held.line,
