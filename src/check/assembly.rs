@@ -104,9 +104,9 @@ impl<'a> ReportBuilder<'a> {
             if note.kind == NoteKind::Unreadable {
                 self.add_file(closed_file(note.path.clone(), &note.message));
             }
-            let finding = rules::of_note(note);
-            let finding = finding.filter(|finding| self.wanted.takes(finding.rule));
-            self.findings.extend(finding.map(|finding| Located {
+            let findings = rules::of_note(note).into_iter();
+            let findings = findings.filter(|finding| self.wanted.takes(finding.rule));
+            self.findings.extend(findings.map(|finding| Located {
                 finding,
                 path: note.path.clone(),
                 position: note.place,

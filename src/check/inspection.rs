@@ -22,7 +22,7 @@ use crate::check::rules::{
 };
 use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
-use crate::logstash::plugins::{self, Of};
+use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::variables::{self, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
@@ -41,7 +41,7 @@ pub struct Inspection<'a> {
     /// Whether the files that settings name were looked at.
     pub looks_at_files: bool,
     variables: &'a Variables,
-    of: Of<'a>,
+    baseline: Baseline<'a>,
     clock: Clock,
     neighbours: Neighbours,
 }
@@ -203,9 +203,9 @@ pub struct Context<'a> {
     pub variables: &'a Variables,
     /// Who may read files.
     pub readable: &'a dyn Readable,
-    /// By which Logstash keys are judged.
-    pub of: Of<'a>,
-    /// And when.
+    /// The Logstash that is assumed.
+    pub baseline: Baseline<'a>,
+    /// The time that certificates are judged at.
     pub clock: Clock,
     /// Whether the files that settings name are looked at.
     pub looks_at_files: bool,
@@ -223,14 +223,14 @@ impl<'a> Inspection<'a> {
     /// Reads the sources and what they name.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
-        let Context { variables, of, clock, looks_at_files, .. } = *context;
+        let Context { variables, baseline, clock, looks_at_files, .. } = *context;
         let mut inspection = Self {
             texts: Vec::new(),
             files: BTreeMap::new(),
             opened: BTreeMap::new(),
             looks_at_files,
             variables,
-            of,
+            baseline,
             clock,
             neighbours: Neighbours::default(),
         };
@@ -361,8 +361,9 @@ impl<'a> Inspection<'a> {
             certificate,
             opening,
             passphrase_is_not_ascii,
-            of: self.of,
+            baseline: self.baseline,
             clock: self.clock,
+            is_presented: true,
             neighbours: Some(&self.neighbours),
         }
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::check::finding::Finding;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
-use crate::check::rules;
+use crate::check::rules::{self, UnusedIgnore};
 use crate::logstash::discovery::Kind;
 use crate::logstash::endpoint::Endpoint;
 use crate::os::parallel;
@@ -108,8 +108,8 @@ fn silence(
         .flat_map(|(at, ignore)| ignore.rules.iter().map(move |rule| (at, ignore, rule.as_str())));
     let unused = named.filter(|(at, _, rule)| !used.contains(&(*at, rule)));
     unused
-        .filter(|(_, _, rule)| !rules::is_rule(rule) || looks_at_files && wanted.takes(rule))
-        .map(|(_, ignore, rule)| rules::unused(ignore, rule))
+        .filter(|(_, _, rule)| rules::find(rule).is_none() || looks_at_files && wanted.takes(rule))
+        .flat_map(|(_, comment, rule)| rules::of_unused_ignore(&UnusedIgnore { comment, rule }))
         .filter(|finding| wanted.takes(finding.rule))
         .collect()
 }

@@ -56,7 +56,7 @@ pub struct NotAKey {
 /// A private key in its file; of several the first, which is the one that every reader takes.
 pub struct HeldKey {
     /// The key.
-    pub sealed: Sealed,
+    pub protection: Protection,
     /// The form in which it stands there.
     pub form: Form,
     /// How its text is laid out.
@@ -85,11 +85,11 @@ pub struct OtherKey {
     pub key: Option<EncodedKey>,
 }
 
-/// A private key as it stands in its file.
-pub enum Sealed {
-    /// Not encrypted, and what there is to know of it.
-    Plain(EncodedKey, Result<Facts, key::Error>),
-    /// Encrypted.
+/// Whether a private key is encrypted in its file, and the key.
+pub enum Protection {
+    /// It is not; with what there is to know of it.
+    Unencrypted(EncodedKey, Result<Facts, key::Error>),
+    /// It is.
     Encrypted(EncryptedKey),
 }
 
@@ -168,19 +168,19 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
         return Held::NotAKey(NotAKey::plain(first.line, "no private key"));
     };
     let Entry { what, line, .. } = first;
-    let (sealed, damage) = match what {
+    let (protection, damage) = match what {
         What::Key(key) => {
             let (facts, damage) = Facts::with_damage(&key);
-            (Sealed::Plain(key, facts), damage)
+            (Protection::Unencrypted(key, facts), damage)
         }
-        What::Encrypted(key) => (Sealed::Encrypted(key), None),
+        What::Encrypted(key) => (Protection::Encrypted(key), None),
         _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
     };
     let beside = entries.iter().find_map(beside).or_else(|| {
         let line = file::text_around(&contents.bytes)?;
         Some(("text around the key".to_owned(), Some(line)))
     });
-    entries.retain(|entry| is_other(entry, &sealed));
+    entries.retain(|entry| is_other(entry, &protection));
     let other = |entry: Entry| match entry.what {
         What::Key(key) => OtherKey { line: entry.line, key: Some(key) },
         _ => OtherKey { line: entry.line, key: None },
@@ -190,7 +190,7 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
     let layout = Layout::of(&bytes);
     let broken_behind = None;
     Held::Key(Box::new(HeldKey {
-        sealed,
+        protection,
         form,
         layout,
         damage,
@@ -204,9 +204,9 @@ fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
 }
 
 /// Whether an entry is a private key that is not known to be the first one.
-fn is_other(entry: &Entry, first: &Sealed) -> bool {
+fn is_other(entry: &Entry, first: &Protection) -> bool {
     match (&entry.what, first) {
-        (What::Key(other), Sealed::Plain(first, _)) => !is_same_key(first, other),
+        (What::Key(other), Protection::Unencrypted(first, _)) => !is_same_key(first, other),
         (What::Key(_) | What::Encrypted(_), _) => true,
         _ => false,
     }
@@ -235,9 +235,9 @@ impl Held {
     #[must_use]
     pub fn encrypted(&self) -> Option<&EncryptedKey> {
         match self {
-            Self::Key(held) => match &held.sealed {
-                Sealed::Encrypted(key) => Some(key),
-                Sealed::Plain(..) => None,
+            Self::Key(held) => match &held.protection {
+                Protection::Encrypted(key) => Some(key),
+                Protection::Unencrypted(..) => None,
             },
             _ => None,
         }
@@ -273,12 +273,12 @@ impl HeldKey {
     /// What the key is and how it is written: `RSA 2048, PKCS#8`.
     #[must_use]
     pub fn description(&self) -> String {
-        match &self.sealed {
-            Sealed::Plain(key, facts) => {
+        match &self.protection {
+            Protection::Unencrypted(key, facts) => {
                 let name = facts.as_ref().map_or("a private key", |facts| &*facts.name);
                 format!("{name}, {}", key.encoding)
             }
-            Sealed::Encrypted(key) => match key.scheme() {
+            Protection::Encrypted(key) => match key.scheme() {
                 Ok(scheme) => format!("a private key, encrypted ({scheme})"),
                 Err(_) => "a private key, encrypted".to_owned(),
             },
@@ -288,8 +288,8 @@ impl HeldKey {
     /// The public key, where it is known.
     #[must_use]
     pub fn into_public_key(self) -> Option<PublicKey> {
-        match self.sealed {
-            Sealed::Plain(_, Ok(facts)) => facts.public_key,
+        match self.protection {
+            Protection::Unencrypted(_, Ok(facts)) => facts.public_key,
             _ => None,
         }
     }
@@ -297,18 +297,18 @@ impl HeldKey {
     /// The key with its numbers, where it is not encrypted.
     #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {
-        match &self.sealed {
-            Sealed::Plain(key, _) => Some(key.read()),
-            Sealed::Encrypted(_) => None,
+        match &self.protection {
+            Protection::Unencrypted(key, _) => Some(key.read()),
+            Protection::Encrypted(_) => None,
         }
     }
 
     /// What there is to know of the key, where it is not encrypted and its numbers agree.
     #[must_use]
     pub fn facts(&self) -> Option<&Facts> {
-        match &self.sealed {
-            Sealed::Plain(_, facts) => facts.as_ref().ok(),
-            Sealed::Encrypted(_) => None,
+        match &self.protection {
+            Protection::Unencrypted(_, facts) => facts.as_ref().ok(),
+            Protection::Encrypted(_) => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::inspection::{Context, Outright};
 use crate::check::judgement::Wanted;
-use crate::check::key_file::{self, Held, Sealed, WITHOUT_BROKEN};
+use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::new_name::new_name;
@@ -19,7 +19,7 @@ use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
 use crate::os::passphrase::Passphrase;
 use crate::os::view::{self, Contents, Located};
-use crate::os::walk::{self, Telling};
+use crate::os::walk::{self, DetectBy};
 use keyfile::certificate::Chain;
 
 /// What a file turned out to be.
@@ -115,12 +115,12 @@ impl Looker<'_> {
     }
 
     fn is_configuration(&self, candidate: &Candidate, text: &[u8]) -> bool {
-        let telling = match (self.by_content, candidate.is_outright()) {
-            (true, _) => Telling::Content,
-            (false, true) => Telling::Name,
-            (false, false) => Telling::NameAndSection,
+        let by = match (self.by_content, candidate.is_outright()) {
+            (true, _) => DetectBy::Content,
+            (false, true) => DetectBy::Name,
+            (false, false) => DetectBy::NameAndSection,
         };
-        candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, telling)
+        candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, by)
     }
 
     /// What the rules say of a file.
@@ -133,12 +133,7 @@ impl Looker<'_> {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
                 is_harmless |= outright.is_of_nobody();
-                let is_taken = |finding: &Finding| {
-                    outright.key.is_some()
-                        || is_outright && outright.is_of_server()
-                        || !OF_SERVERS.contains(&finding.rule)
-                };
-                let found = self.findings(&outright).into_iter().filter(is_taken);
+                let found = self.findings(&outright).into_iter();
                 found.map(|finding| self.with_conversion(finding, &examined.path)).collect()
             }
             None => Vec::new(),
@@ -159,27 +154,29 @@ impl Looker<'_> {
             NamedFile::new(located, view::read(path), self.context.readable)
         });
         let path = file.located.path.clone();
-        let neighbours = is_outright.then(Neighbours::default);
+        let (is_named, neighbours) = (is_outright, Neighbours::default());
         if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
-            return Some(Outright { endpoint, key, certificate: Some(file), opened, neighbours });
+            let certificate = Some(file);
+            return Some(Outright { endpoint, key, certificate, opened, is_named, neighbours });
         }
         let opened = match (&file.held, &self.passphrase) {
-            (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.sealed {
-                Sealed::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
-                Sealed::Plain(..) => None,
+            (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.protection {
+                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
+                Protection::Unencrypted(..) => None,
             },
             _ => None,
         };
         let certificate = pair.as_ref().map(|pair| pair.located.path.as_path());
         let endpoint = Endpoint::outright(Some(&path), certificate)?;
-        Some(Outright { endpoint, key: Some(file), certificate: pair, opened, neighbours })
+        let (key, certificate) = (Some(file), pair);
+        Some(Outright { endpoint, key, certificate, opened, is_named, neighbours })
     }
 
     /// What the rules say of a file that the command line leads to; all of it is about files.
     fn findings(&self, outright: &Outright) -> Vec<Finding> {
-        let case = outright.case(self.context.of, self.context.clock);
+        let case = outright.case(self.context.baseline, self.context.clock);
         let file = outright.key.as_ref().or(outright.certificate.as_ref());
         let line = outright.key.as_ref().and_then(|key| match &key.held {
             Held::Key(held) => held.line,
@@ -224,9 +221,6 @@ impl Looker<'_> {
         finding.hint(format!("fixkey {} -o {}{options}", quoted(path), quoted(&new)))
     }
 }
-
-/// What matters of a certificate only where it is known that a server shows it.
-const OF_SERVERS: &[&str] = rules::OF_PRESENTED_CHAINS;
 
 fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
     if candidate.path.as_os_str() == "-" {
@@ -305,8 +299,6 @@ pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
 
 /// What is found in a file that no configuration names keeps nothing from working.
 pub(crate) fn as_unnamed(finding: Finding) -> Finding {
-    if finding.rule == rules::KEY_WORLD_READABLE {
-        return finding;
-    }
-    Finding { severity: Severity::Note, ..finding }
+    let is_kept = rules::find(finding.rule).is_some_and(|rule| rule.keeps_severity);
+    if is_kept { finding } else { Finding { severity: Severity::Note, ..finding } }
 }

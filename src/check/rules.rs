@@ -1,4 +1,4 @@
-//! The rules: one a file, and the one table of them.
+//! The rules, one a file, and the run of them.
 
 pub mod case;
 mod certificate_chain_incomplete;
@@ -26,9 +26,8 @@ mod key_several;
 mod key_weak;
 mod key_world_readable;
 mod key_wrong_passphrase;
-pub mod not_a_certificate;
+mod not_a_certificate;
 mod not_a_private_key;
-mod pages;
 mod passphrase_in_clear;
 mod passphrase_on_plain_key;
 mod path_from_variable;
@@ -42,300 +41,306 @@ mod setting_repeated;
 mod tls_off;
 
 use case::Case;
-pub use pages::{PAGES, page};
-
-/// The rule that the account of Logstash may read what is named.
-pub const FILE_UNREADABLE: &str = file_unreadable::NAME;
-
-/// The rule that not everyone may read a key.
-pub const KEY_WORLD_READABLE: &str = key_world_readable::NAME;
-
-/// The rule that the configured passphrase opens the key.
-pub const KEY_WRONG_PASSPHRASE: &str = key_wrong_passphrase::NAME;
-
-/// Rules that matter of certificates only where it is known who shows them: an authority's, or a bundle of
-/// several, breaks them by rights.
-pub const OF_PRESENTED_CHAINS: &[&str] = &[
-    certificate_chain_incomplete::NAME,
-    certificate_chain_order::NAME,
-    certificate_usage::NAME,
-    certificate_without_san::NAME,
-];
-
-/// The rule that a passphrase belongs in the keystore.
-pub const PASSPHRASE_IN_CLEAR: &str = passphrase_in_clear::NAME;
+use presented::{CertificateFile, Presented};
 
 use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::logstash::discovery::Note;
 use crate::logstash::endpoint::Tls;
+use crate::logstash::readers::Verdict;
 use logstash_config::Configuration;
 
-/// What is checked, and by what name.
+/// Every rule. A rule stands behind those that silence it; the order of the list is that of every listing.
+pub const RULES: &[Rule] = &[
+    configuration_syntax::RULE,
+    quoted_plugin_name::RULE,
+    plugin_unknown::RULE,
+    setting_repeated::RULE,
+    path_from_variable::RULE,
+    file_missing::RULE,
+    path_relative::RULE,
+    not_a_private_key::RULE,
+    file_unreadable::RULE,
+    key_damaged::RULE,
+    not_a_certificate::RULE,
+    certificate_chain_order::RULE,
+    certificate_chain_incomplete::RULE,
+    certificate_expired::RULE,
+    certificate_not_yet_valid::RULE,
+    certificate_expires_soon::RULE,
+    certificate_usage::RULE,
+    certificate_without_san::RULE,
+    certificate_weak::RULE,
+    certificate_key_mismatch::RULE,
+    key_not_pkcs8::RULE,
+    key_cannot_handshake::RULE,
+    key_algorithm_not_supported::RULE,
+    key_encryption_not_supported::RULE,
+    passphrase_on_plain_key::RULE,
+    key_encrypted_without_passphrase::RULE,
+    key_wrong_passphrase::RULE,
+    key_layout::RULE,
+    key_mislabelled::RULE,
+    key_several::RULE,
+    key_weak::RULE,
+    passphrase_in_clear::RULE,
+    setting_missing::RULE,
+    tls_off::RULE,
+    key_world_readable::RULE,
+    pipeline_not_read::RULE,
+    ignore_unused::RULE,
+];
+
+/// A check with a name, and everything that the program and its documents say about it.
 pub struct Rule {
-    /// In kebab-case; never used again for something else.
+    /// The defect in kebab-case; never used again for another rule.
     pub name: &'static str,
-    /// What it finds, in a few words.
+    /// What it finds: a sentence without its capital letter and full stop.
     pub summary: &'static str,
+    /// How bad its findings usually are.
+    pub severity: Severity,
+    /// How bad they are otherwise, each with when: `where it loads without being documented`.
+    pub exceptions: &'static [(Severity, &'static str)],
+    /// Whether `fix` repairs them.
+    pub fixable: Fixable,
+    /// Rules whose findings at the same place have the same cause, and tell it better.
+    pub silenced_by: &'static [&'static str],
+    /// Which of its findings no longer hold once `fix` has converted the key.
+    pub resolved_by_conversion: Resolved,
+    /// Whether a finding is as bad in a file that no configuration names.
+    pub keeps_severity: bool,
+    /// Its page in `docs/rules/`.
+    pub page: &'static str,
     check: Check,
+}
+
+/// Whether `fix` repairs the findings of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixable {
+    /// Never.
+    No,
+    /// Always.
+    Yes,
+    /// On a condition: ``with `--grant` ``.
+    When(&'static str),
+}
+
+/// Which findings a new key resolves: it has its own permissions and needs no passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// None.
+    Nothing,
+    /// Those at the setting of the key.
+    AtSetting,
+    /// Those of the plugin.
+    AtPlugin,
 }
 
 /// What a rule looks at.
 enum Check {
-    /// A text that is not in the language.
-    Error(fn(&logstash_config::Error) -> Finding),
+    /// The error of a text that does not parse.
+    Syntax(fn(&logstash_config::Error) -> Vec<Finding>),
     /// A configuration as a whole.
     Text(fn(&Configuration<'_>) -> Vec<Finding>),
-    /// A plugin that may load a key, with the files that it names.
+    /// A plugin that may load a key, with the files that its settings name.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
-    /// The same of what nobody loads where TLS is off.
+    /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
     Loaded(fn(&Case<'_>) -> Vec<Finding>),
-    /// What is found in another way, or with another rule that goes before it.
-    Elsewhere,
+    /// The file of a certificate, loaded or not; a warning at most while TLS is off.
+    CertificateFile(fn(&CertificateFile<'_>) -> Vec<Finding>),
+    /// Certificates that load; a warning at most while TLS is off.
+    Certificate(fn(&Presented<'_>) -> Vec<Finding>),
+    /// The same, where it is known that somebody presents them: a file of authorities breaks such a rule rightly.
+    PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
+    /// A note of the search for pipelines.
+    Discovery(fn(&Note) -> Vec<Finding>),
+    /// A comment that silenced nothing.
+    IgnoreComment(fn(&UnusedIgnore<'_>) -> Vec<Finding>),
 }
 
-/// Every rule. Where several find the same cause, the first that does speaks.
-pub const RULES: &[Rule] = &[
-    Rule {
-        name: configuration_syntax::NAME,
-        summary: "the configuration is not in Logstash's language",
-        check: Check::Error(configuration_syntax::check),
-    },
-    Rule {
-        name: quoted_plugin_name::NAME,
-        summary: "a plugin's name stands in quotes, so that Logstash finds no such plugin",
-        check: Check::Text(quoted_plugin_name::check),
-    },
-    Rule {
-        name: plugin_unknown::NAME,
-        summary: "a plugin that fixkey does not know names a key, which is left alone",
-        check: Check::Text(plugin_unknown::check),
-    },
-    Rule {
-        name: setting_repeated::NAME,
-        summary: "a path is set twice, to different values, or is a list",
-        check: Check::Endpoint(setting_repeated::check),
-    },
-    Rule {
-        name: path_from_variable::NAME,
-        summary: "a path comes from a variable or a template, or may be read in two ways",
-        check: Check::Endpoint(path_from_variable::check),
-    },
-    Rule {
-        name: path_relative::NAME,
-        summary: "a path is relative, and so depends on where Logstash is started",
-        check: Check::Endpoint(path_relative::check),
-    },
-    Rule {
-        name: file_missing::NAME,
-        summary: "a file that a setting names does not exist",
-        check: Check::Endpoint(file_missing::check),
-    },
-    Rule {
-        name: not_a_private_key::NAME,
-        summary: "the file of the key holds no private key",
-        check: Check::Loaded(not_a_private_key::check),
-    },
-    Rule {
-        name: file_unreadable::NAME,
-        summary: "the account that Logstash runs as may not read a file",
-        check: Check::Loaded(file_unreadable::check),
-    },
-    Rule {
-        name: key_damaged::NAME,
-        summary: "the file of the key is broken",
-        check: Check::Loaded(key_damaged::check),
-    },
-    Rule {
-        name: not_a_certificate::NAME,
-        summary: "the file of the certificate holds none that Logstash reads, or something else among them",
-        check: Check::Loaded(presented::check),
-    },
-    Rule {
-        name: certificate_chain_order::NAME,
-        summary: "the certificates of the file do not follow each other as Java wants it",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_chain_incomplete::NAME,
-        summary: "an intermediate certificate is missing from the file",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_expired::NAME,
-        summary: "the certificate is not valid any more",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_not_yet_valid::NAME,
-        summary: "the certificate is not valid yet",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_expires_soon::NAME,
-        summary: "the certificate is soon not valid any more",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_usage::NAME,
-        summary: "the certificate is for another use, or is an authority's",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_without_san::NAME,
-        summary: "the certificate names its host in the common name alone",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_weak::NAME,
-        summary: "the certificate rests on a weak digest or key",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: certificate_key_mismatch::NAME,
-        summary: "the key does not belong to the certificate beside it",
-        check: Check::Loaded(certificate_key_mismatch::check),
-    },
-    Rule {
-        name: key_not_pkcs8::NAME,
-        summary: "the key is not in the form that Logstash documents",
-        check: Check::Loaded(key_not_pkcs8::check),
-    },
-    Rule {
-        name: key_algorithm_not_supported::NAME,
-        summary: "the reader takes no key of this algorithm, in whatever form",
-        check: Check::Loaded(key_algorithm_not_supported::check),
-    },
-    Rule {
-        name: key_encryption_not_supported::NAME,
-        summary: "the key is encrypted in a way that its reader does not decrypt, or is not where it has to be",
-        check: Check::Loaded(key_encryption_not_supported::check),
-    },
-    Rule {
-        name: passphrase_on_plain_key::NAME,
-        summary: "a passphrase is set for a key that is not encrypted",
-        check: Check::Loaded(passphrase_on_plain_key::check),
-    },
-    Rule {
-        name: key_encrypted_without_passphrase::NAME,
-        summary: "the key is encrypted, and no passphrase is set",
-        check: Check::Loaded(key_encrypted_without_passphrase::check),
-    },
-    Rule {
-        name: key_wrong_passphrase::NAME,
-        summary: "the passphrase that is set does not open the key",
-        check: Check::Loaded(key_wrong_passphrase::check),
-    },
-    Rule {
-        name: key_cannot_handshake::NAME,
-        summary: "the key loads, and no TLS handshake succeeds with it",
-        check: Check::Loaded(key_cannot_handshake::check),
-    },
-    Rule {
-        name: key_layout::NAME,
-        summary: "the text of the key is laid out in a way that its reader does not read",
-        check: Check::Loaded(key_layout::check),
-    },
-    Rule {
-        name: key_mislabelled::NAME,
-        summary: "the label of the key is that of another form",
-        check: Check::Endpoint(key_mislabelled::check),
-    },
-    Rule {
-        name: key_several::NAME,
-        summary: "the file holds different private keys, and the first one counts",
-        check: Check::Loaded(key_several::check),
-    },
-    Rule {
-        name: key_weak::NAME,
-        summary: "the key is too short, and clients may refuse it",
-        check: Check::Loaded(key_weak::check),
-    },
-    Rule {
-        name: passphrase_in_clear::NAME,
-        summary: "a passphrase stands in the configuration, not in the keystore",
-        check: Check::Endpoint(passphrase_in_clear::check),
-    },
-    Rule {
-        name: setting_missing::NAME,
-        summary: "TLS is on, and its key or certificate is not set",
-        check: Check::Endpoint(setting_missing::check),
-    },
-    Rule {
-        name: tls_off::NAME,
-        summary: "settings of TLS are there, and TLS is not on",
-        check: Check::Endpoint(tls_off::check),
-    },
-    Rule {
-        name: key_world_readable::NAME,
-        summary: "every account of the machine can read the key",
-        check: Check::Endpoint(key_world_readable::check),
-    },
-    Rule {
-        name: pipeline_not_read::NAME,
-        summary: "a part of the pipelines is not read, by Logstash or by fixkey",
-        check: Check::Elsewhere,
-    },
-    Rule {
-        name: ignore_unused::NAME,
-        summary: "a comment silences a rule that finds nothing there",
-        check: Check::Elsewhere,
-    },
-];
+/// A comment, and a rule in it that it did not silence.
+pub struct UnusedIgnore<'a> {
+    /// The comment.
+    pub comment: &'a Ignore,
+    /// The rule, by the name in the comment.
+    pub rule: &'a str,
+}
 
-/// Whether there is a rule of this name.
+impl Rule {
+    /// What holds of most rules.
+    const DEFAULT: Self = Self {
+        name: "",
+        summary: "",
+        severity: Severity::Error,
+        exceptions: &[],
+        fixable: Fixable::No,
+        silenced_by: &[],
+        resolved_by_conversion: Resolved::Nothing,
+        keeps_severity: false,
+        page: "",
+        check: Check::Endpoint(|_| Vec::new()),
+    };
+
+    /// Returns whether a finding of it can be as bad as this.
+    fn reports(&self, severity: Severity) -> bool {
+        let mut others = self.exceptions.iter().map(|(severity, _)| *severity);
+        severity == self.severity || others.any(|other| other == severity)
+    }
+}
+
+/// Returns the rule of this name.
 #[must_use]
-pub fn is_rule(name: &str) -> bool {
-    RULES.iter().any(|rule| rule.name == name)
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
 }
 
-/// What keeps a key from loading keeps nothing from working as long as TLS is off.
-fn as_far_as_loaded(findings: Vec<Finding>, tls: &Tls) -> Vec<Finding> {
-    let is_off = matches!(tls, Tls::Off(_) | Tls::OffByDefault);
-    let least = if is_off { Severity::Warning } else { Severity::Error };
-    let bounded = |finding: Finding| Finding { severity: finding.severity.max(least), ..finding };
-    findings.into_iter().map(bounded).collect()
+/// Returns how bad it is that a key is judged so; `None` where there is nothing to say.
+fn severity(verdict: Verdict) -> Option<Severity> {
+    match verdict {
+        Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
+        Verdict::LoadsUndocumented => Some(Severity::Warning),
+        Verdict::Loads | Verdict::NotKnown => None,
+    }
 }
 
-/// What there is to say about the search for pipelines; `None` for what is as it should be.
+/// Returns what the rules say about a note of the search for pipelines.
 #[must_use]
-pub fn of_note(note: &Note) -> Option<Finding> {
-    pipeline_not_read::finding(note)
+pub fn of_note(note: &Note) -> Vec<Finding> {
+    run(|check| match check {
+        Check::Discovery(check) => check(note),
+        _ => Vec::new(),
+    })
 }
 
-/// What to say of a rule in a comment that silenced nothing.
+/// Returns what the rules say about a comment that silenced nothing.
 #[must_use]
-pub fn unused(ignore: &Ignore, rule: &str) -> Finding {
-    ignore_unused::finding(ignore, rule, is_rule(rule))
+pub fn of_unused_ignore(unused: &UnusedIgnore<'_>) -> Vec<Finding> {
+    run(|check| match check {
+        Check::IgnoreComment(check) => check(unused),
+        _ => Vec::new(),
+    })
 }
 
-/// What is wrong with a text that does not parse.
+/// Returns what the rules say about a text that does not parse.
 #[must_use]
 pub fn of_error(error: &logstash_config::Error) -> Vec<Finding> {
-    let found = |rule: &Rule| match rule.check {
-        Check::Error(check) => Some(check(error)),
-        _ => None,
-    };
-    RULES.iter().filter_map(found).collect()
+    run(|check| match check {
+        Check::Syntax(check) => check(error),
+        _ => Vec::new(),
+    })
 }
 
-/// What there is to say about a configuration as a whole.
+/// Returns what the rules say about a configuration as a whole.
 #[must_use]
 pub fn of_text(configuration: &Configuration<'_>) -> Vec<Finding> {
-    let found = |rule: &Rule| match rule.check {
+    run(|check| match check {
         Check::Text(check) => check(configuration),
         _ => Vec::new(),
-    };
-    RULES.iter().flat_map(found).collect()
+    })
 }
 
-/// What there is to say about an endpoint and its files.
+/// Returns what the rules say about an endpoint and its files.
 #[must_use]
 pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
-    let found = |rule: &Rule| match rule.check {
-        Check::Endpoint(check) => check(case),
-        Check::Loaded(check) => as_far_as_loaded(check(case), &case.endpoint.tls),
+    let beside = case.beside_certificate();
+    let file = case.certificate_file(beside.as_ref().map_or(&[], |beside| beside));
+    // What keeps a file from loading keeps nothing from working while TLS is off.
+    let worst = match case.endpoint.tls {
+        Tls::Off(_) | Tls::OffByDefault => Severity::Warning,
+        Tls::On | Tls::NotKnown => Severity::Error,
+    };
+    run_bounded(worst, |check| match check {
+        Check::Endpoint(check) | Check::Loaded(check) => check(case),
+        _ => file.as_ref().map_or(Vec::new(), |file| of_file(check, file)),
+    })
+}
+
+/// Returns what the rules say about the file of a certificate alone.
+#[must_use]
+pub fn of_certificate_file(file: &CertificateFile<'_>) -> Vec<Finding> {
+    run(|check| of_file(check, file))
+}
+
+fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
+    let found = match (check, &file.loaded) {
+        (Check::CertificateFile(check), _) => check(file),
+        (Check::Certificate(check), Ok(presented)) => presented.place(check(presented)),
+        (Check::PresentedChain(check), Ok(presented)) if file.is_presented => {
+            presented.place(check(presented))
+        }
         _ => Vec::new(),
     };
-    RULES.iter().flat_map(found).collect()
+    found.into_iter().map(|finding| finding.at(file.setting.clone())).collect()
+}
+
+fn run(check: impl Fn(&Check) -> Vec<Finding>) -> Vec<Finding> {
+    run_bounded(Severity::Error, check)
+}
+
+/// Runs each rule in turn and drops what an earlier finding silences. What needs TLS is `worst` at most.
+fn run_bounded(worst: Severity, check: impl Fn(&Check) -> Vec<Finding>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for rule in RULES {
+        let mut own = check(&rule.check);
+        own.retain(|finding| {
+            let is_own = finding.rule == rule.name && rule.reports(finding.severity);
+            debug_assert!(
+                is_own,
+                "{}: {}: {}",
+                rule.name,
+                finding.severity.word(),
+                finding.message
+            );
+            let silences = |earlier: &Finding| {
+                rule.silenced_by.contains(&earlier.rule) && earlier.span == finding.span
+            };
+            !found.iter().any(silences)
+        });
+        if rule.check.needs_tls() {
+            for finding in &mut own {
+                finding.severity = finding.severity.max(worst);
+            }
+        }
+        found.append(&mut own);
+    }
+    found
+}
+
+impl Check {
+    /// Returns whether what it finds harms nothing while TLS is off.
+    fn needs_tls(&self) -> bool {
+        matches!(
+            self,
+            Self::Loaded(_)
+                | Self::CertificateFile(_)
+                | Self::Certificate(_)
+                | Self::PresentedChain(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_name_a_summary_and_its_page() {
+        for (at, rule) in RULES.iter().enumerate() {
+            let name = rule.name;
+            assert!(RULES[..at].iter().all(|other| other.name != name), "{name}");
+            assert!(rule.page.starts_with(&format!("# {name}\n")), "{name}");
+            let has_end = rule.summary.ends_with('.');
+            assert!(!rule.summary.is_empty() && !has_end, "{name}: {}", rule.summary);
+        }
+    }
+
+    #[test]
+    fn every_rule_stands_behind_those_that_silence_it() {
+        for (at, rule) in RULES.iter().enumerate() {
+            for other in rule.silenced_by {
+                let is_before = RULES[..at].iter().any(|before| before.name == *other);
+                assert!(is_before, "{} before {}", other, rule.name);
+            }
+        }
+    }
 }

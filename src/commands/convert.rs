@@ -117,9 +117,9 @@ fn warn(
     key: &PrivateKey<'_>,
     flaw: Option<Flaw>,
 ) -> bool {
-    let findings = readers::findings(key, flaw);
-    for finding in &findings {
-        messages.labelled("warning", &format!("{}: {key}: {}", input.name, finding.message));
+    let limits = readers::limits(key, flaw);
+    for limit in &limits {
+        messages.labelled("warning", &format!("{}: {key}: {}", input.name, limit.consequence));
     }
     if key.attributes {
         let message = format!("{}: the attributes beside the key are left out", input.name);
@@ -130,7 +130,7 @@ fn warn(
             format!("{}: {key}: the public key is taken as stated, not computed", input.name);
         messages.labelled("note", &message);
     }
-    !findings.is_empty()
+    !limits.is_empty()
 }
 
 fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Failure> {

@@ -59,12 +59,12 @@ fn rule_like(subject: &OsStr) -> Option<String> {
 }
 
 fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
-    if let Some(page) = rules::page(rule) {
-        pages::print(page, messages);
+    if let Some(rule) = rules::find(rule) {
+        pages::print(rule.page, messages);
         return Ok(Status::Done);
     }
     let message = format!("there is no rule \"{}\"", escape(rule));
-    let near = near::to(rule, rules::PAGES.iter().map(|(name, _)| *name));
+    let near = near::to(rule, rules::RULES.iter().map(|rule| rule.name));
     let hint = if near.is_empty() {
         "for all rules: fixkey explain".to_owned()
     } else {
@@ -97,15 +97,14 @@ fn read(name: &str, log: io::Result<impl BufRead>) -> anyhow::Result<messages::L
     log.and_then(messages::scan).with_context(|| format!("{name}: it cannot be read"))
 }
 
-/// How it ends; where nothing is known, says so and lists the rules.
+/// How it ends; where nothing is known, says so.
 fn known(log: &messages::Log, unknown: &str, streams: &mut Streams<'_>) -> Status {
     if !log.sightings.is_empty() {
         return Status::Done;
     }
     let mut stderr = Messages::new(streams.stderr);
     stderr.labelled("error", unknown);
-    let hint = "what keys, certificates and configurations can have, fixkey check /etc/logstash finds, by these rules";
+    let hint = "to check keys, certificates and configurations: fixkey check /etc/logstash";
     stderr.labelled("hint", hint);
-    pages::list(&mut Messages::new(streams.stdout));
     Status::InputAtFault
 }

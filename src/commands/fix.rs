@@ -18,13 +18,13 @@ use crate::check::finding::{Repair, Severity};
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
 use crate::check::report::{FixReport, Remark, Report, SearchRemark};
-use crate::check::rules;
+use crate::check::rules::{self, Resolved, Rule};
 use crate::cli::FixArguments;
 use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
 use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
-use crate::logstash::releases::Release;
+use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::os::view;
@@ -84,10 +84,11 @@ impl Planned<'_> {
 
     /// Whether the account is let read this file for it.
     fn grants(&self, path: &Path) -> bool {
-        let about = self.judged.finding.about.as_ref();
-        about.is_some_and(|about| about.path == path)
-            && self.judged.finding.rule == rules::FILE_UNREADABLE
-            && self.is_fixed()
+        let finding = &self.judged.finding;
+        let is_about = finding.about.as_ref().is_some_and(|about| about.path == path);
+        let is_granted =
+            matches!(finding.repair, Some(Repair::GrantKey | Repair::GrantCertificate));
+        is_about && is_granted && self.is_fixed()
     }
 
     fn obstacle(&self) -> Option<&Obstacle> {
@@ -138,9 +139,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     report.take_judged(&told(findings, &own), &inspection);
     let mut report = report.finish(setup.judged_by());
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
-        report.remarks.push(Remark::note(
-            "this release of Logstash is later than all that fixkey knows, and judged as 9.5.2",
-        ));
+        report.remarks.push(Remark::note(format!(
+            "this release of Logstash is later than all that fixkey knows, and judged as {LATEST}"
+        )));
     }
     let writes_keys = !arguments.diff && plan.keys.iter().any(|key| !key.is_there);
     if writes_keys && setup.access.know_no_account() {
@@ -304,32 +305,33 @@ fn planned<'a>(
         Planned { judged, outcome }
     });
     let mut findings = with_outcome.collect();
-    drop_what_is_no_more(&mut findings);
+    drop_what_is_resolved(&mut findings);
     findings
 }
 
-/// Where a new key takes the place of an old one, it does not matter who may read that, and what opens it or
-/// stands beside it.
-fn drop_what_is_no_more(findings: &mut Vec<Planned<'_>>) {
+/// Drops what no longer holds once a key is converted.
+fn drop_what_is_resolved(findings: &mut Vec<Planned<'_>>) {
     let place = |Planned { judged, .. }: &Planned<'_>| {
         (judged.text, judged.finding.span.as_ref().map(|span| span.start))
     };
-    let endpoint = |Planned { judged, .. }: &Planned<'_>| {
+    let plugin = |Planned { judged, .. }: &Planned<'_>| {
         (judged.text, judged.endpoint.map(|endpoint| endpoint.place.start))
     };
-    let converted = |planned: &&Planned<'_>| {
+    let is_conversion = |planned: &&Planned<'_>| {
         planned.judged.finding.repair == Some(Repair::ConvertKey) && planned.is_fixed()
     };
-    let places: BTreeSet<_> = findings.iter().filter(converted).map(place).collect();
-    let endpoints: BTreeSet<_> = findings.iter().filter(converted).map(endpoint).collect();
-    findings.retain(|planned| match planned.judged.finding.rule {
-        rules::FILE_UNREADABLE | rules::KEY_WORLD_READABLE => !places.contains(&place(planned)),
-        rules::PASSPHRASE_IN_CLEAR => !endpoints.contains(&endpoint(planned)),
-        rules::KEY_WRONG_PASSPHRASE => {
-            planned.is_fixed() || !endpoints.contains(&endpoint(planned))
+    let places: BTreeSet<_> = findings.iter().filter(is_conversion).map(place).collect();
+    let plugins: BTreeSet<_> = findings.iter().filter(is_conversion).map(plugin).collect();
+    let is_resolved = |planned: &Planned<'_>| match rules::find(planned.judged.finding.rule) {
+        Some(Rule { resolved_by_conversion: Resolved::AtSetting, .. }) => {
+            places.contains(&place(planned))
         }
-        _ => true,
-    });
+        Some(Rule { resolved_by_conversion: Resolved::AtPlugin, .. }) => {
+            plugins.contains(&plugin(planned))
+        }
+        _ => false,
+    };
+    findings.retain(|planned| is_conversion(&planned) || !is_resolved(planned));
 }
 
 /// The findings, each with the reason why it is not repaired.

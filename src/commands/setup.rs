@@ -17,7 +17,7 @@ use crate::check::rules;
 use crate::cli::Judging;
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::installed::Installed;
-use crate::logstash::plugins::Of;
+use crate::logstash::plugins::Baseline;
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::variables::Variables;
 use crate::os::account::{self, Accounts};
@@ -77,12 +77,12 @@ impl Setup {
         })
     }
 
-    /// By which Logstash keys are judged.
-    pub(super) fn judged(&self) -> Of<'_> {
+    /// Returns the Logstash that is assumed.
+    pub(super) fn baseline(&self) -> Baseline<'_> {
         match (&self.release, &self.installed) {
-            (Some(release), _) => Of::Release(release),
-            (None, Some(installed)) => Of::Installed(installed),
-            (None, None) => Of::Documentation,
+            (Some(release), _) => Baseline::Release(release),
+            (None, Some(installed)) => Baseline::Installed(installed),
+            (None, None) => Baseline::Documentation,
         }
     }
 
@@ -114,7 +114,7 @@ impl Setup {
             view: &self.view,
             variables: &self.variables,
             readable: self,
-            of: self.judged(),
+            baseline: self.baseline(),
             clock: self.clock,
             looks_at_files: true,
             changes_files: false,
@@ -179,7 +179,7 @@ fn argument_quoted(argument: &OsStr) -> String {
 }
 
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
-    let unknown = rules.find(|rule| !rules::is_rule(rule));
+    let unknown = rules.find(|rule| rules::find(rule).is_none());
     let Some(unknown) = unknown else { return Ok(()) };
     Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
 }

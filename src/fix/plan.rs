@@ -20,7 +20,7 @@ pub use rewrite::{Rewrite, Unverified, rewrites};
 
 use crate::check::finding::Repair;
 use crate::check::inspection::{Inspection, Site};
-use crate::check::key_file::{HeldKey, Sealed};
+use crate::check::key_file::{HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::check::new_name::new_name;
 use crate::check::rules::case::{Case, Named, NamedPath};
@@ -122,7 +122,7 @@ impl<'a> Planner<'a> {
     fn convert(&mut self, site: Site<'a>) -> Result<(), Obstacle> {
         let case = self.inspection.case(site.text, site.endpoint);
         let Some(target) = Target::of(case) else { return Ok(()) };
-        let is_encrypted = matches!(target.held.sealed, Sealed::Encrypted(_));
+        let is_encrypted = matches!(target.held.protection, Protection::Encrypted(_));
         target.refuse_unknown_encryption()?;
         if is_encrypted && !self.options.decrypt {
             return Err(Obstacle::not_asked_to_decrypt());
@@ -278,9 +278,9 @@ impl<'a> Planner<'a> {
         site: Site<'a>,
         target: &Target<'a>,
     ) -> Result<Converted<'a>, Obstacle> {
-        match (&target.held.sealed, target.chosen) {
-            (_, Some(key)) | (Sealed::Plain(key, _), None) => Ok(Converted::Plain(key)),
-            (Sealed::Encrypted(encrypted), None) => {
+        match (&target.held.protection, target.chosen) {
+            (_, Some(key)) | (Protection::Unencrypted(key, _), None) => Ok(Converted::Plain(key)),
+            (Protection::Encrypted(encrypted), None) => {
                 let name = &target.file.located.path;
                 self.passphrases.decrypt(encrypted, site, name)
             }
@@ -312,7 +312,7 @@ impl<'a> Target<'a> {
 
     /// Refuses an encryption that fixkey does not undo, asked or not.
     fn refuse_unknown_encryption(&self) -> Result<(), Obstacle> {
-        let Sealed::Encrypted(key) = &self.held.sealed else { return Ok(()) };
+        let Protection::Encrypted(key) = &self.held.protection else { return Ok(()) };
         let path = &self.file.located.path;
         key.scheme().map(|_| ()).map_err(|error| passphrases::refused(path, &error, ""))
     }

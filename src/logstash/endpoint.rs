@@ -10,7 +10,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::plugins::{self, Conversion, Enabled, Of, Plugin as Known, Required, Switch};
+use super::plugins::{self, Baseline, Conversion, Enabled, Plugin as Known, Required, Switch};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
@@ -226,19 +226,23 @@ impl Endpoint {
 
     /// What becomes of a key of this form and family.
     #[must_use]
-    pub fn judge(&self, of: Of<'_>, form: Form, family: Family) -> Judgement {
+    pub fn judge(&self, baseline: Baseline<'_>, form: Form, family: Family) -> Judgement {
         match &self.loader {
-            Loader::Plugin { known, mode } => known.judge(mode.as_deref(), of, form, family),
+            Loader::Plugin { known, mode } => known.judge(mode.as_deref(), baseline, form, family),
             Loader::Setting(setting) => setting.reading.judge(form, family),
         }
     }
 
     /// What becomes of any key for what `judge` makes of its reader.
     #[must_use]
-    pub fn judge_by(&self, of: Of<'_>, judge: impl Fn(Reader) -> Judgement) -> Judgement {
+    pub fn judge_by(
+        &self,
+        baseline: Baseline<'_>,
+        judge: impl Fn(Reader) -> Judgement,
+    ) -> Judgement {
         match &self.loader {
             Loader::Plugin { known, mode } => {
-                known.judge_by(mode.as_deref(), of, |reading| reading.judge_by(&judge))
+                known.judge_by(mode.as_deref(), baseline, |reading| reading.judge_by(&judge))
             }
             Loader::Setting(setting) => setting.reading.judge_by(judge),
         }
@@ -246,9 +250,9 @@ impl Endpoint {
 
     /// What becomes of a passphrase that is set for a key that is not encrypted.
     #[must_use]
-    pub fn passphrase_on_plain(&self, of: Of<'_>) -> (PassphraseOnPlain, &'static str) {
+    pub fn passphrase_on_plain(&self, baseline: Baseline<'_>) -> (PassphraseOnPlain, &'static str) {
         match &self.loader {
-            Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), of),
+            Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), baseline),
             Loader::Setting(setting) => setting.reading.passphrase_on_plain(),
         }
     }
@@ -283,10 +287,10 @@ impl Endpoint {
 
     /// Who may read its key, in order of versions.
     #[must_use]
-    pub fn readers(&self, of: Of<'_>) -> Vec<Reader> {
+    pub fn readers(&self, baseline: Baseline<'_>) -> Vec<Reader> {
         match &self.loader {
             Loader::Plugin { known, mode } => {
-                let readings = known.readings(mode.as_deref(), of);
+                let readings = known.readings(mode.as_deref(), baseline);
                 readings.iter().filter_map(|reading| reading.reader).collect()
             }
             Loader::Setting(setting) => setting.reading.reader.into_iter().collect(),
@@ -295,8 +299,8 @@ impl Endpoint {
 
     /// Whether its key is read by Netty, in every version that is meant.
     #[must_use]
-    pub fn is_read_by_netty(&self, of: Of<'_>) -> bool {
-        let readers = self.readers(of);
+    pub fn is_read_by_netty(&self, baseline: Baseline<'_>) -> bool {
+        let readers = self.readers(baseline);
         !readers.is_empty() && readers.into_iter().all(Reader::is_netty)
     }
 

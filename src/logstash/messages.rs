@@ -86,12 +86,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn every_rule_that_is_named_has_a_page() {
-        for cause in all().flat_map(|message| message.causes) {
-            let has_page = |rule: &str| crate::check::rules::page(rule).is_some();
-            assert!(cause.rule.is_none_or(has_page), "{:?}", cause.rule);
-        }
-    }
 }

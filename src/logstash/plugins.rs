@@ -139,9 +139,9 @@ pub struct Setting {
     pub source: &'static str,
 }
 
-/// By which Logstash a key is judged.
+/// The Logstash that is assumed to load a key.
 #[derive(Clone, Copy, Debug)]
-pub enum Of<'a> {
+pub enum Baseline<'a> {
     /// None in particular: what the documentation of present releases promises.
     Documentation,
     /// The one that is installed.
@@ -172,11 +172,11 @@ impl Plugin {
     /// Who reads the key where `mode` holds, in order of versions. A mode that no row has, such as a
     /// variable, stands for every mode; so does a version that is not known for every version.
     #[must_use]
-    pub fn readings(&self, mode: Option<&str>, of: Of<'_>) -> Vec<Reading> {
+    pub fn readings(&self, mode: Option<&str>, baseline: Baseline<'_>) -> Vec<Reading> {
         let modes = self.modes(mode);
         let mut readings = Vec::new();
         for rows in modes.iter().map(|mode| self.rows(*mode)) {
-            for reading in readings_of(&rows, &self.versions(of), of) {
+            for reading in readings_of(&rows, &self.versions(baseline), baseline) {
                 if !readings.contains(&reading) {
                     readings.push(reading);
                 }
@@ -188,10 +188,16 @@ impl Plugin {
     /// What becomes of a key where `mode` holds: the worst verdict of every version that is meant.
     /// Where the version or the mode is not known and that makes a difference, it is not known.
     #[must_use]
-    pub fn judge(&self, mode: Option<&str>, of: Of<'_>, form: Form, family: Family) -> Judgement {
-        let judgement = self.judge_by(mode, of, |reading| reading.judge(form, family));
-        match (of, judgement.verdict) {
-            (Of::Documentation, Verdict::Loads) if self.was_refused(mode, form, family) => {
+    pub fn judge(
+        &self,
+        mode: Option<&str>,
+        baseline: Baseline<'_>,
+        form: Form,
+        family: Family,
+    ) -> Judgement {
+        let judgement = self.judge_by(mode, baseline, |reading| reading.judge(form, family));
+        match (baseline, judgement.verdict) {
+            (Baseline::Documentation, Verdict::Loads) if self.was_refused(mode, form, family) => {
                 Judgement { verdict: Verdict::LoadsUndocumented, ..judgement }
             }
             _ => judgement,
@@ -202,16 +208,16 @@ impl Plugin {
     pub fn judge_by(
         &self,
         mode: Option<&str>,
-        of: Of<'_>,
+        baseline: Baseline<'_>,
         judge: impl Fn(&Reading) -> Judgement,
     ) -> Judgement {
         let is_certain = self.modes(mode).len() <= 1
-            && (matches!(of, Of::Documentation) || !self.versions(of).is_empty());
-        let readings = self.readings(mode, of);
+            && (matches!(baseline, Baseline::Documentation) || !self.versions(baseline).is_empty());
+        let readings = self.readings(mode, baseline);
         let judgements: Vec<Judgement> = readings.iter().map(judge).collect();
         let judgement = worst(judgements.into_iter(), is_certain);
-        match (of, judgement.verdict) {
-            (Of::Documentation, Verdict::LoadsUndocumented) => {
+        match (baseline, judgement.verdict) {
+            (Baseline::Documentation, Verdict::LoadsUndocumented) => {
                 Judgement { verdict: Verdict::NotDocumented, ..judgement }
             }
             _ => judgement,
@@ -237,9 +243,9 @@ impl Plugin {
     pub fn passphrase_on_plain(
         &self,
         mode: Option<&str>,
-        of: Of<'_>,
+        baseline: Baseline<'_>,
     ) -> (PassphraseOnPlain, &'static str) {
-        let readings = self.readings(mode, of);
+        let readings = self.readings(mode, baseline);
         let effects = readings.iter().map(Reading::passphrase_on_plain);
         effects.min().unwrap_or((PassphraseOnPlain::NotKnown, NO_VERSION))
     }
@@ -252,13 +258,13 @@ impl Plugin {
     }
 
     /// The versions of the gem that are meant; none where they are not known.
-    fn versions(&self, of: Of<'_>) -> Vec<Versions> {
-        match of {
-            Of::Documentation => Vec::new(),
-            Of::Installed(installed) => {
+    fn versions(&self, baseline: Baseline<'_>) -> Vec<Versions> {
+        match baseline {
+            Baseline::Documentation => Vec::new(),
+            Baseline::Installed(installed) => {
                 installed.gem(self.gem).map(Versions::only).into_iter().collect()
             }
-            Of::Release(release) => release.gem(self.gem),
+            Baseline::Release(release) => release.gem(self.gem),
         }
     }
 
@@ -281,13 +287,13 @@ impl Plugin {
 
 /// The readings of the rows, which are of one mode, in these versions; of the last row alone for the
 /// documentation; of every row where no version is known.
-fn readings_of(rows: &[&ReaderRow], versions: &[Versions], of: Of<'_>) -> Vec<Reading> {
+fn readings_of(rows: &[&ReaderRow], versions: &[Versions], baseline: Baseline<'_>) -> Vec<Reading> {
     let last = rows.len().saturating_sub(1);
     let is_meant = |at: usize, row: &ReaderRow| {
         let end = rows.get(at + 1).map_or(Version::MOST, |next| next.since);
         let is_in = |range: &Versions| range.most >= row.since && range.least < end;
-        match of {
-            Of::Documentation => at == last,
+        match baseline {
+            Baseline::Documentation => at == last,
             _ => versions.is_empty() || versions.iter().any(is_in),
         }
     };

@@ -1,16 +1,17 @@
 //! What the code that loads Logstash's keys makes of each kind of key, as measured.
 
+mod certificates;
 mod facts;
 mod form;
 mod handshake;
 mod layout;
+mod limits;
 
+pub use certificates::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
 pub use form::{Encryption, Family, Form};
 pub use handshake::{Damage, Handshake, handshake, of_damage};
 pub use layout::{judge_layout, judge_oddity};
-
-use crate::check::finding::{Finding, Severity};
-use keyfile::key::{Flaw, Numbers, PrivateKey};
+pub use limits::{Limit, LimitKind, limits};
 
 /// The code that turns a key file into a key, as far as it decides what loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,140 +119,4 @@ pub fn non_ascii_passphrase(reader: Reader) -> Judgement {
     } else {
         Judgement { verdict: Verdict::NotKnown, evidence: facts::NOT_KNOWN }
     }
-}
-
-/// What sets a key apart for those who load it and shake hands with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trait {
-    RestrictedToPss,
-    MultiPrime,
-    RsaUpTo(usize),
-    OtherCurve,
-    Dsa,
-    Dh,
-    Edwards,
-    Montgomery,
-    Unmeasured,
-    Flawed(Flaw),
-}
-
-/// The row of a trait: the rule that reports it, and the measured consequence.
-struct Row(Trait, &'static str, &'static str);
-
-/// Source: the beats input's own Java (plugin 5.1.6 and 7.0.9) with 308 pairs on Netty 4.1.17, 4.1.48
-/// and 4.1.118 with and without `BouncyCastle`, JDK 11 to 25, handshakes with OpenSSL 3.0.
-const MEASURED: &[Row] = &[
-    Row(
-        Trait::RestrictedToPss,
-        "key-algorithm-not-supported",
-        "the beats input's Netty loads an RSA-PSS key only where BouncyCastle is present (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
-    ),
-    Row(
-        Trait::MultiPrime,
-        "key-cannot-handshake",
-        "an RSA key of more than two primes is refused without BouncyCastle, and with it loads but completes no handshake (measured on Netty 4.1.118)",
-    ),
-    Row(
-        Trait::RsaUpTo(511),
-        "key-weak",
-        "an RSA key under 512 bits protects nothing, and what becomes of it is not measured",
-    ),
-    Row(
-        Trait::RsaUpTo(512),
-        "key-weak",
-        "an RSA key of 512 bits loads, but completes no TLS 1.3 handshake, and clients that verify refuse it (measured with OpenSSL 3.0: key too weak)",
-    ),
-    Row(
-        Trait::RsaUpTo(1024),
-        "key-weak",
-        "an RSA key of 1024 bits or less loads and shakes hands, but clients that verify may refuse it (measured with OpenSSL 3.0: key too weak)",
-    ),
-    Row(
-        Trait::RsaUpTo(2047),
-        "key-weak",
-        "an RSA key under 2048 bits is weak, and clients may refuse it",
-    ),
-    Row(
-        Trait::OtherCurve,
-        "key-cannot-handshake",
-        "Netty loads keys on other curves than P-256, P-384 and P-521, but none that was measured completed a TLS handshake",
-    ),
-    Row(
-        Trait::Dsa,
-        "key-cannot-handshake",
-        "Netty loads a DSA key, but completes no TLS handshake with it (measured: no available authentication scheme)",
-    ),
-    Row(
-        Trait::Dh,
-        "key-cannot-handshake",
-        "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it (measured: no available authentication scheme)",
-    ),
-    Row(
-        Trait::Edwards,
-        "key-algorithm-not-supported",
-        "the beats input's Netty loads an Ed25519 or Ed448 key only where BouncyCastle is present, on JDK 15 or later (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
-    ),
-    Row(
-        Trait::Montgomery,
-        "key-cannot-handshake",
-        "an X25519 or X448 key is for key agreement: where it loads at all, it completes no TLS handshake (measured: no available authentication scheme)",
-    ),
-    Row(
-        Trait::Unmeasured,
-        "key-algorithm-not-supported",
-        "the key is passed on unread, and how Logstash takes keys of this algorithm is not measured",
-    ),
-    Row(
-        Trait::Flawed(Flaw::WrongPrivateExponent),
-        "key-damaged",
-        "the private exponent d contradicts the other numbers; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
-    ),
-    Row(
-        Trait::Flawed(Flaw::ZeroPublicExponent),
-        "key-damaged",
-        "the public exponent e is zero; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
-    ),
-    Row(
-        Trait::Flawed(Flaw::ZeroCrt),
-        "key-damaged",
-        "the CRT values of the key are zero; it still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
-    ),
-];
-
-/// What those who load the key, or shake hands with it, may not accept.
-#[must_use]
-pub fn findings(key: &PrivateKey<'_>, flaw: Option<Flaw>) -> Vec<Finding> {
-    let traits = flaw.map(Trait::Flawed).into_iter().chain(traits(&key.numbers));
-    traits
-        .filter_map(|found| MEASURED.iter().find(|row| row.0 == found))
-        .map(|Row(_, rule, consequence)| Finding::new(Severity::Warning, rule, *consequence))
-        .collect()
-}
-
-fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
-    let mut traits = Vec::new();
-    match numbers {
-        Numbers::Rsa(key) => {
-            if key.is_pss() {
-                traits.push(Trait::RestrictedToPss);
-            }
-            if key.is_multi_prime() {
-                traits.push(Trait::MultiPrime);
-            }
-            traits.extend(
-                [511, 512, 1024, 2047]
-                    .into_iter()
-                    .find(|most| key.bits() <= *most)
-                    .map(Trait::RsaUpTo),
-            );
-        }
-        Numbers::Ec(key) if !key.is_on_tls_curve() => traits.push(Trait::OtherCurve),
-        Numbers::Ec(_) => {}
-        Numbers::Dsa(_) => traits.push(Trait::Dsa),
-        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
-        Numbers::Octets(_) => traits.push(Trait::Montgomery),
-        Numbers::Other { oid, .. } if *oid == keyfile::key::DH => traits.push(Trait::Dh),
-        Numbers::Other { .. } => traits.push(Trait::Unmeasured),
-    }
-    traits
 }

@@ -104,20 +104,20 @@ pub fn is_settings_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
 }
 
-/// By what a file is taken for a configuration, besides how its text begins.
+/// What makes a file a configuration, besides a text that begins like one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Telling {
-    /// By its name, `*.conf`, whatever it holds.
+pub enum DetectBy {
+    /// Its name, `*.conf`, whatever it holds.
     Name,
-    /// By its name, where a section of Logstash's language begins anywhere in it: many programs have such names.
+    /// Its name, where a section of Logstash's language begins anywhere in it: many programs have such names.
     NameAndSection,
-    /// By nothing.
+    /// Nothing: its content decides.
     Content,
 }
 
 /// Whether a file is a configuration. A name that is hidden or ends in `~` is none that Logstash would read.
 #[must_use]
-pub fn is_configuration(path: &Path, text: &[u8], telling: Telling) -> bool {
+pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     if name.starts_with(b".") || name.ends_with(b"~") {
         return false;
@@ -126,12 +126,12 @@ pub fn is_configuration(path: &Path, text: &[u8], telling: Telling) -> bool {
     let is_utf16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let is_named = name.ends_with(b".conf") && (is_utf16 || !text.contains(&0));
     begins_as_configuration(text)
-        || match telling {
-            Telling::Name => is_named,
-            Telling::NameAndSection => {
+        || match by {
+            DetectBy::Name => is_named,
+            DetectBy::NameAndSection => {
                 is_named && has_section(source_text::decode(text).as_bytes())
             }
-            Telling::Content => false,
+            DetectBy::Content => false,
         }
 }
 
@@ -169,17 +169,17 @@ mod tests {
     #[test]
     fn a_configuration_is_told_by_its_name_or_its_beginning() {
         let is = |name: &str, text: &str| {
-            is_configuration(Path::new(name), text.as_bytes(), Telling::Name)
+            is_configuration(Path::new(name), text.as_bytes(), DetectBy::Name)
         };
         assert!(is("a.conf", "what ever"));
         let walked = |text: &str| {
-            is_configuration(Path::new("a.conf"), text.as_bytes(), Telling::NameAndSection)
+            is_configuration(Path::new("a.conf"), text.as_bytes(), DetectBy::NameAndSection)
         };
         assert!(walked("inputs {}\noutput {}") && !walked("server { listen 80; }"));
         assert!(is("a", "# c\n\n input\n{"));
         assert!(!is("a", "inputs {"));
         assert!(!is("a.conf", "\0"));
-        assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", Telling::Name), "UTF-16");
+        assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", DetectBy::Name), "UTF-16");
         assert!(!is(".a.conf", "input {"));
         assert!(!is("a.conf~", "input {"));
     }

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::document::{Each, absolute, beneath, lines, plain, print_json};
 use crate::check::finding::Severity;
 use crate::check::report::{CheckedFile, Located, Report};
-use crate::check::rules::{self, RULES, Rule};
+use crate::check::rules::{RULES, Rule};
 use source_text::Position;
 
 /// Where the published schema is.
@@ -69,20 +69,17 @@ fn driver() -> Value {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": RULES.iter().map(|rule| descriptor(rule, rules::page(rule.name))).collect::<Vec<_>>(),
+        "rules": RULES.iter().map(descriptor).collect::<Vec<_>>(),
     })
 }
 
-/// A rule, with its page where there is one.
-fn descriptor(rule: &Rule, page: Option<&str>) -> Value {
-    let mut descriptor = json!({
+fn descriptor(rule: &Rule) -> Value {
+    json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary },
-    });
-    if let Some(page) = page {
-        descriptor["help"] = json!({ "text": page, "markdown": page });
-    }
-    descriptor
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "help": { "text": rule.page, "markdown": rule.page },
+    })
 }
 
 fn invocation(report: &Report, status: u8) -> Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fixkey::check::rules::RULES;
+use fixkey::check::rules::{Fixable, RULES, Rule};
 
 use crate::case::Case;
 use crate::is_blessing;
@@ -54,12 +54,13 @@ fn page(rule: &str) -> PathBuf {
     project(&format!("docs/rules/{rule}.md"))
 }
 
-/// Whether the page of a rule shows something else than this case, which is its example; writes it there where
-/// that is asked for.
+/// Whether the page of a rule has another head than the rule, or shows something else than this case, which is its
+/// example; writes both there where that is asked for.
 pub(crate) fn page_differs(case: &Case) -> Option<String> {
     let rule = case.name.strip_prefix("check/")?.strip_suffix("/example")?;
     let shown = fs::read_to_string(page(rule)).unwrap_or_default();
-    let expected = with_example(&shown, &example(case));
+    let rule_of_page = RULES.iter().find(|known| known.name == rule)?;
+    let expected = with_example(&with_head(&shown, &head(rule_of_page)), &example(case));
     if shown == expected {
         return None;
     }
@@ -67,7 +68,7 @@ pub(crate) fn page_differs(case: &Case) -> Option<String> {
         fs::write(page(rule), expected).unwrap();
         return None;
     }
-    Some(format!("docs/rules/{rule}.md shows another example"))
+    Some(format!("docs/rules/{rule}.md has another head or example"))
 }
 
 /// What a case looks like at a prompt.
@@ -92,24 +93,48 @@ fn with_example(page: &str, example: &str) -> String {
     format!("{before}```console\n{example}{}", &rest[end..])
 }
 
-/// The severity that the page of a rule states, and whether `fix` can repair what it finds.
-fn stated(rule: &str) -> (String, bool) {
-    let page = fs::read_to_string(page(rule)).unwrap_or_default();
-    let line = page.lines().nth(2).unwrap_or_default();
-    let (_, rest) = line.split_once(" (").unwrap_or_default();
-    let (severity, fixable) = rest.split_once("; fixable by `fixkey fix`: ").unwrap_or_default();
-    (severity.to_owned(), !fixable.starts_with("no"))
+/// How bad findings of a rule are: `error, or warning where the plugin was not measured`.
+fn severities(rule: &Rule) -> String {
+    let mut words = rule.severity.word().to_owned();
+    for (severity, condition) in rule.exceptions {
+        words.push_str(&format!(", or {} {condition}", severity.word()));
+    }
+    words
 }
 
-/// The rows of the README's table of rules that it lacks.
-pub(crate) fn not_in_the_readme() -> Vec<String> {
-    let readme = fs::read_to_string(project("README.md")).unwrap();
-    let row = |rule: &fixkey::check::rules::Rule| {
-        let (severity, is_fixable) = stated(rule.name);
-        let (name, star) = (rule.name, if is_fixable { "*" } else { "" });
-        format!("| [`{name}`](docs/rules/{name}.md){star} | {} ({severity}) |", rule.summary)
+/// The third line of the page of a rule.
+fn head(rule: &Rule) -> String {
+    let (first, rest) = rule.summary.split_at(1);
+    let fixable = match rule.fixable {
+        Fixable::No => "no",
+        Fixable::Yes => "yes",
+        Fixable::When(condition) => condition,
     };
-    let rows = RULES.iter().map(row);
-    let lacking = rows.filter(|row| !readme.lines().any(|line| line == row));
-    lacking.map(|row| format!("README.md lacks {row}")).collect()
+    let (first, severities) = (first.to_uppercase(), severities(rule));
+    format!("{first}{rest}. ({severities}; fixable by `fixkey fix`: {fixable})")
+}
+
+/// The page with this as its third line.
+fn with_head(page: &str, head: &str) -> String {
+    let current = page.lines().nth(2).unwrap_or_default();
+    page.replacen(current, head, 1)
+}
+
+/// Whether the table of rules in the README is another than that of the rules; writes it where that is asked for.
+pub(crate) fn readme_differs() -> Option<String> {
+    let path = project("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let rows = RULES.iter().map(|rule| {
+        let (name, summary, severities) = (rule.name, rule.summary, severities(rule));
+        let star = if rule.fixable == Fixable::No { "" } else { "*" };
+        format!("| [`{name}`](docs/rules/{name}.md){star} | {summary} ({severities}) |\n")
+    });
+    let start = readme.find("| [`").unwrap();
+    let end = start + readme[start..].find("\n\n").unwrap() + 1;
+    let expected = readme[..start].to_owned() + &rows.collect::<String>() + &readme[end..];
+    if is_blessing() {
+        fs::write(&path, &expected).unwrap();
+        return None;
+    }
+    (readme != expected).then(|| "the rows of README.md are not those of the rules".to_owned())
 }

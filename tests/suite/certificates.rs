@@ -16,8 +16,8 @@ use std::path::Path;
 use common::fixtures;
 use fixkey::check::clock::Clock;
 use fixkey::check::finding::{Finding, Severity};
-use fixkey::check::rules::not_a_certificate;
-use fixkey::check::rules::presented::{self, Presented};
+use fixkey::check::rules::of_certificate_file;
+use fixkey::check::rules::presented::{CertificateFile, NotLoaded, Presented};
 use keyfile::certificate::{self, Certificate, Chain, Netty, Order, Role};
 use keyfile::file;
 use time::macros::datetime;
@@ -33,22 +33,18 @@ fn read(path: &Path) -> Result<Chain, certificate::Error> {
 
 fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)]) -> Vec<Finding> {
     let bytes = fs::read(path).unwrap();
-    let layout = certificate::layout(&bytes);
-    if let Some(found) = layout.and_then(|it| not_a_certificate::of_layout(path, it, Some(netty))) {
-        return vec![found];
-    }
-    match read(path) {
-        Ok(chain) => presented::findings(&Presented {
-            path,
-            chain: &chain,
-            role,
-            clock: CLOCK,
-            netty: Some(netty),
-            at_hand,
-            is_told_of_weak_key: false,
-        }),
-        Err(error) => vec![not_a_certificate::of_error(path, &error)],
-    }
+    let read = read(path);
+    let presented = |chain| Presented {
+        path,
+        chain,
+        role,
+        clock: CLOCK,
+        netty: Some(netty),
+        at_hand: at_hand.to_vec(),
+        has_key: false,
+    };
+    let found = read.as_ref().map(presented).map_err(NotLoaded::NoCertificate);
+    of_certificate_file(&CertificateFile::new(path, found, certificate::layout(&bytes)))
 }
 
 fn rules(found: &[Finding]) -> String {
@@ -197,16 +193,10 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
     let end = chain.leaf.not_after;
     let at = |now: OffsetDateTime| {
         let clock = Clock { now, ..CLOCK };
-        let (role, netty) = (Role::Server, None);
-        presented::findings(&Presented {
-            path: &path,
-            chain: &chain,
-            role,
-            clock,
-            netty,
-            at_hand: &[],
-            is_told_of_weak_key: false,
-        })
+        let (path, chain, role, netty) = (path.as_path(), &chain, Role::Server, None);
+        let (at_hand, has_key) = (Vec::new(), false);
+        let presented = Presented { path, chain, role, clock, netty, at_hand, has_key };
+        of_certificate_file(&CertificateFile::new(path, Ok(presented), None))
     };
     assert_eq!(rules(&at(end - Duration::days(30))), "");
     let soon = at(end - Duration::days(30) + Duration::SECOND);

@@ -64,7 +64,7 @@ fn is_noticed(changed: &[u8], canonical: &str) -> bool {
     let Some(encoded) = only_key(changed) else { return true };
     let Ok(key) = encoded.read() else { return true };
     let Ok(flaw) = key.check() else { return true };
-    !readers::findings(&key, flaw).is_empty() || key.is_same_key(&original.read().unwrap())
+    !readers::limits(&key, flaw).is_empty() || key.is_same_key(&original.read().unwrap())
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use fixkey::logstash::installed::Installed;
 use fixkey::logstash::plugins::{
-    Conversion, KEY_SETTINGS, Of, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file, plugin,
+    Baseline, Conversion, KEY_SETTINGS, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file,
+    plugin,
 };
 use fixkey::logstash::readers::{Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict};
 use fixkey::logstash::releases::{Error, Release};
@@ -20,8 +21,8 @@ fn release(text: &str) -> Release {
     text.parse().expect("it is a release")
 }
 
-fn verdict(plugin: &Plugin, of: Of<'_>, form: Form, family: Family) -> Verdict {
-    let judgement = plugin.judge(None, of, form, family);
+fn verdict(plugin: &Plugin, baseline: Baseline<'_>, form: Form, family: Family) -> Verdict {
+    let judgement = plugin.judge(None, baseline, form, family);
     assert!(!judgement.evidence.is_empty());
     judgement.verdict
 }
@@ -87,9 +88,9 @@ fn a_plugin_without_a_key_is_not_in_the_table() {
 #[test]
 fn without_a_release_beats_asks_for_pkcs8() {
     let beats = named(SectionKind::Input, "beats");
-    let of = Of::Documentation;
-    assert_eq!(verdict(beats, of, Form::Pkcs8, Family::Rsa), Verdict::Loads);
-    assert_eq!(verdict(beats, of, Form::Pkcs8, Family::Ec), Verdict::Loads);
+    let baseline = Baseline::Documentation;
+    assert_eq!(verdict(beats, baseline, Form::Pkcs8, Family::Rsa), Verdict::Loads);
+    assert_eq!(verdict(beats, baseline, Form::Pkcs8, Family::Ec), Verdict::Loads);
     for (form, family) in [
         (Form::Pkcs1, Family::Rsa),
         (Form::Sec1, Family::Ec),
@@ -97,31 +98,31 @@ fn without_a_release_beats_asks_for_pkcs8() {
         (Form::TraditionalDsa, Family::Dsa),
         (Form::Pkcs8, Family::Edwards),
     ] {
-        assert_eq!(verdict(beats, of, form, family), Verdict::NotDocumented, "{form:?}");
+        assert_eq!(verdict(beats, baseline, form, family), Verdict::NotDocumented, "{form:?}");
     }
     let aes = Form::EncryptedPkcs8(Encryption::Pbes2Aes);
-    assert_eq!(verdict(beats, of, aes, Family::Unknown), Verdict::LoadsUndocumented);
-    assert_eq!(beats.passphrase_on_plain(None, of).0, PassphraseOnPlain::Breaks);
+    assert_eq!(verdict(beats, baseline, aes, Family::Unknown), Verdict::LoadsUndocumented);
+    assert_eq!(beats.passphrase_on_plain(None, baseline).0, PassphraseOnPlain::Breaks);
 }
 
 #[test]
 fn without_a_release_the_others_are_judged_as_they_are_at_present() {
     let tcp = named(SectionKind::Input, "tcp");
-    let of = Of::Documentation;
-    assert_eq!(verdict(tcp, of, Form::Pkcs1, Family::Rsa), Verdict::Loads);
-    assert_eq!(verdict(tcp, of, Form::Sec1, Family::Ec), Verdict::Loads);
-    assert_eq!(verdict(tcp, of, Form::Sec1AfterParameters, Family::Ec), Verdict::Refuses);
-    let client = tcp.judge(Some("client"), of, Form::Sec1, Family::Ec);
+    let baseline = Baseline::Documentation;
+    assert_eq!(verdict(tcp, baseline, Form::Pkcs1, Family::Rsa), Verdict::Loads);
+    assert_eq!(verdict(tcp, baseline, Form::Sec1, Family::Ec), Verdict::Loads);
+    assert_eq!(verdict(tcp, baseline, Form::Sec1AfterParameters, Family::Ec), Verdict::Refuses);
+    let client = tcp.judge(Some("client"), baseline, Form::Sec1, Family::Ec);
     assert_eq!(client.verdict, Verdict::Refuses);
-    let either = tcp.judge(Some("${MODE}"), of, Form::Sec1, Family::Ec);
+    let either = tcp.judge(Some("${MODE}"), baseline, Form::Sec1, Family::Ec);
     assert_eq!(either.verdict, Verdict::NotKnown, "the modes differ, and which holds is not known");
-    let both = tcp.judge(Some("${MODE}"), of, Form::Pkcs1, Family::Rsa);
+    let both = tcp.judge(Some("${MODE}"), baseline, Form::Pkcs1, Family::Rsa);
     assert_eq!(both.verdict, Verdict::Loads);
     let elasticsearch = named(SectionKind::Output, "elasticsearch");
-    assert_eq!(verdict(elasticsearch, of, Form::Pkcs1, Family::Rsa), Verdict::Refuses);
-    assert_eq!(verdict(elasticsearch, of, Form::Pkcs8, Family::Rsa), Verdict::Loads);
+    assert_eq!(verdict(elasticsearch, baseline, Form::Pkcs1, Family::Rsa), Verdict::Refuses);
+    assert_eq!(verdict(elasticsearch, baseline, Form::Pkcs8, Family::Rsa), Verdict::Loads);
     assert_eq!(
-        verdict(elasticsearch, of, Form::Pkcs8, Family::Ec),
+        verdict(elasticsearch, baseline, Form::Pkcs8, Family::Ec),
         Verdict::Refuses,
         "conversion does not help an EC key"
     );
@@ -130,11 +131,11 @@ fn without_a_release_the_others_are_judged_as_they_are_at_present() {
 #[test]
 fn the_elastic_integration_filter_is_never_to_be_decrypted_for() {
     let filter = named(SectionKind::Filter, "elastic_integration");
-    let of = Of::Documentation;
+    let baseline = Baseline::Documentation;
     assert_eq!(filter.conversion, Conversion::Harmful);
-    assert_eq!(verdict(filter, of, Form::Pkcs8, Family::Rsa), Verdict::Refuses);
+    assert_eq!(verdict(filter, baseline, Form::Pkcs8, Family::Rsa), Verdict::Refuses);
     let des = Form::EncryptedPkcs8(Encryption::Sha1TripleDes);
-    assert_eq!(verdict(filter, of, des, Family::Unknown), Verdict::Loads);
+    assert_eq!(verdict(filter, baseline, des, Family::Unknown), Verdict::Loads);
     assert!(PLUGINS.iter().filter(|plugin| plugin.conversion == Conversion::Harmful).count() == 1);
 }
 
@@ -157,7 +158,7 @@ fn a_release_decides_by_the_plugin_that_it_carries() {
         ("10", Verdict::LoadsUndocumented),
     ] {
         let release = release(text);
-        let actual = verdict(beats, Of::Release(&release), Form::Pkcs1, Family::Rsa);
+        let actual = verdict(beats, Baseline::Release(&release), Form::Pkcs1, Family::Rsa);
         assert_eq!(actual, expected, "{text}");
     }
 }
@@ -175,9 +176,14 @@ fn pbes2_needs_bouncy_castle_until_netty_4_1_97() {
         ("9.4", Verdict::Loads),
     ] {
         let release = release(text);
-        assert_eq!(verdict(beats, Of::Release(&release), form, Family::Rsa), expected, "{text}");
+        assert_eq!(
+            verdict(beats, Baseline::Release(&release), form, Family::Rsa),
+            expected,
+            "{text}"
+        );
     }
-    let installed = |least| verdict(beats, Of::Installed(&beats_of(least)), form, Family::Rsa);
+    let installed =
+        |least| verdict(beats, Baseline::Installed(&beats_of(least)), form, Family::Rsa);
     assert_eq!(installed(version(6, 7, 0)), Verdict::LoadsUndocumented);
     assert_eq!(installed(version(6, 7, 1)), Verdict::Loads);
 }
@@ -186,21 +192,24 @@ fn pbes2_needs_bouncy_castle_until_netty_4_1_97() {
 fn a_defect_that_loses_the_passphrase_counts() {
     let tcp = named(SectionKind::Input, "tcp");
     let form = Form::EncryptedTraditional;
-    let of_tcp = |text| verdict(tcp, Of::Release(&release(text)), form, Family::Rsa);
+    let of_tcp = |text| verdict(tcp, Baseline::Release(&release(text)), form, Family::Rsa);
     assert_eq!(
         [of_tcp("6.5.0"), of_tcp("6.6"), of_tcp("6.7.0")],
         [Verdict::Refuses, Verdict::Refuses, Verdict::Loads]
     );
     let lumberjack = named(SectionKind::Input, "lumberjack");
-    assert_eq!(verdict(lumberjack, Of::Documentation, form, Family::Rsa), Verdict::Refuses);
+    assert_eq!(verdict(lumberjack, Baseline::Documentation, form, Family::Rsa), Verdict::Refuses);
     let output = named(SectionKind::Output, "tcp");
-    let of = release("9.5.2");
+    let latest = release("9.5.2");
     assert_eq!(
-        verdict(output, Of::Release(&of), form, Family::Rsa),
+        verdict(output, Baseline::Release(&latest), form, Family::Rsa),
         Verdict::NotKnown,
         "which version of it 9.5.2 carries is not known"
     );
-    assert_eq!(verdict(output, Of::Release(&of), Form::Pkcs1, Family::Rsa), Verdict::Loads);
+    assert_eq!(
+        verdict(output, Baseline::Release(&latest), Form::Pkcs1, Family::Rsa),
+        Verdict::Loads
+    );
 }
 
 #[test]
@@ -246,7 +255,7 @@ fn a_superfluous_passphrase_is_judged_by_the_reader() {
         (SectionKind::Filter, "elastic_integration", PassphraseOnPlain::Breaks),
     ] {
         let plugin = named(section, name);
-        assert_eq!(plugin.passphrase_on_plain(None, Of::Documentation).0, expected, "{name}");
+        assert_eq!(plugin.passphrase_on_plain(None, Baseline::Documentation).0, expected, "{name}");
         let has_setting = expected != PassphraseOnPlain::NotASetting;
         assert_eq!(!plugin.passphrase.is_empty(), has_setting, "{name}");
     }
@@ -260,7 +269,7 @@ fn versions_of_gems_are_read_as_they_are_locked() {
     assert_eq!(Version::parse("x"), None);
     assert!(version(6, 10, 0) > version(6, 9, 11));
     let readings = named(SectionKind::Input, "beats")
-        .readings(None, Of::Installed(&beats_of(version(3, 1, 3))));
+        .readings(None, Baseline::Installed(&beats_of(version(3, 1, 3))));
     assert_eq!(
         readings.iter().map(|reading| reading.reader).collect::<Vec<_>>(),
         [Some(Reader::Netty)]

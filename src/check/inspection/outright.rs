@@ -6,7 +6,7 @@ use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::case::{Case, Named, NamedPath, Opening};
 use crate::logstash::endpoint::{Endpoint, Setting};
-use crate::logstash::plugins::Of;
+use crate::logstash::plugins::Baseline;
 use keyfile::certificate::Role;
 
 /// A file that the command line names, judged as one that a beats input would name.
@@ -19,14 +19,16 @@ pub struct Outright {
     pub certificate: Option<NamedFile>,
     /// What the passphrase of `--passin` makes of an encrypted key.
     pub opened: Option<Result<Facts, Refusal>>,
-    /// What lies beside the files, where that is to be looked at.
-    pub neighbours: Option<Neighbours>,
+    /// Whether the command line names the file itself, not a directory above it.
+    pub is_named: bool,
+    /// What lies beside a file that is named itself.
+    pub neighbours: Neighbours,
 }
 
 impl Outright {
     /// What rules look at.
     #[must_use]
-    pub fn case<'i>(&'i self, of: Of<'i>, clock: Clock) -> Case<'i> {
+    pub fn case<'i>(&'i self, baseline: Baseline<'i>, clock: Clock) -> Case<'i> {
         let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
             let (setting, file) = (settings.first()?, file.as_ref()?);
             let path = NamedPath::Literal(file.located.path.clone());
@@ -42,9 +44,10 @@ impl Outright {
             certificate: named(&self.endpoint.certificates, &self.certificate),
             opening,
             passphrase_is_not_ascii: false,
-            of,
+            baseline,
             clock,
-            neighbours: self.neighbours.as_ref(),
+            is_presented: self.key.is_some() || self.is_named && self.is_of_server(),
+            neighbours: self.is_named.then_some(&self.neighbours),
         }
     }
 

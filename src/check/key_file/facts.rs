@@ -1,7 +1,6 @@
 //! What there is to know of a private key, found out once.
 
-use crate::check::finding::Finding;
-use crate::logstash::readers::{self, Damage, Family};
+use crate::logstash::readers::{self, Damage, Family, Limit};
 use keyfile::key::derivation::Limits;
 use keyfile::key::encryption::{self, EncryptedKey};
 use keyfile::key::{self, EncodedKey, Flaw};
@@ -17,8 +16,8 @@ pub struct Facts {
     pub public_key: Option<PublicKey>,
     /// What is wrong with it although it can be used.
     pub flaw: Option<Flaw>,
-    /// What those who load it, or shake hands with it, may not accept.
-    pub warnings: Vec<Finding>,
+    /// What limits where it works.
+    pub limits: Vec<Limit>,
 }
 
 impl Facts {
@@ -46,7 +45,7 @@ impl Facts {
             family: Family::of(&key),
             public_key: key.public_key(),
             flaw,
-            warnings: readers::findings(&key, flaw),
+            limits: readers::limits(&key, flaw),
         });
         (facts, damage)
     }

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::severity;
 use crate::check::clock::Clock;
-use crate::check::key_file::{Facts, Held, HeldKey, Refusal, Sealed};
+use crate::check::finding::{Finding, Severity};
+use crate::check::key_file::{Facts, Held, HeldKey, Protection, Refusal};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
-use crate::logstash::plugins::Of;
-use crate::logstash::readers::{Family, Form, Judgement, PassphraseOnPlain};
+use crate::logstash::plugins::Baseline;
+use crate::logstash::readers::{Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain};
 use crate::logstash::variables::Use;
 use crate::os::display::{holds_key, shown};
 use keyfile::certificate::Certificate;
@@ -27,10 +29,12 @@ pub struct Case<'a> {
     pub opening: Opening<'a>,
     /// Whether its passphrase holds more than ASCII.
     pub passphrase_is_not_ascii: bool,
-    /// By which Logstash it is judged.
-    pub of: Of<'a>,
-    /// And when.
+    /// The Logstash that is assumed.
+    pub baseline: Baseline<'a>,
+    /// The time that certificates are judged at.
     pub clock: Clock,
+    /// Whether it is known that its certificates are presented to somebody.
+    pub is_presented: bool,
     /// What lies beside the files that settings name; `None` where that is not to be looked at.
     pub neighbours: Option<&'a Neighbours>,
 }
@@ -120,11 +124,29 @@ impl<'a> Case<'a> {
     /// What there is to know of its key: of one that is not encrypted, or that its passphrase opens.
     #[must_use]
     pub fn facts(&self) -> Option<&'a Facts> {
-        match (&self.held_key()?.1.sealed, self.opening) {
-            (Sealed::Plain(_, facts), _) => facts.as_ref().ok(),
-            (Sealed::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
-            (Sealed::Encrypted(_), _) => None,
+        match (&self.held_key()?.1.protection, self.opening) {
+            (Protection::Unencrypted(_, facts), _) => facts.as_ref().ok(),
+            (Protection::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
+            (Protection::Encrypted(_), _) => None,
         }
+    }
+
+    /// Returns a warning of `rule` for each limit of this kind that its key has.
+    pub fn limits(
+        &self,
+        kind: LimitKind,
+        rule: &'static str,
+    ) -> impl Iterator<Item = Finding> + use<'a> {
+        let key = self.held_key().zip(self.facts());
+        let file = self.key.as_ref().and_then(|named| named.file);
+        let finding = move |limit: &Limit| {
+            let ((setting, held), facts) = key?;
+            let message = format!("{}: {}", facts.name, limit.consequence);
+            let finding = Finding::new(Severity::Warning, rule, message);
+            Some(finding.about(&file?.located.path, held.line).at(setting.value.clone()))
+        };
+        let limits = key.into_iter().flat_map(|(_, facts)| &facts.limits);
+        limits.filter(move |limit| limit.kind == kind).filter_map(finding)
     }
 
     /// Of several keys in the file the one that belongs to the certificate, where that is one alone.
@@ -132,9 +154,9 @@ impl<'a> Case<'a> {
     pub fn chosen(&self) -> Option<&'a EncodedKey> {
         let (_, held) = self.held_key()?;
         let leaf = &self.leaf()?.public_key;
-        let first = match &held.sealed {
-            Sealed::Plain(key, _) => Some(key),
-            Sealed::Encrypted(_) => None,
+        let first = match &held.protection {
+            Protection::Unencrypted(key, _) => Some(key),
+            Protection::Encrypted(_) => None,
         };
         let keys =
             first.into_iter().chain(held.others.iter().filter_map(|other| other.key.as_ref()));
@@ -202,13 +224,19 @@ impl<'a> Case<'a> {
     /// What becomes of a key of this form and family here.
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
-        self.endpoint.judge(self.of, form, family)
+        self.endpoint.judge(self.baseline, form, family)
+    }
+
+    /// Returns whether its reader decrypts keys of this form, so that it matters what opens them.
+    #[must_use]
+    pub fn is_decrypted(&self, held: &HeldKey) -> bool {
+        severity(self.judge(held.form, Family::Unknown).verdict) != Some(Severity::Error)
     }
 
     /// What becomes of a passphrase that is set for a key that is not encrypted.
     #[must_use]
     pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
-        self.endpoint.passphrase_on_plain(self.of)
+        self.endpoint.passphrase_on_plain(self.baseline)
     }
 
     /// What its settings name: the key, then the certificate.

@@ -1,14 +1,23 @@
 //! `certificate-chain-incomplete`: an intermediate certificate, which the server has to send, is known to be missing.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::Missing;
 
-pub(super) const NAME: &str = "certificate-chain-incomplete";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-chain-incomplete",
+    summary: "an intermediate certificate is missing from the file",
+    severity: Severity::Warning,
+    silenced_by: &["certificate-chain-order"],
+    page: include_str!("../../../docs/rules/certificate-chain-incomplete.md"),
+    check: Check::PresentedChain(check),
+    ..Rule::DEFAULT
+};
 
 /// Silent where nothing is known: a leaf alone is complete where a root issued it.
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let last = presented.chain.last();
     let Some(missing) = presented.chain.missing(presented.at_hand.iter().map(|(_, one)| *one))
     else {
@@ -31,7 +40,7 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
         "put the certificate of \"{issuer}\" behind the others: cat {path} {} > FULLCHAIN.crt, and name that file (certbot's is fullchain.pem)",
         file_of(&missing, presented)
     );
-    vec![Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).hint(hint)]
+    vec![Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).hint(hint)]
 }
 
 /// The file that holds the missing certificate.

@@ -1,15 +1,23 @@
 //! `certificate-chain-order`: the certificates of a file do not follow each other as the JDK wants it.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::{Chain, Netty, Order};
 
-pub(super) const NAME: &str = "certificate-chain-order";
-
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
-    finding(presented).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-chain-order",
+    summary: "the certificates in the file are in the wrong order, repeated or unrelated",
+    severity: Severity::Error,
+    exceptions: &[(
+        Severity::Warning,
+        "where Logstash 6.4 loads them, or the plugin was not measured",
+    )],
+    page: include_str!("../../../docs/rules/certificate-chain-order.md"),
+    check: Check::PresentedChain(|presented| Vec::from_iter(finding(presented))),
+    ..Rule::DEFAULT
+};
 
 fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let chain = presented.chain;
@@ -37,8 +45,9 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     };
     let (severity, evidence) = match presented.netty {
         Some(Netty::Before4_1_49) if order == Order::Reversed => (Severity::Error, REVERSED),
-        Some(netty) if !netty.refuses_chains_out_of_order() => (Severity::Warning, LATER),
-        _ => (Severity::Error, REFUSED),
+        Some(netty) if netty.refuses_chains_out_of_order() => (Severity::Error, REFUSED),
+        Some(_) => (Severity::Warning, LATER),
+        None => (Severity::Warning, NOT_MEASURED),
     };
     let message = match chain.gap() {
         Some((one, next)) => format!(
@@ -53,7 +62,9 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
         ),
         None => what,
     };
-    Some(Finding::new(severity, NAME, message).evidence(evidence).hint(hint(presented, &order)))
+    Some(
+        Finding::new(severity, RULE.name, message).evidence(evidence).hint(hint(presented, &order)),
+    )
 }
 
 fn hint(presented: &Presented<'_>, order: &Order) -> String {
@@ -85,7 +96,7 @@ fn in_order(chain: &Chain) -> String {
 const REFUSED: &str = "Logstash does not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";
 
 /// Source: what-logstash-loads.md, which measured Netty alone.
-pub(super) const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
+const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
 
 /// Source: what-logstash-loads.md, "End to end".
 const REVERSED: &str = "Logstash 6.4 loads it, and takes the first certificate for the key's: no connection succeeds (measured on Netty 4.1.17)";

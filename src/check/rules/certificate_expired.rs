@@ -1,12 +1,20 @@
 //! `certificate-expired`: its time is over, and every client that verifies it refuses it.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, quoted};
 
-pub(super) const NAME: &str = "certificate-expired";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-expired",
+    summary: "the certificate has expired",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/certificate-expired.md"),
+    check: Check::Certificate(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let expired = presented.verified().filter(|one| one.not_after < presented.clock.now);
     expired
         .map(|one| {
@@ -20,7 +28,7 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.issuer),
                 quoted(presented.path)
             );
-            Finding::new(Severity::Error, NAME, message).evidence(presented.refused(EXPIRED)).hint(hint)
+            Finding::new(Severity::Error, RULE.name, message).evidence(presented.refused(EXPIRED)).hint(hint)
         })
         .collect()
 }

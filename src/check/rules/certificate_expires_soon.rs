@@ -1,14 +1,22 @@
 //! `certificate-expires-soon`: its time is over within the days that were asked for.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::Certificate;
 use time::Duration;
 
-pub(super) const NAME: &str = "certificate-expires-soon";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-expires-soon",
+    summary: "the certificate expires within the time that --expires-within sets",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/certificate-expires-soon.md"),
+    check: Check::Certificate(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let left = |one: &Certificate| one.not_after - presented.clock.now;
     let soon = |one: &&Certificate| {
         (Duration::ZERO..presented.clock.expires_within).contains(&left(one))
@@ -29,7 +37,7 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.issuer),
                 quoted(presented.path)
             );
-            Finding::new(Severity::Warning, NAME, message).evidence(format!("once it has expired: {}", presented.refused(EXPIRED))).hint(hint)
+            Finding::new(Severity::Warning, RULE.name, message).evidence(format!("once it has expired: {}", presented.refused(EXPIRED))).hint(hint)
         })
         .collect()
 }

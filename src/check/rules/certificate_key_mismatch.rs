@@ -1,14 +1,18 @@
 //! `certificate-key-mismatch`: both load, and no handshake succeeds.
 
 use super::case::Case;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, shown};
 
-pub(super) const NAME: &str = "certificate-key-mismatch";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-key-mismatch",
+    summary: "the key does not belong to the certificate",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/certificate-key-mismatch.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, _) = case.held_key()?;
@@ -17,7 +21,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
         return None;
     }
-    // A chain that is out of order has that for its cause.
+    // In a chain that is out of order, the leaf is not the first certificate.
     let chain = case.certificate.as_ref()?.file?.certificates()?;
     if own.is_same_key(&chain.true_leaf().public_key) {
         return None;
@@ -28,8 +32,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         shown(name),
         escape(&certificate.subject)
     );
-    let finding =
-        Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).at(setting.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .evidence(EVIDENCE)
+        .at(setting.value.clone());
     let public = &certificate.public_key;
     let beside = case.named().find_map(|named| case.key_beside(named, public));
     Some(match beside {

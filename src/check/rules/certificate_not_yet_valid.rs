@@ -1,13 +1,21 @@
 //! `certificate-not-yet-valid`: its time has not come, and every client that verifies it refuses it.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::escape;
 use time::format_description::well_known::Rfc3339;
 
-pub(super) const NAME: &str = "certificate-not-yet-valid";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-not-yet-valid",
+    summary: "the certificate is not yet valid",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/certificate-not-yet-valid.md"),
+    check: Check::Certificate(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let now = presented.clock.now;
     let early = presented.verified().filter(|one| one.not_before > now);
     early
@@ -17,7 +25,7 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.subject),
                 one.not_before.format(&Rfc3339).unwrap_or_default()
             );
-            Finding::new(Severity::Error, NAME, message)
+            Finding::new(Severity::Error, RULE.name, message)
                 .evidence(presented.refused(NOT_YET_VALID))
                 .hint("see whether the clock of this machine is right: date -u; if it is, keep the certificate before this one until then")
         })

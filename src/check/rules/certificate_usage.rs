@@ -1,15 +1,19 @@
 //! `certificate-usage`: the certificate is an authority's, or is not meant for this side of a connection.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::{Certificate, Role};
 
-pub(super) const NAME: &str = "certificate-usage";
-
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
-    finding(presented).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-usage",
+    summary: "the certificate is not meant for this side of a TLS connection, or is an authority's",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/certificate-usage.md"),
+    check: Check::PresentedChain(|presented| Vec::from_iter(finding(presented))),
+    ..Rule::DEFAULT
+};
 
 fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let leaf = presented.chain.true_leaf();
@@ -35,7 +39,7 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
         "name the certificate that was issued for this host, or have one issued with keyUsage=digitalSignature and extendedKeyUsage={extension}; see what this one is for: openssl x509 -in {} -noout -purpose",
         quoted(presented.path)
     );
-    Some(Finding::new(Severity::Warning, NAME, message).evidence(evidence).hint(hint))
+    Some(Finding::new(Severity::Warning, RULE.name, message).evidence(evidence).hint(hint))
 }
 
 /// Whether it can only be an authority's. `openssl req -x509` makes authorities' certificates by default,

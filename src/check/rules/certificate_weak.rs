@@ -1,16 +1,24 @@
 //! `certificate-weak`: what the certificate rests on can be forged, or soon can.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::escape;
 use keyfile::certificate::Certificate;
 
-pub(super) const NAME: &str = "certificate-weak";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-weak",
+    summary: "the certificate is signed with SHA-1 or MD5, or has an RSA key under 2048 bits",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/certificate-weak.md"),
+    check: Check::Certificate(check),
+    ..Rule::DEFAULT
+};
 
 /// RSA keys below this are weak (NIST SP 800-131A, OpenSSL's security level 2).
 const LEAST_RSA_BITS: usize = 2048;
 
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     presented.verified().filter_map(|one| finding(presented, one)).collect()
 }
 
@@ -18,8 +26,9 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
 fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
     let digest = one.weak_digest.filter(|_| !one.is_self_issued());
     let bits = one.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS);
+    // `key-weak` judges the key of the leaf, where that is at hand.
     let is_leaf = one.fingerprint == presented.chain.true_leaf().fingerprint;
-    let bits = bits.filter(|_| !(is_leaf && presented.is_told_of_weak_key));
+    let bits = bits.filter(|_| !(is_leaf && presented.has_key));
     let (why, evidence) = match (digest, bits) {
         (Some(digest), None) => (format!("is signed with {digest}"), DIGEST),
         (None, Some(bits)) => (format!("has an RSA key of only {bits} bits"), BITS),
@@ -33,7 +42,7 @@ fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
         "have \"{}\" issue a new one, with SHA-256 and for a key of RSA 2048 or EC P-256",
         escape(&one.issuer)
     );
-    Some(Finding::new(Severity::Warning, NAME, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
+    Some(Finding::new(Severity::Warning, RULE.name, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
 }
 
 /// Source: `openssl verify -auth_level 2`, which `tests/certificates.rs` runs; what-logstash-loads.md, row `cert-sha1`.

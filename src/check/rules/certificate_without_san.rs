@@ -1,14 +1,23 @@
 //! `certificate-without-san`: the name of the server stands only in the subject, where not every client looks.
 
 use super::presented::Presented;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::escape;
 use keyfile::certificate::Role;
 
-pub(super) const NAME: &str = "certificate-without-san";
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-without-san",
+    summary: "the certificate has its host name only in the common name, not as a subjectAltName",
+    severity: Severity::Warning,
+    silenced_by: &["certificate-usage"],
+    page: include_str!("../../../docs/rules/certificate-without-san.md"),
+    check: Check::PresentedChain(check),
+    ..Rule::DEFAULT
+};
 
 /// Of a client nobody compares the name with an address.
-pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
+fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let leaf = presented.chain.true_leaf();
     if presented.role == Role::Client || leaf.usage.has_alternative_names() {
         return Vec::new();
@@ -18,7 +27,7 @@ pub(super) fn findings(presented: &Presented<'_>) -> Vec<Finding> {
         escape(&leaf.subject)
     );
     let hint = "have it issued with the name that clients connect to, such as -addext subjectAltName=DNS:logstash.example,IP:192.0.2.1 of openssl req";
-    vec![Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).hint(hint)]
+    vec![Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).hint(hint)]
 }
 
 /// Source: users-and-peers.md, 61 and 62; what-logstash-loads.md, "Handshakes", row `cert-nosan`.

@@ -1,11 +1,19 @@
 //! `configuration-syntax`: the configuration is not in Logstash's language.
 
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 
-pub(super) const NAME: &str = "configuration-syntax";
+pub(super) const RULE: Rule = Rule {
+    name: "configuration-syntax",
+    summary: "the configuration has a syntax error",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/configuration-syntax.md"),
+    check: Check::Syntax(|error| vec![finding(error)]),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(error: &logstash_config::Error) -> Finding {
-    let mut finding = Finding::new(Severity::Error, NAME, error.to_string()).at(error.span());
+fn finding(error: &logstash_config::Error) -> Finding {
+    let mut finding = Finding::new(Severity::Error, RULE.name, error.to_string()).at(error.span());
     finding.hint = error.help().map(ToString::to_string);
     finding.related = error.related().map(|(span, what)| (span, what.to_string()));
     finding

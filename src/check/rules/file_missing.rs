@@ -1,19 +1,27 @@
 //! `file-missing`: nothing is at the path, so that the pipeline does not start.
 
 use super::case::{Case, Named};
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::Held;
 use crate::os::display::shown;
 use crate::os::view;
 
-pub(super) const NAME: &str = "file-missing";
+pub(super) const RULE: Rule = Rule {
+    name: "file-missing",
+    summary: "a file that a setting points to does not exist",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/file-missing.md"),
+    check: Check::Endpoint(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+fn check(case: &Case<'_>) -> Vec<Finding> {
     case.named().filter_map(finding).collect()
 }
 
 /// Whether nothing is at the path.
-pub(super) fn is_missing(named: &Named<'_>) -> bool {
+fn is_missing(named: &Named<'_>) -> bool {
     use view::Error::{DanglingLink, Io, Missing};
     let held = named.file.map(|file| &file.held);
     matches!(held, Some(Held::Nothing(Missing | DanglingLink(_) | Io(_))))
@@ -33,7 +41,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
         format!("{} ({} here)", place(named.shown()), place(shown(located)))
     };
     let message = format!("{} names {at}: {error}", named.setting.name);
-    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
     Some(finding.hint(if configured.is_relative() { RELATIVE } else { ABSOLUTE }))
 }
 

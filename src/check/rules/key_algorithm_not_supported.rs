@@ -1,16 +1,20 @@
 //! `key-algorithm-not-supported`: the reader takes no key of this algorithm, in whatever form.
 
 use super::case::Case;
-use super::key_cannot_handshake;
-use super::key_weak::warned;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::readers::{Form, Verdict};
+use crate::logstash::readers::{Form, LimitKind, Verdict};
 
-pub(super) const NAME: &str = "key-algorithm-not-supported";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-algorithm-not-supported",
+    summary: "the plugin does not load keys of this algorithm, in any format",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where it loads without being documented")],
+    silenced_by: &["key-cannot-handshake"],
+    page: include_str!("../../../docs/rules/key-algorithm-not-supported.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
@@ -23,18 +27,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Verdict::Refuses => Severity::Error,
         Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
         // Nobody measured it, which is worth a word.
-        Verdict::NotKnown => return warned(case, NAME).into_iter().next(),
+        Verdict::NotKnown => return case.limits(LimitKind::Unsupported, RULE.name).next(),
         Verdict::Loads => return None,
     };
-    // What completes no handshake anyway has that for its cause.
-    let fails = key.warnings.iter().any(|warning| warning.rule == key_cannot_handshake::NAME);
-    if fails && severity != Severity::Error {
-        return None;
-    }
     let path = case.key.as_ref()?.path.path()?;
     let message = format!("{} is {}", case.naming(path), key.name);
     Some(
-        Finding::new(severity, NAME, message)
+        Finding::new(severity, RULE.name, message)
             .evidence(best.evidence)
             .at(setting.value.clone())
             .hint("have a new key and certificate made, of RSA"),

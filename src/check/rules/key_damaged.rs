@@ -1,17 +1,20 @@
 //! `key-damaged`: the file is that of a key, and broken.
 
 use super::case::{Case, Named, Opening};
-use super::key_not_pkcs8::severity;
-use super::key_weak::warned;
+use super::{Check, Rule, severity};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::{Held, HeldKey, Refusal, Sealed, WITHOUT_BROKEN};
-use crate::logstash::readers::Family;
+use crate::check::key_file::{Held, HeldKey, Protection, Refusal, WITHOUT_BROKEN};
+use crate::logstash::readers::{Family, LimitKind};
 
-pub(super) const NAME: &str = "key-damaged";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-damaged",
+    summary: "the key file is truncated or corrupt",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where such keys were measured to work")],
+    page: include_str!("../../../docs/rules/key-damaged.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref().filter(|named| named.contradicting.is_none())?;
@@ -21,7 +24,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             Some(damaged(named, error.to_string(), held.line))
         }
         (Held::Key(held), _) => {
-            let flaw = warned(case, NAME).into_iter().next();
+            let flaw = case.limits(LimitKind::Flawed, RULE.name).next();
             let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
             own.or_else(|| behind(case, named, held))
         }
@@ -31,7 +34,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 
 /// A key that is not encrypted, and that contradicts itself.
 fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
-    let Sealed::Plain(_, Err(error)) = &held.sealed else { return None };
+    let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
     let finding = damaged(named, error.to_string(), held.line);
     // What becomes of it was measured in a form that loads.
     let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
@@ -49,7 +52,7 @@ fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding>
     let error = held.broken_behind.as_ref()?;
     let finding = damaged(named, format!("behind the key, {error}"), error.line);
     let finding = finding.hint(WITHOUT_BROKEN);
-    if !case.endpoint.is_read_by_netty(case.of) {
+    if !case.endpoint.is_read_by_netty(case.baseline) {
         return Some(finding);
     }
     Some(Finding { severity: Severity::Warning, ..finding }.evidence(FIRST_COUNTS))
@@ -62,7 +65,7 @@ const HINT: &str =
     "get a whole copy of the key from where it was made, or have a new key and certificate made";
 
 fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
-    let finding = Finding::new(Severity::Error, NAME, message).at(named.setting.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
     let finding = finding.hint(HINT);
     match named.file {
         Some(file) => finding.about(&file.located.path, line),

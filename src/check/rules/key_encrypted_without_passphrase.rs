@@ -1,36 +1,38 @@
 //! `key-encrypted-without-passphrase`: the key is encrypted, and no setting says with what.
 
 use super::case::{Case, Opening};
-use super::key_not_pkcs8::severity;
+use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
-use crate::logstash::readers::Family;
+use crate::check::key_file::Protection;
 
-pub(super) const NAME: &str = "key-encrypted-without-passphrase";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-encrypted-without-passphrase",
+    summary: "the key is encrypted, and no passphrase is set",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Note, "for a key file that is checked alone")],
+    fixable: Fixable::When("with `--decrypt`"),
+    page: include_str!("../../../docs/rules/key-encrypted-without-passphrase.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Encrypted(_) = &held.sealed else { return None };
-    // Where no passphrase would help, that is the cause.
-    let is_refused =
-        severity(case.judge(held.form, Family::Unknown).verdict) == Some(Severity::Error);
+    let Protection::Encrypted(_) = &held.protection else { return None };
     let path = case.key.as_ref()?.path.path()?;
-    if is_refused {
+    if !case.is_decrypted(held) {
         return None;
     }
     if case.endpoint.is_outright() && matches!(case.opening, Opening::NotKnown) {
-        return Some(Finding::new(Severity::Note, NAME, OUTRIGHT).hint(OUTRIGHT_HINT));
+        return Some(Finding::new(Severity::Note, RULE.name, OUTRIGHT).hint(OUTRIGHT_HINT));
     }
     if !matches!(case.opening, Opening::NoPassphrase) {
         return None;
     }
     let message = format!("{} is encrypted, and no passphrase is set", case.naming(path));
-    let finding =
-        Finding::new(Severity::Error, NAME, message).evidence(EVIDENCE).at(setting.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .evidence(EVIDENCE)
+        .at(setting.value.clone());
     Some(if case.endpoint.is_harmed_by_conversion() {
         finding.hint("set ssl_key_passphrase")
     } else {

@@ -1,37 +1,43 @@
 //! `key-encryption-not-supported`: the reader cannot decrypt the key, whatever the passphrase.
 
 use super::case::Case;
-use super::key_not_pkcs8::severity;
-use crate::check::finding::{Finding, Repair};
-use crate::check::key_file::Sealed;
+use super::{Check, Fixable, Rule, severity};
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::key_file::Protection;
 use crate::logstash::readers::Family;
 use crate::os::display::quoted;
 
-pub(super) const NAME: &str = "key-encryption-not-supported";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-encryption-not-supported",
+    summary: "the plugin cannot decrypt the key, or needs it encrypted",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where it loads without being documented")],
+    fixable: Fixable::When("with `--decrypt`"),
+    page: include_str!("../../../docs/rules/key-encryption-not-supported.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
     let path = case.key.as_ref()?.path.path()?;
     let must_be_encrypted = case.endpoint.is_harmed_by_conversion();
-    let (family, state) = match &held.sealed {
-        Sealed::Encrypted(key) => {
+    let (family, state) = match &held.protection {
+        Protection::Encrypted(key) => {
             let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
             (Family::Unknown, format!("is encrypted ({scheme})"))
         }
-        Sealed::Plain(_, facts) if must_be_encrypted => {
+        Protection::Unencrypted(_, facts) if must_be_encrypted => {
             (facts.as_ref().ok()?.family, "is not encrypted".to_owned())
         }
-        Sealed::Plain(..) => return None,
+        Protection::Unencrypted(..) => return None,
     };
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;
     let message = format!("{} {state}", case.naming(path));
-    let finding =
-        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    let finding = Finding::new(severity, RULE.name, message)
+        .evidence(found.evidence)
+        .at(setting.value.clone());
     Some(if must_be_encrypted {
         let old = quoted(&case.key.as_ref()?.file?.located.path);
         finding.hint(format!("openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in {old} -out FILE, and name FILE here, with its passphrase in ssl_key_passphrase"))

@@ -1,22 +1,27 @@
 //! `key-layout`: the text of the key is laid out in a way that its reader does not read.
 
 use super::case::Case;
-use super::key_not_pkcs8::severity;
+use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::key_file::HeldKey;
 use crate::logstash::readers::{Family, Judgement, Verdict, judge_oddity};
 use crate::os::display::quoted;
 use keyfile::layout::Oddity;
 
-pub(super) const NAME: &str = "key-layout";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-layout",
+    summary: "the key is valid, but laid out in a way that Logstash cannot read",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where it loads without being documented")],
+    fixable: Fixable::When("except where bytes follow the key or BEGIN and END differ"),
+    page: include_str!("../../../docs/rules/key-layout.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    // Of a form that is surely not read in any layout, that is the cause.
+    // A layout matters only in a form that its reader reads at all.
     let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
     if case.judge(held.form, family).verdict == Verdict::Refuses {
         return None;
@@ -28,8 +33,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = case.key.as_ref()?.path.path()?;
     let message =
         format!("{} {does_not} as it is laid out: {}", case.naming(path), oddity.description());
-    let finding =
-        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    let finding = Finding::new(severity, RULE.name, message)
+        .evidence(found.evidence)
+        .at(setting.value.clone());
     Some(if case.is_undecided() {
         finding
     } else if oddity == Oddity::EndLabelDiffers {
@@ -49,7 +55,7 @@ pub(super) const END_LABEL: &str = "give the END line the label of the BEGIN lin
 /// What is the worst about the layout of a key, for who reads it here.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
     let judged = held.layout.oddities().map(|oddity| {
-        (oddity, case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity)))
+        (oddity, case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity)))
     });
     judged.max_by_key(|(_, judgement)| judgement.verdict)
 }

@@ -2,15 +2,20 @@
 
 use super::case::Case;
 use super::key_layout::END_LABEL;
+use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::logstash::readers::{Verdict, judge_oddity};
 use keyfile::layout::Oddity;
 
-pub(super) const NAME: &str = "key-mislabelled";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-mislabelled",
+    summary: "the label of the PEM block does not match its content",
+    severity: Severity::Note,
+    fixable: Fixable::When("except where BEGIN and END differ"),
+    page: include_str!("../../../docs/rules/key-mislabelled.md"),
+    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
@@ -18,12 +23,12 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let is_of_label =
         |oddity: &Oddity| matches!(oddity, Oddity::Pkcs8UnderOtherLabel | Oddity::EndLabelDiffers);
     let oddity = held.layout.oddities().find(is_of_label)?;
-    let found = case.endpoint.judge_by(case.of, |reader| judge_oddity(reader, oddity));
+    let found = case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity));
     if found.verdict != Verdict::Loads {
         return None;
     }
     let message = format!("the label of the key misleads: {}", oddity.description());
-    let finding = Finding::new(Severity::Note, NAME, message)
+    let finding = Finding::new(Severity::Note, RULE.name, message)
         .evidence(found.evidence)
         .about(&file.located.path, held.line)
         .at(setting.value.clone());

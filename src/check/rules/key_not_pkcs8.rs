@@ -1,19 +1,25 @@
 //! `key-not-pkcs8`: the key is PKCS#1, SEC1 or another form where PKCS#8 is documented.
 
 use super::case::Case;
+use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::Sealed;
-use crate::logstash::readers::{Form, Verdict};
+use crate::check::key_file::Protection;
+use crate::logstash::readers::Form;
 
-pub(super) const NAME: &str = "key-not-pkcs8";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-not-pkcs8",
+    summary: "the key is not in the format that Logstash documents: PKCS#8 in PEM",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where the release was measured to load it")],
+    fixable: Fixable::Yes,
+    page: include_str!("../../../docs/rules/key-not-pkcs8.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
-    let Sealed::Plain(encoded, Ok(key)) = &held.sealed else { return None };
+    let Protection::Unencrypted(encoded, Ok(key)) = &held.protection else { return None };
     let found = case.judge(held.form, key.family);
     let severity = severity(found.verdict)?;
     // A form is to blame only where PKCS#8 would do better.
@@ -27,8 +33,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         format!("{}{}", encoded.encoding, oddity(held.form))
     };
     let message = format!("{} is {} in {form}", case.naming(path), key.name);
-    let finding =
-        Finding::new(severity, NAME, message).evidence(found.evidence).at(setting.value.clone());
+    let finding = Finding::new(severity, RULE.name, message)
+        .evidence(found.evidence)
+        .at(setting.value.clone());
     Some(if case.is_undecided() { finding } else { finding.repair(Repair::ConvertKey) })
 }
 
@@ -41,14 +48,5 @@ fn oddity(form: Form) -> &'static str {
         Form::Pkcs8WithoutCurve => ", without its curve where the JDK looks for it",
         Form::Pkcs8InnerVersion => ", with a version inside that the JDK refuses",
         _ => "",
-    }
-}
-
-/// How bad a verdict is; `None` where there is nothing to say.
-pub(super) fn severity(verdict: Verdict) -> Option<Severity> {
-    match verdict {
-        Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
-        Verdict::LoadsUndocumented => Some(Severity::Warning),
-        Verdict::Loads | Verdict::NotKnown => None,
     }
 }

@@ -1,14 +1,22 @@
 //! `key-several`: the file holds more than one private key, and the first one counts.
 
 use super::case::Case;
+use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::os::display::quoted;
 
-pub(super) const NAME: &str = "key-several";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-several",
+    summary: "the file holds several different private keys, and Logstash uses the first",
+    severity: Severity::Warning,
+    exceptions: &[(Severity::Error, "where the certificate belongs to a key other than the first")],
+    fixable: Fixable::When(
+        "where `ssl_certificate` decides which is meant, and not with `--in-place`",
+    ),
+    page: include_str!("../../../docs/rules/key-several.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
@@ -25,7 +33,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let message =
         format!("the file holds different private keys, on lines {}{first}", lines.join(" and "));
     let severity = if is_other_first { Severity::Error } else { Severity::Warning };
-    let finding = Finding::new(severity, NAME, message)
+    let finding = Finding::new(severity, RULE.name, message)
         .evidence(EVIDENCE)
         .about(&file.located.path, held.line)
         .at(setting.value.clone());

@@ -1,15 +1,21 @@
 //! `key-world-readable`: every account of the machine can read the key.
 
 use super::case::Case;
+use super::{Check, Resolved, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::Held;
 use crate::os::display::quoted;
 
-pub(super) const NAME: &str = "key-world-readable";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-world-readable",
+    summary: "every account on this machine can read the private key",
+    severity: Severity::Warning,
+    resolved_by_conversion: Resolved::AtSetting,
+    keeps_severity: true,
+    page: include_str!("../../../docs/rules/key-world-readable.md"),
+    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
@@ -23,9 +29,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         close.clone()
     };
     Some(
-        Finding::new(Severity::Warning, NAME, "everyone on this machine can read this private key")
-            .about(path, None)
-            .at(named.setting.value.clone())
-            .hint(close),
+        Finding::new(
+            Severity::Warning,
+            RULE.name,
+            "everyone on this machine can read this private key",
+        )
+        .about(path, None)
+        .at(named.setting.value.clone())
+        .hint(close),
     )
 }

@@ -1,23 +1,27 @@
 //! `key-wrong-passphrase`: the setting's value does not open the key.
 
 use super::case::{Case, Opening};
-use super::key_not_pkcs8::severity;
+use super::{Check, Fixable, Resolved, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::key_file::Refusal;
-use crate::logstash::readers::{Family, Verdict, non_ascii_passphrase};
+use crate::logstash::readers::{Verdict, non_ascii_passphrase};
 use crate::os::display::{quoted, shown};
 use keyfile::key::encryption::Error;
 
-pub(super) const NAME: &str = "key-wrong-passphrase";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "key-wrong-passphrase",
+    summary: "the passphrase that is set does not open the key",
+    severity: Severity::Error,
+    fixable: Fixable::When("with `--decrypt` where the passphrase is not ASCII"),
+    resolved_by_conversion: Resolved::AtPlugin,
+    page: include_str!("../../../docs/rules/key-wrong-passphrase.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (_, held) = case.held_key()?;
-    // Where no passphrase would help, that is the cause.
-    if severity(case.judge(held.form, Family::Unknown).verdict) == Some(Severity::Error) {
+    if !case.is_decrypted(held) {
         return None;
     }
     let is_wrong = match case.opening {
@@ -28,7 +32,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = case.key.as_ref()?.path.path()?;
     let Some(passphrase) = case.endpoint.passphrases.first() else {
         let message = "the passphrase of --passin does not open this key";
-        return Some(Finding::new(Severity::Error, NAME, message));
+        return Some(Finding::new(Severity::Error, RULE.name, message));
     };
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
     if is_wrong {
@@ -37,15 +41,16 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         let hint = format!(
             "set the passphrase that opens it; this tries one: fixkey check {place} --passin file:PATH"
         );
-        let finding = Finding::new(Severity::Error, NAME, message).evidence(WRONG);
+        let finding = Finding::new(Severity::Error, RULE.name, message).evidence(WRONG);
         return Some(finding.at(name).hint(hint));
     }
-    let found = case.endpoint.judge_by(case.of, non_ascii_passphrase);
+    let found = case.endpoint.judge_by(case.baseline, non_ascii_passphrase);
     if found.verdict != Verdict::Refuses {
         return None;
     }
     let message = format!("the value of {} holds more than ASCII", passphrase.name);
-    let finding = Finding::new(Severity::Error, NAME, message).evidence(found.evidence).at(name);
+    let finding =
+        Finding::new(Severity::Error, RULE.name, message).evidence(found.evidence).at(name);
     Some(if case.endpoint.is_harmed_by_conversion() {
         finding.hint("encrypt the key with a passphrase of ASCII")
     } else {

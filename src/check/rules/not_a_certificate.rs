@@ -3,137 +3,88 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::case::Case;
-use super::presented::Presented;
+use super::case::Named;
+use super::presented::{CertificateFile, NotLoaded};
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::os::display::{escape, filled, quoted, shown};
-use keyfile::certificate::{Error, Fault, Layout, Netty, Other};
-use keyfile::file::{self, Cause, Foreign};
-use keyfile::pem::{self, NotBase64};
+use crate::logstash::readers::{Judgement, NO_CERTIFICATE, Verdict, judge_no_certificate};
+use crate::os::display::{escape, filled, quoted};
+use keyfile::certificate::{Certificate, Error, Fault, Layout, Other};
+use keyfile::file::Foreign;
 use keyfile::public_key::UnreadByJdk;
 
-pub(super) const NAME: &str = "not-a-certificate";
+pub(super) const RULE: Rule = Rule {
+    name: "not-a-certificate",
+    summary: "Logstash cannot load the certificate file, or the file holds something else as well",
+    severity: Severity::Error,
+    exceptions: &[(
+        Severity::Warning,
+        "where Netty still loads the certificates, or the plugin was not measured",
+    )],
+    page: include_str!("../../../docs/rules/not-a-certificate.md"),
+    check: Check::CertificateFile(check),
+    ..Rule::DEFAULT
+};
 
-/// What there is to say of a file in which fixkey finds no certificate.
-#[must_use]
-pub fn of_error(path: &Path, error: &Error) -> Finding {
-    let line = match error {
-        Error::Broken(broken) => broken.line,
-        Error::Other(_) | Error::Damaged => None,
+fn check(file: &CertificateFile<'_>) -> Vec<Finding> {
+    let fault = file.fault.map(|(fault, judged)| of_fault(file.path, fault, judged));
+    let cause = file.loaded.as_ref().err().and_then(|cause| of_cause(file.path, cause));
+    fault.into_iter().chain(cause).collect()
+}
+
+fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
+    Some(match cause {
+        NotLoaded::Swapped { key, certificate } => swapped(path, key, certificate),
+        NotLoaded::NoCertificate(error) => of_error(path, error),
+        NotLoaded::Layout(layout) => of_layout(path, layout),
+        NotLoaded::PublicKey(certificate, why) => of_unread_key(path, certificate, *why),
+        NotLoaded::Fault => return None,
+    })
+}
+
+/// What is wrong with a file in which fixkey finds no certificate.
+fn of_error(path: &Path, error: &Error) -> Finding {
+    let (line, hint) = match error {
+        Error::Other(other) => (None, with_paths(next_step(other), path)),
+        Error::Broken(broken) => (broken.line, SENT_AGAIN.to_owned()),
+        Error::Damaged => (None, SENT_AGAIN.to_owned()),
     };
-    let hint = match error {
-        Error::Other(other) => with_paths(next_step(other), path),
-        Error::Broken(_) | Error::Damaged => SENT_AGAIN.to_owned(),
-    };
-    let (severity, evidence) = match error {
-        Error::Broken(error) if error.is_of_bytes_behind() => (Severity::Warning, BYTES_BEHIND),
-        Error::Broken(error) if ends_as_another(error) => (Severity::Warning, ENDS_AS_ANOTHER),
-        _ => (Severity::Error, EVIDENCE),
-    };
-    Finding::new(severity, NAME, error.to_string()).evidence(evidence).about(path, line).hint(hint)
+    let found = judge_no_certificate(error);
+    Finding::new(severity(found), RULE.name, error.to_string())
+        .evidence(found.evidence)
+        .about(path, line)
+        .hint(hint)
 }
 
 const SENT_AGAIN: &str = "have the certificate sent again by who issued it";
 
-/// What there is to say of what is wrong beside certificates, by Netty, where that is the reader.
-pub(super) fn of_fault(
-    path: &Path,
-    fault: &Fault,
-    is_netty: bool,
-    netty: Option<Netty>,
-) -> Finding {
-    let (severity, evidence) =
-        if is_netty { consequence(fault, netty) } else { (Severity::Warning, NOT_MEASURED) };
+/// What is wrong beside the certificates of a file.
+fn of_fault(path: &Path, fault: &Fault, found: Judgement) -> Finding {
     let hint = match fault {
         Fault::Among { .. } => "take that block out of the file",
         Fault::Broken(_) => SENT_AGAIN,
     };
-    let finding = Finding::new(severity, NAME, fault.to_string()).evidence(evidence);
-    finding.about(path, fault.line()).hint(hint)
+    Finding::new(severity(found), RULE.name, fault.to_string())
+        .evidence(found.evidence)
+        .about(path, fault.line())
+        .hint(hint)
 }
 
-/// What Netty does about it, and how that is known.
-fn consequence(fault: &Fault, netty: Option<Netty>) -> (Severity, &'static str) {
-    match (fault, netty) {
-        (Fault::Among { .. }, _) => (Severity::Error, AMONG),
-        (Fault::Broken(error), _) if error.is_of_bytes_behind() => {
-            (Severity::Warning, BYTES_BEHIND)
-        }
-        (Fault::Broken(error), _) if ends_as_another(error) => (Severity::Warning, ENDS_AS_ANOTHER),
-        (Fault::Broken(error), _) if is_taken_for_a_block(error) => {
-            (Severity::Error, PARTLY_REFUSED)
-        }
-        (Fault::Broken(_), Some(Netty::Before4_1_49 | Netty::Before4_1_79)) => {
-            (Severity::Warning, PASSED_OVER)
-        }
-        (Fault::Broken(_), _) => (Severity::Error, PARTLY_BROKEN),
-    }
+fn severity(found: Judgement) -> Severity {
+    if found.verdict == Verdict::Refuses { Severity::Error } else { Severity::Warning }
 }
 
-const NOT_MEASURED: &str =
-    "how the reader of this plugin takes such a file was not measured; Netty refuses some of them";
-
-/// Whether Netty 4.1.48 sees a block there, broken as it is: one with markers, and base64 in between.
-fn is_taken_for_a_block(error: &file::Error) -> bool {
-    match &error.cause {
-        Cause::Pem(pem::Error::Base64 { what, .. }) => {
-            matches!(what, NotBase64::Padding | NotBase64::Length)
-        }
-        Cause::Pem(_) => false,
-        Cause::Key(_) | Cause::Certificate(_) => true,
-    }
-}
-
-/// Whether END has another label than BEGIN that is one of certificates too.
-fn ends_as_another(error: &file::Error) -> bool {
-    let labels = match &error.cause {
-        Cause::Pem(pem::Error::EndDiffers { begin, end, .. }) => [begin, end],
-        _ => return false,
-    };
-    labels.iter().all(|label| label.contains("CERTIFICATE"))
-}
-
-/// Source: `interop/tests/check.rs`, which loads such files in Debian's Netty.
-const BYTES_BEHIND: &str = "Netty 4.1.48 loads it and passes over what follows (measured on JDK 17); of other releases that was not measured";
-
-/// Source: what-logstash-loads.md, row `cert-trunc`; `interop/tests/check.rs`.
-const PARTLY_REFUSED: &str = "Logstash refuses the whole file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; such a block alone is refused by 4.1.17 and 4.1.118 too)";
-
-/// Source: `interop/tests/check.rs`; what-logstash-loads.md, "Layout" of the truth table.
-const ENDS_AS_ANOTHER: &str = "Netty 4.1.48 reads the block all the same (measured), and keys that end so load on Netty 4.1.17, 4.1.48 and 4.1.118";
-
-/// Source: what-logstash-loads.md, row `cert-csr`; `interop/tests/check.rs`.
-const AMONG: &str = "Logstash takes the block for a certificate and refuses the file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; a request alone is refused by 4.1.17 and 4.1.118 too)";
-
-/// Source: `interop/tests/check.rs`.
-const PASSED_OVER: &str =
-    "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48)";
-
-/// Source: what-logstash-loads.md, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
-const PARTLY_BROKEN: &str = "such a block alone is refused (measured on Netty 4.1.17, 4.1.48 and 4.1.118); beside others Netty 4.1.48 passes it over, and of later releases that was not measured";
-
-/// What there is to say where the settings of key and certificate name each other's files.
-pub(super) fn swapped(case: &Case<'_>) -> Option<Finding> {
-    let (key, certificate) = (case.key.as_ref()?, case.certificate.as_ref()?);
-    let path = &certificate.file?.located.path;
+/// The settings of key and certificate name each other's files.
+fn swapped(path: &Path, key: &Named<'_>, certificate: &Named<'_>) -> Finding {
     let (its_name, key_name) = (&certificate.setting.name, &key.setting.name);
     let message =
         format!("{its_name} names a private key, and {key_name} a certificate: they are swapped");
-    let hint = format!(
-        "let {its_name} be {}, and {key_name} {}",
-        shown(key.path.path()?),
-        shown(certificate.path.path()?)
-    );
-    Some(
-        Finding::new(Severity::Error, NAME, message)
-            .evidence(EVIDENCE)
-            .about(path, None)
-            .hint(hint),
-    )
+    let hint = format!("let {its_name} be {}, and {key_name} {}", key.shown(), certificate.shown());
+    Finding::new(Severity::Error, RULE.name, message)
+        .evidence(NO_CERTIFICATE)
+        .about(path, None)
+        .hint(hint)
 }
-
-/// Source: what-logstash-loads.md, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
-const EVIDENCE: &str = "Logstash refuses such a file: \"File does not contain valid certificates\" (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
 
 /// A command with the path of the file, and another one for what it writes: one that redirects its output into
 /// the file that it reads would empty it.
@@ -173,50 +124,43 @@ fn next_step(other: &Other) -> &'static str {
     }
 }
 
-/// What there is to say of a certificate in a layout that some Netty does not read; `None` where the
-/// Netty at hand reads it. Without a known Netty it is enough that the newest refuses it.
-#[must_use]
-pub fn of_layout(path: &Path, layout: &Layout, netty: Option<Netty>) -> Option<Finding> {
-    if layout.loads(netty.unwrap_or(Netty::From4_1_79)) {
-        return None;
-    }
+/// The certificates are in a layout that their reader does not read.
+fn of_layout(path: &Path, layout: &Layout) -> Finding {
     let message = format!("the certificate {}", layout.what);
     let hint = with_paths(layout.next_step, path);
     let then = if layout.next_step.contains("{new}") { "; then name that file here" } else { "" };
-    Some(
-        Finding::new(Severity::Error, NAME, message)
-            .evidence(layout.evidence)
-            .about(path, None)
-            .hint(hint + then),
-    )
+    Finding::new(Severity::Error, RULE.name, message)
+        .evidence(layout.evidence)
+        .about(path, None)
+        .hint(hint + then)
 }
 
-/// What there is to say of certificates whose public key the JDK does not read.
-pub(super) fn of_unread_key(presented: &Presented<'_>) -> Vec<Finding> {
-    let unread =
-        presented.chain.iter().find_map(|one| Some((one, one.public_key.unread_by_jdk()?)));
-    let finding = unread.map(|(one, why)| {
-        let (what, said, step) = match why {
-            UnreadByJdk::ExplicitParameters => (
-                "states the numbers of its curve, not its name",
-                "Only named ECParameters supported",
-                "with the curve by name: openssl ec -in KEY -param_enc named_curve -out NEW.key",
-            ),
-            UnreadByJdk::NotUncompressed => (
-                "holds a compressed point",
-                "Only uncompressed point format supported",
-                "for the key with an uncompressed point: openssl ec -in KEY -conv_form uncompressed -out NEW.key",
-            ),
-            UnreadByJdk::Sm2 => (
-                "is for a key on the curve SM2",
-                "Unknown named curve: 1.2.156.10197.1.301",
-                "for another key: openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
-            ),
-        };
-        let message = format!("the certificate \"{}\" {what}, so that Java does not read it", escape(&one.subject));
-        Finding::new(Severity::Error, NAME, message)
-            .evidence(format!("Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"))
-            .hint(format!("have the certificate issued anew, {step}"))
-    });
-    finding.into_iter().collect()
+/// The JDK does not read the public key of a certificate.
+fn of_unread_key(path: &Path, certificate: &Certificate, why: UnreadByJdk) -> Finding {
+    let (what, said, step) = match why {
+        UnreadByJdk::ExplicitParameters => (
+            "states the numbers of its curve, not its name",
+            "Only named ECParameters supported",
+            "with the curve by name: openssl ec -in KEY -param_enc named_curve -out NEW.key",
+        ),
+        UnreadByJdk::NotUncompressed => (
+            "holds a compressed point",
+            "Only uncompressed point format supported",
+            "for the key with an uncompressed point: openssl ec -in KEY -conv_form uncompressed -out NEW.key",
+        ),
+        UnreadByJdk::Sm2 => (
+            "is for a key on the curve SM2",
+            "Unknown named curve: 1.2.156.10197.1.301",
+            "for another key: openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
+        ),
+    };
+    let subject = escape(&certificate.subject);
+    let message = format!("the certificate \"{subject}\" {what}, so that Java does not read it");
+    let evidence = format!(
+        "Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"
+    );
+    Finding::new(Severity::Error, RULE.name, message)
+        .evidence(evidence)
+        .about(path, certificate.line)
+        .hint(format!("have the certificate issued anew, {step}"))
 }

@@ -1,21 +1,25 @@
 //! `not-a-private-key`: what the key's setting names is something else.
 
 use super::case::{Case, Named};
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Held, NotAKey};
 use crate::os::display::{filled, quoted, shown};
 use crate::os::view;
 
-pub(super) const NAME: &str = "not-a-private-key";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "not-a-private-key",
+    summary: "the key setting points to a file without a private key",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/not-a-private-key.md"),
+    check: Check::Loaded(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
     let file = named.file?;
-    // That is told of the certificate, which Logstash loads first.
+    // One finding is enough, at the certificate, which Logstash loads first.
     if case.is_swapped() {
         return None;
     }
@@ -43,7 +47,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let is_said = [" private key", ", not "].iter().any(|words| what.contains(words))
         || matches!(file.held, Held::Nothing(_));
     let but = if is_said { "" } else { ", not a private key" };
-    let finding = Finding::new(Severity::Error, NAME, what + but)
+    let finding = Finding::new(Severity::Error, RULE.name, what + but)
         .about(path, line)
         .at(named.setting.value.clone());
     let hint = beside(case, named).or(hint);

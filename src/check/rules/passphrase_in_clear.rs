@@ -1,27 +1,33 @@
 //! `passphrase-in-clear`: the passphrase stands in the configuration, where the keystore is meant for it.
 
 use super::case::Case;
+use super::{Check, Resolved, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::Sealed;
+use crate::check::key_file::Protection;
 
-pub(super) const NAME: &str = "passphrase-in-clear";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "passphrase-in-clear",
+    summary: "a passphrase is written in the configuration instead of the keystore",
+    severity: Severity::Note,
+    resolved_by_conversion: Resolved::AtPlugin,
+    page: include_str!("../../../docs/rules/passphrase-in-clear.md"),
+    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
     // Beside a key that is not encrypted it is to go, not to move.
-    let is_needless =
-        case.held_key().is_some_and(|(_, held)| matches!(held.sealed, Sealed::Plain(..)));
+    let is_needless = case
+        .held_key()
+        .is_some_and(|(_, held)| matches!(held.protection, Protection::Unencrypted(..)));
     if passphrase.raw.is_empty() || passphrase.raw.contains("${") || is_needless {
         return None;
     }
     let message =
         format!("the passphrase stands in the configuration, as the value of {}", passphrase.name);
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
-    Some(Finding::new(Severity::Note, NAME, message).at(name).hint(
+    Some(Finding::new(Severity::Note, RULE.name, message).at(name).hint(
         "put it into Logstash's keystore: bin/logstash-keystore add SSL_KEY_PASSPHRASE, and write \"${SSL_KEY_PASSPHRASE}\" here",
     ))
 }

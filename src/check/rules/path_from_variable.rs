@@ -1,13 +1,21 @@
 //! `path-from-variable`: what a path is depends on variables, which Logstash may see otherwise.
 
 use super::case::{Case, Named, NamedPath};
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::variables::{Origin, Use};
 use crate::os::display::shown;
 
-pub(super) const NAME: &str = "path-from-variable";
+pub(super) const RULE: Rule = Rule {
+    name: "path-from-variable",
+    summary: "a path comes from a variable or a template, or can be read in two ways",
+    severity: Severity::Note,
+    page: include_str!("../../../docs/rules/path-from-variable.md"),
+    check: Check::Endpoint(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+fn check(case: &Case<'_>) -> Vec<Finding> {
     case.named().filter_map(finding).collect()
 }
 
@@ -35,7 +43,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
             format!("{name} comes from {}, so the file was not looked at", missing(variables))
         }
     };
-    let finding = Finding::new(Severity::Note, NAME, message).at(named.setting.value.clone());
+    let finding = Finding::new(Severity::Note, RULE.name, message).at(named.setting.value.clone());
     let is_of_unseen_file = named.path.path().is_none();
     let hint = match named.path {
         NamedPath::FromVariables(_, None) => {

@@ -1,17 +1,24 @@
 //! `path-relative`: a relative path counts from the folder that Logstash is started in.
 
 use super::case::{Case, Named};
-use super::file_missing::is_missing;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 
-pub(super) const NAME: &str = "path-relative";
+pub(super) const RULE: Rule = Rule {
+    name: "path-relative",
+    summary: "a path is relative, so it depends on where Logstash is started",
+    severity: Severity::Warning,
+    silenced_by: &["file-missing"],
+    page: include_str!("../../../docs/rules/path-relative.md"),
+    check: Check::Endpoint(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+fn check(case: &Case<'_>) -> Vec<Finding> {
     if case.endpoint.is_outright() {
         return Vec::new();
     }
-    // Of a file that is not there, that is said.
-    case.named().filter(|named| !is_missing(named)).filter_map(finding).collect()
+    case.named().filter_map(finding).collect()
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
@@ -21,7 +28,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
         named.shown()
     );
     Some(
-        Finding::new(Severity::Warning, NAME, message)
+        Finding::new(Severity::Warning, RULE.name, message)
             .at(named.setting.value.clone())
             .hint("write the path from / on"),
     )

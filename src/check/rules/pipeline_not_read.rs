@@ -1,12 +1,23 @@
 //! `pipeline-not-read`: what Logstash, or fixkey, does not read of the pipelines.
 
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::discovery::{Note, NoteKind};
 
-pub(super) const NAME: &str = "pipeline-not-read";
+pub(super) const RULE: Rule = Rule {
+    name: "pipeline-not-read",
+    summary: "part of the pipelines is not read, by Logstash or by fixkey",
+    severity: Severity::Error,
+    exceptions: &[
+        (Severity::Warning, "where a pattern matches no file"),
+        (Severity::Note, "where only fixkey does not read it"),
+    ],
+    page: include_str!("../../../docs/rules/pipeline-not-read.md"),
+    check: Check::Discovery(|note| Vec::from_iter(finding(note))),
+    ..Rule::DEFAULT
+};
 
-/// What there is to say of a note of the search.
-pub(super) fn finding(note: &Note) -> Option<Finding> {
+fn finding(note: &Note) -> Option<Finding> {
     let severity = match note.kind {
         NoteKind::Refused => Severity::Error,
         NoteKind::NoMatch => Severity::Warning,
@@ -14,5 +25,5 @@ pub(super) fn finding(note: &Note) -> Option<Finding> {
         NoteKind::Unreadable | NoteKind::Backup => return None,
         _ => Severity::Note,
     };
-    Some(Finding::new(severity, NAME, &*note.message))
+    Some(Finding::new(severity, RULE.name, &*note.message))
 }

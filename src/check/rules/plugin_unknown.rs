@@ -1,12 +1,20 @@
 //! `plugin-unknown`: a plugin outside the table has a setting that is called like one that names a key.
 
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::plugins;
 use logstash_config::{Attribute, Configuration, Plugin};
 
-pub(super) const NAME: &str = "plugin-unknown";
+pub(super) const RULE: Rule = Rule {
+    name: "plugin-unknown",
+    summary: "a plugin that fixkey does not know has a setting that looks like one for a key",
+    severity: Severity::Note,
+    page: include_str!("../../../docs/rules/plugin-unknown.md"),
+    check: Check::Text(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
+fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
     let unknown = configuration.plugins().filter(is_unknown);
     unknown
         .flat_map(|plugin| {
@@ -34,5 +42,5 @@ fn finding(plugin: &Plugin<'_>, attribute: &Attribute<'_>) -> Finding {
         text(plugin.name().text()),
         text(attribute.name.text())
     );
-    Finding::new(Severity::Note, NAME, message).at(attribute.span())
+    Finding::new(Severity::Note, RULE.name, message).at(attribute.span())
 }

@@ -1,18 +1,49 @@
-//! What a rule about certificates looks at: the chain that an endpoint presents, and by what it is judged.
+//! What the rules about certificates look at: the chain that an endpoint presents, or why there is none.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::case::{Case, Named};
-use super::{
-    certificate_chain_incomplete, certificate_chain_order, certificate_expired,
-    certificate_expires_soon, certificate_not_yet_valid, certificate_usage, certificate_weak,
-    certificate_without_san, key_weak, not_a_certificate,
-};
 use crate::check::clock::Clock;
-use crate::check::finding::{Finding, Severity};
+use crate::check::finding::Finding;
 use crate::check::neighbours::Neighbour;
-use crate::logstash::readers::Reader;
-use keyfile::certificate::{Certificate, Chain, Netty, Role};
+use crate::logstash::readers::{self, Judgement, Reader, Verdict};
+use keyfile::certificate::{Certificate, Chain, Error, Fault, Layout, Netty, Role};
+use keyfile::public_key::UnreadByJdk;
+
+/// The file that the setting of a certificate names.
+pub struct CertificateFile<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// The value of the setting, in its text.
+    pub setting: Range<usize>,
+    /// Whether it is known that somebody presents its certificates.
+    pub is_presented: bool,
+    /// What is wrong beside its certificates, and what its reader makes of that.
+    pub fault: Option<(&'a Fault, Judgement)>,
+    /// Its certificates, as its reader takes them.
+    pub loaded: Result<Presented<'a>, NotLoaded<'a>>,
+}
+
+/// Why the file of a certificate gives its reader no chain.
+pub enum NotLoaded<'a> {
+    /// Its setting and that of the key name each other's files.
+    Swapped {
+        /// What the setting of the key names.
+        key: &'a Named<'a>,
+        /// What its own setting names.
+        certificate: &'a Named<'a>,
+    },
+    /// It holds no certificate.
+    NoCertificate(&'a Error),
+    /// Its reader does not read such a layout.
+    Layout(&'static Layout),
+    /// Its reader refuses it for [`CertificateFile::fault`].
+    Fault,
+    /// The JDK does not read the public key of this certificate.
+    PublicKey(&'a Certificate, UnreadByJdk),
+}
 
 /// A chain of certificates, and by what it is judged.
 pub struct Presented<'a> {
@@ -24,12 +55,37 @@ pub struct Presented<'a> {
     pub role: Role,
     /// When.
     pub clock: Clock,
-    /// Which Netty loads it; `None` where that is not known, or it is another reader.
+    /// The newest Netty that may load it; `None` where it is another reader.
     pub netty: Option<Netty>,
     /// Certificates beside it, with their files, among which issuers may be.
-    pub at_hand: &'a [(&'a Path, &'a Certificate)],
-    /// Whether another rule says already that the key of the leaf is weak.
-    pub is_told_of_weak_key: bool,
+    pub at_hand: Vec<(&'a Path, &'a Certificate)>,
+    /// Whether the private key of its leaf is at hand, and judged by itself.
+    pub has_key: bool,
+}
+
+impl<'a> CertificateFile<'a> {
+    /// Finds out what its reader makes of the certificates of a file, or of an error in their place.
+    #[must_use]
+    pub fn new(
+        path: &'a Path,
+        found: Result<Presented<'a>, NotLoaded<'a>>,
+        layout: Option<&'static Layout>,
+    ) -> Self {
+        let fault = found.as_ref().ok().and_then(|presented| {
+            let fault = presented.chain.fault.as_ref()?;
+            Some((fault, readers::judge_fault(presented.netty, fault)))
+        });
+        let is_refused = fault.is_some_and(|(_, judged)| judged.verdict == Verdict::Refuses);
+        let loaded = found.and_then(|presented| match (layout, presented.unread_key()) {
+            (Some(layout), _) if presented.netty.is_some_and(|netty| !layout.loads(netty)) => {
+                Err(NotLoaded::Layout(layout))
+            }
+            _ if is_refused => Err(NotLoaded::Fault),
+            (_, Some((certificate, why))) => Err(NotLoaded::PublicKey(certificate, why)),
+            _ => Ok(presented),
+        });
+        Self { path, setting: 0..0, is_presented: true, fault, loaded }
+    }
 }
 
 impl<'a> Presented<'a> {
@@ -62,98 +118,84 @@ impl<'a> Presented<'a> {
             ),
         }
     }
+
+    /// Findings about it, at its first certificate.
+    pub(super) fn place(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let line = self.chain.iter().next().and_then(|first| first.line);
+        findings.into_iter().map(|finding| finding.about(self.path, line)).collect()
+    }
+
+    fn unread_key(&self) -> Option<(&'a Certificate, UnreadByJdk)> {
+        self.chain.iter().find_map(|one| Some((one, one.public_key.unread_by_jdk()?)))
+    }
 }
 
-/// What there is to say about what the setting of the certificate names.
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let named = case.certificate.as_ref().filter(|named| named.contradicting.is_none());
-    let found = named.and_then(|named| of_file(case, named)).unwrap_or_default();
-    let setting = named.map(|named| named.setting.value.clone());
-    let placed = |finding: Finding| Finding { span: setting.clone(), ..finding };
-    found.into_iter().map(placed).collect()
-}
+impl Case<'_> {
+    /// What its setting of a certificate names, where that is one file.
+    fn named_certificate(&self) -> Option<&Named<'_>> {
+        self.certificate.as_ref().filter(|named| named.contradicting.is_none())
+    }
 
-fn of_file(case: &Case<'_>, named: &Named<'_>) -> Option<Vec<Finding>> {
-    let file = named.file?;
-    let path = &file.located.path;
-    let chain = match file.chain.as_ref()? {
-        Ok(chain) => chain,
-        Err(_) if case.is_swapped() => return not_a_certificate::swapped(case).map(|it| vec![it]),
-        Err(error) => return Some(vec![not_a_certificate::of_error(path, error)]),
-    };
-    let netty = netty(case);
-    let is_netty = case.endpoint.is_read_by_netty(case.of);
-    let layout = file.certificate_layout.filter(|_| is_netty);
-    if let Some(finding) = layout.and_then(|it| not_a_certificate::of_layout(path, it, netty)) {
-        return Some(vec![finding]);
+    /// The files beside its certificate, where an issuer may be missing from that.
+    pub(super) fn beside_certificate(&self) -> Option<Arc<Vec<Neighbour>>> {
+        let file = self.named_certificate()?.file?;
+        let chain = file.certificates()?;
+        let neighbours = self.neighbours.filter(|_| !chain.ends_in_root())?;
+        Some(neighbours.of(&file.located.path))
     }
-    let fault = chain.fault.as_ref();
-    let fault = fault.map(|fault| not_a_certificate::of_fault(path, fault, is_netty, netty));
-    if fault.as_ref().is_some_and(|finding| finding.severity == Severity::Error) {
-        return Some(fault.into_iter().collect());
+
+    /// The file that its setting of a certificate names, where it could be read. `beside` is what
+    /// [`Self::beside_certificate`] found.
+    pub(super) fn certificate_file<'c>(
+        &'c self,
+        beside: &'c [Neighbour],
+    ) -> Option<CertificateFile<'c>> {
+        let named = self.named_certificate()?;
+        let file = named.file?;
+        let path = file.located.path.as_path();
+        let found = match (file.chain.as_ref()?, &self.key) {
+            (Ok(chain), _) => Ok(self.presented(path, chain, beside)),
+            (Err(_), Some(key)) if self.is_swapped() => {
+                Err(NotLoaded::Swapped { key, certificate: named })
+            }
+            (Err(error), _) => Err(NotLoaded::NoCertificate(error)),
+        };
+        let loaded = CertificateFile::new(path, found, file.certificate_layout);
+        let setting = named.setting.value.clone();
+        Some(CertificateFile { setting, is_presented: self.is_presented, ..loaded })
     }
-    let beside = case.neighbours.filter(|_| !chain.ends_in_root()).map(|known| known.of(path));
-    let at_hand: Vec<(&Path, &Certificate)> =
-        beside.iter().flat_map(|beside| beside.iter()).flat_map(of_neighbour).collect();
-    let role = if case.endpoint.is_server() { Role::Server } else { Role::Client };
-    let presented = Presented {
-        path,
-        chain,
-        role,
-        clock: case.clock,
-        netty,
-        at_hand: &at_hand,
-        is_told_of_weak_key: !key_weak::check(case).is_empty(),
-    };
-    let line = chain.iter().next().and_then(|leaf| leaf.line);
-    let about = |finding: Finding| finding.about(path, line);
-    // How other readers take a chain that is out of order is not measured.
-    let bounded = |finding: Finding| match finding.rule {
-        certificate_chain_order::NAME if !is_netty => {
-            let severity = finding.severity.max(Severity::Warning);
-            Finding { severity, ..finding }.evidence(certificate_chain_order::NOT_MEASURED)
+
+    fn presented<'c>(
+        &self,
+        path: &'c Path,
+        chain: &'c Chain,
+        beside: &'c [Neighbour],
+    ) -> Presented<'c> {
+        let of_neighbour = |file: &'c Neighbour| {
+            file.certificates().map(|certificate| (file.path.as_path(), certificate))
+        };
+        let own = self.facts().and_then(|facts| facts.public_key.as_ref());
+        Presented {
+            path,
+            chain,
+            role: if self.endpoint.is_server() { Role::Server } else { Role::Client },
+            clock: self.clock,
+            netty: self.netty(),
+            at_hand: beside.iter().flat_map(of_neighbour).collect(),
+            has_key: own.is_some_and(|own| own.is_same_key(&chain.true_leaf().public_key)),
         }
-        _ => finding,
-    };
-    let others = findings(&presented).into_iter().map(about).map(bounded);
-    Some(fault.into_iter().chain(others).collect())
-}
-
-fn of_neighbour(file: &Neighbour) -> impl Iterator<Item = (&Path, &Certificate)> {
-    file.certificates().map(|certificate| (file.path.as_path(), certificate))
-}
-
-/// The newest Netty that may load the chain.
-fn netty(case: &Case<'_>) -> Option<Netty> {
-    let of_reader = |reader: Reader| match reader {
-        Reader::Netty => Some(Netty::Before4_1_49),
-        Reader::NettyFrom4_1_49 => Some(Netty::Before4_1_79),
-        Reader::NettyFrom4_1_80 | Reader::NettyFrom4_1_97 => Some(Netty::From4_1_79),
-        _ => None,
-    };
-    case.endpoint.readers(case.of).last().copied().and_then(of_reader)
-}
-
-/// What there is to say about a chain. Where one cause shows in several ways, the first speaks alone.
-#[must_use]
-pub fn findings(presented: &Presented<'_>) -> Vec<Finding> {
-    let unread = not_a_certificate::of_unread_key(presented);
-    if !unread.is_empty() {
-        return unread;
     }
-    let either = |one: Vec<Finding>, other: fn(&Presented<'_>) -> Vec<Finding>| {
-        if one.is_empty() { other(presented) } else { one }
-    };
-    [
-        either(
-            certificate_chain_order::findings(presented),
-            certificate_chain_incomplete::findings,
-        ),
-        certificate_expired::findings(presented),
-        certificate_not_yet_valid::findings(presented),
-        certificate_expires_soon::findings(presented),
-        either(certificate_usage::findings(presented), certificate_without_san::findings),
-        certificate_weak::findings(presented),
-    ]
-    .concat()
+
+    /// The newest Netty that may load its certificate, where every reader is one.
+    fn netty(&self) -> Option<Netty> {
+        let of_reader = |reader: Reader| match reader {
+            Reader::Netty => Some(Netty::Before4_1_49),
+            Reader::NettyFrom4_1_49 => Some(Netty::Before4_1_79),
+            Reader::NettyFrom4_1_80 | Reader::NettyFrom4_1_97 => Some(Netty::From4_1_79),
+            _ => None,
+        };
+        let readers = self.endpoint.readers(self.baseline);
+        let versions: Option<Vec<Netty>> = readers.into_iter().map(of_reader).collect();
+        versions?.pop()
+    }
 }

@@ -1,11 +1,19 @@
 //! `quoted-plugin-name`: Logstash takes the quotes for a part of the name.
 
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use logstash_config::Configuration;
 
-pub(super) const NAME: &str = "quoted-plugin-name";
+pub(super) const RULE: Rule = Rule {
+    name: "quoted-plugin-name",
+    summary: "a plugin's name is in quotes, which Logstash takes as part of the name",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/quoted-plugin-name.md"),
+    check: Check::Text(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
+fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
     let quoted = configuration
         .plugins()
         .filter(|plugin| plugin.outer().is_none() && plugin.name().is_quoted());
@@ -14,7 +22,7 @@ pub(super) fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
             let name = plugin.name();
             let bare = String::from_utf8_lossy(name.text()).into_owned();
             let message = "Logstash takes the quotes for a part of the plugin's name, and finds no such plugin; what this one names is not looked at";
-            Finding::new(Severity::Error, NAME, message)
+            Finding::new(Severity::Error, RULE.name, message)
                 .at(name.span)
                 .hint(format!("write {bare} without the quotes"))
         })

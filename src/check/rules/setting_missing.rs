@@ -1,15 +1,19 @@
 //! `setting-missing`: TLS is on, and its key or its certificate is not set.
 
 use super::case::Case;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Tls;
 use crate::logstash::plugins::Required;
 
-pub(super) const NAME: &str = "setting-missing";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "setting-missing",
+    summary: "TLS is on, but its key or certificate is not set",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/setting-missing.md"),
+    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let endpoint = case.endpoint;
@@ -28,7 +32,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         };
     let message = format!("TLS is on for the {}, and {missing} not set", endpoint.name);
     Some(
-        Finding::new(Severity::Error, NAME, message)
+        Finding::new(Severity::Error, RULE.name, message)
             .evidence(EVIDENCE)
             .at(endpoint.place.clone())
             .hint("name the files of the certificate and of its key"),

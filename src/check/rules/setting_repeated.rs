@@ -3,14 +3,22 @@
 use std::ops::Range;
 
 use super::case::{Case, Named};
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 
-pub(super) const NAME: &str = "setting-repeated";
+pub(super) const RULE: Rule = Rule {
+    name: "setting-repeated",
+    summary: "a path is set twice to different values, or is a list",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/setting-repeated.md"),
+    check: Check::Endpoint(check),
+    ..Rule::DEFAULT
+};
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+fn check(case: &Case<'_>) -> Vec<Finding> {
     let list = |(name, span): &(String, Range<usize>)| {
         let message = format!("{name} is a list, and Logstash takes one path");
-        Finding::new(Severity::Error, NAME, message)
+        Finding::new(Severity::Error, RULE.name, message)
             .at(span.clone())
             .hint("write the path alone, without brackets")
     };
@@ -23,7 +31,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
         "{} is set twice, to different values: Logstash makes a list of them, which it does not take for a path",
         named.setting.name
     );
-    let mut finding = Finding::new(Severity::Error, NAME, message)
+    let mut finding = Finding::new(Severity::Error, RULE.name, message)
         .at(other.span.clone())
         .hint("remove the one that is wrong");
     finding.related = Some((named.setting.span.clone(), "first set here".to_owned()));

@@ -1,14 +1,18 @@
 //! `tls-off`: settings of TLS are there, and TLS is not on.
 
 use super::case::Case;
+use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Tls;
 
-pub(super) const NAME: &str = "tls-off";
-
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    finding(case).into_iter().collect()
-}
+pub(super) const RULE: Rule = Rule {
+    name: "tls-off",
+    summary: "a key or certificate is set, but TLS is off",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/tls-off.md"),
+    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    ..Rule::DEFAULT
+};
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let endpoint = case.endpoint;
@@ -22,7 +26,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     };
     let message =
         format!("{why}, so that the {} does not use its key and certificate", endpoint.name);
-    let finding = Finding::new(Severity::Warning, NAME, message).evidence(EVIDENCE).at(span);
+    let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).at(span);
     let old = endpoint.names().old_switch.map_or(String::new(), |old| {
         format!(" (in releases that do not know it: {} => {})", old.name, old.on)
     });

@@ -76,7 +76,10 @@ impl Changes<'_> {
         let public_key = read.as_ref().and_then(keyfile::key::PrivateKey::public_key);
         let limits = read.map_or(Vec::new(), |read| {
             let flaw = read.check().ok().flatten();
-            readers::findings(&read, flaw).into_iter().map(|finding| finding.message).collect()
+            readers::limits(&read, flaw)
+                .into_iter()
+                .map(|limit| limit.consequence.to_owned())
+                .collect()
         });
         ConvertedKey {
             old: key.file.located.path.clone(),

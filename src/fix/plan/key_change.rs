@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::{Obstacle, Place};
-use crate::check::key_file::{self, Held, HeldKey, Sealed};
+use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
 use crate::os::view;
@@ -132,8 +132,8 @@ impl Converted<'_> {
 
     /// Whether the key was found whole when its file was read, which takes arithmetic.
     fn was_checked(&self, held: &HeldKey) -> bool {
-        match (self, &held.sealed) {
-            (Self::Plain(key), Sealed::Plain(own, Ok(_))) => std::ptr::eq(*key, own),
+        match (self, &held.protection) {
+            (Self::Plain(key), Protection::Unencrypted(own, Ok(_))) => std::ptr::eq(*key, own),
             _ => false,
         }
     }

@@ -1,0 +1,158 @@
+//! What limits where a key works, whatever its file looks like: one measured fact a row.
+
+use keyfile::key::{Flaw, Numbers, PrivateKey};
+
+/// A reason why Logstash or its clients may not accept a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What kind of reason it is.
+    pub kind: LimitKind,
+    /// The measured consequence, as a clause: `an RSA key under 2048 bits is weak, and …`.
+    pub consequence: &'static str,
+}
+
+/// What a [`Limit`] keeps from working.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitKind {
+    /// Not every reader loads keys of this algorithm.
+    Unsupported,
+    /// The key loads, but no TLS handshake completes with it.
+    NoHandshake,
+    /// Clients may refuse the key because it is too short.
+    Weak,
+    /// The key's numbers contradict each other; it works, but not everywhere.
+    Flawed,
+}
+
+/// A property of a key that limits where it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trait {
+    RestrictedToPss,
+    MultiPrime,
+    RsaUpTo(usize),
+    OtherCurve,
+    Dsa,
+    Dh,
+    Edwards,
+    Montgomery,
+    Unmeasured,
+    Flawed(Flaw),
+}
+
+/// Source: the beats input's own Java (plugin 5.1.6 and 7.0.9) with 308 pairs on Netty 4.1.17, 4.1.48
+/// and 4.1.118 with and without `BouncyCastle`, JDK 11 to 25, handshakes with OpenSSL 3.0.
+const MEASURED: &[(Trait, LimitKind, &str)] = &[
+    (
+        Trait::RestrictedToPss,
+        LimitKind::Unsupported,
+        "the beats input's Netty loads an RSA-PSS key only where BouncyCastle is present (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
+    ),
+    (
+        Trait::MultiPrime,
+        LimitKind::NoHandshake,
+        "an RSA key of more than two primes is refused without BouncyCastle, and with it loads but completes no handshake (measured on Netty 4.1.118)",
+    ),
+    (
+        Trait::RsaUpTo(511),
+        LimitKind::Weak,
+        "an RSA key under 512 bits protects nothing, and what becomes of it is not measured",
+    ),
+    (
+        Trait::RsaUpTo(512),
+        LimitKind::Weak,
+        "an RSA key of 512 bits loads, but completes no TLS 1.3 handshake, and clients that verify refuse it (measured with OpenSSL 3.0: key too weak)",
+    ),
+    (
+        Trait::RsaUpTo(1024),
+        LimitKind::Weak,
+        "an RSA key of 1024 bits or less loads and shakes hands, but clients that verify may refuse it (measured with OpenSSL 3.0: key too weak)",
+    ),
+    (
+        Trait::RsaUpTo(2047),
+        LimitKind::Weak,
+        "an RSA key under 2048 bits is weak, and clients may refuse it",
+    ),
+    (
+        Trait::OtherCurve,
+        LimitKind::NoHandshake,
+        "Netty loads keys on other curves than P-256, P-384 and P-521, but none that was measured completed a TLS handshake",
+    ),
+    (
+        Trait::Dsa,
+        LimitKind::NoHandshake,
+        "Netty loads a DSA key, but completes no TLS handshake with it (measured: no available authentication scheme)",
+    ),
+    (
+        Trait::Dh,
+        LimitKind::NoHandshake,
+        "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it (measured: no available authentication scheme)",
+    ),
+    (
+        Trait::Edwards,
+        LimitKind::Unsupported,
+        "the beats input's Netty loads an Ed25519 or Ed448 key only where BouncyCastle is present, on JDK 15 or later (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
+    ),
+    (
+        Trait::Montgomery,
+        LimitKind::NoHandshake,
+        "an X25519 or X448 key is for key agreement: where it loads at all, it completes no TLS handshake (measured: no available authentication scheme)",
+    ),
+    (
+        Trait::Unmeasured,
+        LimitKind::Unsupported,
+        "the key is passed on unread, and how Logstash takes keys of this algorithm is not measured",
+    ),
+    (
+        Trait::Flawed(Flaw::WrongPrivateExponent),
+        LimitKind::Flawed,
+        "the private exponent d contradicts the other numbers; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+    ),
+    (
+        Trait::Flawed(Flaw::ZeroPublicExponent),
+        LimitKind::Flawed,
+        "the public exponent e is zero; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+    ),
+    (
+        Trait::Flawed(Flaw::ZeroCrt),
+        LimitKind::Flawed,
+        "the CRT values of the key are zero; it still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+    ),
+];
+
+/// Returns what limits where a key works. `flaw` is what [`PrivateKey::check`] found.
+#[must_use]
+pub fn limits(key: &PrivateKey<'_>, flaw: Option<Flaw>) -> Vec<Limit> {
+    let traits = flaw.map(Trait::Flawed).into_iter().chain(traits(&key.numbers));
+    traits
+        .filter_map(|found| MEASURED.iter().find(|row| row.0 == found))
+        .map(|&(_, kind, consequence)| Limit { kind, consequence })
+        .collect()
+}
+
+fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
+    let mut traits = Vec::new();
+    match numbers {
+        Numbers::Rsa(key) => {
+            if key.is_pss() {
+                traits.push(Trait::RestrictedToPss);
+            }
+            if key.is_multi_prime() {
+                traits.push(Trait::MultiPrime);
+            }
+            traits.extend(
+                [511, 512, 1024, 2047]
+                    .into_iter()
+                    .find(|most| key.bits() <= *most)
+                    .map(Trait::RsaUpTo),
+            );
+        }
+        Numbers::Ec(key) if !key.is_on_tls_curve() => traits.push(Trait::OtherCurve),
+        Numbers::Ec(_) => {}
+        Numbers::Dsa(_) => traits.push(Trait::Dsa),
+        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
+        Numbers::Octets(_) => traits.push(Trait::Montgomery),
+        Numbers::Other { oid, .. } if *oid == keyfile::key::DH => traits.push(Trait::Dh),
+        Numbers::Other { .. } => traits.push(Trait::Unmeasured),
+    }
+    traits
+}
