@@ -9,7 +9,7 @@ use std::ops::Range;
 use thiserror::Error as ThisError;
 
 use crate::key::encryption::EncryptedKey;
-use crate::key::{self, EncodedKey};
+use crate::key::{self, Defect, EncodedKey};
 use crate::structure::{Encoding, Structure};
 use crate::{ber, pem};
 use source_text::Lines;
@@ -233,7 +233,7 @@ fn what(text: &str, block: &pem::Block<'_>, line: usize, reading: Reading) -> Re
     match read(text, block, line, reading) {
         Ok(Some(what)) => Ok(what),
         Ok(None) if is_key => {
-            let cause = key::Error::Damaged("its structure is that of no private key").into();
+            let cause = key::Error::Damaged(Defect::OtherStructure).into();
             Err(Error { cause, line: Some(line) })
         }
         Err(error) if is_key => Err(error),

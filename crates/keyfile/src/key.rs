@@ -6,6 +6,7 @@ pub mod derivation;
 pub mod dsa;
 pub mod ec;
 pub mod encryption;
+mod error;
 mod number;
 pub mod octets;
 pub mod pkcs8;
@@ -16,52 +17,18 @@ use std::fmt;
 use der::SecretDocument;
 use der::asn1::ObjectIdentifier;
 use subtle::ConstantTimeEq as _;
-use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::ber::{self, Element};
+use crate::ber::Element;
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
-
-/// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
-const MOST_BITS: usize = 16384;
-
-/// Why a structure that is a private key cannot be converted.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Error {
-    /// It is not one whole BER structure.
-    #[error("the key is damaged: {0}")]
-    Ber(#[from] ber::Error),
-    /// A field is missing or of another type than the standard says.
-    #[error("the key is damaged: {0}")]
-    Damaged(&'static str),
-    /// A version that the standard does not have.
-    #[error("the key is damaged: {encoding} version {version} does not exist")]
-    Version {
-        /// The structure that holds the version.
-        encoding: Encoding,
-        /// What it holds.
-        version: u8,
-    },
-    /// A number that would take too long to check.
-    #[error("the key has a number of {0} bits, and none over {MOST_BITS} bits is read")]
-    TooManyBits(usize),
-    /// Explicit parameters that are no named curve's.
-    #[error("its explicit curve parameters are those of no known curve")]
-    UnknownParameters,
-    /// Neither the key nor an `EC PARAMETERS` block says which curve.
-    #[error("the key does not say which curve it is on")]
-    NoCurve,
-    /// Two places name different curves and nothing decides between them.
-    #[error("the key names two curves, {0} and {1}")]
-    TwoCurves(String, String),
-}
+pub use error::{Defect, Error};
 
 /// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
 ///
 /// ```compile_fail,E0277
 /// let der = zeroize::Zeroizing::new(Vec::new());
-/// let key = fixkey::key::EncodedKey::new(fixkey::key::Encoding::Pkcs8, der, None);
+/// let key = keyfile::key::EncodedKey::new(keyfile::key::Encoding::Pkcs8, der, None);
 /// println!("{key:?}");
 /// ```
 pub struct EncodedKey {
@@ -123,7 +90,7 @@ impl EncodedKey {
 /// size; its numbers have no way out but [`PrivateKey::to_pkcs8`]:
 ///
 /// ```compile_fail,E0277
-/// fn print(key: fixkey::key::PrivateKey<'_>) {
+/// fn print(key: keyfile::key::PrivateKey<'_>) {
 ///     println!("{key:?}");
 /// }
 /// ```
@@ -182,7 +149,7 @@ impl PrivateKey<'_> {
         };
         match (self.stated_public_key, self.public_key()) {
             (Some(stated), Some(own)) if !own.is_stated_as(stated) => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(flaw),
         }
@@ -283,7 +250,7 @@ fn optional_fields<'a>(
         [one] if one.tag == first => Ok((Some(*one), None)),
         [two] if two.tag == second => Ok((None, Some(*two))),
         [one, two] if one.tag == first && two.tag == second => Ok((Some(*one), Some(*two))),
-        _ => Err(Error::Damaged("it has a field that its standard does not have")),
+        _ => Err(Error::Damaged(Defect::UnknownField)),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::error::MOST_BITS;
 use super::number::Number;
-use super::{Error, MOST_BITS, bits, is_same_number};
+use super::{Defect, Error, bits, is_same_number};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
 
@@ -21,7 +22,7 @@ pub struct DsaKey<'a> {
     stated_y: Option<&'a [u8]>,
 }
 
-const MISSING: Error = Error::Damaged("a number of the DSA key is missing");
+const MISSING: Error = Error::Damaged(Defect::MissingDsaNumber);
 
 impl<'a> DsaKey<'a> {
     /// Reads OpenSSL's `SEQUENCE { 0, p, q, g, y, x }` from its fields.
@@ -69,12 +70,12 @@ impl<'a> DsaKey<'a> {
     pub fn check(&self) -> Result<(), Error> {
         let [p, q, x] = [self.p, self.q, self.x].map(Number::new);
         if bits(self.x) == 0 || !x.is_less_than(&q) || !q.is_less_than(&p) {
-            return Err(Error::Damaged("its private number is out of range"));
+            return Err(Error::Damaged(Defect::OutOfRange));
         }
-        let computed = self.computed_y().ok_or(Error::Damaged("p is even"))?;
+        let computed = self.computed_y().ok_or(Error::Damaged(Defect::EvenP))?;
         match self.stated_y {
             Some(stated) if Number::new(stated) != computed => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(()),
         }

@@ -11,7 +11,7 @@ use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::curves::{self, Curve, ExplicitParameters};
-use super::{Encoding, Error, is_same_number, without_leading_zeros};
+use super::{Defect, Encoding, Error, is_same_number, without_leading_zeros};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
 
@@ -68,7 +68,7 @@ impl NamedCurve {
         match parameters.tag {
             tag::OBJECT_IDENTIFIER => {
                 let oid = ObjectIdentifier::from_der(parameters.whole)
-                    .map_err(|_| Error::Damaged("its curve is not an object identifier"))?;
+                    .map_err(|_| Error::Damaged(Defect::CurveName))?;
                 Ok(Self { oid, known: curves::by_oid(oid) })
             }
             tag::SEQUENCE => {
@@ -121,7 +121,7 @@ impl<'a> EcKey<'a> {
     pub fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, scalar, optional @ ..] = fields.as_slice() else {
-            return Err(Error::Damaged("the private number of the EC key is missing"));
+            return Err(Error::Damaged(Defect::MissingEcNumber));
         };
         let ([0 | 1], tag::OCTET_STRING) = (version.content, scalar.tag) else {
             let version = version.content.last().copied().unwrap_or(0);
@@ -176,14 +176,12 @@ impl<'a> EcKey<'a> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
         if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
-            return Err(Error::Damaged("its private number is out of the range of its curve"));
+            return Err(Error::Damaged(Defect::OutOfCurve));
         }
         match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
-            (true, None, _) => {
-                Err(Error::Damaged("its private number is out of the range of its curve"))
-            }
+            (true, None, _) => Err(Error::Damaged(Defect::OutOfCurve)),
             (true, Some(_), Some(_)) if !self.computes_stated_point() => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(()),
         }

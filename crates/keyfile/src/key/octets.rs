@@ -2,7 +2,7 @@
 
 use der::asn1::ObjectIdentifier;
 
-use super::Error;
+use super::{Defect, Error};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
 
@@ -47,7 +47,7 @@ impl<'a> OctetsKey<'a> {
     pub fn new(algorithm: &'static Algorithm, private_key: &'a [u8]) -> Result<Self, Error> {
         let private_key = Element::only(private_key)?;
         if private_key.tag != tag::OCTET_STRING || private_key.content.len() != algorithm.length {
-            return Err(Error::Damaged("its private key is not as long as its algorithm says"));
+            return Err(Error::Damaged(Defect::WrongLength));
         }
         Ok(Self { algorithm, private_key })
     }

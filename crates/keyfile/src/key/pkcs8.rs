@@ -9,7 +9,7 @@ use super::dsa::DsaKey;
 use super::ec::EcKey;
 use super::octets::{self, OctetsKey};
 use super::rsa::RsaKey;
-use super::{Encoding, Error, Numbers, PrivateKey};
+use super::{Defect, Encoding, Error, Numbers, PrivateKey};
 use crate::ber::{self, Element, tag};
 
 /// rsaEncryption (RFC 8017 §A.1).
@@ -46,7 +46,7 @@ pub fn read<'a>(
     ec_parameters: Option<Element<'_>>,
 ) -> Result<PrivateKey<'a>, Error> {
     let [version, algorithm, private_key, optional @ ..] = fields else {
-        return Err(Error::Damaged("a field of its PKCS#8 structure is missing"));
+        return Err(Error::Damaged(Defect::MissingField));
     };
     let [0 | 1] = version.content else {
         let version = version.content.last().copied().unwrap_or(0);
@@ -68,17 +68,17 @@ fn numbers<'a>(
 ) -> Result<Numbers<'a>, Error> {
     let fields = algorithm.children()?;
     let ([oid] | [oid, _]) = fields.as_slice() else {
-        return Err(Error::Damaged("its algorithm is not stated as the standard says"));
+        return Err(Error::Damaged(Defect::Algorithm));
     };
     let oid = ObjectIdentifier::from_der(oid.whole).ok();
-    let oid = oid.ok_or(Error::Damaged("it names no algorithm"))?;
+    let oid = oid.ok_or(Error::Damaged(Defect::AlgorithmName))?;
     let parameters = fields.get(1).copied();
     Ok(match oid {
         RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
         RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
         EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters.or(ec_parameters))?),
         DSA => {
-            let parameters = parameters.ok_or(Error::Damaged("its DSA parameters are missing"))?;
+            let parameters = parameters.ok_or(Error::Damaged(Defect::MissingDsaParameters))?;
             Numbers::Dsa(DsaKey::from_pkcs8(parameters, private_key)?)
         }
         _ => match octets::algorithm(oid) {
