@@ -1,7 +1,6 @@
 //! Private keys: what encoding and algorithm one has, whether its numbers agree, and its PKCS#8 form.
 
 pub mod cipher;
-pub mod curves;
 pub mod derivation;
 pub mod dsa;
 pub mod ec;
@@ -19,9 +18,12 @@ use der::asn1::ObjectIdentifier;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
+use crate::algorithm;
+pub use crate::algorithm::DH;
 use crate::ber::Element;
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
+use crate::unsigned::is_same_number;
 pub use error::{Defect, Error};
 
 /// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
@@ -217,26 +219,12 @@ impl fmt::Display for PrivateKey<'_> {
             Numbers::Ec(key) => key.fmt(f),
             Numbers::Dsa(key) => key.fmt(f),
             Numbers::Octets(key) => key.algorithm.name.fmt(f),
-            Numbers::Other { oid, .. } => match other_algorithm(*oid) {
+            Numbers::Other { oid, .. } => match algorithm::name_of_other(*oid) {
                 Some(name) => f.write_str(name),
                 None => write!(f, "algorithm {oid}"),
             },
         }
     }
-}
-
-/// dhKeyAgreement (PKCS #3 §9).
-pub const DH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1");
-
-/// Algorithms that pass through unread; source: PKCS #3 §9, RFC 3279 §2.3.3, RFC 8017 §A.2.1.
-const OTHER_ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
-    (DH, "DH"),
-    (ObjectIdentifier::new_unwrap("1.2.840.10046.2.1"), "X9.42 DH"),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7"), "RSA-OAEP"),
-];
-
-fn other_algorithm(oid: ObjectIdentifier) -> Option<&'static str> {
-    OTHER_ALGORITHMS.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
 }
 
 /// The two fields that may end a structure, each by its tag, in order and at most once.
@@ -252,21 +240,4 @@ fn optional_fields<'a>(
         [one, two] if one.tag == first && two.tag == second => Ok((Some(*one), Some(*two))),
         _ => Err(Error::Damaged(Defect::UnknownField)),
     }
-}
-
-/// An unsigned big-endian number without its leading zeros.
-pub(crate) fn without_leading_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
-}
-
-/// Whether two unsigned big-endian numbers are equal, without telling by time where they differ.
-fn is_same_number(one: &[u8], two: &[u8]) -> bool {
-    without_leading_zeros(one).ct_eq(without_leading_zeros(two)).into()
-}
-
-/// Bits of an unsigned big-endian number.
-pub(crate) fn bits(number: &[u8]) -> usize {
-    let number = without_leading_zeros(number);
-    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
 }

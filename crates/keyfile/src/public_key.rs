@@ -7,11 +7,10 @@ use der::{Decode as _, Encode as _};
 use sha2::{Digest as _, Sha256};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
 use crate::ber::Element;
-use crate::key::curves;
-use crate::key::ec::NamedCurve;
-use crate::key::pkcs8::{DSA, EC, RSA, RSA_PSS, dss_parms};
-use crate::key::{bits, octets, without_leading_zeros};
+use crate::curve::{self, NamedCurve, SM2};
+use crate::unsigned::{bits, without_leading_zeros};
 
 /// A public key.
 pub struct PublicKey {
@@ -153,9 +152,6 @@ impl PublicKey {
     }
 }
 
-/// The curve of GB/T 32918.
-const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
-
 /// What the JDK does not read in a public key. Source: what-logstash-loads.md, rows `ec-p256-explcert`,
 /// `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,14 +174,14 @@ impl fmt::Display for PublicKey {
             (_, Identity::Rsa { n, .. }) => write!(f, "RSA {}", bits(n)),
             (_, Identity::Ec { curve, .. }) if *curve == SM2 => f.write_str("EC SM2"),
             (_, Identity::Ec { curve, .. }) => {
-                write!(f, "EC {}", NamedCurve { oid: *curve, known: curves::by_oid(*curve) })
+                write!(f, "EC {}", NamedCurve { oid: *curve, known: curve::by_oid(*curve) })
             }
             (EC, _) => f.write_str("EC on a curve without a name"),
             (DSA, _) => match dsa_bits(algorithm) {
                 Some(bits) => write!(f, "DSA {bits}"),
                 None => f.write_str("DSA"),
             },
-            (oid, _) => match octets::algorithm(oid) {
+            (oid, _) => match algorithm::of_octets(oid) {
                 Some(algorithm) => f.write_str(algorithm.name),
                 None => write!(f, "algorithm {oid}"),
             },

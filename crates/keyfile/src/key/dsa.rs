@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::error::MOST_BITS;
 use super::number::Number;
-use super::{Defect, Error, bits, is_same_number};
+use super::{Defect, Error};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
+use crate::unsigned::{bits, is_same_number};
 
 /// A DSA private key.
 pub struct DsaKey<'a> {

@@ -3,22 +3,19 @@
 use std::cell::OnceCell;
 use std::fmt;
 
-use der::asn1::ObjectIdentifier;
-use der::{Decode as _, SecretDocument};
+use der::SecretDocument;
 use p256::elliptic_curve::group::Group as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
-use super::curves::{self, Curve, ExplicitParameters};
-use super::{Defect, Encoding, Error, is_same_number, without_leading_zeros};
+use super::{Defect, Encoding, Error};
 use crate::ber::{Element, tag};
+use crate::curve::{self, Curve, NamedCurve};
 use crate::public_key::PublicKey;
+use crate::unsigned::{is_same_number, without_leading_zeros};
 
-/// id-prime-field, as the content of its OBJECT IDENTIFIER (X9.62).
-const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
-
-/// The curves with which a TLS handshake was measured to complete.
+/// The curves of the signature schemes of TLS 1.3 (RFC 8446 §4.2.3).
 const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
 
 /// What an uncompressed point begins with (SEC 1 §2.3.3).
@@ -35,68 +32,6 @@ pub struct EcKey<'a> {
     computed_point: OnceCell<Option<Vec<u8>>>,
 }
 
-/// A curve by its object identifier, whether fixkey knows it or not.
-#[derive(Clone, Copy)]
-pub struct NamedCurve {
-    /// The curve's object identifier.
-    pub oid: ObjectIdentifier,
-    /// What fixkey knows of it.
-    pub known: Option<&'static Curve>,
-}
-
-impl PartialEq for NamedCurve {
-    fn eq(&self, other: &Self) -> bool {
-        self.oid == other.oid
-    }
-}
-
-impl fmt::Display for NamedCurve {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.known {
-            Some(curve) => f.write_str(curve.name),
-            None => write!(f, "curve {}", self.oid),
-        }
-    }
-}
-
-impl NamedCurve {
-    /// Reads `ECParameters`: an object identifier, or the numbers of a known curve.
-    ///
-    /// # Errors
-    /// [`Error::UnknownParameters`] for numbers of no known curve.
-    pub fn from_parameters(parameters: Element<'_>) -> Result<Self, Error> {
-        match parameters.tag {
-            tag::OBJECT_IDENTIFIER => {
-                let oid = ObjectIdentifier::from_der(parameters.whole)
-                    .map_err(|_| Error::Damaged(Defect::CurveName))?;
-                Ok(Self { oid, known: curves::by_oid(oid) })
-            }
-            tag::SEQUENCE => {
-                let curve = explicit(parameters).ok_or(Error::UnknownParameters)?;
-                Ok(Self { oid: curve.oid, known: Some(curve) })
-            }
-            _ => Err(Error::NoCurve),
-        }
-    }
-}
-
-/// Finds the curve of a `SpecifiedECDomain` (SEC 1 §C.2).
-fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
-    let fields = parameters.children().ok()?;
-    let [_version, field_id, curve, generator, order, ..] = fields.as_slice() else { return None };
-    let field_type = *field_id.children().ok()?.first()?;
-    let coefficients = curve.children().ok()?;
-    let [a, b, ..] = coefficients.as_slice() else { return None };
-    curves::by_parameters(&ExplicitParameters {
-        field_id: field_id.whole,
-        prime_field: field_type.content == PRIME_FIELD,
-        a: a.content,
-        b: b.content,
-        generator: generator.content,
-        order: order.content,
-    })
-}
-
 /// The one curve of TLS on which the stated public point belongs to the private number.
 fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let key = |curve: &'static Curve| {
@@ -106,7 +41,7 @@ fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let belongs = |key: &EcKey<'_>| key.computes_stated_point();
     TLS_CURVES
         .iter()
-        .filter_map(|name| curves::by_name(name))
+        .filter_map(|name| curve::by_name(name))
         .map(key)
         .find(belongs)
         .map(|key| key.curve)
@@ -208,13 +143,13 @@ impl<'a> EcKey<'a> {
         padded
     }
 
-    /// Whether the curve is one of the three with which a TLS handshake was measured to complete.
+    /// Whether the curve is one of the three that sign in TLS 1.3 (RFC 8446 §4.2.3).
     #[must_use]
     pub fn is_on_tls_curve(&self) -> bool {
         self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
     }
 
-    /// The uncompressed public point, on the curves that TLS with Logstash can use.
+    /// The uncompressed public point, on the curves of TLS.
     fn computed_point(&self) -> Option<&[u8]> {
         self.computed_point.get_or_init(|| self.compute_point()).as_deref()
     }

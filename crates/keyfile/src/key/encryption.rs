@@ -12,6 +12,7 @@ use super::cipher::{self, Cipher};
 use super::derivation::{self, Derivation, Hash, Limits};
 use crate::ber::{self, Element, tag};
 use crate::structure::Structure;
+use crate::unsigned::without_leading_zeros;
 use crate::wipe;
 
 /// Why an encrypted key is not decrypted.
@@ -372,7 +373,7 @@ fn rc2(parameters: Element<'_>, key_length: Option<usize>) -> Result<(Cipher, &[
 }
 
 fn unsigned(element: Element<'_>) -> Result<u64, Error> {
-    let digits = super::without_leading_zeros(element.content);
+    let digits = without_leading_zeros(element.content);
     if element.tag != tag::INTEGER || digits.len() > 8 {
         return Err(Error::Parameters);
     }

@@ -3,6 +3,7 @@
 use thiserror::Error as ThisError;
 
 use crate::ber;
+use crate::curve::ParametersError;
 use crate::structure::Encoding;
 
 /// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
@@ -123,5 +124,15 @@ pub enum Defect {
 impl From<Defect> for Error {
     fn from(defect: Defect) -> Self {
         Self::Damaged(defect)
+    }
+}
+
+impl From<ParametersError> for Error {
+    fn from(error: ParametersError) -> Self {
+        match error {
+            ParametersError::BrokenName => Self::Damaged(Defect::CurveName),
+            ParametersError::UnknownNumbers => Self::UnknownParameters,
+            ParametersError::Implicit => Self::NoCurve,
+        }
     }
 }

@@ -4,6 +4,8 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
 use zeroize::Zeroizing;
 
+use crate::unsigned::without_leading_zeros;
+
 /// A natural number. Computing with it takes a time that depends on sizes, not on values, except
 /// where a method says otherwise.
 pub(super) struct Number(Zeroizing<BoxedUint>);
@@ -17,7 +19,7 @@ impl PartialEq for Number {
 impl Number {
     /// Reads big-endian bytes. Takes a time that depends on the number of leading zeros.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        Self::from(BoxedUint::from_be_slice_vartime(super::without_leading_zeros(bytes)))
+        Self::from(BoxedUint::from_be_slice_vartime(without_leading_zeros(bytes)))
     }
 
     fn from(number: BoxedUint) -> Self {

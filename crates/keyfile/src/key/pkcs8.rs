@@ -7,19 +7,11 @@ use zeroize::Zeroizing;
 
 use super::dsa::DsaKey;
 use super::ec::EcKey;
-use super::octets::{self, OctetsKey};
+use super::octets::OctetsKey;
 use super::rsa::RsaKey;
 use super::{Defect, Encoding, Error, Numbers, PrivateKey};
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
 use crate::ber::{self, Element, tag};
-
-/// rsaEncryption (RFC 8017 §A.1).
-pub const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-RSASSA-PSS (RFC 4055 §3.1).
-pub const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-/// id-ecPublicKey (RFC 5480 §2.1.1).
-pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// id-dsa (RFC 3279 §2.3.2).
-pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 
 /// The same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
 /// or is not of BER at all.
@@ -81,7 +73,7 @@ fn numbers<'a>(
             let parameters = parameters.ok_or(Error::Damaged(Defect::MissingDsaParameters))?;
             Numbers::Dsa(DsaKey::from_pkcs8(parameters, private_key)?)
         }
-        _ => match octets::algorithm(oid) {
+        _ => match algorithm::of_octets(oid) {
             Some(known) => Numbers::Octets(OctetsKey::new(known, private_key)?),
             None => Numbers::Other { algorithm, oid, private_key },
         },
@@ -110,12 +102,6 @@ pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
             info(algorithm.oid, algorithm.parameters, private_key)
         }
     }
-}
-
-/// `Dss-Parms` (RFC 3279 §2.3.2) in DER.
-pub(crate) fn dss_parms(numbers: [&[u8]; 3]) -> der::Result<Vec<u8>> {
-    let [p, q, g] = numbers.map(UintRef::new);
-    vec![p?, q?, g?].to_der()
 }
 
 fn info(

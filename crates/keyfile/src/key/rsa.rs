@@ -9,10 +9,11 @@ use spki::AlgorithmIdentifierRef;
 
 use super::error::MOST_BITS;
 use super::number::Number;
-use super::pkcs8::{RSA, RSA_PSS};
-use super::{Defect, Encoding, Error, Flaw, bits, is_same_number};
+use super::{Defect, Encoding, Error, Flaw};
+use crate::algorithm::{RSA, RSA_PSS};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
+use crate::unsigned::{bits, is_same_number};
 
 /// An RSA private key.
 pub struct RsaKey<'a> {
