@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// How such a comment begins.
 const MARK: &[u8] = b"fixkey: ignore[";
@@ -28,7 +28,7 @@ impl Ignore {
 
 /// The comments in `text` that silence rules; `is_text` tells of an offset that it is within a string.
 #[must_use]
-pub fn ignores(text: &[u8], lines: &Lines<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
+pub fn ignores(text: &[u8], lines: &LineIndex<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
     let mut found = Vec::new();
     let mut from = 0;
     // The lines of comments that stand together, up to the setting for which all of them count.
@@ -43,7 +43,7 @@ pub fn ignores(text: &[u8], lines: &Lines<'_>, is_text: impl Fn(usize) -> bool) 
 /// The comment whose list of rules begins at `start`.
 fn ignore(
     text: &[u8],
-    lines: &Lines<'_>,
+    lines: &LineIndex<'_>,
     start: usize,
     comments: &mut Range<usize>,
 ) -> Option<Ignore> {
@@ -65,7 +65,7 @@ fn ignore(
 }
 
 /// The first line after `number` that holds more than a comment.
-fn next_setting(text: &[u8], lines: &Lines<'_>, number: usize) -> usize {
+fn next_setting(text: &[u8], lines: &LineIndex<'_>, number: usize) -> usize {
     let is_comment = |line: &Range<usize>| text[line.clone()].trim_ascii_start().starts_with(b"#");
     let following = (number + 1..).map_while(|number| lines.numbered(number));
     number + 1 + following.take_while(is_comment).count()
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(Vec<String>, usize)> {
-        let lines = Lines::of(text.as_bytes());
+        let lines = LineIndex::of(text.as_bytes());
         let ignores = ignores(text.as_bytes(), &lines, |_| false);
         ignores.into_iter().map(|ignore| (ignore.rules, ignore.line)).collect()
     }

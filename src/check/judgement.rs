@@ -12,7 +12,7 @@ use crate::logstash::discovery::Kind;
 use crate::logstash::endpoint::Endpoint;
 use crate::os::parallel;
 use logstash_config::{Configuration, ValueKind};
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// Which rules count.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ fn silence(
     wanted: &Wanted,
     looks_at_files: bool,
 ) -> Vec<Finding> {
-    let lines = Lines::of(text.bytes());
+    let lines = LineIndex::of(text.bytes());
     let ignores = ignores(text, &lines);
     let mut used = HashSet::new();
     judged.retain(|judged| {
@@ -116,7 +116,7 @@ fn silence(
 }
 
 /// The comments of a text that silence rules. What looks like one within a string is none.
-fn ignores(text: &Text, lines: &Lines<'_>) -> Vec<Ignore> {
+fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
     let bytes = text.bytes();
     if ignore::ignores(bytes, lines, |_| false).is_empty() {
         return Vec::new();

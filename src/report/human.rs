@@ -9,7 +9,7 @@ use super::secrets;
 use crate::check::examination::Located;
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, is_unsafe, shown, without_numbers};
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// A text that findings are about.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Subject<'a> {
     /// Its bytes.
     pub text: &'a [u8],
     /// Its lines.
-    pub lines: &'a Lines<'a>,
+    pub lines: &'a LineIndex<'a>,
     /// Where its secrets are.
     pub secrets: &'a [Range<usize>],
 }

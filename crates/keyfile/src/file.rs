@@ -12,7 +12,7 @@ use crate::key::encryption::EncryptedKey;
 use crate::key::{self, Defect, EncodedKey};
 use crate::structure::{Encoding, Structure};
 use crate::{ber, pem};
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// One thing that a file holds.
 pub struct Entry {
@@ -134,7 +134,7 @@ pub fn recognise_as_java(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
 /// What stands before the lines in which `error` is, as far as nothing is wrong with that.
 #[must_use]
 pub fn whole_before<'a>(bytes: &'a [u8], error: &Error) -> Option<&'a [u8]> {
-    let before = &bytes[..Lines::of(bytes).numbered(error.line?)?.start];
+    let before = &bytes[..LineIndex::of(bytes).numbered(error.line?)?.start];
     match recognise(before) {
         Ok(_) => Some(before),
         // The error was at an END, or the block of it begins on an earlier line.

@@ -3,46 +3,15 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::parser::Parser;
-use super::token;
-use super::tree::{AttributeNode, PluginNode, SectionNode, Tree};
-
-/// Which of the three kinds of section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SectionKind {
-    /// `input`
-    Input,
-    /// `filter`
-    Filter,
-    /// `output`
-    Output,
-}
-
-impl SectionKind {
-    /// All of them, in the order in which events pass them.
-    pub const ALL: [Self; 3] = [Self::Input, Self::Filter, Self::Output];
-
-    /// Its keyword.
-    #[must_use]
-    pub fn keyword(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Filter => "filter",
-            Self::Output => "output",
-        }
-    }
-}
-
-impl fmt::Display for SectionKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.keyword())
-    }
-}
+use crate::parser::Parser;
+use crate::section::SectionKind;
+use crate::token;
+use crate::tree::{AttributeNode, PluginNode, SectionNode, Tree};
 
 /// A text that is in the language, and what stands where in it.
 pub struct Configuration<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) tree: Tree,
+    pub(crate) text: &'a [u8],
+    pub(crate) tree: Tree,
 }
 
 impl<'a> Configuration<'a> {

@@ -4,17 +4,18 @@ use std::ops::Range;
 
 use thiserror::Error as ThisError;
 
-use super::DEEPEST;
+/// Deepest nesting that is read: of plugins, branches, arrays, hashes and parentheses in a section.
+pub const DEEPEST: usize = 500;
 
 /// Why a text is not in the language. Its words never hold anything of the text, in which there may
 /// be passphrases.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 #[error("{cause}")]
 pub struct Error {
-    pub(super) cause: Cause,
-    pub(super) span: Range<usize>,
-    pub(super) offset: usize,
-    pub(super) related: Option<(Range<usize>, &'static str)>,
+    pub(crate) cause: Cause,
+    pub(crate) span: Range<usize>,
+    pub(crate) offset: usize,
+    pub(crate) related: Option<(Range<usize>, &'static str)>,
 }
 
 impl Error {

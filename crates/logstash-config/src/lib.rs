@@ -12,18 +12,17 @@ pub mod edit;
 mod error;
 mod grammar;
 mod parser;
+mod section;
 mod token;
 mod tree;
 
 pub use configuration::{
-    Attribute, Configuration, Elements, Name, Plugin, Section, SectionKind, Value, ValueKind,
+    Attribute, Configuration, Elements, Name, Plugin, Section, Value, ValueKind,
 };
-pub use error::{Cause, Error, Expected};
+pub use error::{Cause, DEEPEST, Error, Expected};
+pub use section::SectionKind;
 
 use parser::Parser;
-
-/// Deepest nesting that is read: of plugins, branches, arrays, hashes and parentheses in a section.
-pub const DEEPEST: usize = 500;
 
 /// Reads a configuration.
 ///

@@ -87,13 +87,13 @@ impl std::fmt::Display for Position {
 }
 
 /// A text with the offsets of its lines, so that each place is found at once.
-pub struct Lines<'a> {
+pub struct LineIndex<'a> {
     text: &'a [u8],
     /// Where each line begins.
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineIndex<'a> {
     /// The lines of `text`.
     #[must_use]
     pub fn of(text: &'a [u8]) -> Self {

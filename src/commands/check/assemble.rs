@@ -21,7 +21,7 @@ use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::logstash::discovery::{self, Note, NoteKind, Source};
 use crate::os::display::quoted;
 use crate::os::view;
-use source_text::{Lines, Position};
+use source_text::{LineIndex, Position};
 
 /// What is found, as it comes in.
 pub(super) struct Assembly<'a> {
@@ -160,7 +160,7 @@ impl<'a> Assembly<'a> {
         let judged = judgement::of_texts(inspection, &self.setup.wanted);
         for judged in judged.chunk_by(|one, two| one.text == two.text) {
             let text = &inspection.texts[judged[0].text];
-            let lines = Lines::of(&text.source.bytes);
+            let lines = LineIndex::of(&text.source.bytes);
             for judged in judged {
                 let finding = self.with_next_step(judged, inspection, &mut planner);
                 self.add(located(finding, text, &lines));
@@ -263,7 +263,7 @@ fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Meta
 }
 
 /// A finding about a text where it stands there, or where it stands in the file that it is about.
-fn located(finding: Finding, text: &Text, lines: &Lines<'_>) -> Located {
+fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> Located {
     let related = finding.related.map(|(span, what)| (text.shown_at(span), what));
     let span = finding.span.map(|span| text.shown_at(span));
     let finding = Finding { span, related, ..finding };

@@ -11,7 +11,7 @@ use crate::cli::{CheckArguments, Color};
 use crate::os::display::shown;
 use crate::report::human::{self, Subject};
 use crate::report::{Messages, secrets};
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// Tells it. What nobody can read is no reason to stop.
 pub(super) fn tell(
@@ -95,7 +95,7 @@ impl Teller<'_> {
         let name = shown(&first.path);
         let text = self.texts.get(first.path.as_path());
         let bytes: &[u8] = text.map_or(&[], |text| &text.source.bytes);
-        let (lines, secrets) = (Lines::of(bytes), secrets::spans(bytes));
+        let (lines, secrets) = (LineIndex::of(bytes), secrets::spans(bytes));
         let subject = Subject { name: &name, text: bytes, lines: &lines, secrets: &secrets };
         for located in findings {
             let mut finding = located.finding.clone();

@@ -10,7 +10,7 @@ use crate::commands::Failure;
 use crate::fix::plan::KeyChange;
 use crate::logstash::discovery::Note;
 use crate::os::display::without_numbers;
-use source_text::Lines;
+use source_text::LineIndex;
 
 /// The version of the document; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
@@ -70,13 +70,13 @@ fn findings(story: &Story<'_>) -> Vec<Value> {
     let by_text = story.told.chunk_by(|one, two| one.text == two.text);
     by_text
         .flat_map(|told| {
-            let lines = Lines::of(&story.inspection.texts[told[0].text].source.bytes);
+            let lines = LineIndex::of(&story.inspection.texts[told[0].text].source.bytes);
             told.iter().map(|told| finding(story, told, &lines)).collect::<Vec<_>>()
         })
         .collect()
 }
 
-fn finding(story: &Story<'_>, told: &Told, lines: &Lines<'_>) -> Value {
+fn finding(story: &Story<'_>, told: &Told, lines: &LineIndex<'_>) -> Value {
     let text = &story.inspection.texts[told.text];
     let finding = in_file(text, told.with_reason(story.own));
     let position = finding.span.as_ref().map(|span| lines.position(span.start));

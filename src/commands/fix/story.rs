@@ -178,7 +178,7 @@ impl Story<'_> {
         let text = &self.inspection.texts[first.text];
         let (name, bytes) = (shown(&text.source.path), &text.source.bytes);
         let secrets = secrets::spans(bytes);
-        let lines_of_text = source_text::Lines::of(bytes);
+        let lines_of_text = source_text::LineIndex::of(bytes);
         let subject =
             Subject { name: &name, text: bytes, lines: &lines_of_text, secrets: &secrets };
         let fixed = if self.arguments.diff { "to fix" } else { "fixed" };
