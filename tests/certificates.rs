@@ -18,7 +18,8 @@ use fixkey::check::clock::Clock;
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::check::rules::not_a_certificate;
 use fixkey::check::rules::presented::{self, Presented};
-use keyfile::certificate::{self, Certificate, Chain, Netty, Order, Role};
+use fixkey::logstash::readers::{self, Netty};
+use keyfile::certificate::{self, Certificate, Chain, Order, Role};
 use keyfile::file;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -33,7 +34,7 @@ fn read(path: &Path) -> Result<Chain, certificate::Error> {
 
 fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)]) -> Vec<Finding> {
     let bytes = fs::read(path).unwrap();
-    let layout = certificate::layout(&bytes);
+    let layout = readers::certificate_layout(&bytes);
     if let Some(found) = layout.and_then(|it| not_a_certificate::of_layout(path, it, Some(netty))) {
         return vec![found];
     }

@@ -1,10 +1,12 @@
 //! What the code that loads Logstash's keys makes of each kind of key, as measured.
 
+mod certificate;
 mod facts;
 mod form;
 mod handshake;
 mod layout;
 
+pub use certificate::{CertificateLayout, Netty, UnreadByJdk, certificate_layout, unread_by_jdk};
 pub use form::{Encryption, Family, Form};
 pub use handshake::{Damage, Handshake, handshake, of_damage};
 pub use layout::{judge_layout, judge_oddity};

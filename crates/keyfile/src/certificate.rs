@@ -1,11 +1,9 @@
 //! Certificates: what a file of them says, and what of it matters to Logstash and its clients (RFC 5280).
 
 mod chain;
-mod layout;
 mod usage;
 
 pub use chain::{Chain, Fault, Missing, Order};
-pub use layout::{Layout, Netty, layout};
 pub use usage::Usage;
 
 use sha2::{Digest as _, Sha256};
@@ -24,7 +22,7 @@ pub struct Certificate {
     pub subject: String,
     /// The issuer, in the same way.
     pub issuer: String,
-    /// Its public key, which fixkey reads also where the JDK does not ([`PublicKey::unread_by_jdk`]).
+    /// Its public key, also such as other readers refuse ([`PublicKey::ec_encoding`]).
     pub public_key: PublicKey,
     /// When it begins to be valid, UTC.
     pub not_before: OffsetDateTime,

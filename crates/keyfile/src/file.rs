@@ -30,8 +30,8 @@ impl Entry {
         Self { what, line: None, label: None }
     }
 
-    /// Whether its label is that of a certificate, as Netty sees it: `CERTIFICATE REQUEST` too. Source:
-    /// what-logstash-loads.md, rows `cert-csr`, `cert-trusted` and `cert-x509label`.
+    /// Whether `CERTIFICATE` is in its label, as in that of a request: readers that look for the word take
+    /// the block for a certificate.
     #[must_use]
     pub fn is_labelled_certificate(&self) -> bool {
         self.label.as_ref().is_some_and(|label| label.contains("CERTIFICATE"))

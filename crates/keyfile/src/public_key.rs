@@ -128,21 +128,17 @@ impl PublicKey {
         }
     }
 
-    /// Why the JDK does not read it, nor a certificate that holds it.
+    /// How a key on an elliptic curve is written; `None` for other keys.
     #[must_use]
-    pub fn unread_by_jdk(&self) -> Option<UnreadByJdk> {
+    pub fn ec_encoding(&self) -> Option<EcEncoding> {
         let own = SubjectPublicKeyInfoRef::from_der(&self.spki).ok()?;
         if own.algorithm.oid != EC {
             return None;
         }
-        match own.algorithm.parameters?.decode_as::<ObjectIdentifier>() {
-            Err(_) => Some(UnreadByJdk::ExplicitParameters),
-            Ok(SM2) => Some(UnreadByJdk::Sm2),
-            Ok(_) if own.subject_public_key.raw_bytes().first() != Some(&4) => {
-                Some(UnreadByJdk::NotUncompressed)
-            }
-            Ok(_) => None,
-        }
+        Some(EcEncoding {
+            curve_name: own.algorithm.parameters?.decode_as().ok(),
+            has_uncompressed_point: own.subject_public_key.raw_bytes().first() == Some(&4),
+        })
     }
 
     /// SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
@@ -152,16 +148,13 @@ impl PublicKey {
     }
 }
 
-/// What the JDK does not read in a public key. Source: what-logstash-loads.md, rows `ec-p256-explcert`,
-/// `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
+/// How a public key on an elliptic curve is written (RFC 5480 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnreadByJdk {
-    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
-    ExplicitParameters,
-    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
-    NotUncompressed,
-    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
-    Sm2,
+pub struct EcEncoding {
+    /// The object identifier of its curve; `None` where the numbers of the curve stand in its place.
+    pub curve_name: Option<ObjectIdentifier>,
+    /// Whether its point is uncompressed: neither compressed nor hybrid (SEC 1 §2.3.3).
+    pub has_uncompressed_point: bool,
 }
 
 impl fmt::Display for PublicKey {

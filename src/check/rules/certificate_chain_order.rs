@@ -2,8 +2,9 @@
 
 use super::presented::Presented;
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::readers::Netty;
 use crate::os::display::{escape, quoted};
-use keyfile::certificate::{Chain, Netty, Order};
+use keyfile::certificate::{Chain, Order};
 
 pub(super) const NAME: &str = "certificate-chain-order";
 

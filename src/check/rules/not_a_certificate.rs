@@ -6,11 +6,11 @@ use std::path::Path;
 use super::case::Case;
 use super::presented::Presented;
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::readers::{CertificateLayout, Netty, UnreadByJdk, unread_by_jdk};
 use crate::os::display::{escape, filled, quoted, shown};
-use keyfile::certificate::{Error, Fault, Layout, Netty, Other};
+use keyfile::certificate::{Error, Fault, Other};
 use keyfile::file::{self, Cause, Foreign};
 use keyfile::pem::{self, NotBase64};
-use keyfile::public_key::UnreadByJdk;
 
 pub(super) const NAME: &str = "not-a-certificate";
 
@@ -176,7 +176,7 @@ fn next_step(other: &Other) -> &'static str {
 /// What there is to say of a certificate in a layout that some Netty does not read; `None` where the
 /// Netty at hand reads it. Without a known Netty it is enough that the newest refuses it.
 #[must_use]
-pub fn of_layout(path: &Path, layout: &Layout, netty: Option<Netty>) -> Option<Finding> {
+pub fn of_layout(path: &Path, layout: &CertificateLayout, netty: Option<Netty>) -> Option<Finding> {
     if layout.loads(netty.unwrap_or(Netty::From4_1_79)) {
         return None;
     }
@@ -194,7 +194,7 @@ pub fn of_layout(path: &Path, layout: &Layout, netty: Option<Netty>) -> Option<F
 /// What there is to say of certificates whose public key the JDK does not read.
 pub(super) fn of_unread_key(presented: &Presented<'_>) -> Vec<Finding> {
     let unread =
-        presented.chain.iter().find_map(|one| Some((one, one.public_key.unread_by_jdk()?)));
+        presented.chain.iter().find_map(|one| Some((one, unread_by_jdk(&one.public_key)?)));
     let finding = unread.map(|(one, why)| {
         let (what, said, step) = match why {
             UnreadByJdk::ExplicitParameters => (

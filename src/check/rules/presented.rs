@@ -11,8 +11,8 @@ use super::{
 use crate::check::clock::Clock;
 use crate::check::finding::{Finding, Severity};
 use crate::check::neighbours::Neighbour;
-use crate::logstash::readers::Reader;
-use keyfile::certificate::{Certificate, Chain, Netty, Role};
+use crate::logstash::readers::{Netty, Reader};
+use keyfile::certificate::{Certificate, Chain, Role};
 
 /// A chain of certificates, and by what it is judged.
 pub struct Presented<'a> {

@@ -1,4 +1,4 @@
-//! A private key's block in the text around it, and what is unusual about it.
+//! A block in the text around it, and what is unusual about it.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use crate::ber::{self, Element, tag};
 use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
-/// The first private key of a text, with what stands around it.
+/// The block of a private key or certificate, with what stands around it.
 pub(super) struct Place<'a> {
     bytes: &'a [u8],
     /// The blocks before it.
@@ -21,7 +21,7 @@ pub(super) struct Place<'a> {
     other_lines: Vec<&'a str>,
     inside: &'a str,
     end: &'a str,
-    /// The bytes of the body, where they are BER.
+    /// The bytes of the body of a private key, where they are BER.
     ber: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -42,7 +42,9 @@ const TESTS: &[(Oddity, Test)] = &[
     (Oddity::BlanksAfterBegin, |place| {
         place.has_blanks_after_begin() && !place.has_blanks_after_body()
     }),
-    (Oddity::NoHyphens, |place| place.markers().any(|marker| !marker.starts_with('-'))),
+    (Oddity::NoHyphens, |place| {
+        place.markers().any(|marker| !marker.starts_with('-') || !marker.ends_with('-'))
+    }),
     (Oddity::HyphenCount, |place| place.markers().any(|marker| !is_five(hyphens(marker)))),
     (Oddity::SpacesInsideHyphens, |place| {
         place.markers().any(|marker| inner(marker).starts_with(is_blank))
@@ -59,10 +61,14 @@ const TESTS: &[(Oddity, Test)] = &[
     }),
     (Oddity::EndLabelDiffers, |place| label(place.begin) != label(place.end)),
     (Oddity::Header, |place| !place.block.headers.is_empty() && !place.is_encrypted_by_headers()),
-    (Oddity::OneLine, |place| place.lines.len() == 1 && !place.has_literal_newlines()),
+    (Oddity::OneLine, |place| {
+        place.lines.len() == 1 && !place.has_literal_newlines() && !place.is_set_off()
+    }),
     (Oddity::LiteralNewlines, |place| place.has_literal_newlines()),
     (Oddity::BodyOnBeginLine, |place| {
-        place.lines.len() > 1 && place.lines.first().is_some_and(|rest| !rest.trim().is_empty())
+        place.lines.len() > 1
+            && place.lines.first().is_some_and(|rest| !rest.trim().is_empty())
+            && !place.is_set_off()
     }),
     (Oddity::EndOnBodyLine, |place| {
         place.lines.len() > 1 && place.lines.last().is_some_and(|rest| !rest.trim().is_empty())
@@ -97,13 +103,13 @@ const PKCS8: &str = "PRIVATE KEY";
 const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
-    pub(super) fn first(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>]) -> Option<Self> {
-        let at = blocks.iter().position(|block| block.label.ends_with(PKCS8))?;
+    /// Puts together what belongs to the block number `at`, from 0.
+    pub(super) fn new(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>], at: usize) -> Self {
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
-        let is_plain = block.header("DEK-Info").is_none();
+        let is_plain_key = block.label.ends_with(PKCS8) && block.header("DEK-Info").is_none();
         let lines: Vec<&str> = inside.split(['\n', '\r']).collect();
-        Some(Self {
+        Self {
             bytes,
             others: &blocks[..at],
             block,
@@ -113,8 +119,8 @@ impl<'a> Place<'a> {
             lines,
             inside,
             end: &text[block.inside.end..block.span.end],
-            ber: block.decode().ok().filter(|_| is_plain),
-        })
+            ber: is_plain_key.then(|| block.decode().ok()).flatten(),
+        }
     }
 
     pub(super) fn oddities(&self) -> impl Iterator<Item = Oddity> {
@@ -159,6 +165,13 @@ impl<'a> Place<'a> {
         self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
     }
 
+    /// Whether a blank alone sets the body of a certificate off from BEGIN, and nothing else is wrong with it.
+    fn is_set_off(&self) -> bool {
+        self.block.label.ends_with("CERTIFICATE")
+            && self.inside.starts_with(is_blank)
+            && self.inside.trim().split(['\n', '\r']).all(is_of_base64)
+    }
+
     fn has_literal_newlines(&self) -> bool {
         ["\\n", "\\r"].iter().any(|escape| self.inside.contains(escape))
     }
@@ -170,7 +183,7 @@ impl<'a> Place<'a> {
     }
 
     fn has_lower_case(&self) -> bool {
-        let words = ["BEGIN", "END", "PRIVATE", "KEY"];
+        let words = ["BEGIN", "END", "PRIVATE", "KEY", "CERTIFICATE"];
         let is_lower = |word: &str| {
             !words.contains(&word) && words.iter().any(|upper| upper.eq_ignore_ascii_case(word))
         };
