@@ -9,6 +9,7 @@ mod error;
 mod number;
 pub mod octets;
 pub mod pkcs8;
+mod read_back;
 pub mod rsa;
 
 use std::fmt;
