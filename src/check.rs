@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod examination;
 pub mod finding;
+pub mod foreign;
 pub mod ignore;
 pub mod inspection;
 pub mod judgement;

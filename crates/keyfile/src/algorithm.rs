@@ -21,7 +21,7 @@ const OTHERS: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7"), "RSA-OAEP"),
 ];
 
-/// The name of an algorithm whose keys pass through unread.
+/// Returns the name of an algorithm whose keys pass through unread.
 pub(crate) fn name_of_other(oid: ObjectIdentifier) -> Option<&'static str> {
     OTHERS.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
 }
@@ -50,8 +50,7 @@ const OF_OCTETS: &[OctetsAlgorithm] = &[
 ];
 
 /// Finds an algorithm of RFC 8410.
-#[must_use]
-pub fn of_octets(oid: ObjectIdentifier) -> Option<&'static OctetsAlgorithm> {
+pub(crate) fn of_octets(oid: ObjectIdentifier) -> Option<&'static OctetsAlgorithm> {
     OF_OCTETS.iter().find(|algorithm| algorithm.oid == oid)
 }
 

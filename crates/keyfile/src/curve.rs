@@ -103,22 +103,22 @@ const CURVES: &[Curve] = &[
     row("SM2", "1.2.156.10197.1.301", 32, 0x70cbdbfbd5c1d9e9d3266ba89ec69116),
 ];
 
-/// The curve with this object identifier.
+/// Returns the curve with this object identifier.
 pub(crate) fn by_oid(oid: ObjectIdentifier) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.oid == oid)
 }
 
-/// The curve with this name.
+/// Returns the curve with this name.
 pub(crate) fn by_name(name: &str) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.name == name)
 }
 
-/// A curve by its object identifier, whether fixkey knows it or not.
+/// A curve by its object identifier, known or not.
 #[derive(Clone, Copy)]
 pub struct NamedCurve {
     /// The curve's object identifier.
     pub oid: ObjectIdentifier,
-    /// What fixkey knows of it.
+    /// What is known of it.
     pub known: Option<&'static Curve>,
 }
 
@@ -142,7 +142,7 @@ impl NamedCurve {
     ///
     /// # Errors
     /// When they say which curve in no way that is known.
-    pub fn from_parameters(parameters: Element<'_>) -> Result<Self, ParametersError> {
+    pub(crate) fn from_parameters(parameters: Element<'_>) -> Result<Self, ParametersError> {
         match parameters.tag {
             tag::OBJECT_IDENTIFIER => {
                 let oid = ObjectIdentifier::from_der(parameters.whole)
@@ -177,7 +177,7 @@ fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
 
 /// Why `ECParameters` do not say which curve they are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParametersError {
+pub(crate) enum ParametersError {
     /// The object identifier cannot be read.
     BrokenName,
     /// They are the numbers of no curve that is known.
@@ -205,7 +205,7 @@ struct ExplicitParameters<'a> {
     order: &'a [u8],
 }
 
-/// The named curve that has these parameters.
+/// Returns the named curve that has these parameters.
 ///
 /// A compressed generator on a binary field is not recognised: telling its sign needs field arithmetic.
 fn by_parameters(parameters: &ExplicitParameters<'_>) -> Option<&'static Curve> {

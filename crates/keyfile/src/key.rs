@@ -8,7 +8,7 @@ pub mod encryption;
 mod error;
 mod number;
 pub mod octets;
-pub mod pkcs8;
+mod pkcs8;
 mod read_back;
 pub mod rsa;
 
@@ -20,7 +20,6 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::algorithm;
-pub use crate::algorithm::DH;
 use crate::ber::Element;
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
@@ -43,7 +42,7 @@ pub struct EncodedKey {
 }
 
 impl EncodedKey {
-    /// A key from its DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
+    /// Takes a key in DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
     #[must_use]
     pub fn new(
         encoding: Encoding,
@@ -55,7 +54,7 @@ impl EncodedKey {
         Self { encoding, der: rewritten.unwrap_or(der), ec_parameters }
     }
 
-    /// The structure in DER.
+    /// Returns the structure in DER.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der
@@ -116,7 +115,7 @@ pub enum Numbers<'a> {
     Dsa(dsa::DsaKey<'a>),
     /// Ed25519, Ed448, X25519, X448.
     Octets(octets::OctetsKey<'a>),
-    /// An algorithm fixkey knows nothing about, as it stands in its PKCS#8 structure.
+    /// An algorithm whose keys are not read, as it stands in its PKCS#8 structure.
     Other {
         /// The whole `AlgorithmIdentifier`.
         algorithm: Element<'a>,
@@ -158,7 +157,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// The public key: computed where fixkey can, else as stated; `None` where it is neither.
+    /// Returns the public key: computed where that is possible, else as stated; `None` where it is neither.
     #[must_use]
     pub fn public_key(&self) -> Option<PublicKey> {
         match &self.numbers {
@@ -170,7 +169,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// Whether a public key is stated that fixkey does not compute and so takes as it is.
+    /// Whether a public key is stated that is not computed here and so taken as it is.
     #[must_use]
     pub fn public_key_is_only_stated(&self) -> bool {
         match &self.numbers {
@@ -184,7 +183,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// The canonical PKCS#8 form: version 0, no attributes, no public key beside the private one.
+    /// Returns the canonical PKCS#8 form: version 0, no attributes, no public key beside the private one.
     ///
     /// # Errors
     /// When the key is too large for DER.
@@ -228,7 +227,7 @@ impl fmt::Display for PrivateKey<'_> {
     }
 }
 
-/// The two fields that may end a structure, each by its tag, in order and at most once.
+/// Returns the two fields that may end a structure, each by its tag, in order and at most once.
 fn optional_fields<'a>(
     fields: &[Element<'a>],
     first: u8,

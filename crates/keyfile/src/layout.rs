@@ -79,18 +79,18 @@ pub enum Oddity {
 pub struct Layout(BTreeSet<Oddity>);
 
 impl Layout {
-    /// The layout of the first private key in a file: of PEM text, also such as only Java reads. Nothing is
+    /// Returns the layout of the first private key in a file: of PEM text, also such as only a lenient reader takes. Nothing is
     /// odd about what is not there, or binary.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let text = source_text::decode(bytes);
-        let blocks = pem::scan_as_java(&text).unwrap_or_default();
+        let blocks = pem::scan_lenient(&text).unwrap_or_default();
         let first = blocks.iter().position(|block| block.label.ends_with("PRIVATE KEY"));
         let place = first.map(|first| Place::new(bytes, &text, &blocks, first));
         Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
     }
 
-    /// The layouts of the certificates in a file of PEM text, in order.
+    /// Returns the layouts of the certificates in a file of PEM text, in order.
     #[must_use]
     pub fn of_certificates(bytes: &[u8]) -> Vec<Self> {
         let text = source_text::decode(bytes);
@@ -106,15 +106,15 @@ impl Layout {
         self.0.contains(&oddity)
     }
 
-    /// What is unusual, in a fixed order.
+    /// Returns what is unusual, in a fixed order.
     pub fn oddities(&self) -> impl Iterator<Item = Oddity> {
         self.0.iter().copied()
     }
 }
 
 impl Oddity {
-    /// What is unusual, in words for people: a sentence about the key. Writing the key anew, as `fix` and
-    /// the bare command do, removes every oddity that `file::recognise` reads through.
+    /// Returns what is unusual, in words for people: a sentence about the key. Writing the key anew removes every
+    /// oddity that `recognise` reads through.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -152,7 +152,7 @@ impl Oddity {
         }
     }
 
-    /// Whether writing the key anew removes it: not where fixkey refuses to read the file, which is where
+    /// Whether writing the key anew removes it: not where `recognise` refuses to read the file, which is where
     /// what follows the key, or its END, may be what it was meant to be.
     #[must_use]
     pub fn is_repaired_by_conversion(self) -> bool {

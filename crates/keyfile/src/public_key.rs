@@ -37,7 +37,7 @@ enum Identity {
 }
 
 impl PublicKey {
-    /// The key of an RSA modulus and exponent, filed under `algorithm`.
+    /// Returns the key of an RSA modulus and exponent, filed under `algorithm`.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -51,7 +51,7 @@ impl PublicKey {
         Self::new(algorithm.oid, algorithm.parameters, &key.to_der()?)
     }
 
-    /// The key of a point on a curve.
+    /// Returns the key of a point on a curve.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -59,7 +59,7 @@ impl PublicKey {
         Self::new(EC, Some((&curve).into()), point)
     }
 
-    /// The key of p, q, g and y.
+    /// Returns the key of p, q, g and y.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -69,7 +69,7 @@ impl PublicKey {
         Self::new(DSA, Some(AnyRef::from_der(&parameters)?), &y)
     }
 
-    /// The key of an algorithm of RFC 8410.
+    /// Returns the key of an algorithm of RFC 8410.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -119,7 +119,7 @@ impl PublicKey {
         )
     }
 
-    /// Bits of the modulus of an RSA key.
+    /// Returns the size of the modulus of an RSA key in bits; `None` for other keys.
     #[must_use]
     pub fn rsa_bits(&self) -> Option<usize> {
         match &self.identity {
@@ -128,7 +128,7 @@ impl PublicKey {
         }
     }
 
-    /// How a key on an elliptic curve is written; `None` for other keys.
+    /// Says how a key on an elliptic curve is written; `None` for other keys.
     #[must_use]
     pub fn ec_encoding(&self) -> Option<EcEncoding> {
         let own = SubjectPublicKeyInfoRef::from_der(&self.spki).ok()?;
@@ -182,7 +182,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Bits of p, where it stands in the parameters (RFC 3279 §2.3.2).
+/// Returns the size of p in bits, where it stands in the parameters (RFC 3279 §2.3.2).
 fn dsa_bits(algorithm: AlgorithmIdentifierRef<'_>) -> Option<usize> {
     let parameters = algorithm.parameters?.to_der().ok()?;
     let p = *Element::only(&parameters).ok()?.children().ok()?.first()?;
@@ -225,7 +225,7 @@ impl Point {
         matches!(self.0.first(), Some(2 | 3))
     }
 
-    /// What follows the octet that says the form: compressed, uncompressed or both.
+    /// Returns what follows the octet that says the form: compressed, uncompressed or both.
     fn coordinates(&self) -> Option<&[u8]> {
         match self.0.split_first()? {
             (2..=4, coordinates) => Some(coordinates),
@@ -237,7 +237,7 @@ impl Point {
         }
     }
 
-    /// The x coordinate, and the sign of y as compression on a prime field tells it.
+    /// Returns the x coordinate, and the sign of y as compression on a prime field tells it.
     fn x_and_sign(&self) -> Option<(&[u8], u8)> {
         let coordinates = self.coordinates()?;
         if self.is_compressed() {

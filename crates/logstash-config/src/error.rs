@@ -52,6 +52,7 @@ impl Error {
 
 /// What is usually the matter where a text stops being in the language.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cause {
     /// No usual cause is known.
     #[error("expected {0}")]
@@ -227,6 +228,7 @@ const HELP: &[(Cause, &str)] = &[
 
 /// What could have stood at a place.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expected {
     /// At the top of a file.
     #[error("`input`, `filter` or `output`")]

@@ -1,9 +1,4 @@
-//! The language of Logstash's configurations, 8.15 to 9.5: whether a text is in it, and where its
-//! plugins and settings stand.
-//!
-//! The grammar is Logstash's own parsing expression grammar, `lscl_grammar.treetop`. It has no lexer
-//! and no reserved words; a construct is tried where it may stand. Nothing is copied from the text and
-//! nothing is printed again: what is found are spans, in bytes.
+#![doc = include_str!("../README.md")]
 
 mod cause;
 mod condition;

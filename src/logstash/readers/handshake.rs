@@ -1,7 +1,8 @@
 //! Whether a key that loads also shakes hands, as measured: by what it is, and by what is wrong with it.
 
 use super::facts::NOT_KNOWN;
-use keyfile::key::{DH, Defect, Error, Flaw, Numbers, PrivateKey};
+use keyfile::algorithm::DH;
+use keyfile::key::{Defect, Error, Flaw, Numbers, PrivateKey};
 
 /// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

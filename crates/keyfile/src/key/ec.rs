@@ -32,7 +32,7 @@ pub struct EcKey<'a> {
     computed_point: OnceCell<Option<Vec<u8>>>,
 }
 
-/// The one curve of TLS on which the stated public point belongs to the private number.
+/// Returns the one curve of TLS on which the stated public point belongs to the private number.
 fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let key = |curve: &'static Curve| {
         let curve = NamedCurve { oid: curve.oid, known: Some(curve) };
@@ -53,7 +53,7 @@ impl<'a> EcKey<'a> {
     ///
     /// # Errors
     /// When a field is missing, no curve is named, or two are and the public key does not decide.
-    pub fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
+    pub(super) fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, scalar, optional @ ..] = fields.as_slice() else {
             return Err(Error::Damaged(Defect::MissingEcNumber));
@@ -83,11 +83,11 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// The `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
+    /// Returns the `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
     ///
     /// # Errors
     /// When it is too large for DER.
-    pub fn to_sec1(&self) -> der::Result<SecretDocument> {
+    pub(super) fn to_sec1(&self) -> der::Result<SecretDocument> {
         SecretDocument::encode_msg(&EcPrivateKey {
             private_key: &self.padded_scalar(),
             parameters: None,
@@ -95,9 +95,8 @@ impl<'a> EcKey<'a> {
         })
     }
 
-    /// The public point: computed on the curves of TLS, else as stated in the key or beside it.
-    #[must_use]
-    pub fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
+    /// Returns the public point: computed on the curves of TLS, else as stated in the key or beside it.
+    pub(super) fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
         let stated = self.stated_point.or(stated_beside).map(<[u8]>::to_vec);
         let point = self.computed_point().map(<[u8]>::to_vec).or(stated)?;
         PublicKey::ec(self.curve.oid, &point).ok()
@@ -107,7 +106,7 @@ impl<'a> EcKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] when it does not, or when the private number is not one of the curve.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
         if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
@@ -133,7 +132,7 @@ impl<'a> EcKey<'a> {
         matches!(keys, [Some(computed), Some(stated)] if computed.is_same_key(&stated))
     }
 
-    /// The scalar in as many bytes as the order has (RFC 5915 §3).
+    /// Returns the scalar in as many bytes as the order has (RFC 5915 §3).
     fn padded_scalar(&self) -> Zeroizing<Vec<u8>> {
         let scalar = without_leading_zeros(self.scalar);
         let Some(curve) = self.curve.known else { return Zeroizing::new(self.scalar.to_vec()) };
@@ -149,7 +148,7 @@ impl<'a> EcKey<'a> {
         self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
     }
 
-    /// The uncompressed public point, on the curves of TLS.
+    /// Returns the uncompressed public point, on the curves of TLS.
     fn computed_point(&self) -> Option<&[u8]> {
         self.computed_point.get_or_init(|| self.compute_point()).as_deref()
     }
@@ -170,7 +169,7 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// The same on the curve that nearly every such key is on. To see that a point is the stated one takes less
+    /// Computes the point on the curve that nearly every such key is on. To see that a point is the stated one takes less
     /// than to compute its coordinates.
     fn compute_p256_point(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         let key = p256::SecretKey::from_slice(scalar).ok()?;

@@ -11,6 +11,7 @@ pub(super) const MOST_BITS: usize = 16384;
 
 /// Why a structure that is a private key cannot be converted.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// It is not one whole BER structure.
     #[error("the key is damaged: {0}")]

@@ -48,7 +48,7 @@ impl Number {
         Self::from(self.0.wrapping_sub(BoxedUint::one()))
     }
 
-    /// The remainder of a division; `None` by zero.
+    /// Returns the remainder of a division; `None` by zero.
     pub(super) fn modulo(&self, modulus: &Self) -> Option<Self> {
         let modulus = NonZero::new((*modulus.0).clone()).into_option().map(Zeroizing::new)?;
         let (quotient, remainder) = self.0.div_rem(&*modulus);

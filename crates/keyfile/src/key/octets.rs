@@ -10,7 +10,7 @@ pub struct OctetsKey<'a> {
     /// Which algorithm it is for.
     pub algorithm: &'static OctetsAlgorithm,
     /// The `CurvePrivateKey`, an OCTET STRING, whole.
-    pub private_key: Element<'a>,
+    pub(super) private_key: Element<'a>,
 }
 
 impl<'a> OctetsKey<'a> {
@@ -18,7 +18,10 @@ impl<'a> OctetsKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] when it is not an OCTET STRING of the algorithm's length.
-    pub fn new(algorithm: &'static OctetsAlgorithm, private_key: &'a [u8]) -> Result<Self, Error> {
+    pub(super) fn new(
+        algorithm: &'static OctetsAlgorithm,
+        private_key: &'a [u8],
+    ) -> Result<Self, Error> {
         let private_key = Element::only(private_key)?;
         if private_key.tag != tag::OCTET_STRING || private_key.content.len() != algorithm.length {
             return Err(Error::Damaged(Defect::WrongLength));
@@ -26,9 +29,8 @@ impl<'a> OctetsKey<'a> {
         Ok(Self { algorithm, private_key })
     }
 
-    /// The public key: computed for Ed25519, else as stated beside the private key.
-    #[must_use]
-    pub fn public_key(&self, stated: Option<&[u8]>) -> Option<PublicKey> {
+    /// Returns the public key: computed for Ed25519, else as stated beside the private key.
+    pub(super) fn public_key(&self, stated: Option<&[u8]>) -> Option<PublicKey> {
         let public = self.computed().or_else(|| stated.map(<[u8]>::to_vec))?;
         PublicKey::octets(self.algorithm.oid, &public).ok()
     }

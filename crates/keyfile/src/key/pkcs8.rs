@@ -13,7 +13,7 @@ use super::{Defect, Encoding, Error, Numbers, PrivateKey};
 use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
 use crate::ber::{self, Element, tag};
 
-/// The same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
+/// Returns the same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
 /// or is not of BER at all.
 pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let fields = Element::only(der).ok()?.children().ok()?;
@@ -33,7 +33,7 @@ pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// When a field is missing, the version is unknown, or the key inside is damaged.
-pub fn read<'a>(
+pub(super) fn read<'a>(
     fields: &[Element<'a>],
     ec_parameters: Option<Element<'_>>,
 ) -> Result<PrivateKey<'a>, Error> {
@@ -84,7 +84,7 @@ fn numbers<'a>(
 ///
 /// # Errors
 /// When the key is too large for DER.
-pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
+pub(super) fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
     match numbers {
         Numbers::Rsa(key) => {
             let AlgorithmIdentifierRef { oid, parameters } = key.algorithm()?;

@@ -1,5 +1,5 @@
 //! Reads back what was written, by readers that share no code with the one that read the key: PEM as rustls
-//! reads it, DER as RustCrypto does.
+//! reads it, DER as the crates `pkcs8`, `pkcs1` and `sec1` do.
 
 use der::Decode as _;
 use der::asn1::UintRef;
@@ -36,7 +36,7 @@ fn is_strict(info: &PrivateKeyInfoRef<'_>) -> bool {
     }
 }
 
-/// The bytes of the one block of a text, which is a `PRIVATE KEY`.
+/// Returns the bytes of the one block of a text, which is a `PRIVATE KEY`.
 ///
 /// The reader gathers the body of a block in a buffer that it does not erase. So a longer block stands before
 /// the key's, at which the buffer grows, and one after it, which is written over the key.

@@ -49,7 +49,7 @@ impl<'a> RsaKey<'a> {
     /// # Errors
     /// When a number is missing or the version is unknown.
     #[allow(clippy::many_single_char_names, reason = "the standard's own")]
-    pub fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
+    pub(super) fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, n, e, d, p, q, dp, dq, q_inverse, others @ ..] = fields.as_slice() else {
             return Err(MISSING);
@@ -81,9 +81,8 @@ impl<'a> RsaKey<'a> {
         Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, scheme: Scheme::Any })
     }
 
-    /// The same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
-    #[must_use]
-    pub fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
+    /// Returns the same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
+    pub(super) fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
         Self { scheme: Scheme::Pss(parameters), ..self }
     }
 
@@ -105,11 +104,11 @@ impl<'a> RsaKey<'a> {
             && self.algorithm() == other.algorithm()
     }
 
-    /// The `RSAPrivateKey` in DER.
+    /// Returns the `RSAPrivateKey` in DER.
     ///
     /// # Errors
     /// When a number is too large for DER.
-    pub fn to_pkcs1(&self) -> der::Result<SecretDocument> {
+    pub(super) fn to_pkcs1(&self) -> der::Result<SecretDocument> {
         let other_prime_infos = self
             .other_primes
             .iter()
@@ -134,7 +133,7 @@ impl<'a> RsaKey<'a> {
         })
     }
 
-    /// The `AlgorithmIdentifier` that the key is filed under.
+    /// Returns the `AlgorithmIdentifier` that the key is filed under.
     ///
     /// # Errors
     /// When its parameters are not DER.
@@ -149,7 +148,7 @@ impl<'a> RsaKey<'a> {
         })
     }
 
-    /// Bits of the modulus.
+    /// Returns the size of the modulus in bits.
     #[must_use]
     pub fn bits(&self) -> usize {
         bits(self.n)
@@ -161,9 +160,8 @@ impl<'a> RsaKey<'a> {
         !self.other_primes.is_empty()
     }
 
-    /// The public key, from n and e.
-    #[must_use]
-    pub fn public_key(&self) -> Option<PublicKey> {
+    /// Returns the public key, from n and e.
+    pub(super) fn public_key(&self) -> Option<PublicKey> {
         PublicKey::rsa(self.n, self.e, self.algorithm().ok()?).ok()
     }
 
@@ -171,7 +169,7 @@ impl<'a> RsaKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] with the number that is wrong.
-    pub fn check(&self) -> Result<Option<Flaw>, Error> {
+    pub(super) fn check(&self) -> Result<Option<Flaw>, Error> {
         let zero = |number: &[u8]| bits(number) == 0;
         if zero(self.n) || zero(self.d) {
             return Err(Error::Damaged(Defect::ZeroNumber));

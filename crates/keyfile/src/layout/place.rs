@@ -131,7 +131,7 @@ impl<'a> Place<'a> {
         [self.begin, self.end].into_iter()
     }
 
-    /// The lines that hold base64, without headers and what is beside the markers.
+    /// Returns the lines that hold base64, without headers and what is beside the markers.
     fn body(&self) -> impl Iterator<Item = &'a str> {
         between(&self.lines).filter(is_no_header)
     }
@@ -141,7 +141,7 @@ impl<'a> Place<'a> {
         self.other_lines.iter().copied().filter(is_no_header)
     }
 
-    /// What stands before BEGIN on its line.
+    /// Returns what stands before BEGIN on its line.
     fn indent(&self) -> &'a str {
         let line = self.before.rsplit(['\n', '\r']).next().unwrap_or_default();
         line.trim_start_matches('\u{feff}')
@@ -215,12 +215,12 @@ impl<'a> Place<'a> {
         count(|c| c == b'=').cmp(&missing) as i32
     }
 
-    /// The outermost element of the body, and what follows it.
+    /// Returns the outermost element of the body, and what follows it.
     fn element(&self) -> Option<(Element<'_>, &[u8])> {
         Element::first(self.ber.as_deref()?).ok().filter(|(first, _)| first.tag == tag::SEQUENCE)
     }
 
-    /// The label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
+    /// Returns the label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
     fn expected_label(&self) -> Option<&'static str> {
         let ber = self.ber.as_deref()?;
         let first = self.element().map_or(ber.as_slice(), |(element, _)| element.whole);
@@ -248,7 +248,7 @@ fn is_blank(character: char) -> bool {
     character == ' ' || character == '\t'
 }
 
-/// The lines between the first and the last.
+/// Returns the lines between the first and the last.
 fn between<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
     lines.get(1..lines.len() - 1).unwrap_or_default().iter().copied()
 }
@@ -262,12 +262,12 @@ fn is_of_base64(line: &str) -> bool {
     line.bytes().all(|byte| pem::is_digit(byte) || byte == b'=')
 }
 
-/// A marker without the dashes around it.
+/// Returns a marker without the dashes around it.
 fn inner(marker: &str) -> &str {
     marker.trim_matches(|c: char| c == '-' || !c.is_ascii() && c != '\u{a0}')
 }
 
-/// How many hyphens a marker begins and ends with.
+/// Says how many hyphens a marker begins and ends with.
 fn hyphens(marker: &str) -> [usize; 2] {
     let without = marker.len();
     [without - marker.trim_start_matches('-').len(), without - marker.trim_end_matches('-').len()]
@@ -278,7 +278,7 @@ fn is_five(hyphens: [usize; 2]) -> bool {
     hyphens.iter().all(|count| matches!(count, 0 | 5))
 }
 
-/// The label of a marker, in upper case with single spaces.
+/// Returns the label of a marker, in upper case with single spaces.
 fn label(marker: &str) -> String {
     let words = inner(marker).split(char::is_whitespace).filter(|word| !word.is_empty()).skip(1);
     words.collect::<Vec<_>>().join(" ").to_ascii_uppercase()
@@ -318,7 +318,7 @@ mod tests {
     use crate::pem;
 
     #[test]
-    fn what_fixkey_writes_has_nothing_odd() {
+    fn what_is_written_has_nothing_odd() {
         let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
         assert_eq!(Layout::of(text.as_bytes()), Layout::default());
     }
