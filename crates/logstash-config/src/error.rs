@@ -19,25 +19,25 @@ pub struct Error {
 }
 
 impl Error {
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// Where a person finds it, in bytes; empty where something is missing.
+    /// Returns where a person finds it, in bytes; empty where something is missing.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The byte at which Logstash gives up, and whose line and column it logs.
+    /// Returns the byte at which Logstash gives up, and whose line and column it logs.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// What to do about it, where that is known.
+    /// Returns what to do about it, where that is known.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         self.cause.help()

@@ -17,7 +17,7 @@ impl SectionKind {
     /// All of them, in the order in which events pass them.
     pub const ALL: [Self; 3] = [Self::Input, Self::Filter, Self::Output];
 
-    /// Its keyword.
+    /// Returns its keyword.
     #[must_use]
     pub fn keyword(self) -> &'static str {
         match self {
