@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod assembly;
 pub mod clock;
 pub mod finding;
+pub mod foreign;
 pub mod ignore;
 pub mod inspection;
 pub mod judgement;

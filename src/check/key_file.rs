@@ -8,6 +8,7 @@ pub use facts::{Facts, Refusal, open};
 
 use zeroize::Zeroizing;
 
+use super::foreign;
 use crate::logstash::readers::{Damage, Form};
 use crate::os::view::{self, Contents, OpenFile};
 use keyfile::file::{self, Entry, Foreign, What};
@@ -116,7 +117,7 @@ pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
         Err(error) => Held::Nothing(error),
         Ok((entries, contents)) => match entries {
             Ok(entries) => of_entries(entries, contents),
-            Err(error) => match file::recognise_as_java(&contents.bytes) {
+            Err(error) => match file::recognise_lenient(&contents.bytes) {
                 Ok(entries) if entries.iter().any(is_key) => read_through(error, entries, contents),
                 _ => before_broken(error, contents),
             },
@@ -259,7 +260,7 @@ fn not_a_key(first: Option<Entry>) -> NotAKey {
             NotAKey { next_step: Some(SWAPPED.to_owned()), ..NotAKey::plain(line, "a certificate") }
         }
         What::Foreign(foreign) => NotAKey {
-            next_step: foreign.next_step().map(str::to_owned),
+            next_step: foreign::next_step(&foreign).map(str::to_owned),
             hides_keys: foreign.hides_keys(),
             ..NotAKey::plain(line, &foreign.description())
         },

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::check::key_file::{self, Held};
+use crate::logstash::readers::{self, CertificateLayout};
 use crate::os::account::Grant;
 use crate::os::view::{self, Contents, Located, View};
 use keyfile::certificate::{self, Chain, Fault};
@@ -24,7 +25,7 @@ pub struct NamedFile {
     /// What is there, for who looks for certificates; `None` where nothing could be read.
     pub chain: Option<Result<Chain, certificate::Error>>,
     /// A layout in which not every reader finds the certificates.
-    pub certificate_layout: Option<&'static certificate::Layout>,
+    pub certificate_layout: Option<&'static CertificateLayout>,
     /// Whether it holds certificates and nothing else at all.
     pub is_of_certificates_alone: bool,
     /// Owner, mode and times, where it exists.
@@ -94,7 +95,7 @@ impl NamedFile {
         // Where something is wrong in the file, its layout is not what decides.
         let has_chain = matches!(&chain, Some(Ok(Chain { fault: None, .. })));
         let certificate_layout = match &recognised {
-            Ok((_, contents)) if has_chain => certificate::layout(&contents.bytes),
+            Ok((_, contents)) if has_chain => readers::certificate_layout(&contents.bytes),
             _ => None,
         };
         let is_of_certificates_alone = recognised.as_ref().is_ok_and(|(entries, contents)| {

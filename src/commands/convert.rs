@@ -15,7 +15,6 @@ pub(super) use self::place::command_of_later;
 use self::place::{Place, place};
 use super::{Failure, Status, Streams, passphrase_source};
 use crate::cli::Arguments;
-use crate::fix::new_key;
 use crate::logstash::readers;
 use crate::os::display::{escape, quoted, shown};
 use crate::report::Messages;
@@ -154,7 +153,7 @@ impl Conversion<'_> {
         messages: &mut Messages<'_>,
     ) -> Result<Status, Failure> {
         let could_not = |message: String| Failure::new(Status::CouldNot, message);
-        if !new_key::holds(self.text.as_bytes(), &self.key) {
+        if !self.key.is_written_in(self.text.as_bytes()) {
             let name = &self.input.name;
             return Err(could_not(format!(
                 "{name}: what was encoded is not the same key; nothing is written"

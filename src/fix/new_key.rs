@@ -2,8 +2,6 @@
 
 use std::io;
 
-use der::Decode as _;
-use pkcs8::PrivateKeyInfoRef;
 use rustix::fs::Stat;
 use thiserror::Error as ThisError;
 
@@ -11,8 +9,7 @@ use crate::check::access::{self, Access, AccessPolicy};
 use crate::check::report::Remark;
 use crate::os::replace::{self, Staged, Target};
 use crate::os::view::OpenFile;
-use keyfile::file::{self, What};
-use keyfile::key::{Encoding, PrivateKey};
+use keyfile::key::PrivateKey;
 
 /// Why no key was staged.
 #[derive(Debug, ThisError)]
@@ -51,15 +48,6 @@ pub(crate) struct GivenAccess {
     pub(crate) remarks: Vec<Remark>,
 }
 
-/// Whether `text` is one PKCS#8 block, by the strict reader and by fixkey's own, that holds `key`.
-pub(crate) fn holds(text: &[u8], key: &PrivateKey<'_>) -> bool {
-    let Ok(entries) = file::recognise(text) else { return false };
-    let [file::Entry { what: What::Key(written), .. }] = entries.as_slice() else { return false };
-    written.encoding == Encoding::Pkcs8
-        && PrivateKeyInfoRef::from_der(written.der()).is_ok()
-        && written.read().is_ok_and(|written| written.is_same_key(key))
-}
-
 impl NewKey<'_> {
     /// Writes the key beside its place.
     pub(crate) fn stage<'t>(
@@ -83,7 +71,7 @@ impl NewKey<'_> {
             rustix::fs::fstat(staged.file()).map_err(|error| Error::Rights(error.into()))?;
         // Only now, so that nobody reads it who may not.
         staged.write(self.text)?;
-        staged.sync_and_verify(|found| holds(found, self.key))?;
+        staged.sync_and_verify(|found| self.key.is_written_in(found))?;
         Ok(StagedKey { staged, given: GivenAccess { after: Access::of(&after), granted, remarks } })
     }
 }

@@ -1,13 +1,15 @@
 //! What the code that loads Logstash's keys makes of each kind of key, as measured.
 
-mod certificates;
+mod certificate;
+mod certificate_fault;
 mod facts;
 mod form;
 mod handshake;
 mod layout;
 mod limits;
 
-pub use certificates::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
+pub use certificate::{CertificateLayout, Netty, UnreadByJdk, certificate_layout, unread_by_jdk};
+pub use certificate_fault::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
 pub use form::{Encryption, Family, Form};
 pub use handshake::{Damage, Handshake, handshake, of_damage};
 pub use layout::{judge_layout, judge_oddity};

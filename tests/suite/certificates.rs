@@ -18,7 +18,8 @@ use fixkey::check::clock::Clock;
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::check::rules::of_certificate_file;
 use fixkey::check::rules::presented::{CertificateFile, NotLoaded, Presented};
-use keyfile::certificate::{self, Certificate, Chain, Netty, Order, Role};
+use fixkey::logstash::readers::{self, Netty};
+use keyfile::certificate::{self, Certificate, Chain, Order, Role};
 use keyfile::file;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -44,7 +45,7 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)
         has_key: false,
     };
     let found = read.as_ref().map(presented).map_err(NotLoaded::NoCertificate);
-    of_certificate_file(&CertificateFile::new(path, found, certificate::layout(&bytes)))
+    of_certificate_file(&CertificateFile::new(path, found, readers::certificate_layout(&bytes)))
 }
 
 fn rules(found: &[Finding]) -> String {

@@ -72,7 +72,7 @@ fn handshake_of(row: &Value, key: &PrivateKey<'_>, damage: Option<Damage>) -> Ha
 /// What is said of a row, where it holds a private key that fixkey reads.
 fn said(row: &Value) -> Option<Said> {
     let bytes = file(row, "key")?;
-    let entries = file::recognise_as_java(&bytes).ok()?;
+    let entries = file::recognise_lenient(&bytes).ok()?;
     let (entry, form) = entries.iter().find_map(|entry| Some((entry, Form::of(entry)?)))?;
     let opened;
     let key = match &entry.what {
@@ -367,7 +367,7 @@ fn what_java_reads_through_is_still_refused_for_conversion() {
     let rows = rows();
     let refused = |row: &&Value| {
         let Some(bytes) = file(row, "key") else { return false };
-        file::recognise(&bytes).is_err() && file::recognise_as_java(&bytes).is_ok()
+        file::recognise(&bytes).is_err() && file::recognise_lenient(&bytes).is_ok()
     };
     let ids: Vec<&str> = rows.iter().filter(refused).filter_map(|row| row["id"].as_str()).collect();
     assert_eq!(ids, ["endmismatch", "trailing", "trailing2"]);

@@ -38,6 +38,7 @@ pub mod tag {
 
 /// Why bytes are not exactly one BER element.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// The outermost or an inner element says it is longer than what is there.
     #[error("it is cut short: {expected} bytes are announced, {found} are there")]
@@ -73,7 +74,7 @@ pub struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// The element at the start of `input`, and what follows it.
+    /// Returns the element at the start of `input`, and what follows it.
     ///
     /// # Errors
     /// As [`to_der`], except that bytes may follow the element.
@@ -85,7 +86,7 @@ impl<'a> Element<'a> {
         Ok((Self { tag: input[0], content: &input[content], whole }, rest))
     }
 
-    /// The element that `input` consists of.
+    /// Returns the element that `input` consists of.
     ///
     /// # Errors
     /// As [`to_der`].
@@ -96,26 +97,26 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The one element inside an explicitly tagged one.
+    /// Returns the one element inside an explicitly tagged one.
     ///
     /// # Errors
     /// As [`to_der`].
-    pub fn inner(&self) -> Result<Self, Error> {
+    pub(crate) fn inner(&self) -> Result<Self, Error> {
         Self::only(self.content)
     }
 
-    /// The whole bytes of a BIT STRING.
+    /// Returns the whole bytes of a BIT STRING.
     ///
     /// # Errors
     /// When bits of its last byte are unused, or there is not even their count.
-    pub fn bit_string(&self) -> Result<&'a [u8], Error> {
+    pub(crate) fn bit_string(&self) -> Result<&'a [u8], Error> {
         match self.content {
             [0, bytes @ ..] => Ok(bytes),
             _ => Err(Error::Malformed(0)),
         }
     }
 
-    /// The elements inside a constructed one, or inside a string that wraps DER.
+    /// Returns the elements inside a constructed one, or inside a string that wraps DER.
     ///
     /// # Errors
     /// As [`to_der`]; also when there are more than any key structure has.
@@ -152,8 +153,7 @@ pub fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
 }
 
 /// Writes an element with the contents joined.
-#[must_use]
-pub fn element(tag: u8, contents: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn element(tag: u8, contents: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let content = Zeroizing::new(contents.concat());
     let mut der = Zeroizing::new(Vec::with_capacity(content.len() + 8));
     write(&[tag], &content, &mut der);
@@ -269,7 +269,7 @@ impl Normaliser<'_> {
     }
 }
 
-/// The contents of the primitive strings that a constructed one is made of, joined.
+/// Returns the contents of the primitive strings that a constructed one is made of, joined.
 fn joined(pieces: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut whole = Zeroizing::new(Vec::with_capacity(pieces.len()));
     let mut rest = pieces;

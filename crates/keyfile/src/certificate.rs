@@ -1,11 +1,9 @@
-//! Certificates: what a file of them says, and what of it matters to Logstash and its clients (RFC 5280).
+//! Certificates: what a file of them says, and how they make a chain (RFC 5280).
 
 mod chain;
-mod layout;
 mod usage;
 
 pub use chain::{Chain, Fault, Missing, Order};
-pub use layout::{Layout, Netty, layout};
 pub use usage::Usage;
 
 use sha2::{Digest as _, Sha256};
@@ -16,7 +14,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 use crate::file::{self, Entry, Foreign, What};
 use crate::public_key::{Fingerprint, PublicKey};
 
-/// What fixkey needs to know of a certificate.
+/// A certificate, as far as those who load, present or verify it look at it.
 pub struct Certificate {
     /// The line, from 1, on which its block begins; `None` in a binary file.
     pub line: Option<usize>,
@@ -24,7 +22,7 @@ pub struct Certificate {
     pub subject: String,
     /// The issuer, in the same way.
     pub issuer: String,
-    /// Its public key, which fixkey reads also where the JDK does not ([`PublicKey::unread_by_jdk`]).
+    /// Its public key, also such as other readers refuse ([`PublicKey::ec_encoding`]).
     pub public_key: PublicKey,
     /// When it begins to be valid, UTC.
     pub not_before: OffsetDateTime,
@@ -43,9 +41,9 @@ pub struct Certificate {
 /// On which side of a connection a certificate is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Logstash waits for connections with it, as the beats input does.
+    /// Its owner waits for connections.
     Server,
-    /// Logstash connects with it, as the elasticsearch output does.
+    /// Its owner connects, and shows it when asked (RFC 8446 §4.4.2).
     Client,
 }
 
@@ -75,7 +73,7 @@ pub enum Other {
 }
 
 impl Other {
-    /// What it is, to follow "this is".
+    /// Returns what it is, to follow "this is".
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -87,7 +85,7 @@ impl Other {
     }
 }
 
-/// The first certificate in a file: the leaf, whose key the server holds (RFC 8446 §4.4.2).
+/// Returns the first certificate in a file: the leaf, whose key the server holds (RFC 8446 §4.4.2).
 ///
 /// # Errors
 /// When there is none, or it is broken.
@@ -100,7 +98,7 @@ pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
     first.unwrap_or_else(|| Err(nothing_but(entries)))
 }
 
-/// Every certificate in a file, in order.
+/// Returns every certificate in a file, in order.
 ///
 /// # Errors
 /// When there is none, or one of them is damaged.
@@ -177,7 +175,7 @@ impl Certificate {
         self.issuer_to_compare == issuer.subject_to_compare
     }
 
-    /// What it is, in one line; not yet escaped for a terminal.
+    /// Returns what it is, in one line; not yet escaped for a terminal.
     #[must_use]
     pub fn description(&self) -> String {
         let issuer = if self.is_self_issued() {
@@ -210,7 +208,7 @@ fn weak_digest(algorithm: &str) -> Option<&'static str> {
     WEAK_SIGNATURES.iter().find(|(known, _)| *known == algorithm).map(|(_, digest)| *digest)
 }
 
-/// A name as the JDK compares it: whatever the case and the number of blanks, and whichever string type
+/// Returns a name as the JDK compares it: whatever the case and the number of blanks, and whichever string type
 /// it is written in (RFC 5280 §7.1).
 fn to_compare(name: &X509Name<'_>) -> Vec<u8> {
     let mut parts = Vec::new();

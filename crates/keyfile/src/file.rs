@@ -2,14 +2,14 @@
 
 mod foreign;
 
-pub use foreign::{Foreign, NOT_THE_KEY};
+pub use foreign::Foreign;
 
 use std::ops::Range;
 
 use thiserror::Error as ThisError;
 
 use crate::key::encryption::EncryptedKey;
-use crate::key::{self, EncodedKey};
+use crate::key::{self, Defect, EncodedKey};
 use crate::structure::{Encoding, Structure};
 use crate::{ber, pem};
 use source_text::LineIndex;
@@ -25,13 +25,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What a file is that has no blocks.
+    /// Returns what a file is that has no blocks.
     fn alone(what: What) -> Self {
         Self { what, line: None, label: None }
     }
 
-    /// Whether its label is that of a certificate, as Netty sees it: `CERTIFICATE REQUEST` too. Source:
-    /// what-logstash-loads.md, rows `cert-csr`, `cert-trusted` and `cert-x509label`.
+    /// Whether `CERTIFICATE` is in its label, as in that of a request: readers that look for the word take
+    /// the block for a certificate.
     #[must_use]
     pub fn is_labelled_certificate(&self) -> bool {
         self.label.as_ref().is_some_and(|label| label.contains("CERTIFICATE"))
@@ -105,7 +105,7 @@ impl Error {
         matches!(self.cause, Cause::Certificate(ber::Error::Trailing(_)))
     }
 
-    /// An error at a place that comes after `known`, an offset whose line is known.
+    /// Puts together an error at a place that comes after `known`, an offset whose line is known.
     fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
         let (offset, line) = known;
         let line = line + source_text::line_ends(text, offset..error.span().start);
@@ -127,11 +127,11 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
 ///
 /// # Errors
 /// As [`recognise`], without those two.
-pub fn recognise_as_java(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
-    recognise_by(bytes, Reading::AsJava)
+pub fn recognise_lenient(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    recognise_by(bytes, Reading::Lenient)
 }
 
-/// What stands before the lines in which `error` is, as far as nothing is wrong with that.
+/// Returns what stands before the lines in which `error` is, as far as nothing is wrong with that.
 #[must_use]
 pub fn whole_before<'a>(bytes: &'a [u8], error: &Error) -> Option<&'a [u8]> {
     let before = &bytes[..LineIndex::of(bytes).numbered(error.line?)?.start];
@@ -143,11 +143,11 @@ pub fn whole_before<'a>(bytes: &'a [u8], error: &Error) -> Option<&'a [u8]> {
     }
 }
 
-/// Whether faults that Java's readers read through are errors.
+/// Whether faults that many readers read through are errors.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Strict,
-    AsJava,
+    Lenient,
 }
 
 fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
@@ -164,7 +164,7 @@ fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     }
     let blocks = match reading {
         Reading::Strict => pem::scan(&text),
-        Reading::AsJava => pem::scan_as_java(&text),
+        Reading::Lenient => pem::scan_lenient(&text),
     };
     let blocks = blocks.map_err(|error| Error::pem(&text, (0, 1), error))?;
     if blocks.is_empty() {
@@ -184,7 +184,7 @@ fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     Ok(entries)
 }
 
-/// The line of the first text that stands outside of every PEM block; `None` where there are only
+/// Returns the line of the first text that stands outside of every PEM block; `None` where there are only
 /// blanks, and for a binary file.
 #[must_use]
 pub fn text_around(bytes: &[u8]) -> Option<usize> {
@@ -205,7 +205,7 @@ pub fn text_around(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// A DER or BER file: a SEQUENCE whose length is written as only binary files have it. Every key
+/// Whether this is DER or BER: a SEQUENCE whose length is written as only binary files have it. Every key
 /// and certificate is longer than 30 bytes, so that a short text that begins with `0` is none.
 fn is_der(bytes: &[u8]) -> bool {
     match bytes {
@@ -224,7 +224,7 @@ fn binary(bytes: &[u8]) -> Result<What, key::Error> {
     }
 }
 
-/// What a block is that begins on this line.
+/// Returns what a block is that begins on this line.
 fn what(text: &str, block: &pem::Block<'_>, line: usize, reading: Reading) -> Result<What, Error> {
     if let Some(foreign) = Foreign::by_label(&block.label, || block.decode().ok()) {
         return Ok(What::Foreign(foreign));
@@ -233,7 +233,7 @@ fn what(text: &str, block: &pem::Block<'_>, line: usize, reading: Reading) -> Re
     match read(text, block, line, reading) {
         Ok(Some(what)) => Ok(what),
         Ok(None) if is_key => {
-            let cause = key::Error::Damaged("its structure is that of no private key").into();
+            let cause = key::Error::Damaged(Defect::OtherStructure).into();
             Err(Error { cause, line: Some(line) })
         }
         Err(error) if is_key => Err(error),
@@ -264,7 +264,7 @@ fn read(
     })
 }
 
-/// What a structure in BER is, with its label where it has one.
+/// Recognises a structure in BER, with its label where it has one.
 fn structure(
     body: &[u8],
     label: Option<&str>,
@@ -272,7 +272,7 @@ fn structure(
 ) -> Result<Option<What>, ber::Error> {
     let may_be_followed = match label {
         Some("TRUSTED CERTIFICATE") => true,
-        Some(label) => reading == Reading::AsJava && label.ends_with("PRIVATE KEY"),
+        Some(label) => reading == Reading::Lenient && label.ends_with("PRIVATE KEY"),
         None => false,
     };
     let (der, trusted) = match ber::to_der(body) {

@@ -1,14 +1,15 @@
 //! Private keys: what encoding and algorithm one has, whether its numbers agree, and its PKCS#8 form.
 
 pub mod cipher;
-pub mod curves;
 pub mod derivation;
 pub mod dsa;
 pub mod ec;
 pub mod encryption;
+mod error;
 mod number;
 pub mod octets;
-pub mod pkcs8;
+mod pkcs8;
+mod read_back;
 pub mod rsa;
 
 use std::fmt;
@@ -16,52 +17,20 @@ use std::fmt;
 use der::SecretDocument;
 use der::asn1::ObjectIdentifier;
 use subtle::ConstantTimeEq as _;
-use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::ber::{self, Element};
+use crate::algorithm;
+use crate::ber::Element;
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
-
-/// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
-const MOST_BITS: usize = 16384;
-
-/// Why a structure that is a private key cannot be converted.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Error {
-    /// It is not one whole BER structure.
-    #[error("the key is damaged: {0}")]
-    Ber(#[from] ber::Error),
-    /// A field is missing or of another type than the standard says.
-    #[error("the key is damaged: {0}")]
-    Damaged(&'static str),
-    /// A version that the standard does not have.
-    #[error("the key is damaged: {encoding} version {version} does not exist")]
-    Version {
-        /// The structure that holds the version.
-        encoding: Encoding,
-        /// What it holds.
-        version: u8,
-    },
-    /// A number that would take too long to check.
-    #[error("the key has a number of {0} bits, and none over {MOST_BITS} bits is read")]
-    TooManyBits(usize),
-    /// Explicit parameters that are no named curve's.
-    #[error("its explicit curve parameters are those of no known curve")]
-    UnknownParameters,
-    /// Neither the key nor an `EC PARAMETERS` block says which curve.
-    #[error("the key does not say which curve it is on")]
-    NoCurve,
-    /// Two places name different curves and nothing decides between them.
-    #[error("the key names two curves, {0} and {1}")]
-    TwoCurves(String, String),
-}
+use crate::unsigned::is_same_number;
+pub use error::{Defect, Error};
 
 /// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
 ///
 /// ```compile_fail,E0277
 /// let der = zeroize::Zeroizing::new(Vec::new());
-/// let key = fixkey::key::EncodedKey::new(fixkey::key::Encoding::Pkcs8, der, None);
+/// let key = keyfile::key::EncodedKey::new(keyfile::key::Encoding::Pkcs8, der, None);
 /// println!("{key:?}");
 /// ```
 pub struct EncodedKey {
@@ -73,7 +42,7 @@ pub struct EncodedKey {
 }
 
 impl EncodedKey {
-    /// A key from its DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
+    /// Takes a key in DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
     #[must_use]
     pub fn new(
         encoding: Encoding,
@@ -85,7 +54,7 @@ impl EncodedKey {
         Self { encoding, der: rewritten.unwrap_or(der), ec_parameters }
     }
 
-    /// The structure in DER.
+    /// Returns the structure in DER.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der
@@ -123,7 +92,7 @@ impl EncodedKey {
 /// size; its numbers have no way out but [`PrivateKey::to_pkcs8`]:
 ///
 /// ```compile_fail,E0277
-/// fn print(key: fixkey::key::PrivateKey<'_>) {
+/// fn print(key: keyfile::key::PrivateKey<'_>) {
 ///     println!("{key:?}");
 /// }
 /// ```
@@ -146,7 +115,7 @@ pub enum Numbers<'a> {
     Dsa(dsa::DsaKey<'a>),
     /// Ed25519, Ed448, X25519, X448.
     Octets(octets::OctetsKey<'a>),
-    /// An algorithm fixkey knows nothing about, as it stands in its PKCS#8 structure.
+    /// An algorithm whose keys are not read, as it stands in its PKCS#8 structure.
     Other {
         /// The whole `AlgorithmIdentifier`.
         algorithm: Element<'a>,
@@ -182,13 +151,13 @@ impl PrivateKey<'_> {
         };
         match (self.stated_public_key, self.public_key()) {
             (Some(stated), Some(own)) if !own.is_stated_as(stated) => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(flaw),
         }
     }
 
-    /// The public key: computed where fixkey can, else as stated; `None` where it is neither.
+    /// Returns the public key: computed where that is possible, else as stated; `None` where it is neither.
     #[must_use]
     pub fn public_key(&self) -> Option<PublicKey> {
         match &self.numbers {
@@ -200,7 +169,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// Whether a public key is stated that fixkey does not compute and so takes as it is.
+    /// Whether a public key is stated that is not computed here and so taken as it is.
     #[must_use]
     pub fn public_key_is_only_stated(&self) -> bool {
         match &self.numbers {
@@ -214,7 +183,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// The canonical PKCS#8 form: version 0, no attributes, no public key beside the private one.
+    /// Returns the canonical PKCS#8 form: version 0, no attributes, no public key beside the private one.
     ///
     /// # Errors
     /// When the key is too large for DER.
@@ -250,7 +219,7 @@ impl fmt::Display for PrivateKey<'_> {
             Numbers::Ec(key) => key.fmt(f),
             Numbers::Dsa(key) => key.fmt(f),
             Numbers::Octets(key) => key.algorithm.name.fmt(f),
-            Numbers::Other { oid, .. } => match other_algorithm(*oid) {
+            Numbers::Other { oid, .. } => match algorithm::name_of_other(*oid) {
                 Some(name) => f.write_str(name),
                 None => write!(f, "algorithm {oid}"),
             },
@@ -258,21 +227,7 @@ impl fmt::Display for PrivateKey<'_> {
     }
 }
 
-/// dhKeyAgreement (PKCS #3 §9).
-pub const DH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1");
-
-/// Algorithms that pass through unread; source: PKCS #3 §9, RFC 3279 §2.3.3, RFC 8017 §A.2.1.
-const OTHER_ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
-    (DH, "DH"),
-    (ObjectIdentifier::new_unwrap("1.2.840.10046.2.1"), "X9.42 DH"),
-    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7"), "RSA-OAEP"),
-];
-
-fn other_algorithm(oid: ObjectIdentifier) -> Option<&'static str> {
-    OTHER_ALGORITHMS.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
-}
-
-/// The two fields that may end a structure, each by its tag, in order and at most once.
+/// Returns the two fields that may end a structure, each by its tag, in order and at most once.
 fn optional_fields<'a>(
     fields: &[Element<'a>],
     first: u8,
@@ -283,23 +238,6 @@ fn optional_fields<'a>(
         [one] if one.tag == first => Ok((Some(*one), None)),
         [two] if two.tag == second => Ok((None, Some(*two))),
         [one, two] if one.tag == first && two.tag == second => Ok((Some(*one), Some(*two))),
-        _ => Err(Error::Damaged("it has a field that its standard does not have")),
+        _ => Err(Error::Damaged(Defect::UnknownField)),
     }
-}
-
-/// An unsigned big-endian number without its leading zeros.
-pub(crate) fn without_leading_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
-}
-
-/// Whether two unsigned big-endian numbers are equal, without telling by time where they differ.
-fn is_same_number(one: &[u8], two: &[u8]) -> bool {
-    without_leading_zeros(one).ct_eq(without_leading_zeros(two)).into()
-}
-
-/// Bits of an unsigned big-endian number.
-pub(crate) fn bits(number: &[u8]) -> usize {
-    let number = without_leading_zeros(number);
-    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
 }

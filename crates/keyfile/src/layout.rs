@@ -1,4 +1,4 @@
-//! How the text of a private key is laid out, as far as it sets a file apart for those who read it.
+//! How the text of a private key or certificate is laid out, as far as that sets a file apart for readers.
 
 mod place;
 
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::pem;
 use place::Place;
 
-/// What is unusual in the text of a private key.
+/// What is unusual in the text of a private key or certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Oddity {
     /// The file begins with the byte-order mark of UTF-8.
@@ -74,30 +74,47 @@ pub enum Oddity {
     BytesAfterDer,
 }
 
-/// What is unusual in how the first private key of a file is laid out.
+/// What is unusual in how a private key or certificate is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout(BTreeSet<Oddity>);
 
 impl Layout {
-    /// The layout of the first private key in a file: of PEM text, also such as only Java reads. Nothing is
+    /// Returns the layout of the first private key in a file: of PEM text, also such as only a lenient reader takes. Nothing is
     /// odd about what is not there, or binary.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let text = source_text::decode(bytes);
-        let blocks = pem::scan_as_java(&text).unwrap_or_default();
-        let place = Place::first(bytes, &text, &blocks);
+        let blocks = pem::scan_lenient(&text).unwrap_or_default();
+        let first = blocks.iter().position(|block| block.label.ends_with("PRIVATE KEY"));
+        let place = first.map(|first| Place::new(bytes, &text, &blocks, first));
         Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
     }
 
-    /// What is unusual, in a fixed order.
+    /// Returns the layouts of the certificates in a file of PEM text, in order.
+    #[must_use]
+    pub fn of_certificates(bytes: &[u8]) -> Vec<Self> {
+        let text = source_text::decode(bytes);
+        let blocks = pem::scan(&text).unwrap_or_default();
+        let is_certificate = |at: &usize| blocks[*at].label.ends_with("CERTIFICATE");
+        let layout = |at| Self(Place::new(bytes, &text, &blocks, at).oddities().collect());
+        (0..blocks.len()).filter(is_certificate).map(layout).collect()
+    }
+
+    /// Whether this is unusual in it.
+    #[must_use]
+    pub fn has(&self, oddity: Oddity) -> bool {
+        self.0.contains(&oddity)
+    }
+
+    /// Returns what is unusual, in a fixed order.
     pub fn oddities(&self) -> impl Iterator<Item = Oddity> {
         self.0.iter().copied()
     }
 }
 
 impl Oddity {
-    /// What is unusual, in words for people: a sentence about the key. Writing the key anew, as `fix` and
-    /// the bare command do, removes every oddity that `file::recognise` reads through.
+    /// Returns what is unusual, in words for people: a sentence about the key. Writing the key anew removes every
+    /// oddity that `recognise` reads through.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -135,7 +152,7 @@ impl Oddity {
         }
     }
 
-    /// Whether writing the key anew removes it: not where fixkey refuses to read the file, which is where
+    /// Whether writing the key anew removes it: not where `recognise` refuses to read the file, which is where
     /// what follows the key, or its END, may be what it was meant to be.
     #[must_use]
     pub fn is_repaired_by_conversion(self) -> bool {

@@ -24,7 +24,7 @@ pub struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// The value of a header.
+    /// Returns the value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -33,7 +33,7 @@ impl Block<'_> {
             .map(|(_, value)| *value)
     }
 
-    /// The bytes that the body stands for. Missing or superfluous padding at the end is let pass:
+    /// Returns the bytes that the body stands for. Missing or superfluous padding at the end is let pass:
     /// the structure inside says how long it is.
     ///
     /// # Errors
@@ -76,8 +76,7 @@ impl Block<'_> {
 }
 
 /// Whether a byte stands for six bits in base64 (RFC 4648 §4).
-#[must_use]
-pub fn is_digit(byte: u8) -> bool {
+pub(crate) fn is_digit(byte: u8) -> bool {
     // Asked of every byte of every file.
     const DIGITS: [bool; 256] = {
         let mut digits = [false; 256];
@@ -91,7 +90,7 @@ pub fn is_digit(byte: u8) -> bool {
     DIGITS[usize::from(byte)]
 }
 
-/// Bytes of the blank at the start of `text`: white space, the invisible characters that word
+/// Returns the length in bytes of the blank at the start of `text`: white space, the invisible characters that word
 /// processors leave, quotes, and the escapes by which JSON and shells write line ends.
 fn blank_length(text: &str) -> usize {
     const ESCAPES: [&str; 5] = ["\\r", "\\n", "\\t", "\\\r", "\\\n"];
@@ -108,7 +107,7 @@ fn blank_length(text: &str) -> usize {
 /// Zero-width space, non-joiner and joiner; byte-order mark; what DOS ends a file with.
 const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{1a}'];
 
-/// What can stand for the hyphens around BEGIN: a hyphen, or what word processors make of several.
+/// Whether it can stand for the hyphens around BEGIN: a hyphen, or what word processors make of several.
 fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
@@ -132,7 +131,7 @@ pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
 ///
 /// # Errors
 /// When a BEGIN and an END do not belong together.
-pub fn scan_as_java(text: &str) -> Result<Vec<Block<'_>>, Error> {
+pub fn scan_lenient(text: &str) -> Result<Vec<Block<'_>>, Error> {
     let is_key = |label: &str| label.ends_with("PRIVATE KEY");
     scan_while(text, |begin, end| begin == end || is_key(begin) && is_key(end))
 }
@@ -197,7 +196,7 @@ fn split_headers(inside: &str) -> (Vec<(&str, &str)>, &str) {
     }
 }
 
-/// Where a header's value ends: at the end of its line; at a blank for the two headers of encrypted
+/// Returns where a header's value ends: at the end of its line; at a blank for the two headers of encrypted
 /// keys, so that they are found in a block written on one line.
 fn header_end(name: &str, value: &str) -> usize {
     let known = ["Proc-Type", "DEK-Info"].iter().any(|known| name.eq_ignore_ascii_case(known));
@@ -209,7 +208,7 @@ fn header_end(name: &str, value: &str) -> usize {
     value.char_indices().map(|(at, _)| at).find(ends).unwrap_or(value.len())
 }
 
-/// Where the first thing stands that is not blank.
+/// Returns where the first thing stands that is not blank.
 pub(crate) fn first_not_blank(text: &str) -> Option<usize> {
     let rest = skip_blanks(text);
     (!rest.is_empty()).then(|| text.len() - rest.len())
@@ -245,7 +244,7 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
     })
 }
 
-/// How far it is to the first dash. Nearly every text is ASCII, in which that is found many bytes at a time.
+/// Says how far it is to the first dash. Nearly every text is ASCII, in which that is found many bytes at a time.
 fn next_dash(text: &str, is_ascii: bool) -> Option<usize> {
     if is_ascii { text.find('-') } else { text.find(is_dash) }
 }
@@ -259,7 +258,7 @@ fn is_commented(before: &str, previous: bool) -> bool {
     }
 }
 
-/// The marker that the dashes at `opening` begin: dashes, BEGIN or END, a label, dashes, on one line.
+/// Returns the marker that the dashes at `opening` begin: dashes, BEGIN or END, a label, dashes, on one line.
 fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
     let inside = text[opening.end..].trim_start_matches(is_inner_blank);
     let starts =
@@ -285,7 +284,7 @@ fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
     })
 }
 
-/// The run of dashes that `text` begins with.
+/// Returns the run of dashes that `text` begins with.
 fn dashes(text: &str) -> &str {
     &text[..text.len() - text.trim_start_matches(is_dash).len()]
 }

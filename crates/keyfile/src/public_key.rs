@@ -7,11 +7,10 @@ use der::{Decode as _, Encode as _};
 use sha2::{Digest as _, Sha256};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
 use crate::ber::Element;
-use crate::key::curves;
-use crate::key::ec::NamedCurve;
-use crate::key::pkcs8::{DSA, EC, RSA, RSA_PSS, dss_parms};
-use crate::key::{bits, octets, without_leading_zeros};
+use crate::curve::{self, NamedCurve, SM2};
+use crate::unsigned::{bits, without_leading_zeros};
 
 /// A public key.
 pub struct PublicKey {
@@ -38,7 +37,7 @@ enum Identity {
 }
 
 impl PublicKey {
-    /// The key of an RSA modulus and exponent, filed under `algorithm`.
+    /// Returns the key of an RSA modulus and exponent, filed under `algorithm`.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -52,7 +51,7 @@ impl PublicKey {
         Self::new(algorithm.oid, algorithm.parameters, &key.to_der()?)
     }
 
-    /// The key of a point on a curve.
+    /// Returns the key of a point on a curve.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -60,7 +59,7 @@ impl PublicKey {
         Self::new(EC, Some((&curve).into()), point)
     }
 
-    /// The key of p, q, g and y.
+    /// Returns the key of p, q, g and y.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -70,7 +69,7 @@ impl PublicKey {
         Self::new(DSA, Some(AnyRef::from_der(&parameters)?), &y)
     }
 
-    /// The key of an algorithm of RFC 8410.
+    /// Returns the key of an algorithm of RFC 8410.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -120,7 +119,7 @@ impl PublicKey {
         )
     }
 
-    /// Bits of the modulus of an RSA key.
+    /// Returns the size of the modulus of an RSA key in bits; `None` for other keys.
     #[must_use]
     pub fn rsa_bits(&self) -> Option<usize> {
         match &self.identity {
@@ -129,21 +128,17 @@ impl PublicKey {
         }
     }
 
-    /// Why the JDK does not read it, nor a certificate that holds it.
+    /// Says how a key on an elliptic curve is written; `None` for other keys.
     #[must_use]
-    pub fn unread_by_jdk(&self) -> Option<UnreadByJdk> {
+    pub fn ec_encoding(&self) -> Option<EcEncoding> {
         let own = SubjectPublicKeyInfoRef::from_der(&self.spki).ok()?;
         if own.algorithm.oid != EC {
             return None;
         }
-        match own.algorithm.parameters?.decode_as::<ObjectIdentifier>() {
-            Err(_) => Some(UnreadByJdk::ExplicitParameters),
-            Ok(SM2) => Some(UnreadByJdk::Sm2),
-            Ok(_) if own.subject_public_key.raw_bytes().first() != Some(&4) => {
-                Some(UnreadByJdk::NotUncompressed)
-            }
-            Ok(_) => None,
-        }
+        Some(EcEncoding {
+            curve_name: own.algorithm.parameters?.decode_as().ok(),
+            has_uncompressed_point: own.subject_public_key.raw_bytes().first() == Some(&4),
+        })
     }
 
     /// SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
@@ -153,19 +148,13 @@ impl PublicKey {
     }
 }
 
-/// The curve of GB/T 32918.
-const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
-
-/// What the JDK does not read in a public key. Source: what-logstash-loads.md, rows `ec-p256-explcert`,
-/// `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
+/// How a public key on an elliptic curve is written (RFC 5480 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnreadByJdk {
-    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
-    ExplicitParameters,
-    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
-    NotUncompressed,
-    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
-    Sm2,
+pub struct EcEncoding {
+    /// The object identifier of its curve; `None` where the numbers of the curve stand in its place.
+    pub curve_name: Option<ObjectIdentifier>,
+    /// Whether its point is uncompressed: neither compressed nor hybrid (SEC 1 §2.3.3).
+    pub has_uncompressed_point: bool,
 }
 
 impl fmt::Display for PublicKey {
@@ -178,14 +167,14 @@ impl fmt::Display for PublicKey {
             (_, Identity::Rsa { n, .. }) => write!(f, "RSA {}", bits(n)),
             (_, Identity::Ec { curve, .. }) if *curve == SM2 => f.write_str("EC SM2"),
             (_, Identity::Ec { curve, .. }) => {
-                write!(f, "EC {}", NamedCurve { oid: *curve, known: curves::by_oid(*curve) })
+                write!(f, "EC {}", NamedCurve { oid: *curve, known: curve::by_oid(*curve) })
             }
             (EC, _) => f.write_str("EC on a curve without a name"),
             (DSA, _) => match dsa_bits(algorithm) {
                 Some(bits) => write!(f, "DSA {bits}"),
                 None => f.write_str("DSA"),
             },
-            (oid, _) => match octets::algorithm(oid) {
+            (oid, _) => match algorithm::of_octets(oid) {
                 Some(algorithm) => f.write_str(algorithm.name),
                 None => write!(f, "algorithm {oid}"),
             },
@@ -193,7 +182,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Bits of p, where it stands in the parameters (RFC 3279 §2.3.2).
+/// Returns the size of p in bits, where it stands in the parameters (RFC 3279 §2.3.2).
 fn dsa_bits(algorithm: AlgorithmIdentifierRef<'_>) -> Option<usize> {
     let parameters = algorithm.parameters?.to_der().ok()?;
     let p = *Element::only(&parameters).ok()?.children().ok()?.first()?;
@@ -236,7 +225,7 @@ impl Point {
         matches!(self.0.first(), Some(2 | 3))
     }
 
-    /// What follows the octet that says the form: compressed, uncompressed or both.
+    /// Returns what follows the octet that says the form: compressed, uncompressed or both.
     fn coordinates(&self) -> Option<&[u8]> {
         match self.0.split_first()? {
             (2..=4, coordinates) => Some(coordinates),
@@ -248,7 +237,7 @@ impl Point {
         }
     }
 
-    /// The x coordinate, and the sign of y as compression on a prime field tells it.
+    /// Returns the x coordinate, and the sign of y as compression on a prime field tells it.
     fn x_and_sign(&self) -> Option<(&[u8], u8)> {
         let coordinates = self.coordinates()?;
         if self.is_compressed() {

@@ -30,7 +30,7 @@ impl fmt::Display for Encoding {
 
 /// The structures that people put where a private key belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Structure {
+pub(crate) enum Structure {
     /// A private key, not encrypted.
     PrivateKey(Encoding),
     /// `EncryptedPrivateKeyInfo` (RFC 5958 §3).
@@ -60,9 +60,8 @@ const GENERALIZED_TIME: u8 = 0x18;
 const ID_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
 
 impl Structure {
-    /// What the DER element `der` is; `None` for a structure that fixkey does not know.
-    #[must_use]
-    pub fn of(der: &[u8]) -> Option<Self> {
+    /// Returns what the DER element `der` is; `None` for a structure that is not known.
+    pub(crate) fn of(der: &[u8]) -> Option<Self> {
         use tag::{BIT_STRING, CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
         let whole = Element::only(der).ok()?;
         if whole.tag == OBJECT_IDENTIFIER {

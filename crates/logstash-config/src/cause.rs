@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::error::{Cause, Error, Expected};
-use super::parser::{Failure, Parser, Stop};
-use super::token;
+use crate::error::{Cause, Error, Expected};
+use crate::parser::{Failure, Parser, Stop};
+use crate::token;
 
 mod brackets;
 
 /// Refuses what is no text at all to Logstash.
-pub(super) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
+pub(crate) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
     let refuse =
         |cause, span: Range<usize>| Err(Error { cause, offset: span.start, span, related: None });
     if u32::try_from(text.len()).is_err() {
@@ -29,7 +29,7 @@ pub(super) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
 }
 
 /// What is wrong where the parser stopped.
-pub(super) fn explain(parser: &Parser<'_>, stop: Stop) -> Error {
+pub(crate) fn explain(parser: &Parser<'_>, stop: Stop) -> Error {
     let offset = parser.furthest;
     if stop == Stop::TooDeep {
         return Error {

@@ -1,8 +1,8 @@
 //! The rules of conditions.
 
-use super::error::Expected;
-use super::parser::{Parsed, Parser};
-use super::token;
+use crate::error::Expected;
+use crate::parser::{Parsed, Parser};
+use crate::token;
 
 /// The operators between two operands, the longer before those that they begin with.
 const COMPARISONS: [&[u8]; 6] = [b"==", b"!=", b"<=", b">=", b"<", b">"];
@@ -10,7 +10,7 @@ const COMPARISONS: [&[u8]; 6] = [b"==", b"!=", b"<=", b">=", b"<", b">"];
 const JUNCTIONS: [&[u8]; 4] = [b"and", b"or", b"xor", b"nand"];
 
 impl Parser<'_> {
-    pub(super) fn condition(&mut self) -> Parsed {
+    pub(crate) fn condition(&mut self) -> Parsed {
         loop {
             self.expression()?;
             self.filler();

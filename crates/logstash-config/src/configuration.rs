@@ -3,62 +3,31 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::parser::Parser;
-use super::token;
-use super::tree::{AttributeNode, PluginNode, SectionNode, Tree};
-
-/// Which of the three kinds of section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SectionKind {
-    /// `input`
-    Input,
-    /// `filter`
-    Filter,
-    /// `output`
-    Output,
-}
-
-impl SectionKind {
-    /// All of them, in the order in which events pass them.
-    pub const ALL: [Self; 3] = [Self::Input, Self::Filter, Self::Output];
-
-    /// Its keyword.
-    #[must_use]
-    pub fn keyword(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Filter => "filter",
-            Self::Output => "output",
-        }
-    }
-}
-
-impl fmt::Display for SectionKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.keyword())
-    }
-}
+use crate::parser::Parser;
+use crate::section::SectionKind;
+use crate::token;
+use crate::tree::{AttributeNode, PluginNode, SectionNode, Tree};
 
 /// A text that is in the language, and what stands where in it.
 pub struct Configuration<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) tree: Tree,
+    pub(crate) text: &'a [u8],
+    pub(crate) tree: Tree,
 }
 
 impl<'a> Configuration<'a> {
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         self.text
     }
 
-    /// The sections, in order.
+    /// Returns the sections, in order.
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         let section = |node: &SectionNode| Section { kind: node.kind, span: node.span.range() };
         self.tree.sections.iter().map(section)
     }
 
-    /// Every plugin in the order of their names in the text: those inside branches, and those inside
+    /// Returns every plugin in the order of their names in the text: those inside branches, and those inside
     /// the values of others, too.
     pub fn plugins(&self) -> impl Iterator<Item = Plugin<'_>> {
         self.tree.plugins.iter().map(|node| Plugin { configuration: self, node })
@@ -82,32 +51,32 @@ pub struct Plugin<'a> {
 }
 
 impl<'a> Plugin<'a> {
-    /// The kind of section in which it stands.
+    /// Returns the kind of section in which it stands.
     #[must_use]
     pub fn section(&self) -> SectionKind {
         self.configuration.tree.sections[self.node.section as usize].kind
     }
 
-    /// Its name. Logstash finds no plugin by a name in quotes.
+    /// Returns its name. Logstash finds no plugin by a name in quotes.
     #[must_use]
     pub fn name(&self) -> Name<'a> {
         Name { text: self.configuration.text, span: self.node.name.range() }
     }
 
-    /// From its name to its closing brace, inclusive.
+    /// Returns the span from its name to its closing brace, inclusive.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.node.name.range().start..self.node.body.range().end
     }
 
-    /// What stands between its braces.
+    /// Returns what stands between its braces.
     #[must_use]
     pub fn body(&self) -> Range<usize> {
         let braces = self.node.body.range();
         braces.start + 1..braces.end - 1
     }
 
-    /// Its own attributes in order, without those of plugins in their values.
+    /// Returns its own attributes in order, without those of plugins in their values.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let configuration = self.configuration;
         let mut range = self.node.attributes.range();
@@ -118,7 +87,7 @@ impl<'a> Plugin<'a> {
         })
     }
 
-    /// The plugin in whose value it stands.
+    /// Returns the plugin in whose value it stands.
     #[must_use]
     pub fn outer(&self) -> Option<Self> {
         let index = (self.node.outer as usize).checked_sub(1)?;
@@ -136,13 +105,13 @@ pub struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// The name as Logstash takes an attribute's: without quotes, escapes as they stand.
+    /// Returns the name as Logstash takes an attribute's: without quotes, escapes as they stand.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         unquoted(self.raw())
     }
 
-    /// The name as it stands, with its quotes.
+    /// Returns the name as it stands, with its quotes.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         &self.text[self.span.clone()]
@@ -165,7 +134,7 @@ pub struct Attribute<'a> {
 }
 
 impl Attribute<'_> {
-    /// From its name to the end of its value.
+    /// Returns the span from its name to the end of its value.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.name.span.start..self.value.span.end
@@ -211,7 +180,7 @@ pub struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// What it is, which its first and last byte tell.
+    /// Returns what it is, which its first and last byte tell.
     #[must_use]
     pub fn kind(&self) -> ValueKind {
         let raw = self.raw();
@@ -225,25 +194,25 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as it stands, with its quotes or brackets.
+    /// Returns the value as it stands, with its quotes or brackets.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         &self.text[self.span.clone()]
     }
 
-    /// The quote of a string.
+    /// Returns the quote of a string.
     #[must_use]
     pub fn quote(&self) -> Option<u8> {
         quote(self.raw()).filter(|_| self.kind() == ValueKind::String)
     }
 
-    /// What stands between the quotes of a string, escapes as they stand; of others, all.
+    /// Returns what stands between the quotes of a string, escapes as they stand; of others, all.
     #[must_use]
     pub fn content(&self) -> &'a [u8] {
         if self.quote().is_some() { unquoted(self.raw()) } else { self.raw() }
     }
 
-    /// The elements of an array, in order; nothing for other values.
+    /// Returns the elements of an array, in order; nothing for other values.
     #[must_use]
     pub fn elements(&self) -> Elements<'a> {
         let start = if self.kind() == ValueKind::Array { self.span.start } else { self.span.end };

@@ -22,13 +22,13 @@ pub struct Edit {
 pub struct Overlap(pub usize);
 
 impl Edit {
-    /// A replacement of `span`.
+    /// Replaces what stands at `span`.
     #[must_use]
     pub fn new(span: Range<usize>, text: impl Into<String>) -> Self {
         Self { start: span.start, end: span.end, text: text.into() }
     }
 
-    /// The removal of what stands at `span`; of its line as well, where nothing else is on it but what is
+    /// Removes what stands at `span`; of its line as well, where nothing else is on it but what is
     /// `removed` too, which is in order, and else of the blanks that set it off.
     #[must_use]
     pub fn removal(text: &[u8], span: Range<usize>, removed: &[Range<usize>]) -> Self {
@@ -52,7 +52,7 @@ impl Edit {
     }
 }
 
-/// The edits in order; the same one twice is one, and removals that overlap are one.
+/// Puts edits in order; the same one twice is one, and removals that overlap are one.
 #[must_use]
 pub fn merged(edits: &[Edit]) -> Vec<Edit> {
     let mut edits = edits.to_vec();
@@ -70,7 +70,7 @@ pub fn merged(edits: &[Edit]) -> Vec<Edit> {
     merged
 }
 
-/// The text after `edits`, in whatever order they are. Erased when it goes, since configurations hold
+/// Applies `edits`, in whatever order they are. The new text is erased when it goes, since configurations hold
 /// passphrases.
 ///
 /// # Errors

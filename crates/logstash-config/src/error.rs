@@ -4,39 +4,40 @@ use std::ops::Range;
 
 use thiserror::Error as ThisError;
 
-use super::DEEPEST;
+/// Deepest nesting that is read: of plugins, branches, arrays, hashes and parentheses in a section.
+pub const DEEPEST: usize = 500;
 
 /// Why a text is not in the language. Its words never hold anything of the text, in which there may
 /// be passphrases.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 #[error("{cause}")]
 pub struct Error {
-    pub(super) cause: Cause,
-    pub(super) span: Range<usize>,
-    pub(super) offset: usize,
-    pub(super) related: Option<(Range<usize>, &'static str)>,
+    pub(crate) cause: Cause,
+    pub(crate) span: Range<usize>,
+    pub(crate) offset: usize,
+    pub(crate) related: Option<(Range<usize>, &'static str)>,
 }
 
 impl Error {
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// Where a person finds it, in bytes; empty where something is missing.
+    /// Returns where a person finds it, in bytes; empty where something is missing.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The byte at which Logstash gives up, and whose line and column it logs.
+    /// Returns the byte at which Logstash gives up, and whose line and column it logs.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// What to do about it, where that is known.
+    /// Returns what to do about it, where that is known.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         self.cause.help()
@@ -51,6 +52,7 @@ impl Error {
 
 /// What is usually the matter where a text stops being in the language.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cause {
     /// No usual cause is known.
     #[error("expected {0}")]
@@ -226,6 +228,7 @@ const HELP: &[(Cause, &str)] = &[
 
 /// What could have stood at a place.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expected {
     /// At the top of a file.
     #[error("`input`, `filter` or `output`")]

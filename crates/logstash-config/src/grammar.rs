@@ -5,14 +5,14 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::configuration::SectionKind;
-use super::error::Expected;
-use super::parser::{Parsed, Parser, Stop};
-use super::token;
+use crate::error::Expected;
+use crate::parser::{Parsed, Parser, Stop};
+use crate::section::SectionKind;
+use crate::token;
 
 impl Parser<'_> {
     /// The whole text.
-    pub(super) fn configuration(&mut self) -> Parsed {
+    pub(crate) fn configuration(&mut self) -> Parsed {
         self.filler();
         while self.at < self.text.len() {
             self.section()?;
@@ -36,7 +36,7 @@ impl Parser<'_> {
     }
 
     /// Branches and plugins in braces.
-    pub(super) fn block(&mut self, start: usize, expected: Expected) -> Parsed {
+    pub(crate) fn block(&mut self, start: usize, expected: Expected) -> Parsed {
         self.filler();
         if self.peek() != Some(b'{') {
             return self.fail(expected);
@@ -163,11 +163,11 @@ impl Parser<'_> {
         Ok(start..self.at)
     }
 
-    pub(super) fn string(&mut self) -> Parsed {
+    pub(crate) fn string(&mut self) -> Parsed {
         self.delimited(Expected::Quote)
     }
 
-    pub(super) fn delimited(&mut self, expected: Expected) -> Parsed {
+    pub(crate) fn delimited(&mut self, expected: Expected) -> Parsed {
         let Some(end) = token::delimited(self.text, self.at) else {
             self.last = self.at..self.at + 1;
             return self.fail_at(self.text.len(), expected);
@@ -176,7 +176,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    pub(super) fn value(&mut self, expected: Expected) -> Parsed<Range<usize>> {
+    pub(crate) fn value(&mut self, expected: Expected) -> Parsed<Range<usize>> {
         let start = self.at;
         match self.peek() {
             Some(b'[') => self.array()?,
@@ -214,7 +214,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    pub(super) fn array(&mut self) -> Parsed {
+    pub(crate) fn array(&mut self) -> Parsed {
         self.enclosed(self.at, (b']', Expected::Separator), |parser| {
             if parser.peek() == Some(b']') {
                 return Ok(());
@@ -231,7 +231,7 @@ impl Parser<'_> {
     }
 
     /// The element behind the bracket or comma here.
-    pub(super) fn next_element(&mut self) -> Option<Range<usize>> {
+    pub(crate) fn next_element(&mut self) -> Option<Range<usize>> {
         self.at += 1;
         self.filler();
         let element = self.value(Expected::Element).ok()?;

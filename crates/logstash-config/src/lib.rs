@@ -1,9 +1,4 @@
-//! The language of Logstash's configurations, 8.15 to 9.5: whether a text is in it, and where its
-//! plugins and settings stand.
-//!
-//! The grammar is Logstash's own parsing expression grammar, `lscl_grammar.treetop`. It has no lexer
-//! and no reserved words; a construct is tried where it may stand. Nothing is copied from the text and
-//! nothing is printed again: what is found are spans, in bytes.
+#![doc = include_str!("../README.md")]
 
 mod cause;
 mod condition;
@@ -12,18 +7,17 @@ pub mod edit;
 mod error;
 mod grammar;
 mod parser;
+mod section;
 mod token;
 mod tree;
 
 pub use configuration::{
-    Attribute, Configuration, Elements, Name, Plugin, Section, SectionKind, Value, ValueKind,
+    Attribute, Configuration, Elements, Name, Plugin, Section, Value, ValueKind,
 };
-pub use error::{Cause, Error, Expected};
+pub use error::{Cause, DEEPEST, Error, Expected};
+pub use section::SectionKind;
 
 use parser::Parser;
-
-/// Deepest nesting that is read: of plugins, branches, arrays, hashes and parentheses in a section.
-pub const DEEPEST: usize = 500;
 
 /// Reads a configuration.
 ///

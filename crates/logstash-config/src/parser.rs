@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::error::Expected;
-use super::tree::{Size, Tree};
-use super::{DEEPEST, token};
+use crate::error::{DEEPEST, Expected};
+use crate::token;
+use crate::tree::{Size, Tree};
 
 /// Why a rule does not apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The text is something else; the parser has noted where and what was expected.
     Mismatch,
     /// The bracket here would be one too many.
@@ -17,46 +17,46 @@ pub(super) enum Stop {
 
 /// A bracket that is open, and where the construct begins that it belongs to.
 #[derive(Clone, Copy)]
-pub(super) struct Opening {
-    pub(super) start: usize,
-    pub(super) at: usize,
+pub(crate) struct Opening {
+    pub(crate) start: usize,
+    pub(crate) at: usize,
 }
 
 /// Where a text stopped being in the language.
 #[derive(Default)]
-pub(super) struct Failure {
-    pub(super) at: usize,
-    pub(super) expected: Option<Expected>,
+pub(crate) struct Failure {
+    pub(crate) at: usize,
+    pub(crate) expected: Option<Expected>,
     /// The brackets around it, the outermost first.
-    pub(super) openings: Vec<Opening>,
+    pub(crate) openings: Vec<Opening>,
     /// The name or value before it.
-    pub(super) last: Range<usize>,
+    pub(crate) last: Range<usize>,
 }
 
-pub(super) type Parsed<T = ()> = Result<T, Stop>;
+pub(crate) type Parsed<T = ()> = Result<T, Stop>;
 
-pub(super) struct Parser<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) at: usize,
-    pub(super) tree: Tree,
+pub(crate) struct Parser<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) at: usize,
+    pub(crate) tree: Tree,
     /// The brackets around `at`, the outermost first.
-    pub(super) openings: Vec<Opening>,
+    pub(crate) openings: Vec<Opening>,
     /// Every pair of brackets in the order of the closing ones, where that is wanted.
-    pub(super) pairs: Option<Vec<(Opening, usize)>>,
+    pub(crate) pairs: Option<Vec<(Opening, usize)>>,
     /// The furthest place where a token was looked for in vain, which is where Logstash reports.
-    pub(super) furthest: usize,
+    pub(crate) furthest: usize,
     /// The furthest place where nothing else could have stood.
-    pub(super) failure: Failure,
+    pub(crate) failure: Failure,
     /// The name or value before `at`.
-    pub(super) last: Range<usize>,
+    pub(crate) last: Range<usize>,
     /// The plugin around `at`, as [`Tree::begin_plugin`] gives it.
-    pub(super) plugin: u32,
+    pub(crate) plugin: u32,
     /// The filler that was last passed over: it is often asked for twice.
     filler: Range<usize>,
 }
 
 /// A state to which the parser can go back.
-pub(super) struct Checkpoint {
+pub(crate) struct Checkpoint {
     at: usize,
     size: Size,
     depth: usize,
@@ -65,7 +65,7 @@ pub(super) struct Checkpoint {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         Self {
             text,
             at: 0,
@@ -80,19 +80,19 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn begin_at(text: &'a [u8], at: usize) -> Self {
+    pub(crate) fn begin_at(text: &'a [u8], at: usize) -> Self {
         Self { at, ..Self::new(text) }
     }
 
-    pub(super) fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    pub(super) fn looks_at(&self, token: &[u8]) -> bool {
+    pub(crate) fn looks_at(&self, token: &[u8]) -> bool {
         self.text[self.at..].starts_with(token)
     }
 
-    pub(super) fn eat(&mut self, token: &[u8]) -> bool {
+    pub(crate) fn eat(&mut self, token: &[u8]) -> bool {
         let is_here = self.looks_at(token);
         if is_here {
             self.at += token.len();
@@ -100,20 +100,20 @@ impl<'a> Parser<'a> {
         is_here
     }
 
-    pub(super) fn require(&mut self, token: &[u8], expected: Expected) -> Parsed {
+    pub(crate) fn require(&mut self, token: &[u8], expected: Expected) -> Parsed {
         if self.eat(token) { Ok(()) } else { self.fail(expected) }
     }
 
     /// A token was looked for here.
-    pub(super) fn reach(&mut self, at: usize) {
+    pub(crate) fn reach(&mut self, at: usize) {
         self.furthest = self.furthest.max(at);
     }
 
-    pub(super) fn fail<T>(&mut self, expected: Expected) -> Parsed<T> {
+    pub(crate) fn fail<T>(&mut self, expected: Expected) -> Parsed<T> {
         self.fail_at(self.at, expected)
     }
 
-    pub(super) fn fail_at<T>(&mut self, at: usize, expected: Expected) -> Parsed<T> {
+    pub(crate) fn fail_at<T>(&mut self, at: usize, expected: Expected) -> Parsed<T> {
         self.note(at, expected);
         Err(Stop::Mismatch)
     }
@@ -128,7 +128,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn checkpoint(&self) -> Checkpoint {
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             at: self.at,
             size: self.tree.size(),
@@ -138,7 +138,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn go_back(&mut self, to: Checkpoint) {
+    pub(crate) fn go_back(&mut self, to: Checkpoint) {
         self.at = to.at;
         self.tree.truncate(to.size);
         self.openings.truncate(to.depth);
@@ -147,7 +147,7 @@ impl<'a> Parser<'a> {
     }
 
     /// White space and comments, or nothing.
-    pub(super) fn filler(&mut self) {
+    pub(crate) fn filler(&mut self) {
         if self.at == self.filler.start {
             self.at = self.filler.end;
             return;
@@ -170,7 +170,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A bracket of which `start` begins the construct, what is inside, and the closing one.
-    pub(super) fn enclosed(
+    pub(crate) fn enclosed(
         &mut self,
         start: usize,
         closing: (u8, Expected),

@@ -1,17 +1,17 @@
 //! What the language is spelled with: where a token that begins at a place ends.
 
 /// What counts as white space: nothing else does, not even a form feed.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// A character of an unquoted name.
-pub(super) fn is_name(byte: u8) -> bool {
+pub(crate) fn is_name(byte: u8) -> bool {
     is_word(byte) || byte == b'-'
 }
 
 /// A character of a bare word, from its second on.
-pub(super) fn is_word(byte: u8) -> bool {
+pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
@@ -20,14 +20,14 @@ fn is_word_start(byte: u8) -> bool {
 }
 
 /// Where the bytes from `start` on stop being such bytes.
-pub(super) fn run(text: &[u8], start: usize, is_such: impl Fn(u8) -> bool) -> usize {
+pub(crate) fn run(text: &[u8], start: usize, is_such: impl Fn(u8) -> bool) -> usize {
     let rest = &text[start..];
     start + rest.iter().position(|byte| !is_such(*byte)).unwrap_or(rest.len())
 }
 
 /// Where the comment that begins at `start` ends, its line end included; or the lone CR at which it
 /// is no comment.
-pub(super) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
+pub(crate) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
     let end = run(text, start, |byte| byte != b'\n' && byte != b'\r');
     match text[end..] {
         [] => Ok(end),
@@ -39,7 +39,7 @@ pub(super) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
 
 /// Where the string or regular expression that begins at `start` ends. Only a backslash before its
 /// own delimiter escapes; a backslash before a backslash escapes nothing.
-pub(super) fn delimited(text: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn delimited(text: &[u8], start: usize) -> Option<usize> {
     let delimiter = text[start];
     let mut at = start + 1;
     loop {
@@ -53,14 +53,14 @@ pub(super) fn delimited(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Where the bare word that begins at `start` ends; one letter alone is none.
-pub(super) fn bareword(text: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn bareword(text: &[u8], start: usize) -> Option<usize> {
     is_word_start(*text.get(start)?).then_some(())?;
     let end = run(text, start + 1, is_word);
     (end > start + 1).then_some(end)
 }
 
 /// Where the number that begins at `start` ends.
-pub(super) fn number(text: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn number(text: &[u8], start: usize) -> Option<usize> {
     let digits = start + usize::from(text.get(start) == Some(&b'-'));
     let whole = run(text, digits, |byte| byte.is_ascii_digit());
     if whole == digits {
@@ -71,7 +71,7 @@ pub(super) fn number(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Where the selector that begins at `start` ends, if it is one; and how far it was looked for.
-pub(super) fn selector(text: &[u8], start: usize) -> (Option<usize>, usize) {
+pub(crate) fn selector(text: &[u8], start: usize) -> (Option<usize>, usize) {
     let mut end = None;
     loop {
         match selector_element(text, end.unwrap_or(start)) {
@@ -90,6 +90,6 @@ fn selector_element(text: &[u8], start: usize) -> Result<usize, usize> {
     if is_closed { Ok(end + 1) } else { Err(end) }
 }
 
-pub(super) fn is_quote(byte: u8) -> bool {
+pub(crate) fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'')
 }

@@ -1,4 +1,4 @@
-//! Text of a file: any encoding to UTF-8, and byte offsets to lines and columns.
+#![doc = include_str!("../README.md")]
 
 use std::ops::Range;
 
@@ -53,7 +53,7 @@ fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     }
 }
 
-/// How many lines end in `span`, given in byte offsets of `text`. CR, LF and CRLF each end a line.
+/// Counts the lines that end in `span`, given in byte offsets of `text`. CR, LF and CRLF each end a line.
 #[must_use]
 pub fn line_ends(text: &str, span: Range<usize>) -> usize {
     ends(text.as_bytes(), span)
@@ -86,7 +86,7 @@ impl std::fmt::Display for Position {
     }
 }
 
-/// A text with the offsets of its lines, so that each place is found at once.
+/// The offsets of the lines of a text, by which each place is found at once. CR, LF and CRLF each end a line.
 pub struct LineIndex<'a> {
     text: &'a [u8],
     /// Where each line begins.
@@ -94,21 +94,21 @@ pub struct LineIndex<'a> {
 }
 
 impl<'a> LineIndex<'a> {
-    /// The lines of `text`.
+    /// Indexes the lines of `text`.
     #[must_use]
     pub fn of(text: &'a [u8]) -> Self {
         let ends = (0..text.len()).filter(|at| is_line_end(text, *at));
         Self { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
-    /// The number of the line of a byte, from 1, and the span of that line without its end.
+    /// Returns the number of the line of a byte, from 1, and the span of that line without its end.
     #[must_use]
     pub fn line(&self, offset: usize) -> (usize, Range<usize>) {
         let number = self.starts.partition_point(|start| *start <= offset);
         (number, self.numbered(number).unwrap_or_default())
     }
 
-    /// The span of the line with this number, from 1, without its end.
+    /// Returns the span of the line with this number, from 1, without its end.
     #[must_use]
     pub fn numbered(&self, number: usize) -> Option<Range<usize>> {
         let start = *self.starts.get(number.checked_sub(1)?)?;
@@ -117,7 +117,7 @@ impl<'a> LineIndex<'a> {
         Some(start..next - end)
     }
 
-    /// The place of a byte. Bytes that are no UTF-8 count as one character each.
+    /// Returns the place of a byte. Bytes that are no UTF-8 count as one character each.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let (line, span) = self.line(offset);
@@ -127,19 +127,19 @@ impl<'a> LineIndex<'a> {
     }
 }
 
-/// The offset at which the line of `offset` begins.
+/// Returns the offset at which the line of `offset` begins.
 #[must_use]
 pub fn line_start(text: &[u8], offset: usize) -> usize {
     (1..=offset).rev().find(|at| is_line_end(text, at - 1)).unwrap_or(0)
 }
 
-/// The offset of the line end after `offset`: of CR, LF or CRLF, or of the end of the text.
+/// Returns the offset of the line end after `offset`: of CR, LF or CRLF, or of the end of the text.
 #[must_use]
 pub fn line_end(text: &[u8], offset: usize) -> usize {
     (offset..text.len()).find(|at| matches!(text[*at], b'\n' | b'\r')).unwrap_or(text.len())
 }
 
-/// The offset at which the next line begins, or the end of the text.
+/// Returns the offset at which the next line begins, or the end of the text.
 #[must_use]
 pub fn next_line(text: &[u8], offset: usize) -> usize {
     (offset..text.len()).find(|at| is_line_end(text, *at)).map_or(text.len(), |at| at + 1)

@@ -3,8 +3,9 @@
 use super::presented::Presented;
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::readers::Netty;
 use crate::os::display::{escape, quoted};
-use keyfile::certificate::{Chain, Netty, Order};
+use keyfile::certificate::{Chain, Order};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-chain-order",

@@ -7,11 +7,12 @@ use super::case::Named;
 use super::presented::{CertificateFile, NotLoaded};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::readers::{Judgement, NO_CERTIFICATE, Verdict, judge_no_certificate};
+use crate::logstash::readers::{
+    CertificateLayout, Judgement, NO_CERTIFICATE, UnreadByJdk, Verdict, judge_no_certificate,
+};
 use crate::os::display::{escape, filled, quoted};
-use keyfile::certificate::{Certificate, Error, Fault, Layout, Other};
+use keyfile::certificate::{Certificate, Error, Fault, Other};
 use keyfile::file::Foreign;
-use keyfile::public_key::UnreadByJdk;
 
 pub(super) const RULE: Rule = Rule {
     name: "not-a-certificate",
@@ -125,7 +126,7 @@ fn next_step(other: &Other) -> &'static str {
 }
 
 /// The certificates are in a layout that their reader does not read.
-fn of_layout(path: &Path, layout: &Layout) -> Finding {
+fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
     let message = format!("the certificate {}", layout.what);
     let hint = with_paths(layout.next_step, path);
     let then = if layout.next_step.contains("{new}") { "; then name that file here" } else { "" };

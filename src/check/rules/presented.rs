@@ -8,9 +8,10 @@ use super::case::{Case, Named};
 use crate::check::clock::Clock;
 use crate::check::finding::Finding;
 use crate::check::neighbours::Neighbour;
-use crate::logstash::readers::{self, Judgement, Reader, Verdict};
-use keyfile::certificate::{Certificate, Chain, Error, Fault, Layout, Netty, Role};
-use keyfile::public_key::UnreadByJdk;
+use crate::logstash::readers::{
+    self, CertificateLayout, Judgement, Netty, Reader, UnreadByJdk, Verdict,
+};
+use keyfile::certificate::{Certificate, Chain, Error, Fault, Role};
 
 /// The file that the setting of a certificate names.
 pub struct CertificateFile<'a> {
@@ -38,7 +39,7 @@ pub enum NotLoaded<'a> {
     /// It holds no certificate.
     NoCertificate(&'a Error),
     /// Its reader does not read such a layout.
-    Layout(&'static Layout),
+    Layout(&'static CertificateLayout),
     /// Its reader refuses it for [`CertificateFile::fault`].
     Fault,
     /// The JDK does not read the public key of this certificate.
@@ -69,7 +70,7 @@ impl<'a> CertificateFile<'a> {
     pub fn new(
         path: &'a Path,
         found: Result<Presented<'a>, NotLoaded<'a>>,
-        layout: Option<&'static Layout>,
+        layout: Option<&'static CertificateLayout>,
     ) -> Self {
         let fault = found.as_ref().ok().and_then(|presented| {
             let fault = presented.chain.fault.as_ref()?;
@@ -126,7 +127,7 @@ impl<'a> Presented<'a> {
     }
 
     fn unread_key(&self) -> Option<(&'a Certificate, UnreadByJdk)> {
-        self.chain.iter().find_map(|one| Some((one, one.public_key.unread_by_jdk()?)))
+        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(&one.public_key)?)))
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::check::foreign;
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
@@ -285,11 +286,11 @@ impl Input {
         match what {
             What::Certificate(_) => self
                 .at_fault(line, "this is a certificate, not a private key")
-                .hint(file::NOT_THE_KEY),
+                .hint(foreign::NOT_THE_KEY),
             What::Broken(error) => self.broken(&error),
             What::Foreign(foreign) => {
                 let failure = self.at_fault(line, &format!("this is {}", foreign.description()));
-                match foreign.next_step() {
+                match foreign::next_step(&foreign) {
                     Some(step) if step.contains("{path}") && self.path.as_os_str() == "-" => {
                         failure.hint(format!(
                             "save it as FILE, then {}",

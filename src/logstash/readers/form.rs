@@ -1,11 +1,12 @@
 //! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
 
+use keyfile::algorithm::DH;
 use keyfile::ber::{Element, tag};
 use keyfile::file::{Entry, What};
 use keyfile::key::cipher::Cipher;
 use keyfile::key::derivation::{Derivation, Hash};
 use keyfile::key::encryption::{self, EncryptedKey, Scheme};
-use keyfile::key::{DH, EncodedKey, Encoding, Numbers, PrivateKey};
+use keyfile::key::{EncodedKey, Encoding, Numbers, PrivateKey};
 
 /// The shape in which a key stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

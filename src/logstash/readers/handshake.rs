@@ -1,7 +1,8 @@
 //! Whether a key that loads also shakes hands, as measured: by what it is, and by what is wrong with it.
 
 use super::facts::NOT_KNOWN;
-use keyfile::key::{DH, Error, Flaw, Numbers, PrivateKey};
+use keyfile::algorithm::DH;
+use keyfile::key::{Defect, Error, Flaw, Numbers, PrivateKey};
 
 /// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +40,12 @@ const DAMAGES: &[Row] = &[
     Row(Ok(Flaw::WrongPrivateExponent), true, Some(true), SIGNS),
     Row(Ok(Flaw::ZeroPublicExponent),   true, Some(true), SIGNS),
     Row(Ok(Flaw::ZeroCrt),              true, Some(true), SIGNS),
-    Row(Err(Error::Damaged("dP does not belong to p")),                   true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Damaged("qInv is not the inverse of q modulo p")),     true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Damaged("n is not the product of its primes")),        true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Damaged(Defect::WrongDp)),                   true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Damaged(Defect::WrongCoefficient)),     true, Some(false), NEVER_SIGNS),
+    Row(Err(Error::Damaged(Defect::WrongProduct)),        true, Some(false), NEVER_SIGNS),
     Row(Err(Error::Version { encoding: keyfile::key::Encoding::Pkcs8, version: 2 }), false, None,
         "the JDK refuses it (measured on Netty 4.1.17, 4.1.48 and 4.1.118: unknown version)"),
 ];
-
-/// Source: what-logstash-loads.md, row `ec-p8-wrongpub`, for EC; interop/tests/check.rs, with Debian's Netty, for RSA.
-const WRONG_PUBLIC_KEY: &str = "its public key is not the one of its private key";
 
 const SIGNS_ON_ONE: &str =
     "it loads and shakes hands (measured on Netty 4.1.48 with the JDK's TLS, JDK 17)";
@@ -62,8 +60,12 @@ pub fn of_damage(
     let found = found.clone().transpose()?;
     let works = |evidence| Damage { loads: Some(true), shakes_hands: Some(true), evidence };
     match (&found, key.map(|key| &key.numbers)) {
-        (Err(Error::Damaged(WRONG_PUBLIC_KEY)), Some(Numbers::Ec(_))) => return Some(works(SIGNS)),
-        (Err(Error::Damaged(WRONG_PUBLIC_KEY)), Some(Numbers::Rsa(_)))
+        // Source: what-logstash-loads.md, row `ec-p8-wrongpub`, for EC; interop/tests/check.rs, with Debian's
+        // Netty, for RSA.
+        (Err(Error::Damaged(Defect::WrongPublicKey)), Some(Numbers::Ec(_))) => {
+            return Some(works(SIGNS));
+        }
+        (Err(Error::Damaged(Defect::WrongPublicKey)), Some(Numbers::Rsa(_)))
         // The JDK goes by the curve of the AlgorithmIdentifier. Source: interop/tests/check.rs.
         | (Err(Error::TwoCurves(..)), _) => return Some(works(SIGNS_ON_ONE)),
         _ => {}

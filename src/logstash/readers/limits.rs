@@ -151,7 +151,7 @@ fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
         Numbers::Dsa(_) => traits.push(Trait::Dsa),
         Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
         Numbers::Octets(_) => traits.push(Trait::Montgomery),
-        Numbers::Other { oid, .. } if *oid == keyfile::key::DH => traits.push(Trait::Dh),
+        Numbers::Other { oid, .. } if *oid == keyfile::algorithm::DH => traits.push(Trait::Dh),
         Numbers::Other { .. } => traits.push(Trait::Unmeasured),
     }
     traits

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use keyfile::certificate::{self, Netty, Order, Role};
+use fixkey::logstash::readers::{self, Netty};
+use keyfile::certificate::{Order, Role};
 
 use super::common::{Sandbox, fixtures, has_peers};
 use super::{found, read};
@@ -63,7 +64,7 @@ fn the_commands_mend_layouts() {
     ] {
         let hint = hint(name);
         let new = written(hint.split("; then name").next().unwrap(), &format!("{name}.pem"));
-        assert_eq!(certificate::layout(&fs::read(&new).unwrap()), None, "{name}");
+        assert_eq!(readers::certificate_layout(&fs::read(&new).unwrap()), None, "{name}");
         let own = read(&fixtures().join("p256-good.crt")).unwrap().leaf.fingerprint;
         assert_eq!(read(&new).unwrap().leaf.fingerprint, own, "{name}");
         fs::remove_file(new).unwrap();

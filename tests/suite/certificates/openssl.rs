@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keyfile::certificate::{self, Chain};
+use fixkey::logstash::readers;
+use keyfile::certificate::Chain;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -24,7 +25,7 @@ fn certificates_here() -> Vec<PathBuf> {
         all.extend(fs::read_dir(shared()).unwrap().map(|it| it.unwrap().path()));
     }
     all.retain(|path| {
-        let is_plain = |bytes: &[u8]| certificate::layout(bytes).is_none();
+        let is_plain = |bytes: &[u8]| readers::certificate_layout(bytes).is_none();
         fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_plain(&it))
     });
     all

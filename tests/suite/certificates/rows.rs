@@ -3,7 +3,8 @@
 use std::fs;
 
 use fixkey::check::finding::{Finding, Severity};
-use keyfile::certificate::{Netty, Role};
+use fixkey::logstash::readers::Netty;
+use keyfile::certificate::Role;
 use serde_json::Value;
 
 use super::common::{has_peers, shared};

@@ -32,7 +32,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The line, from 1, where it is.
+    /// Returns the line, from 1, where it is.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         match self {
@@ -71,18 +71,18 @@ pub enum Missing<'a> {
 }
 
 impl Chain {
-    /// Every certificate, the leaf first.
+    /// Returns every certificate, the leaf first.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
         std::iter::once(&self.leaf).chain(&self.others)
     }
 
-    /// The last certificate.
+    /// Returns the last certificate.
     #[must_use]
     pub fn last(&self) -> &Certificate {
         self.others.last().unwrap_or(&self.leaf)
     }
 
-    /// How they follow each other. [`Order::InOrder`] is what the JDK takes: each names the next one as its
+    /// Says how they follow each other. [`Order::InOrder`] is what the JDK takes: each names the next one as its
     /// issuer, and none stands there twice (`PKCS12KeyStore.validateChain`; otherwise `Certificate chain is
     /// not valid`). Signatures are not looked at, by the JDK neither.
     #[must_use]
@@ -107,21 +107,21 @@ impl Chain {
         }
     }
 
-    /// The positions of the certificates that make a chain, in the order that a server sends them: the leaf,
+    /// Returns the positions of the certificates that make a chain, in the order that a server sends them: the leaf,
     /// and each one's issuer, as far as these are here.
     #[must_use]
     pub fn path(&self) -> Vec<usize> {
         path(&self.iter().collect::<Vec<_>>())
     }
 
-    /// The certificate that is a leaf, also where it does not stand first.
+    /// Returns the certificate that is a leaf, also where it does not stand first.
     #[must_use]
     pub fn true_leaf(&self) -> &Certificate {
         let position = self.path().first().copied().unwrap_or_default();
         self.iter().nth(position).unwrap_or(&self.leaf)
     }
 
-    /// The first certificate whose issuer is not the next one.
+    /// Returns the first certificate whose issuer is not the next one.
     #[must_use]
     pub fn gap(&self) -> Option<(&Certificate, &Certificate)> {
         self.iter().zip(&self.others).find(|(one, next)| !one.is_issued_by(next))
@@ -176,7 +176,7 @@ fn duplicate(all: &[&Certificate]) -> Option<(usize, usize)> {
     })
 }
 
-/// The way from the leaf up, as far as it goes. The leaf is the one that issued none of the others,
+/// Returns the way from the leaf up, as far as it goes. The leaf is the one that issued none of the others,
 /// and of several the first.
 fn path(all: &[&Certificate]) -> Vec<usize> {
     let issued_another = |position: &usize| {

@@ -81,7 +81,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     found.value.general_names.iter().filter_map(name).collect()
 }
 
-/// A name of a server; other kinds, such as mail addresses, are none.
+/// Returns a name of a server; other kinds, such as mail addresses, are none.
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
         GeneralName::DNSName(name) => Some((*name).to_owned()),

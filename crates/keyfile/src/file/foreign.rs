@@ -1,8 +1,8 @@
-//! What is mistaken for a private key: how to know it, what it is called, and what to do with it.
+//! What is mistaken for a private key: how to know it, and what it is called.
 
 use zeroize::Zeroizing;
 
-/// A file or block that is not a private key in a form that fixkey converts.
+/// A file or block that is not a private key in a form that is converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Foreign {
     /// No bytes.
@@ -49,9 +49,9 @@ pub enum Foreign {
     Base64Pem,
     /// A text that holds the base64 of a PEM file, such as a Kubernetes Secret.
     Secret,
-    /// A PEM block with a label that says nothing to fixkey.
+    /// A PEM block with a label that is not known.
     UnknownBlock(String),
-    /// A DER structure that fixkey does not know.
+    /// A DER structure that is not known.
     UnknownDer,
     /// Other bytes.
     UnknownBinary,
@@ -59,106 +59,34 @@ pub enum Foreign {
     UnknownText,
 }
 
-/// What to do with a file that comes with a key and is none.
-pub const NOT_THE_KEY: &str = "the key is usually the file named in ssl_key; if that is this file, ssl_key and ssl_certificate may be swapped, and the key is often beside it";
-
-/// What each is, to follow "this is", and what to do next, with `{path}` for the file's path.
-const SAID: &[(Foreign, &str, Option<&str>)] = &[
-    (Foreign::Empty, "an empty file", Some(RESTORE)),
-    (Foreign::Blank, "a file of blank lines", Some(RESTORE)),
-    (
-        Foreign::CertificateRequest,
-        "a certificate request, not a private key",
-        Some(
-            "the key is the file that was written when the request was made (`-keyout` or `-key` of `openssl req`)",
-        ),
-    ),
-    (Foreign::PublicKey, "a public key, not a private one", Some(NOT_THE_KEY)),
-    (Foreign::SshPublicKey, "an SSH public key, not a private one", Some(NOT_THE_KEY)),
-    (
-        Foreign::Pkcs7,
-        "a PKCS#7 bundle, which holds certificates and no private key",
-        Some(NOT_THE_KEY),
-    ),
-    (
-        Foreign::Pkcs12,
-        "a PKCS#12 file",
-        Some(
-            "openssl pkcs12 -in {path} -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8 (OpenSSL 3 needs -legacy for an old file)",
-        ),
-    ),
-    (
-        Foreign::JavaKeystore,
-        "a Java keystore",
-        Some(
-            "keytool -importkeystore -srckeystore {path} -destkeystore {path}.p12 -deststoretype PKCS12 && openssl pkcs12 -in {path}.p12 -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8",
-        ),
-    ),
-    (
-        Foreign::OpenSshKey,
-        "a private key in OpenSSH's own form",
-        Some(
-            "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem && fixkey {path}.pem -o our.p8",
-        ),
-    ),
-    (
-        Foreign::OpenSshEd25519Key,
-        "an Ed25519 key in OpenSSH's own form",
-        Some(
-            "ssh-keygen does not write Ed25519 in PKCS#8: have a new RSA or EC key and certificate made",
-        ),
-    ),
-    (
-        Foreign::PuttyKey,
-        "a private key in PuTTY's form",
-        Some("puttygen {path} -O private-openssh -o {path}.pem && fixkey {path}.pem -o our.p8"),
-    ),
-    (
-        Foreign::Jwk,
-        "a JSON Web Key",
-        Some("export the key as PEM where the JSON was made: OpenSSL does not read JSON"),
-    ),
-    (Foreign::Crl, "a certificate revocation list, not a private key", Some(NOT_THE_KEY)),
-    (
-        Foreign::DhParameters,
-        "a set of Diffie-Hellman or DSA parameters, not a private key",
-        Some(NOT_THE_KEY),
-    ),
-    (Foreign::Pgp, "an OpenPGP block, which TLS does not use", Some(NOT_THE_KEY)),
-    (Foreign::Sops, "a file encrypted by SOPS", Some("sops -d {path} | fixkey - -o our.p8")),
-    (
-        Foreign::AnsibleVault,
-        "a file encrypted by Ansible Vault",
-        Some("ansible-vault decrypt --output - {path} | fixkey - -o our.p8"),
-    ),
-    (Foreign::GitCrypt, "a file encrypted by git-crypt", Some("git-crypt unlock")),
-    (
-        Foreign::LfsPointer,
-        "a Git LFS pointer, not the file itself",
-        Some("git lfs pull --include {path}"),
-    ),
-    (
-        Foreign::BareBase64,
-        "base64 without its BEGIN and END lines",
-        Some(
-            "put a line `-----BEGIN PRIVATE KEY-----` before it and `-----END PRIVATE KEY-----` after it",
-        ),
-    ),
-    (Foreign::Base64Pem, "the base64 of a PEM file", Some("base64 -d {path} | fixkey - -o our.p8")),
-    (
-        Foreign::Secret,
-        "a text that holds the base64 of a PEM file, like a Kubernetes Secret",
-        Some(
-            "kubectl get secret NAME -o 'jsonpath={.data.tls\\.key}' | base64 -d | fixkey - -o our.p8",
-        ),
-    ),
-    (Foreign::UnknownDer, "a DER structure, but not a private key", None),
-    (Foreign::UnknownBinary, "a binary file, but not a private key in DER", None),
-    (Foreign::UnknownText, "a text without a private key: no line says BEGIN … PRIVATE KEY", None),
+/// What each is, to follow "this is".
+const NAMES: &[(Foreign, &str)] = &[
+    (Foreign::Empty, "an empty file"),
+    (Foreign::Blank, "a file of blank lines"),
+    (Foreign::CertificateRequest, "a certificate request, not a private key"),
+    (Foreign::PublicKey, "a public key, not a private one"),
+    (Foreign::SshPublicKey, "an SSH public key, not a private one"),
+    (Foreign::Pkcs7, "a PKCS#7 bundle, which holds certificates and no private key"),
+    (Foreign::Pkcs12, "a PKCS#12 file"),
+    (Foreign::JavaKeystore, "a Java keystore"),
+    (Foreign::OpenSshKey, "a private key in OpenSSH's own form"),
+    (Foreign::OpenSshEd25519Key, "an Ed25519 key in OpenSSH's own form"),
+    (Foreign::PuttyKey, "a private key in PuTTY's form"),
+    (Foreign::Jwk, "a JSON Web Key"),
+    (Foreign::Crl, "a certificate revocation list, not a private key"),
+    (Foreign::DhParameters, "a set of Diffie-Hellman or DSA parameters, not a private key"),
+    (Foreign::Pgp, "an OpenPGP block, which TLS does not use"),
+    (Foreign::Sops, "a file encrypted by SOPS"),
+    (Foreign::AnsibleVault, "a file encrypted by Ansible Vault"),
+    (Foreign::GitCrypt, "a file encrypted by git-crypt"),
+    (Foreign::LfsPointer, "a Git LFS pointer, not the file itself"),
+    (Foreign::BareBase64, "base64 without its BEGIN and END lines"),
+    (Foreign::Base64Pem, "the base64 of a PEM file"),
+    (Foreign::Secret, "a text that holds the base64 of a PEM file, like a Kubernetes Secret"),
+    (Foreign::UnknownDer, "a DER structure, but not a private key"),
+    (Foreign::UnknownBinary, "a binary file, but not a private key in DER"),
+    (Foreign::UnknownText, "a text without a private key: no line says BEGIN … PRIVATE KEY"),
 ];
-
-const RESTORE: &str =
-    "restore the key from a backup: a failed `openssl … -out` leaves a file of 0 bytes";
 
 /// How a binary file begins. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`.
 const MAGIC: &[(&[u8], Foreign)] = &[
@@ -196,7 +124,7 @@ impl Foreign {
         MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| foreign.clone())
     }
 
-    /// What a block is by its label; `body` is asked where that is not enough.
+    /// Returns what a block is by its label; `body` is asked where that is not enough.
     pub(super) fn by_label(
         label: &str,
         body: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
@@ -250,29 +178,20 @@ impl Foreign {
         matches!(self, Self::Sops | Self::AnsibleVault | Self::GitCrypt | Self::LfsPointer)
     }
 
-    /// What it is, without what it is not.
+    /// Returns what it is, without what it is not.
     #[must_use]
     pub fn name(&self) -> String {
         let description = self.description();
         description.split([',', ':']).next().unwrap_or_default().to_owned()
     }
 
-    /// What it is, to follow "this is".
+    /// Returns what it is, to follow "this is".
     #[must_use]
     pub fn description(&self) -> String {
-        match (self, self.said()) {
-            (Self::UnknownBlock(label), _) => format!("a PEM block \"{label}\", not a private key"),
-            (_, said) => said.map_or("no private key", |(description, _)| description).to_owned(),
+        if let Self::UnknownBlock(label) = self {
+            return format!("a PEM block \"{label}\", not a private key");
         }
-    }
-
-    /// What to do next, with `{path}` for the file's path.
-    #[must_use]
-    pub fn next_step(&self) -> Option<&'static str> {
-        self.said()?.1
-    }
-
-    fn said(&self) -> Option<(&'static str, Option<&'static str>)> {
-        SAID.iter().find(|row| row.0 == *self).map(|(_, description, step)| (*description, *step))
+        let name = NAMES.iter().find(|(foreign, _)| foreign == self);
+        name.map_or("no private key", |(_, name)| name).to_owned()
     }
 }

@@ -32,7 +32,7 @@ pub enum Cipher {
 }
 
 impl Cipher {
-    /// Bytes of its key.
+    /// Returns the length of its key in bytes.
     pub(super) fn key_length(self) -> usize {
         match self {
             Self::Aes(bits) | Self::Rc4(bits) => bits / 8,
@@ -42,7 +42,7 @@ impl Cipher {
         }
     }
 
-    /// Bytes of its initialisation vector.
+    /// Returns the length of its initialisation vector in bytes.
     pub(super) fn iv_length(self) -> usize {
         match self {
             Self::Aes(_) => 16,
@@ -99,11 +99,11 @@ impl fmt::Display for Cipher {
     }
 }
 
-/// Ciphers outside fixkey's list that OpenSSL 3 has only in its legacy provider. Source: its `provider-legacy(7)`.
+/// Ciphers that are not decrypted here and that OpenSSL 3 has only in its legacy provider. Source: its `provider-legacy(7)`.
 pub const LEGACY: &[&str] =
     &["Blowfish-CBC", "CAST5-CBC", "IDEA-CBC", "RC5-CBC", "SEED-CBC", "BF-CBC"];
 
-/// What fixkey names and does not decrypt. Source: `openssl list -objects` of OpenSSL 3.0.19.
+/// What is known by name and not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
 const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
     (oid("2.16.840.1.101.3.4.1.1"), "AES-128-ECB"),
     (oid("2.16.840.1.101.3.4.1.3"), "AES-128-OFB"),
@@ -136,7 +136,7 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
-/// The name of a cipher or scheme outside fixkey's list, or its object identifier.
+/// Returns the name of a cipher or scheme that is not decrypted, or its object identifier.
 pub(super) fn name_of_unsupported(oid: ObjectIdentifier) -> String {
     let known = UNSUPPORTED.iter().find(|(known, _)| *known == oid);
     known.map_or_else(|| format!("algorithm {oid}"), |(_, name)| (*name).to_owned())

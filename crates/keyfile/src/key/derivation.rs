@@ -87,6 +87,7 @@ impl Default for Limits {
 
 /// Why no key is derived.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// The count would take too long.
     #[error(

@@ -2,26 +2,28 @@
 
 use std::fmt;
 
+use super::error::MOST_BITS;
 use super::number::Number;
-use super::{Error, MOST_BITS, bits, is_same_number};
+use super::{Defect, Error};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
+use crate::unsigned::{bits, is_same_number};
 
 /// A DSA private key.
 pub struct DsaKey<'a> {
     /// Prime modulus.
-    pub p: &'a [u8],
+    pub(super) p: &'a [u8],
     /// Order of the generator.
-    pub q: &'a [u8],
+    pub(super) q: &'a [u8],
     /// Generator.
-    pub g: &'a [u8],
+    pub(super) g: &'a [u8],
     /// Private number.
-    pub x: &'a [u8],
+    pub(super) x: &'a [u8],
     /// Public number, where the encoding states it.
     stated_y: Option<&'a [u8]>,
 }
 
-const MISSING: Error = Error::Damaged("a number of the DSA key is missing");
+const MISSING: Error = Error::Damaged(Defect::MissingDsaNumber);
 
 impl<'a> DsaKey<'a> {
     /// Reads OpenSSL's `SEQUENCE { 0, p, q, g, y, x }` from its fields.
@@ -29,7 +31,7 @@ impl<'a> DsaKey<'a> {
     /// # Errors
     /// When a number is missing.
     #[allow(clippy::many_single_char_names, reason = "the standard's own")]
-    pub fn from_traditional(fields: &[Element<'a>]) -> Result<Self, Error> {
+    pub(super) fn from_traditional(fields: &[Element<'a>]) -> Result<Self, Error> {
         let [_version, p, q, g, y, x] = fields else { return Err(MISSING) };
         Self::new([*p, *q, *g, *x], Some(y.content))
     }
@@ -38,7 +40,10 @@ impl<'a> DsaKey<'a> {
     ///
     /// # Errors
     /// When a number is missing.
-    pub fn from_pkcs8(parameters: Element<'a>, private_key: &'a [u8]) -> Result<Self, Error> {
+    pub(super) fn from_pkcs8(
+        parameters: Element<'a>,
+        private_key: &'a [u8],
+    ) -> Result<Self, Error> {
         let parameters = parameters.children()?;
         let [p, q, g] = parameters.as_slice() else { return Err(MISSING) };
         Self::new([*p, *q, *g, Element::only(private_key)?], None)
@@ -55,9 +60,8 @@ impl<'a> DsaKey<'a> {
         }
     }
 
-    /// The public key: y = g^x mod p.
-    #[must_use]
-    pub fn public_key(&self) -> Option<PublicKey> {
+    /// Returns the public key: y = g^x mod p.
+    pub(super) fn public_key(&self) -> Option<PublicKey> {
         let y = self.computed_y()?;
         PublicKey::dsa([self.p, self.q, self.g], &y.to_be_bytes()).ok()
     }
@@ -66,15 +70,15 @@ impl<'a> DsaKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] when it does not.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let [p, q, x] = [self.p, self.q, self.x].map(Number::new);
         if bits(self.x) == 0 || !x.is_less_than(&q) || !q.is_less_than(&p) {
-            return Err(Error::Damaged("its private number is out of range"));
+            return Err(Error::Damaged(Defect::OutOfRange));
         }
-        let computed = self.computed_y().ok_or(Error::Damaged("p is even"))?;
+        let computed = self.computed_y().ok_or(Error::Damaged(Defect::EvenP))?;
         match self.stated_y {
             Some(stated) if Number::new(stated) != computed => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(()),
         }

@@ -3,22 +3,19 @@
 use std::cell::OnceCell;
 use std::fmt;
 
-use der::asn1::ObjectIdentifier;
-use der::{Decode as _, SecretDocument};
+use der::SecretDocument;
 use p256::elliptic_curve::group::Group as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
-use super::curves::{self, Curve, ExplicitParameters};
-use super::{Encoding, Error, is_same_number, without_leading_zeros};
+use super::{Defect, Encoding, Error};
 use crate::ber::{Element, tag};
+use crate::curve::{self, Curve, NamedCurve};
 use crate::public_key::PublicKey;
+use crate::unsigned::{is_same_number, without_leading_zeros};
 
-/// id-prime-field, as the content of its OBJECT IDENTIFIER (X9.62).
-const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
-
-/// The curves with which a TLS handshake was measured to complete.
+/// The curves of the signature schemes of TLS 1.3 (RFC 8446 §4.2.3).
 const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
 
 /// What an uncompressed point begins with (SEC 1 §2.3.3).
@@ -35,69 +32,7 @@ pub struct EcKey<'a> {
     computed_point: OnceCell<Option<Vec<u8>>>,
 }
 
-/// A curve by its object identifier, whether fixkey knows it or not.
-#[derive(Clone, Copy)]
-pub struct NamedCurve {
-    /// The curve's object identifier.
-    pub oid: ObjectIdentifier,
-    /// What fixkey knows of it.
-    pub known: Option<&'static Curve>,
-}
-
-impl PartialEq for NamedCurve {
-    fn eq(&self, other: &Self) -> bool {
-        self.oid == other.oid
-    }
-}
-
-impl fmt::Display for NamedCurve {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.known {
-            Some(curve) => f.write_str(curve.name),
-            None => write!(f, "curve {}", self.oid),
-        }
-    }
-}
-
-impl NamedCurve {
-    /// Reads `ECParameters`: an object identifier, or the numbers of a known curve.
-    ///
-    /// # Errors
-    /// [`Error::UnknownParameters`] for numbers of no known curve.
-    pub fn from_parameters(parameters: Element<'_>) -> Result<Self, Error> {
-        match parameters.tag {
-            tag::OBJECT_IDENTIFIER => {
-                let oid = ObjectIdentifier::from_der(parameters.whole)
-                    .map_err(|_| Error::Damaged("its curve is not an object identifier"))?;
-                Ok(Self { oid, known: curves::by_oid(oid) })
-            }
-            tag::SEQUENCE => {
-                let curve = explicit(parameters).ok_or(Error::UnknownParameters)?;
-                Ok(Self { oid: curve.oid, known: Some(curve) })
-            }
-            _ => Err(Error::NoCurve),
-        }
-    }
-}
-
-/// Finds the curve of a `SpecifiedECDomain` (SEC 1 §C.2).
-fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
-    let fields = parameters.children().ok()?;
-    let [_version, field_id, curve, generator, order, ..] = fields.as_slice() else { return None };
-    let field_type = *field_id.children().ok()?.first()?;
-    let coefficients = curve.children().ok()?;
-    let [a, b, ..] = coefficients.as_slice() else { return None };
-    curves::by_parameters(&ExplicitParameters {
-        field_id: field_id.whole,
-        prime_field: field_type.content == PRIME_FIELD,
-        a: a.content,
-        b: b.content,
-        generator: generator.content,
-        order: order.content,
-    })
-}
-
-/// The one curve of TLS on which the stated public point belongs to the private number.
+/// Returns the one curve of TLS on which the stated public point belongs to the private number.
 fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let key = |curve: &'static Curve| {
         let curve = NamedCurve { oid: curve.oid, known: Some(curve) };
@@ -106,7 +41,7 @@ fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
     let belongs = |key: &EcKey<'_>| key.computes_stated_point();
     TLS_CURVES
         .iter()
-        .filter_map(|name| curves::by_name(name))
+        .filter_map(|name| curve::by_name(name))
         .map(key)
         .find(belongs)
         .map(|key| key.curve)
@@ -118,10 +53,10 @@ impl<'a> EcKey<'a> {
     ///
     /// # Errors
     /// When a field is missing, no curve is named, or two are and the public key does not decide.
-    pub fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
+    pub(super) fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, scalar, optional @ ..] = fields.as_slice() else {
-            return Err(Error::Damaged("the private number of the EC key is missing"));
+            return Err(Error::Damaged(Defect::MissingEcNumber));
         };
         let ([0 | 1], tag::OCTET_STRING) = (version.content, scalar.tag) else {
             let version = version.content.last().copied().unwrap_or(0);
@@ -148,11 +83,11 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// The `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
+    /// Returns the `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
     ///
     /// # Errors
     /// When it is too large for DER.
-    pub fn to_sec1(&self) -> der::Result<SecretDocument> {
+    pub(super) fn to_sec1(&self) -> der::Result<SecretDocument> {
         SecretDocument::encode_msg(&EcPrivateKey {
             private_key: &self.padded_scalar(),
             parameters: None,
@@ -160,9 +95,8 @@ impl<'a> EcKey<'a> {
         })
     }
 
-    /// The public point: computed on the curves of TLS, else as stated in the key or beside it.
-    #[must_use]
-    pub fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
+    /// Returns the public point: computed on the curves of TLS, else as stated in the key or beside it.
+    pub(super) fn public_key(&self, stated_beside: Option<&[u8]>) -> Option<PublicKey> {
         let stated = self.stated_point.or(stated_beside).map(<[u8]>::to_vec);
         let point = self.computed_point().map(<[u8]>::to_vec).or(stated)?;
         PublicKey::ec(self.curve.oid, &point).ok()
@@ -172,18 +106,16 @@ impl<'a> EcKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] when it does not, or when the private number is not one of the curve.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
         if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
-            return Err(Error::Damaged("its private number is out of the range of its curve"));
+            return Err(Error::Damaged(Defect::OutOfCurve));
         }
         match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
-            (true, None, _) => {
-                Err(Error::Damaged("its private number is out of the range of its curve"))
-            }
+            (true, None, _) => Err(Error::Damaged(Defect::OutOfCurve)),
             (true, Some(_), Some(_)) if !self.computes_stated_point() => {
-                Err(Error::Damaged("its public key is not the one of its private key"))
+                Err(Error::Damaged(Defect::WrongPublicKey))
             }
             _ => Ok(()),
         }
@@ -200,7 +132,7 @@ impl<'a> EcKey<'a> {
         matches!(keys, [Some(computed), Some(stated)] if computed.is_same_key(&stated))
     }
 
-    /// The scalar in as many bytes as the order has (RFC 5915 §3).
+    /// Returns the scalar in as many bytes as the order has (RFC 5915 §3).
     fn padded_scalar(&self) -> Zeroizing<Vec<u8>> {
         let scalar = without_leading_zeros(self.scalar);
         let Some(curve) = self.curve.known else { return Zeroizing::new(self.scalar.to_vec()) };
@@ -210,13 +142,13 @@ impl<'a> EcKey<'a> {
         padded
     }
 
-    /// Whether the curve is one of the three with which a TLS handshake was measured to complete.
+    /// Whether the curve is one of the three that sign in TLS 1.3 (RFC 8446 §4.2.3).
     #[must_use]
     pub fn is_on_tls_curve(&self) -> bool {
         self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
     }
 
-    /// The uncompressed public point, on the curves that TLS with Logstash can use.
+    /// Returns the uncompressed public point, on the curves of TLS.
     fn computed_point(&self) -> Option<&[u8]> {
         self.computed_point.get_or_init(|| self.compute_point()).as_deref()
     }
@@ -237,7 +169,7 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// The same on the curve that nearly every such key is on. To see that a point is the stated one takes less
+    /// Computes the point on the curve that nearly every such key is on. To see that a point is the stated one takes less
     /// than to compute its coordinates.
     fn compute_p256_point(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         let key = p256::SecretKey::from_slice(scalar).ok()?;

@@ -12,12 +12,14 @@ use super::cipher::{self, Cipher};
 use super::derivation::{self, Derivation, Hash, Limits};
 use crate::ber::{self, Element, tag};
 use crate::structure::Structure;
+use crate::unsigned::without_leading_zeros;
 use crate::wipe;
 
 /// Why an encrypted key is not decrypted.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
-    /// A cipher or scheme outside fixkey's list, by name or object identifier.
+    /// A cipher or scheme that is not decrypted, by name or object identifier.
     #[error("it is encrypted with {0}, which fixkey does not decrypt")]
     Unsupported(String),
     /// The parameters of the encryption are not what the standard says.
@@ -52,7 +54,7 @@ impl<'a> Scheme<'a> {
     ///
     /// # Errors
     /// [`Error::WrongPassphrase`] when the padding is wrong; [`Error::Derivation`] for too much work.
-    pub fn decrypt(
+    fn decrypt(
         &self,
         passphrase: &[u8],
         ciphertext: &[u8],
@@ -71,22 +73,21 @@ impl<'a> Scheme<'a> {
         Ok(buffer)
     }
 
-    /// The cipher.
+    /// Returns the cipher.
     #[must_use]
     pub fn cipher(&self) -> Cipher {
         self.cipher
     }
 
-    /// How the passphrase becomes the cipher's key.
+    /// Says how the passphrase becomes the cipher's key.
     #[must_use]
     pub fn derivation(&self) -> &Derivation<'a> {
         &self.derivation
     }
 
-    /// The forms in which this scheme takes a passphrase: PKCS#12 as UTF-16, and, since old OpenSSL
+    /// Returns the forms in which this scheme takes a passphrase: PKCS#12 as UTF-16, and, since old OpenSSL
     /// widened each byte instead, in that form second (RFC 7292 §B.1).
-    #[must_use]
-    pub fn forms_of(&self, passphrase: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    fn forms_of(&self, passphrase: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         if !matches!(self.derivation, Derivation::Pkcs12 { .. }) {
             return vec![Zeroizing::new(passphrase.to_vec())];
         }
@@ -103,8 +104,8 @@ impl<'a> Scheme<'a> {
     /// Reads the `AlgorithmIdentifier` of an `EncryptedPrivateKeyInfo` (RFC 5958 §3).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher outside fixkey's list.
-    pub fn from_algorithm(algorithm: Element<'a>) -> Result<Self, Error> {
+    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    fn from_algorithm(algorithm: Element<'a>) -> Result<Self, Error> {
         let (oid, parameters) = algorithm_identifier(algorithm)?;
         let parameters = parameters.ok_or(Error::Parameters)?;
         if oid == PBES2 {
@@ -144,8 +145,8 @@ impl<'a> Scheme<'a> {
     /// Reads the value of a `DEK-Info` header: a cipher's name and its vector in hexadecimal.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher outside fixkey's list.
-    pub fn from_dek_info(value: &str) -> Result<Self, Error> {
+    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    fn from_dek_info(value: &str) -> Result<Self, Error> {
         let (name, hex) = value.split_once(',').unwrap_or((value, ""));
         let cipher = TRADITIONAL.iter().find(|row| row.0.eq_ignore_ascii_case(name));
         let (_, cipher) = cipher.ok_or_else(|| Error::Unsupported(name.to_owned()))?;
@@ -170,10 +171,10 @@ pub enum EncryptedKey {
 }
 
 impl EncryptedKey {
-    /// How it is encrypted.
+    /// Says how it is encrypted.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher outside fixkey's list; [`Error::Parameters`].
+    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted; [`Error::Parameters`].
     pub fn scheme(&self) -> Result<Scheme<'_>, Error> {
         match self {
             Self::Pkcs8(der) => Scheme::from_algorithm(encrypted_fields(der)?[0]),
@@ -297,7 +298,7 @@ fn algorithm_identifier(
     Ok((oid, parameters.first().copied()))
 }
 
-/// The derivation of PBES2 and the key length in bytes, where it is stated (RFC 8018 §A.2, RFC 7914 §7.1).
+/// Returns the derivation of PBES2 and the key length in bytes, where it is stated (RFC 8018 §A.2, RFC 7914 §7.1).
 fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usize>), Error> {
     let (oid, parameters) = algorithm_identifier(element)?;
     let fields = parameters.ok_or(Error::Parameters)?.children().map_err(|_| Error::Parameters)?;
@@ -336,7 +337,7 @@ fn key_length(optional: &[Element<'_>]) -> Result<Option<usize>, Error> {
     usize::try_from(unsigned(*length)?).map(Some).map_err(|_| Error::Parameters)
 }
 
-/// The cipher of PBES2 and its initialisation vector (RFC 8018 §B.2).
+/// Returns the cipher of PBES2 and its initialisation vector (RFC 8018 §B.2).
 fn pbes2_cipher(element: Element<'_>, key_length: Option<usize>) -> Result<(Cipher, &[u8]), Error> {
     let (oid, parameters) = algorithm_identifier(element)?;
     if oid == RC2_CBC {
@@ -372,7 +373,7 @@ fn rc2(parameters: Element<'_>, key_length: Option<usize>) -> Result<(Cipher, &[
 }
 
 fn unsigned(element: Element<'_>) -> Result<u64, Error> {
-    let digits = super::without_leading_zeros(element.content);
+    let digits = without_leading_zeros(element.content);
     if element.tag != tag::INTEGER || digits.len() > 8 {
         return Err(Error::Parameters);
     }

@@ -4,6 +4,8 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
 use zeroize::Zeroizing;
 
+use crate::unsigned::without_leading_zeros;
+
 /// A natural number. Computing with it takes a time that depends on sizes, not on values, except
 /// where a method says otherwise.
 pub(super) struct Number(Zeroizing<BoxedUint>);
@@ -17,7 +19,7 @@ impl PartialEq for Number {
 impl Number {
     /// Reads big-endian bytes. Takes a time that depends on the number of leading zeros.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        Self::from(BoxedUint::from_be_slice_vartime(super::without_leading_zeros(bytes)))
+        Self::from(BoxedUint::from_be_slice_vartime(without_leading_zeros(bytes)))
     }
 
     fn from(number: BoxedUint) -> Self {
@@ -46,7 +48,7 @@ impl Number {
         Self::from(self.0.wrapping_sub(BoxedUint::one()))
     }
 
-    /// The remainder of a division; `None` by zero.
+    /// Returns the remainder of a division; `None` by zero.
     pub(super) fn modulo(&self, modulus: &Self) -> Option<Self> {
         let modulus = NonZero::new((*modulus.0).clone()).into_option().map(Zeroizing::new)?;
         let (quotient, remainder) = self.0.div_rem(&*modulus);

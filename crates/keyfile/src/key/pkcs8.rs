@@ -7,21 +7,13 @@ use zeroize::Zeroizing;
 
 use super::dsa::DsaKey;
 use super::ec::EcKey;
-use super::octets::{self, OctetsKey};
+use super::octets::OctetsKey;
 use super::rsa::RsaKey;
-use super::{Encoding, Error, Numbers, PrivateKey};
+use super::{Defect, Encoding, Error, Numbers, PrivateKey};
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
 use crate::ber::{self, Element, tag};
 
-/// rsaEncryption (RFC 8017 §A.1).
-pub const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-RSASSA-PSS (RFC 4055 §3.1).
-pub const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-/// id-ecPublicKey (RFC 5480 §2.1.1).
-pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// id-dsa (RFC 3279 §2.3.2).
-pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
-
-/// The same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
+/// Returns the same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
 /// or is not of BER at all.
 pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let fields = Element::only(der).ok()?.children().ok()?;
@@ -41,12 +33,12 @@ pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// When a field is missing, the version is unknown, or the key inside is damaged.
-pub fn read<'a>(
+pub(super) fn read<'a>(
     fields: &[Element<'a>],
     ec_parameters: Option<Element<'_>>,
 ) -> Result<PrivateKey<'a>, Error> {
     let [version, algorithm, private_key, optional @ ..] = fields else {
-        return Err(Error::Damaged("a field of its PKCS#8 structure is missing"));
+        return Err(Error::Damaged(Defect::MissingField));
     };
     let [0 | 1] = version.content else {
         let version = version.content.last().copied().unwrap_or(0);
@@ -68,20 +60,20 @@ fn numbers<'a>(
 ) -> Result<Numbers<'a>, Error> {
     let fields = algorithm.children()?;
     let ([oid] | [oid, _]) = fields.as_slice() else {
-        return Err(Error::Damaged("its algorithm is not stated as the standard says"));
+        return Err(Error::Damaged(Defect::Algorithm));
     };
     let oid = ObjectIdentifier::from_der(oid.whole).ok();
-    let oid = oid.ok_or(Error::Damaged("it names no algorithm"))?;
+    let oid = oid.ok_or(Error::Damaged(Defect::AlgorithmName))?;
     let parameters = fields.get(1).copied();
     Ok(match oid {
         RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
         RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
         EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters.or(ec_parameters))?),
         DSA => {
-            let parameters = parameters.ok_or(Error::Damaged("its DSA parameters are missing"))?;
+            let parameters = parameters.ok_or(Error::Damaged(Defect::MissingDsaParameters))?;
             Numbers::Dsa(DsaKey::from_pkcs8(parameters, private_key)?)
         }
-        _ => match octets::algorithm(oid) {
+        _ => match algorithm::of_octets(oid) {
             Some(known) => Numbers::Octets(OctetsKey::new(known, private_key)?),
             None => Numbers::Other { algorithm, oid, private_key },
         },
@@ -92,7 +84,7 @@ fn numbers<'a>(
 ///
 /// # Errors
 /// When the key is too large for DER.
-pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
+pub(super) fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
     match numbers {
         Numbers::Rsa(key) => {
             let AlgorithmIdentifierRef { oid, parameters } = key.algorithm()?;
@@ -110,12 +102,6 @@ pub fn write(numbers: &Numbers<'_>) -> der::Result<SecretDocument> {
             info(algorithm.oid, algorithm.parameters, private_key)
         }
     }
-}
-
-/// `Dss-Parms` (RFC 3279 §2.3.2) in DER.
-pub(crate) fn dss_parms(numbers: [&[u8]; 3]) -> der::Result<Vec<u8>> {
-    let [p, q, g] = numbers.map(UintRef::new);
-    vec![p?, q?, g?].to_der()
 }
 
 fn info(

@@ -7,11 +7,13 @@ use der::{Decode as _, SecretDocument};
 use pkcs1::{OtherPrimeInfo, RsaPrivateKey};
 use spki::AlgorithmIdentifierRef;
 
+use super::error::MOST_BITS;
 use super::number::Number;
-use super::pkcs8::{RSA, RSA_PSS};
-use super::{Encoding, Error, Flaw, MOST_BITS, bits, is_same_number};
+use super::{Defect, Encoding, Error, Flaw};
+use crate::algorithm::{RSA, RSA_PSS};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
+use crate::unsigned::{bits, is_same_number};
 
 /// An RSA private key.
 pub struct RsaKey<'a> {
@@ -37,7 +39,7 @@ enum Scheme<'a> {
     Pss(Option<Element<'a>>),
 }
 
-const MISSING: Error = Error::Damaged("a number of the RSA key is missing");
+const MISSING: Error = Error::Damaged(Defect::MissingRsaNumber);
 
 impl<'a> RsaKey<'a> {
     /// Reads an `RSAPrivateKey`.
@@ -47,7 +49,7 @@ impl<'a> RsaKey<'a> {
     /// # Errors
     /// When a number is missing or the version is unknown.
     #[allow(clippy::many_single_char_names, reason = "the standard's own")]
-    pub fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
+    pub(super) fn from_pkcs1(der: &'a [u8]) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, n, e, d, p, q, dp, dq, q_inverse, others @ ..] = fields.as_slice() else {
             return Err(MISSING);
@@ -79,9 +81,8 @@ impl<'a> RsaKey<'a> {
         Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, scheme: Scheme::Any })
     }
 
-    /// The same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
-    #[must_use]
-    pub fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
+    /// Returns the same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
+    pub(super) fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
         Self { scheme: Scheme::Pss(parameters), ..self }
     }
 
@@ -103,11 +104,11 @@ impl<'a> RsaKey<'a> {
             && self.algorithm() == other.algorithm()
     }
 
-    /// The `RSAPrivateKey` in DER.
+    /// Returns the `RSAPrivateKey` in DER.
     ///
     /// # Errors
     /// When a number is too large for DER.
-    pub fn to_pkcs1(&self) -> der::Result<SecretDocument> {
+    pub(super) fn to_pkcs1(&self) -> der::Result<SecretDocument> {
         let other_prime_infos = self
             .other_primes
             .iter()
@@ -132,7 +133,7 @@ impl<'a> RsaKey<'a> {
         })
     }
 
-    /// The `AlgorithmIdentifier` that the key is filed under.
+    /// Returns the `AlgorithmIdentifier` that the key is filed under.
     ///
     /// # Errors
     /// When its parameters are not DER.
@@ -147,7 +148,7 @@ impl<'a> RsaKey<'a> {
         })
     }
 
-    /// Bits of the modulus.
+    /// Returns the size of the modulus in bits.
     #[must_use]
     pub fn bits(&self) -> usize {
         bits(self.n)
@@ -159,9 +160,8 @@ impl<'a> RsaKey<'a> {
         !self.other_primes.is_empty()
     }
 
-    /// The public key, from n and e.
-    #[must_use]
-    pub fn public_key(&self) -> Option<PublicKey> {
+    /// Returns the public key, from n and e.
+    pub(super) fn public_key(&self) -> Option<PublicKey> {
         PublicKey::rsa(self.n, self.e, self.algorithm().ok()?).ok()
     }
 
@@ -169,10 +169,10 @@ impl<'a> RsaKey<'a> {
     ///
     /// # Errors
     /// [`Error::Damaged`] with the number that is wrong.
-    pub fn check(&self) -> Result<Option<Flaw>, Error> {
+    pub(super) fn check(&self) -> Result<Option<Flaw>, Error> {
         let zero = |number: &[u8]| bits(number) == 0;
         if zero(self.n) || zero(self.d) {
-            return Err(Error::Damaged("n or d is zero"));
+            return Err(Error::Damaged(Defect::ZeroNumber));
         }
         if [self.dp, self.dq, self.q_inverse].into_iter().all(zero) {
             return self.check_without_crt().map(|()| Some(Flaw::ZeroCrt));
@@ -180,10 +180,10 @@ impl<'a> RsaKey<'a> {
         self.check_product()?;
         let mut by_e = true;
         let mut by_d = true;
-        for (prime, exponent, what) in self.primes() {
+        for (prime, exponent, defect) in self.primes() {
             let (agrees_with_e, agrees_with_d) = self.exponent_agrees(prime, exponent);
             if !agrees_with_e && !agrees_with_d {
-                return Err(Error::Damaged(what));
+                return Err(Error::Damaged(defect));
             }
             by_e &= agrees_with_e;
             by_d &= agrees_with_d;
@@ -193,19 +193,17 @@ impl<'a> RsaKey<'a> {
             (true, true) => Ok(None),
             (true, false) => Ok(Some(Flaw::WrongPrivateExponent)),
             (false, true) if bits(self.e) == 0 => Ok(Some(Flaw::ZeroPublicExponent)),
-            (false, true) => Err(Error::Damaged("e contradicts the other numbers")),
-            (false, false) => Err(Error::Damaged("d contradicts the other numbers")),
+            (false, true) => Err(Error::Damaged(Defect::WrongE)),
+            (false, false) => Err(Error::Damaged(Defect::WrongD)),
         }
     }
 
-    fn primes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], &'static str)> {
-        let first_two = [
-            (self.p, self.dp, "dP does not belong to p"),
-            (self.q, self.dq, "dQ does not belong to q"),
-        ];
-        let others = self.other_primes.iter().map(|[prime, exponent, _]| {
-            (*prime, *exponent, "an exponent does not belong to its prime")
-        });
+    fn primes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8], Defect)> {
+        let first_two = [(self.p, self.dp, Defect::WrongDp), (self.q, self.dq, Defect::WrongDq)];
+        let others = self
+            .other_primes
+            .iter()
+            .map(|[prime, exponent, _]| (*prime, *exponent, Defect::WrongExponent));
         first_two.into_iter().chain(others)
     }
 
@@ -213,7 +211,7 @@ impl<'a> RsaKey<'a> {
         let primes = self.primes().map(|(prime, _, _)| Number::new(prime));
         match primes.reduce(|product, prime| product.times(&prime)) {
             Some(product) if product == Number::new(self.n) => Ok(()),
-            _ => Err(Error::Damaged("n is not the product of its primes")),
+            _ => Err(Error::Damaged(Defect::WrongProduct)),
         }
     }
 
@@ -238,7 +236,7 @@ impl<'a> RsaKey<'a> {
             inverses &= is_inverse(coefficient, &product, prime);
             product = product.times(&Number::new(prime));
         }
-        if inverses { Ok(()) } else { Err(Error::Damaged("qInv is not the inverse of q modulo p")) }
+        if inverses { Ok(()) } else { Err(Error::Damaged(Defect::WrongCoefficient)) }
     }
 
     /// Without primes only the exponents can be tried: 2^(e·d) ≡ 2 (mod n).
@@ -249,8 +247,8 @@ impl<'a> RsaKey<'a> {
         let [two, e, d, n] = [&[2], self.e, self.d, self.n].map(Number::new);
         match two.power(&[&e, &d], &n) {
             Some(power) if power == two => Ok(()),
-            Some(_) => Err(Error::Damaged("d does not undo e")),
-            None => Err(Error::Damaged("n is even")),
+            Some(_) => Err(Error::Damaged(Defect::NotInverse)),
+            None => Err(Error::Damaged(Defect::EvenModulus)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A private key's block in the text around it, and what is unusual about it.
+//! A block in the text around it, and what is unusual about it.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use crate::ber::{self, Element, tag};
 use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
-/// The first private key of a text, with what stands around it.
+/// The block of a private key or certificate, with what stands around it.
 pub(super) struct Place<'a> {
     bytes: &'a [u8],
     /// The blocks before it.
@@ -21,7 +21,7 @@ pub(super) struct Place<'a> {
     other_lines: Vec<&'a str>,
     inside: &'a str,
     end: &'a str,
-    /// The bytes of the body, where they are BER.
+    /// The bytes of the body of a private key, where they are BER.
     ber: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -42,7 +42,9 @@ const TESTS: &[(Oddity, Test)] = &[
     (Oddity::BlanksAfterBegin, |place| {
         place.has_blanks_after_begin() && !place.has_blanks_after_body()
     }),
-    (Oddity::NoHyphens, |place| place.markers().any(|marker| !marker.starts_with('-'))),
+    (Oddity::NoHyphens, |place| {
+        place.markers().any(|marker| !marker.starts_with('-') || !marker.ends_with('-'))
+    }),
     (Oddity::HyphenCount, |place| place.markers().any(|marker| !is_five(hyphens(marker)))),
     (Oddity::SpacesInsideHyphens, |place| {
         place.markers().any(|marker| inner(marker).starts_with(is_blank))
@@ -59,10 +61,14 @@ const TESTS: &[(Oddity, Test)] = &[
     }),
     (Oddity::EndLabelDiffers, |place| label(place.begin) != label(place.end)),
     (Oddity::Header, |place| !place.block.headers.is_empty() && !place.is_encrypted_by_headers()),
-    (Oddity::OneLine, |place| place.lines.len() == 1 && !place.has_literal_newlines()),
+    (Oddity::OneLine, |place| {
+        place.lines.len() == 1 && !place.has_literal_newlines() && !place.is_set_off()
+    }),
     (Oddity::LiteralNewlines, |place| place.has_literal_newlines()),
     (Oddity::BodyOnBeginLine, |place| {
-        place.lines.len() > 1 && place.lines.first().is_some_and(|rest| !rest.trim().is_empty())
+        place.lines.len() > 1
+            && place.lines.first().is_some_and(|rest| !rest.trim().is_empty())
+            && !place.is_set_off()
     }),
     (Oddity::EndOnBodyLine, |place| {
         place.lines.len() > 1 && place.lines.last().is_some_and(|rest| !rest.trim().is_empty())
@@ -97,13 +103,13 @@ const PKCS8: &str = "PRIVATE KEY";
 const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
-    pub(super) fn first(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>]) -> Option<Self> {
-        let at = blocks.iter().position(|block| block.label.ends_with(PKCS8))?;
+    /// Puts together what belongs to the block number `at`, from 0.
+    pub(super) fn new(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>], at: usize) -> Self {
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
-        let is_plain = block.header("DEK-Info").is_none();
+        let is_plain_key = block.label.ends_with(PKCS8) && block.header("DEK-Info").is_none();
         let lines: Vec<&str> = inside.split(['\n', '\r']).collect();
-        Some(Self {
+        Self {
             bytes,
             others: &blocks[..at],
             block,
@@ -113,8 +119,8 @@ impl<'a> Place<'a> {
             lines,
             inside,
             end: &text[block.inside.end..block.span.end],
-            ber: block.decode().ok().filter(|_| is_plain),
-        })
+            ber: is_plain_key.then(|| block.decode().ok()).flatten(),
+        }
     }
 
     pub(super) fn oddities(&self) -> impl Iterator<Item = Oddity> {
@@ -125,7 +131,7 @@ impl<'a> Place<'a> {
         [self.begin, self.end].into_iter()
     }
 
-    /// The lines that hold base64, without headers and what is beside the markers.
+    /// Returns the lines that hold base64, without headers and what is beside the markers.
     fn body(&self) -> impl Iterator<Item = &'a str> {
         between(&self.lines).filter(is_no_header)
     }
@@ -135,7 +141,7 @@ impl<'a> Place<'a> {
         self.other_lines.iter().copied().filter(is_no_header)
     }
 
-    /// What stands before BEGIN on its line.
+    /// Returns what stands before BEGIN on its line.
     fn indent(&self) -> &'a str {
         let line = self.before.rsplit(['\n', '\r']).next().unwrap_or_default();
         line.trim_start_matches('\u{feff}')
@@ -159,6 +165,13 @@ impl<'a> Place<'a> {
         self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
     }
 
+    /// Whether a blank alone sets the body of a certificate off from BEGIN, and nothing else is wrong with it.
+    fn is_set_off(&self) -> bool {
+        self.block.label.ends_with("CERTIFICATE")
+            && self.inside.starts_with(is_blank)
+            && self.inside.trim().split(['\n', '\r']).all(is_of_base64)
+    }
+
     fn has_literal_newlines(&self) -> bool {
         ["\\n", "\\r"].iter().any(|escape| self.inside.contains(escape))
     }
@@ -170,7 +183,7 @@ impl<'a> Place<'a> {
     }
 
     fn has_lower_case(&self) -> bool {
-        let words = ["BEGIN", "END", "PRIVATE", "KEY"];
+        let words = ["BEGIN", "END", "PRIVATE", "KEY", "CERTIFICATE"];
         let is_lower = |word: &str| {
             !words.contains(&word) && words.iter().any(|upper| upper.eq_ignore_ascii_case(word))
         };
@@ -202,12 +215,12 @@ impl<'a> Place<'a> {
         count(|c| c == b'=').cmp(&missing) as i32
     }
 
-    /// The outermost element of the body, and what follows it.
+    /// Returns the outermost element of the body, and what follows it.
     fn element(&self) -> Option<(Element<'_>, &[u8])> {
         Element::first(self.ber.as_deref()?).ok().filter(|(first, _)| first.tag == tag::SEQUENCE)
     }
 
-    /// The label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
+    /// Returns the label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
     fn expected_label(&self) -> Option<&'static str> {
         let ber = self.ber.as_deref()?;
         let first = self.element().map_or(ber.as_slice(), |(element, _)| element.whole);
@@ -235,7 +248,7 @@ fn is_blank(character: char) -> bool {
     character == ' ' || character == '\t'
 }
 
-/// The lines between the first and the last.
+/// Returns the lines between the first and the last.
 fn between<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
     lines.get(1..lines.len() - 1).unwrap_or_default().iter().copied()
 }
@@ -249,12 +262,12 @@ fn is_of_base64(line: &str) -> bool {
     line.bytes().all(|byte| pem::is_digit(byte) || byte == b'=')
 }
 
-/// A marker without the dashes around it.
+/// Returns a marker without the dashes around it.
 fn inner(marker: &str) -> &str {
     marker.trim_matches(|c: char| c == '-' || !c.is_ascii() && c != '\u{a0}')
 }
 
-/// How many hyphens a marker begins and ends with.
+/// Says how many hyphens a marker begins and ends with.
 fn hyphens(marker: &str) -> [usize; 2] {
     let without = marker.len();
     [without - marker.trim_start_matches('-').len(), without - marker.trim_end_matches('-').len()]
@@ -265,7 +278,7 @@ fn is_five(hyphens: [usize; 2]) -> bool {
     hyphens.iter().all(|count| matches!(count, 0 | 5))
 }
 
-/// The label of a marker, in upper case with single spaces.
+/// Returns the label of a marker, in upper case with single spaces.
 fn label(marker: &str) -> String {
     let words = inner(marker).split(char::is_whitespace).filter(|word| !word.is_empty()).skip(1);
     words.collect::<Vec<_>>().join(" ").to_ascii_uppercase()
@@ -305,7 +318,7 @@ mod tests {
     use crate::pem;
 
     #[test]
-    fn what_fixkey_writes_has_nothing_odd() {
+    fn what_is_written_has_nothing_odd() {
         let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
         assert_eq!(Layout::of(text.as_bytes()), Layout::default());
     }

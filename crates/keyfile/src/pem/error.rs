@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why PEM text has no single reading. Spans are byte offsets in the text.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// A block begins and does not end.
     #[error("the block \"{label}\" that begins here has no END line")]
@@ -47,6 +48,7 @@ pub enum Error {
 
 /// What makes a body other than base64.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotBase64 {
     /// A character that is not in the alphabet.
     #[error("the body is not base64: {0:?} is not one of its characters")]
@@ -75,7 +77,7 @@ impl From<char> for NotBase64 {
 }
 
 impl Error {
-    /// The label of the block that is broken.
+    /// Returns the label of the block that is broken.
     #[must_use]
     pub fn label(&self) -> &str {
         match self {
@@ -86,7 +88,7 @@ impl Error {
         }
     }
 
-    /// Where in the text it is.
+    /// Returns where in the text it is.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         match self {

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::super::SectionKind;
-use super::super::error::{Cause, Expected};
-use super::super::parser::{Opening, Parser};
-use super::super::token;
+use source_text::LineIndex;
+
 use super::{Explanation, Scene};
+use crate::error::{Cause, Expected};
+use crate::parser::{Opening, Parser};
+use crate::section::SectionKind;
+use crate::token;
 
 impl Scene<'_> {
     /// A bracket that is not closed: at the end of the text, or where what follows cannot be inside.
@@ -77,7 +79,7 @@ impl Scene<'_> {
         let start = self.failure.last.start;
         let is_it = self.expected == Expected::Arrow
             && self.byte(self.at) != Some(b'=')
-            && Lines::new(self.text).is_dedented(start, opening, true);
+            && is_dedented(self.text, &LineIndex::of(self.text), start, opening, true);
         is_it.then(|| (opening, self.failure.last.clone()))
     }
 
@@ -87,42 +89,27 @@ impl Scene<'_> {
         let mut again = Parser::new(self.text);
         again.pairs = Some(Vec::new());
         let _ = again.configuration();
-        let lines = Lines::new(self.text);
+        let lines = LineIndex::of(self.text);
         let is_misaligned = |(opening, closing): &(Opening, usize)| {
-            opening.at > outer.at && lines.is_dedented(*closing, *opening, false)
+            opening.at > outer.at && is_dedented(self.text, &lines, *closing, *opening, false)
         };
         let pairs = again.pairs.unwrap_or_default();
         pairs.into_iter().find(is_misaligned).map(|(opening, _)| opening)
     }
 }
 
-/// Where each line begins and its first character that is not blank.
-struct Lines(Vec<(usize, usize)>);
-
-impl Lines {
-    fn new(text: &[u8]) -> Self {
-        let starts =
-            text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-        let is_blank = |byte| byte == b' ' || byte == b'\t';
-        Self(
-            [0].into_iter()
-                .chain(starts)
-                .map(|start| (start, token::run(text, start, is_blank)))
-                .collect(),
-        )
-    }
-
-    fn line(&self, at: usize) -> (usize, usize) {
-        let after = self.0.partition_point(|(start, _)| *start <= at);
-        self.0[after - 1]
-    }
-
-    /// Whether `at` begins a line below the bracket that is indented less than the construct of the
-    /// bracket; as much is enough for what cannot be inside.
-    fn is_dedented(&self, at: usize, opening: Opening, may_be_level: bool) -> bool {
-        let (start, first) = self.line(at);
-        let (outer, outer_first) = self.line(opening.start);
-        let (own, around) = (first - start, outer_first - outer);
-        start > opening.at && first == at && (own < around || may_be_level && own == around)
-    }
+/// Whether `at` begins a line below the bracket that is indented less than the construct of the bracket;
+/// as much is enough for what cannot be inside.
+fn is_dedented(
+    text: &[u8],
+    lines: &LineIndex<'_>,
+    at: usize,
+    opening: Opening,
+    may_be_level: bool,
+) -> bool {
+    let is_blank = |byte| byte == b' ' || byte == b'\t';
+    let indent = |start: usize| token::run(text, start, is_blank) - start;
+    let start = lines.line(at).1.start;
+    let (own, around) = (indent(start), indent(lines.line(opening.start).1.start));
+    start > opening.at && start + own == at && (own < around || may_be_level && own == around)
 }

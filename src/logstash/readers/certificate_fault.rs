@@ -1,7 +1,8 @@
 //! What readers make of a file of certificates in which something is wrong, as measured.
 
+use super::certificate::Netty;
 use super::{Judgement, Verdict};
-use keyfile::certificate::{self, Fault, Netty};
+use keyfile::certificate::{self, Fault};
 use keyfile::file::{self, Cause};
 use keyfile::pem::{self, NotBase64};
 

@@ -1,7 +1,16 @@
 //! The named curves of SEC 2, ANSI X9.62 and RFC 5639, and how to know one by its explicit parameters.
 
+use std::fmt;
+
+use der::Decode as _;
 use der::asn1::ObjectIdentifier;
 use sha2::{Digest as _, Sha256};
+
+use crate::ber::{Element, tag};
+use crate::unsigned::without_leading_zeros;
+
+/// The curve of GB/T 32918.
+pub const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
 /// An elliptic curve that has an object identifier.
 #[derive(PartialEq, Eq)]
@@ -94,39 +103,112 @@ const CURVES: &[Curve] = &[
     row("SM2", "1.2.156.10197.1.301", 32, 0x70cbdbfbd5c1d9e9d3266ba89ec69116),
 ];
 
-/// The curve with this object identifier.
-#[must_use]
-pub fn by_oid(oid: ObjectIdentifier) -> Option<&'static Curve> {
+/// Returns the curve with this object identifier.
+pub(crate) fn by_oid(oid: ObjectIdentifier) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.oid == oid)
 }
 
-/// The curve with this name.
-#[must_use]
-pub fn by_name(name: &str) -> Option<&'static Curve> {
+/// Returns the curve with this name.
+pub(crate) fn by_name(name: &str) -> Option<&'static Curve> {
     CURVES.iter().find(|curve| curve.name == name)
 }
 
-/// The numbers of explicit `ECParameters` (SEC 1 §C.2), each as big-endian bytes.
-pub struct ExplicitParameters<'a> {
-    /// The whole `FieldID`, in DER.
-    pub field_id: &'a [u8],
-    /// Whether the field is a prime field.
-    pub prime_field: bool,
-    /// Coefficient a.
-    pub a: &'a [u8],
-    /// Coefficient b.
-    pub b: &'a [u8],
-    /// The generator, compressed or not (SEC 1 §2.3.3).
-    pub generator: &'a [u8],
-    /// The order of the generator.
-    pub order: &'a [u8],
+/// A curve by its object identifier, known or not.
+#[derive(Clone, Copy)]
+pub struct NamedCurve {
+    /// The curve's object identifier.
+    pub oid: ObjectIdentifier,
+    /// What is known of it.
+    pub known: Option<&'static Curve>,
 }
 
-/// The named curve that has these parameters.
+impl PartialEq for NamedCurve {
+    fn eq(&self, other: &Self) -> bool {
+        self.oid == other.oid
+    }
+}
+
+impl fmt::Display for NamedCurve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known {
+            Some(curve) => f.write_str(curve.name),
+            None => write!(f, "curve {}", self.oid),
+        }
+    }
+}
+
+impl NamedCurve {
+    /// Reads `ECParameters`: an object identifier, or the numbers of a known curve.
+    ///
+    /// # Errors
+    /// When they say which curve in no way that is known.
+    pub(crate) fn from_parameters(parameters: Element<'_>) -> Result<Self, ParametersError> {
+        match parameters.tag {
+            tag::OBJECT_IDENTIFIER => {
+                let oid = ObjectIdentifier::from_der(parameters.whole)
+                    .map_err(|_| ParametersError::BrokenName)?;
+                Ok(Self { oid, known: by_oid(oid) })
+            }
+            tag::SEQUENCE => {
+                let curve = explicit(parameters).ok_or(ParametersError::UnknownNumbers)?;
+                Ok(Self { oid: curve.oid, known: Some(curve) })
+            }
+            _ => Err(ParametersError::Implicit),
+        }
+    }
+}
+
+/// Finds the curve of a `SpecifiedECDomain` (SEC 1 §C.2).
+fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
+    let fields = parameters.children().ok()?;
+    let [_version, field_id, curve, generator, order, ..] = fields.as_slice() else { return None };
+    let field_type = *field_id.children().ok()?.first()?;
+    let coefficients = curve.children().ok()?;
+    let [a, b, ..] = coefficients.as_slice() else { return None };
+    by_parameters(&ExplicitParameters {
+        field_id: field_id.whole,
+        prime_field: field_type.content == PRIME_FIELD,
+        a: a.content,
+        b: b.content,
+        generator: generator.content,
+        order: order.content,
+    })
+}
+
+/// Why `ECParameters` do not say which curve they are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ParametersError {
+    /// The object identifier cannot be read.
+    BrokenName,
+    /// They are the numbers of no curve that is known.
+    UnknownNumbers,
+    /// They are neither an object identifier nor numbers.
+    Implicit,
+}
+
+/// id-prime-field, as the content of its OBJECT IDENTIFIER (X9.62).
+const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
+
+/// The numbers of explicit `ECParameters` (SEC 1 §C.2), each as big-endian bytes.
+struct ExplicitParameters<'a> {
+    /// The whole `FieldID`, in DER.
+    field_id: &'a [u8],
+    /// Whether the field is a prime field.
+    prime_field: bool,
+    /// Coefficient a.
+    a: &'a [u8],
+    /// Coefficient b.
+    b: &'a [u8],
+    /// The generator, compressed or not (SEC 1 §2.3.3).
+    generator: &'a [u8],
+    /// The order of the generator.
+    order: &'a [u8],
+}
+
+/// Returns the named curve that has these parameters.
 ///
 /// A compressed generator on a binary field is not recognised: telling its sign needs field arithmetic.
-#[must_use]
-pub fn by_parameters(parameters: &ExplicitParameters<'_>) -> Option<&'static Curve> {
+fn by_parameters(parameters: &ExplicitParameters<'_>) -> Option<&'static Curve> {
     let fingerprint = fingerprint(parameters)?;
     CURVES.iter().find(|curve| curve.fingerprint == fingerprint)
 }
@@ -146,7 +228,7 @@ fn fingerprint(parameters: &ExplicitParameters<'_>) -> Option<u128> {
     let mut hash = Sha256::new();
     let ExplicitParameters { field_id, a, b, order, .. } = parameters;
     for part in [field_id, a, b, x, &y, order] {
-        let part = super::without_leading_zeros(part);
+        let part = without_leading_zeros(part);
         hash.update(u32::try_from(part.len()).ok()?.to_be_bytes());
         hash.update(part);
     }

@@ -1,0 +1,139 @@
+//! Why a structure that is a private key cannot be used.
+
+use thiserror::Error as ThisError;
+
+use crate::ber;
+use crate::curve::ParametersError;
+use crate::structure::Encoding;
+
+/// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+pub(super) const MOST_BITS: usize = 16384;
+
+/// Why a structure that is a private key cannot be converted.
+#[derive(Clone, Debug, ThisError, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is not one whole BER structure.
+    #[error("the key is damaged: {0}")]
+    Ber(#[from] ber::Error),
+    /// A field is not what its standard says, or the numbers contradict each other.
+    #[error("the key is damaged: {0}")]
+    Damaged(Defect),
+    /// A version that the standard does not have.
+    #[error("the key is damaged: {encoding} version {version} does not exist")]
+    Version {
+        /// The structure that holds the version.
+        encoding: Encoding,
+        /// What it holds.
+        version: u8,
+    },
+    /// A number that would take too long to check.
+    #[error("the key has a number of {0} bits, and none over {MOST_BITS} bits is read")]
+    TooManyBits(usize),
+    /// Explicit parameters that are no named curve's.
+    #[error("its explicit curve parameters are those of no known curve")]
+    UnknownParameters,
+    /// Neither the key nor an `EC PARAMETERS` block says which curve.
+    #[error("the key does not say which curve it is on")]
+    NoCurve,
+    /// Two places name different curves and nothing decides between them.
+    #[error("the key names two curves, {0} and {1}")]
+    TwoCurves(String, String),
+}
+
+/// What makes a key unusable. It never holds anything of the key.
+#[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Defect {
+    /// The block is labelled as a private key, and holds another structure.
+    #[error("its structure is that of no private key")]
+    OtherStructure,
+    /// A field follows that the standard does not have.
+    #[error("it has a field that its standard does not have")]
+    UnknownField,
+    /// `OneAsymmetricKey` has fewer than three fields (RFC 5958 §2).
+    #[error("a field of its PKCS#8 structure is missing")]
+    MissingField,
+    /// The `AlgorithmIdentifier` has no field, or more than two (RFC 5280 §4.1.1.2).
+    #[error("its algorithm is not stated as the standard says")]
+    Algorithm,
+    /// The `AlgorithmIdentifier` does not begin with an object identifier.
+    #[error("it names no algorithm")]
+    AlgorithmName,
+    /// `RSAPrivateKey` lacks a number (RFC 8017 §A.1.2).
+    #[error("a number of the RSA key is missing")]
+    MissingRsaNumber,
+    /// p, q, g or x is missing (RFC 3279 §2.3.2).
+    #[error("a number of the DSA key is missing")]
+    MissingDsaNumber,
+    /// A PKCS#8 structure of DSA without `Dss-Parms` (RFC 3279 §2.3.2).
+    #[error("its DSA parameters are missing")]
+    MissingDsaParameters,
+    /// `ECPrivateKey` has fewer than two fields (RFC 5915 §3).
+    #[error("the private number of the EC key is missing")]
+    MissingEcNumber,
+    /// What should name the curve cannot be read as an object identifier.
+    #[error("its curve is not an object identifier")]
+    CurveName,
+    /// A key of RFC 8410 has the wrong number of octets.
+    #[error("its private key is not as long as its algorithm says")]
+    WrongLength,
+    /// The private number is zero, or not less than the order of the curve.
+    #[error("its private number is out of the range of its curve")]
+    OutOfCurve,
+    /// The private number of a DSA key is zero or not less than q, or q is not less than p.
+    #[error("its private number is out of range")]
+    OutOfRange,
+    /// The public key that is stated is another one's.
+    #[error("its public key is not the one of its private key")]
+    WrongPublicKey,
+    /// p of a DSA key is even, and so no prime.
+    #[error("p is even")]
+    EvenP,
+    /// n or d of an RSA key is zero.
+    #[error("n or d is zero")]
+    ZeroNumber,
+    /// n of an RSA key is even.
+    #[error("n is even")]
+    EvenModulus,
+    /// n is not the product of the primes.
+    #[error("n is not the product of its primes")]
+    WrongProduct,
+    /// dP is neither the inverse of e nor d modulo p - 1.
+    #[error("dP does not belong to p")]
+    WrongDp,
+    /// dQ is neither the inverse of e nor d modulo q - 1.
+    #[error("dQ does not belong to q")]
+    WrongDq,
+    /// The exponent of a prime after the second does not belong to it.
+    #[error("an exponent does not belong to its prime")]
+    WrongExponent,
+    /// qInv is not the inverse of q modulo p, or such a coefficient of a further prime is wrong.
+    #[error("qInv is not the inverse of q modulo p")]
+    WrongCoefficient,
+    /// Of all numbers only e is wrong.
+    #[error("e contradicts the other numbers")]
+    WrongE,
+    /// Neither e nor d belongs to the primes.
+    #[error("d contradicts the other numbers")]
+    WrongD,
+    /// Of a key without primes: e·d is not 1 modulo the order of the group.
+    #[error("d does not undo e")]
+    NotInverse,
+}
+
+impl From<Defect> for Error {
+    fn from(defect: Defect) -> Self {
+        Self::Damaged(defect)
+    }
+}
+
+impl From<ParametersError> for Error {
+    fn from(error: ParametersError) -> Self {
+        match error {
+            ParametersError::BrokenName => Self::Damaged(Defect::CurveName),
+            ParametersError::UnknownNumbers => Self::UnknownParameters,
+            ParametersError::Implicit => Self::NoCurve,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The facts of what Netty makes of certificates: of their layout, of their order, of the curve of their key.
+
+use keyfile::curve::SM2;
+use keyfile::layout::Layout;
+use keyfile::layout::Oddity::{
+    self, BlanksAfterBody, BlanksAfterLines, BlanksInBody, BodyOnBeginLine, Header, Indented,
+    LiteralNewlines, LowerCaseLabel, NoBreakSpace, NoHyphens, OneLine, SpacesInsideHyphens,
+    StrayCharacters, Utf16,
+};
+use keyfile::public_key::PublicKey;
+
+/// Netty, as far as it decides which certificates load: by the releases that were measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Netty {
+    /// As 4.1.17 does it, with Logstash 6.4: the order of a chain is not looked at.
+    Before4_1_49,
+    /// As 4.1.48 does it, with the JDK's own TLS.
+    Before4_1_79,
+    /// As 4.1.118 does it: `PemReader` is new.
+    From4_1_79,
+}
+
+impl Netty {
+    /// Whether a chain that is out of order is refused when it is loaded. Source: what-logstash-loads.md,
+    /// rows `chain-*`.
+    #[must_use]
+    pub fn refuses_chains_out_of_order(self) -> bool {
+        self != Self::Before4_1_49
+    }
+}
+
+/// A layout in which some Netty reads no certificate.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CertificateLayout {
+    /// What is peculiar, to follow "the certificate".
+    pub what: &'static str,
+    /// Whether Netty before 4.1.79 reads it.
+    loads_before_4_1_79: bool,
+    /// How that is known.
+    pub evidence: &'static str,
+    /// The command that writes it as Netty reads it, with `{path}` and `{new}`.
+    pub next_step: &'static str,
+}
+
+impl CertificateLayout {
+    /// Whether this Netty reads it.
+    #[must_use]
+    pub fn loads(&self, netty: Netty) -> bool {
+        self.loads_before_4_1_79 && netty != Netty::From4_1_79
+    }
+}
+
+const fn row(
+    what: &'static str,
+    evidence: &'static str,
+    next_step: &'static str,
+) -> CertificateLayout {
+    CertificateLayout { what, loads_before_4_1_79: false, evidence, next_step }
+}
+
+/// For layouts that were measured with keys. Source: what-logstash-loads.md, "Layout" of the truth table.
+const AS_KEYS: &str =
+    "measured with keys, which the same reader of Netty finds in the same way: it finds nothing";
+
+/// Source: what-logstash-loads.md, row `cert-der`.
+const DER: CertificateLayout = row(
+    "is in DER, not in PEM",
+    "Netty finds no certificate in such a file (measured on 4.1.17, 4.1.48 and 4.1.118)",
+    "openssl x509 -inform DER -in {path} -out {new}",
+);
+
+/// Source: what-logstash-loads.md, row `cert-lower`.
+const LOWER_CASE: CertificateLayout = CertificateLayout {
+    loads_before_4_1_79: true,
+    ..row(
+        "has its label in lower case",
+        "Netty finds no certificate under such a label from 4.1.79 on, and finds it before that (measured on 4.1.118, and on 4.1.17 and 4.1.48)",
+        "sed 's/^-----.*-----$/\\U&/' {path} > {new}",
+    )
+};
+
+/// Source: what-logstash-loads.md, rows `cert-indent` and `cert-trailspace`.
+const BLANKS: CertificateLayout = row(
+    "has blanks at the beginning or the end of its lines",
+    "Netty finds no certificate in such a file, or takes its first line for the whole (measured on 4.1.17, 4.1.48 and 4.1.118)",
+    "sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//' {path} > {new}",
+);
+
+/// Source: row `utf16le-bom`.
+const UTF_16: CertificateLayout =
+    row("is in UTF-16", AS_KEYS, "iconv -f UTF-16 -t UTF-8 {path} > {new}");
+
+/// Source: row `literal-n`.
+const LITERAL: CertificateLayout = row(
+    "has `\\n` in the place of ends of lines",
+    AS_KEYS,
+    "printf '%b' \"$(cat {path})\" > {new}",
+);
+
+/// Source: rows `oneline-all` and `begin-body-sameline`.
+const ONE_LINE: CertificateLayout = row(
+    "has no end of line after its BEGIN line",
+    AS_KEYS,
+    "sed 's/-----BEGIN CERTIFICATE-----/&\\n/g; s/-----END CERTIFICATE-----/\\n&\\n/g' {path} > {new}",
+);
+
+/// Source: rows `unicode-dash`, `nbsp` and `spacelabel`.
+const MARKERS: CertificateLayout = row(
+    "has other dashes or blanks than it should in its BEGIN line",
+    AS_KEYS,
+    "write the line anew as -----BEGIN CERTIFICATE-----",
+);
+
+/// Source: rows `rfc1421hdr`, `commentinside` and `badb64`: N or a key that is cut short.
+const OTHER_TEXT: CertificateLayout = row(
+    "has other text between its BEGIN and END lines than base64",
+    "measured with keys, which the same reader of Netty finds in the same way: it finds nothing, or only a part",
+    "remove every line between BEGIN and END that is not base64",
+);
+
+/// By what is unusual; of several rows that fit, the first holds.
+const LAYOUTS: &[(&[Oddity], CertificateLayout)] = &[
+    (&[Utf16], UTF_16),
+    (&[NoHyphens, NoBreakSpace, SpacesInsideHyphens], MARKERS),
+    (&[LiteralNewlines], LITERAL),
+    (&[OneLine, BodyOnBeginLine], ONE_LINE),
+    (&[Header, StrayCharacters], OTHER_TEXT),
+    (&[Indented, BlanksInBody, BlanksAfterBody, BlanksAfterLines], BLANKS),
+    (&[LowerCaseLabel], LOWER_CASE),
+];
+
+/// Returns what is peculiar in the layout of the certificates in a file, if some Netty does not read them so;
+/// of several certificates, the first of which that is so decides. `None` also for a file without certificates.
+#[must_use]
+pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
+    let layouts = Layout::of_certificates(bytes);
+    if layouts.is_empty() && bytes.first() == Some(&0x30) {
+        return Some(&DER);
+    }
+    layouts.iter().find_map(|layout| {
+        let fits = |row: &&(&[Oddity], _)| row.0.iter().any(|oddity| layout.has(*oddity));
+        LAYOUTS.iter().find(fits).map(|(_, found)| found)
+    })
+}
+
+/// What the JDK does not read in a public key, nor a certificate that holds it. Source: what-logstash-loads.md,
+/// rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadByJdk {
+    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
+    ExplicitParameters,
+    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
+    NotUncompressed,
+    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
+    Sm2,
+}
+
+/// Returns why the JDK does not read a public key; `None` where it does.
+#[must_use]
+pub fn unread_by_jdk(key: &PublicKey) -> Option<UnreadByJdk> {
+    let encoding = key.ec_encoding()?;
+    match encoding.curve_name {
+        None => Some(UnreadByJdk::ExplicitParameters),
+        Some(SM2) => Some(UnreadByJdk::Sm2),
+        Some(_) if !encoding.has_uncompressed_point => Some(UnreadByJdk::NotUncompressed),
+        Some(_) => None,
+    }
+}
