@@ -1,17 +1,19 @@
 //! The file that a setting names as its key: whether it is there, what it holds, and which key.
 
+mod contents;
 mod facts;
 
 use std::io;
 
+pub use contents::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey};
 pub use facts::{Facts, Refusal, open};
 
 use zeroize::Zeroizing;
 
-use super::foreign;
 use crate::logstash::readers::{Damage, Form};
 use crate::os::view::{self, Contents, OpenFile};
-use keyfile::file::{self, Entry, Foreign, What};
+use contents::BROKEN_BLOCK;
+use keyfile::file::{self, Entry, What};
 use keyfile::key::encryption::EncryptedKey;
 use keyfile::key::{self, EncodedKey, PrivateKey};
 use keyfile::layout::Layout;
@@ -35,25 +37,6 @@ pub enum Held {
 pub const WITHOUT_BROKEN: &str =
     "take out of the file what is broken, if the first key is the one that is meant";
 
-const BROKEN_BLOCK: &str = "a block that is broken";
-
-const BROKEN_CERTIFICATE: &str = "a certificate that is broken";
-
-const SWAPPED: &str =
-    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
-
-/// What a file without a private key is.
-pub struct NotAKey {
-    /// The line, from 1, on which it begins.
-    pub line: Option<usize>,
-    /// In a person's words: `a certificate`.
-    pub description: String,
-    /// What to do next; `{path}` stands for the file.
-    pub next_step: Option<String>,
-    /// Whether it may hold a key that another program has to bring out first.
-    pub hides_keys: bool,
-}
-
 /// A private key in its file; of several the first, which is the one that every reader takes.
 pub struct HeldKey {
     /// The key.
@@ -69,21 +52,13 @@ pub struct HeldKey {
     /// The regular file that it came from.
     pub file: Option<OpenFile>,
     /// Private keys that are others than this one, or may be.
-    pub others: Vec<OtherKey>,
+    pub others: Vec<KeyEntry>,
     /// What is wrong behind it, where a reader that takes the first key does not look.
     pub broken_behind: Option<file::Error>,
     /// What else the file holds that is worth keeping, and its line.
     pub beside: Option<(String, Option<usize>)>,
     /// Everything in the file.
     pub bytes: Zeroizing<Vec<u8>>,
-}
-
-/// A private key that stands behind another one in its file.
-pub struct OtherKey {
-    /// The line, from 1, on which it begins.
-    pub line: Option<usize>,
-    /// The key, where it is not encrypted.
-    pub key: Option<EncodedKey>,
 }
 
 /// Whether a private key is encrypted in its file, and the key.
@@ -150,7 +125,8 @@ fn before_broken(error: file::Error, contents: Contents) -> Held {
             Held::Key(held)
         }
         _ if error.is_of_certificate() => {
-            Held::NotAKey(NotAKey::plain(error.line, BROKEN_CERTIFICATE))
+            let line = error.line;
+            Held::NotAKey(NotAKey { line, what: Instead::BrokenCertificate(error) })
         }
         _ => Held::Broken(error),
     }
@@ -160,56 +136,44 @@ fn is_key(entry: &Entry) -> bool {
     matches!(entry.what, What::Key(_) | What::Encrypted(_))
 }
 
-fn of_entries(mut entries: Vec<Entry>, contents: Contents) -> Held {
-    let Some(first) = entries.iter().position(is_key) else {
-        return Held::NotAKey(not_a_key(entries.into_iter().next()));
-    };
-    let first = entries.remove(first);
-    let Some(form) = Form::of(&first) else {
-        return Held::NotAKey(NotAKey::plain(first.line, "no private key"));
-    };
-    let Entry { what, line, .. } = first;
-    let (protection, damage) = match what {
-        What::Key(key) => {
+fn of_entries(entries: Vec<Entry>, contents: Contents) -> Held {
+    let KeyContents { mut keys, beside, text_around } =
+        match KeyContents::of(entries, &contents.bytes) {
+            Ok(contents) => contents,
+            Err(instead) => return Held::NotAKey(instead),
+        };
+    let KeyEntry { line, form, key } = keys.remove(0);
+    let (protection, damage) = match key {
+        KeyAsWritten::Unencrypted(key) => {
             let (facts, damage) = Facts::with_damage(&key);
             (Protection::Unencrypted(key, facts), damage)
         }
-        What::Encrypted(key) => (Protection::Encrypted(key), None),
-        _ => return Held::NotAKey(NotAKey::plain(line, "no private key")),
+        KeyAsWritten::Encrypted(key) => (Protection::Encrypted(key), None),
     };
-    let beside = entries.iter().find_map(beside).or_else(|| {
-        let line = file::text_around(&contents.bytes)?;
-        Some(("text around the key".to_owned(), Some(line)))
-    });
-    entries.retain(|entry| is_other(entry, &protection));
-    let other = |entry: Entry| match entry.what {
-        What::Key(key) => OtherKey { line: entry.line, key: Some(key) },
-        _ => OtherKey { line: entry.line, key: None },
-    };
-    let others = entries.into_iter().map(other).collect();
+    keys.retain(|other| is_other(&other.key, &protection));
+    let around = || Some(("text around the key".to_owned(), Some(text_around?)));
     let Contents { bytes, file } = contents;
-    let layout = Layout::of(&bytes);
-    let broken_behind = None;
     Held::Key(Box::new(HeldKey {
         protection,
         form,
-        layout,
+        layout: Layout::of(&bytes),
         damage,
         line,
         file,
-        others,
-        broken_behind,
-        beside,
+        others: keys,
+        broken_behind: None,
+        beside: beside.or_else(around),
         bytes,
     }))
 }
 
-/// Whether an entry is a private key that is not known to be the first one.
-fn is_other(entry: &Entry, first: &Protection) -> bool {
-    match (&entry.what, first) {
-        (What::Key(other), Protection::Unencrypted(first, _)) => !is_same_key(first, other),
-        (What::Key(_) | What::Encrypted(_), _) => true,
-        _ => false,
+/// Whether a private key is not known to be the first one.
+fn is_other(key: &KeyAsWritten, first: &Protection) -> bool {
+    match (key, first) {
+        (KeyAsWritten::Unencrypted(other), Protection::Unencrypted(first, _)) => {
+            !is_same_key(first, other)
+        }
+        _ => true,
     }
 }
 
@@ -218,17 +182,6 @@ fn is_same_key(one: &EncodedKey, two: &EncodedKey) -> bool {
         (Ok(one), Ok(two)) => one.is_same_key(&two),
         _ => false,
     }
-}
-
-fn beside(entry: &Entry) -> Option<(String, Option<usize>)> {
-    let what = match &entry.what {
-        What::Certificate(_) => "a certificate".to_owned(),
-        What::Foreign(foreign) => Foreign::name(foreign),
-        What::Broken(_) => BROKEN_BLOCK.to_owned(),
-        What::Encrypted(_) => "another private key".to_owned(),
-        What::Key(_) | What::EcParameters(_) => return None,
-    };
-    Some((what, entry.line))
 }
 
 impl Held {
@@ -242,31 +195,6 @@ impl Held {
             },
             _ => None,
         }
-    }
-}
-
-impl NotAKey {
-    fn plain(line: Option<usize>, description: &str) -> Self {
-        Self { line, description: description.to_owned(), next_step: None, hides_keys: false }
-    }
-}
-
-fn not_a_key(first: Option<Entry>) -> NotAKey {
-    let Some(Entry { what, line, .. }) = first else {
-        return NotAKey::plain(None, "an empty file");
-    };
-    match what {
-        What::Certificate(_) => {
-            NotAKey { next_step: Some(SWAPPED.to_owned()), ..NotAKey::plain(line, "a certificate") }
-        }
-        What::Foreign(foreign) => NotAKey {
-            next_step: foreign::next_step(&foreign).map(str::to_owned),
-            hides_keys: foreign.hides_keys(),
-            ..NotAKey::plain(line, &foreign.description())
-        },
-        What::Broken(_) => NotAKey::plain(line, BROKEN_CERTIFICATE),
-        What::EcParameters(_) => NotAKey::plain(line, "a set of curve parameters"),
-        What::Key(_) | What::Encrypted(_) => NotAKey::plain(line, "no private key"),
     }
 }
 

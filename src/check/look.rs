@@ -126,7 +126,7 @@ impl Looker<'_> {
     /// What the rules say of a file.
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
         let (examined, identity) = (examined(&file), file.identity());
-        let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.hides_keys);
+        let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.what.hides_keys());
         let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
             Some(outright) => {
@@ -251,7 +251,7 @@ fn is_looked_for(file: &NamedFile) -> bool {
     match &file.held {
         Held::Key(_) => true,
         Held::Broken(error) => error.is_of_key() || error.is_of_certificate(),
-        Held::NotAKey(found) => found.hides_keys || file.is_of_certificates(),
+        Held::NotAKey(found) => found.what.hides_keys() || file.is_of_certificates(),
         Held::Nothing(_) | Held::Unreadable(_) => false,
     }
 }

@@ -159,7 +159,7 @@ impl<'a> Case<'a> {
             Protection::Encrypted(_) => None,
         };
         let keys =
-            first.into_iter().chain(held.others.iter().filter_map(|other| other.key.as_ref()));
+            first.into_iter().chain(held.others.iter().filter_map(|other| other.key.unencrypted()));
         let belongs = |key: &&EncodedKey| {
             let public = key.read().ok().and_then(|key| key.public_key());
             public.is_some_and(|public| public.is_same_key(leaf))

@@ -3,7 +3,7 @@
 use super::case::{Case, Named};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::{Held, NotAKey};
+use crate::check::key_file::{Held, Instead, NotAKey};
 use crate::os::display::{filled, quoted, shown};
 use crate::os::view;
 
@@ -16,6 +16,9 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
+const SWAPPED: &str =
+    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
+
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
     let file = named.file?;
@@ -25,15 +28,19 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
     let path = &file.located.path;
     let (what, line, hint) = match &file.held {
-        Held::NotAKey(NotAKey { line, description, next_step, .. }) => {
+        Held::NotAKey(NotAKey { line, what }) => {
             let new = path.with_file_name("our.p8");
-            let step = |step: &String| {
+            let step = |step: &str| {
                 let new = format!(" {}", quoted(&new));
                 let is_elsewhere = step.contains(" our.p8") && new != " our.p8";
                 let then = if is_elsewhere { "; then name that file here" } else { "" };
                 filled(step, &[(" our.p8", &new), ("{path}", &quoted(path))]) + then
             };
-            (format!("this is {description}"), *line, next_step.as_ref().map(step))
+            let next_step = match what {
+                Instead::Certificate => Some(SWAPPED),
+                what => what.next_step(),
+            };
+            (format!("this is {}", what.description()), *line, next_step.map(step))
         }
         Held::Nothing(error @ view::Error::Directory) => {
             let hint = "name the file of the key, not the folder that it is in";

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::check::foreign;
+use crate::check::foreign::NOT_THE_KEY;
+use crate::check::key_file::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey};
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
 use crate::os::view::{self, OpenFile};
 use keyfile::certificate::Certificate;
-use keyfile::file::{self, Entry, Foreign, What};
+use keyfile::file;
 use keyfile::key::cipher;
 use keyfile::key::derivation::Limits;
 use keyfile::key::encryption::{self, EncryptedKey};
@@ -44,7 +45,9 @@ pub(super) struct Keys {
     opened: Vec<Opened>,
     chosen: usize,
     /// What else the file holds that is worth keeping: its description and line.
-    others: Vec<(String, Option<usize>)>,
+    beside: Option<(String, Option<usize>)>,
+    /// The line of text around the keys.
+    text_around: Option<usize>,
 }
 
 /// A private key of the file.
@@ -123,32 +126,22 @@ impl Input {
         certificate: Option<&Certificate>,
     ) -> Result<Keys, Failure> {
         let entries = file::recognise(&self.bytes).map_err(|error| self.broken(&error))?;
-        if entries
-            .iter()
-            .filter(|entry| matches!(entry.what, What::Key(_) | What::Encrypted(_)))
-            .count()
-            > MOST_KEYS
-        {
+        let contents = KeyContents::of(entries, &self.bytes).map_err(|it| self.no_key(&it))?;
+        let KeyContents { keys, beside, text_around } = contents;
+        if keys.len() > MOST_KEYS {
             return Err(self.at_fault(None, "the file holds over a hundred private keys"));
         }
         let mut passphrase = None;
-        let mut keys = Vec::new();
-        let mut others = Vec::new();
-        for Entry { what, line, .. } in entries {
-            match what {
-                What::Key(encoded) => keys.push(Opened { line, encoded, encryption: None }),
-                What::Encrypted(encrypted) => {
-                    keys.push(self.decrypt(&encrypted, line, passin, &mut passphrase)?);
+        let mut opened = Vec::new();
+        for KeyEntry { key, line, .. } in keys {
+            opened.push(match key {
+                KeyAsWritten::Unencrypted(encoded) => Opened { line, encoded, encryption: None },
+                KeyAsWritten::Encrypted(encrypted) => {
+                    self.decrypt(&encrypted, line, passin, &mut passphrase)?
                 }
-                What::EcParameters(_) => {}
-                other => others.push((other, line)),
-            }
+            });
         }
-        if keys.is_empty() {
-            return Err(self.no_key(others.into_iter().next()));
-        }
-        let others = others.into_iter().map(|(what, line)| (describe(&what), line)).collect();
-        let mut keys = Keys { opened: keys, chosen: 0, others };
+        let mut keys = Keys { opened, chosen: 0, beside, text_around };
         keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
         Ok(keys)
     }
@@ -279,30 +272,24 @@ impl Input {
         })
     }
 
-    fn no_key(&self, first: Option<(What, Option<usize>)>) -> Failure {
-        let Some((what, line)) = first else {
-            return self.at_fault(None, "this is a set of curve parameters, not a private key");
-        };
+    fn no_key(&self, NotAKey { line, what }: &NotAKey) -> Failure {
+        let not_a_key =
+            || self.at_fault(*line, &format!("this is {}, not a private key", what.description()));
         match what {
-            What::Certificate(_) => self
-                .at_fault(line, "this is a certificate, not a private key")
-                .hint(foreign::NOT_THE_KEY),
-            What::Broken(error) => self.broken(&error),
-            What::Foreign(foreign) => {
-                let failure = self.at_fault(line, &format!("this is {}", foreign.description()));
-                match foreign::next_step(&foreign) {
-                    Some(step) if step.contains("{path}") && self.path.as_os_str() == "-" => {
-                        failure.hint(format!(
-                            "save it as FILE, then {}",
-                            step.replace("{path}", "FILE")
-                        ))
+            Instead::BrokenCertificate(error) => self.broken(error),
+            Instead::Certificate => not_a_key().hint(NOT_THE_KEY),
+            Instead::CurveParameters | Instead::Nothing => not_a_key(),
+            Instead::Foreign(_) => {
+                let failure = self.at_fault(*line, &format!("this is {}", what.description()));
+                let is_piped = self.path.as_os_str() == "-";
+                match what.next_step() {
+                    Some(step) if is_piped && step.contains("{path}") => {
+                        let step = step.replace("{path}", "FILE");
+                        failure.hint(format!("save it as FILE, then {step}"))
                     }
                     Some(step) => failure.hint(step.replace("{path}", &quoted(&self.path))),
                     None => failure,
                 }
-            }
-            What::Key(_) | What::Encrypted(_) | What::EcParameters(_) => {
-                self.at_fault(line, "this is not a private key")
             }
         }
     }
@@ -316,17 +303,14 @@ impl Keys {
     /// Refuses to replace a file by one key of it when that loses something else.
     pub(super) fn refuse_to_drop_others(&self, input: &Input) -> Result<(), Failure> {
         let chosen = self.chosen().key(input)?;
-        let mut others = self.others.clone();
+        let mut lost = self.beside.clone();
         for opened in &self.opened {
-            if !opened.key(input)?.is_same_key(&chosen) {
-                others.push(("another private key".to_owned(), opened.line));
+            if lost.is_none() && !opened.key(input)?.is_same_key(&chosen) {
+                lost = Some(("another private key".to_owned(), opened.line));
             }
         }
-        others.extend(
-            file::text_around(&input.bytes)
-                .map(|line| ("text around the key".to_owned(), Some(line))),
-        );
-        let Some((what, line)) = others.first() else { return Ok(()) };
+        let around = || Some(("text around the key".to_owned(), Some(self.text_around?)));
+        let Some((what, line)) = lost.or_else(around) else { return Ok(()) };
         let place = line.map_or(String::new(), |line| format!(" (line {line})"));
         let message = format!(
             "{}: the file also holds {what}{place}, which --in-place would lose",
@@ -351,13 +335,5 @@ impl Opened {
             None => format!("{key}, {}", self.encoded.encoding),
             Some(scheme) => format!("{key}, {}, encrypted ({scheme})", self.encoded.encoding),
         }
-    }
-}
-
-fn describe(what: &What) -> String {
-    match what {
-        What::Certificate(_) => "a certificate".to_owned(),
-        What::Foreign(foreign) => Foreign::name(foreign),
-        _ => "a block that is broken".to_owned(),
     }
 }

@@ -268,7 +268,7 @@ impl Obstacle {
                 "and holds this key, but not as one block of PKCS#8 and nothing else".to_owned()
             }
             Held::Key(_) => "and holds another key".to_owned(),
-            Held::NotAKey(found) => format!("and holds {}", found.description),
+            Held::NotAKey(found) => format!("and holds {}", found.what.description()),
             Held::Broken(_) => "and holds something broken".to_owned(),
             Held::Nothing(error) | Held::Unreadable(error) => format!("and {error}"),
         };

@@ -1,0 +1,149 @@
+//! What a file in which a key is looked for holds, told apart: private keys, and what else is worth keeping.
+
+use keyfile::file::{self, Entry, Foreign, What};
+use keyfile::key::EncodedKey;
+use keyfile::key::encryption::EncryptedKey;
+
+use crate::check::foreign;
+use crate::logstash::readers::Form;
+
+/// What a file holds that has private keys.
+pub struct KeyContents {
+    /// The private keys, in their order; at least one.
+    pub keys: Vec<KeyEntry>,
+    /// What else is worth keeping, and its line.
+    pub beside: Option<(String, Option<usize>)>,
+    /// The line of the first text around the PEM blocks.
+    pub text_around: Option<usize>,
+}
+
+/// A private key in a file.
+pub struct KeyEntry {
+    /// The line, from 1, on which it begins; `None` in a binary file.
+    pub line: Option<usize>,
+    /// The form in which it is written.
+    pub form: Form,
+    /// The key.
+    pub key: KeyAsWritten,
+}
+
+/// A private key as its file has it.
+pub enum KeyAsWritten {
+    /// Not encrypted.
+    Unencrypted(EncodedKey),
+    /// Encrypted.
+    Encrypted(EncryptedKey),
+}
+
+/// A file without a private key.
+pub struct NotAKey {
+    /// The line, from 1, on which what it holds begins.
+    pub line: Option<usize>,
+    /// What that is.
+    pub what: Instead,
+}
+
+/// What is where a private key was looked for.
+pub enum Instead {
+    /// Nothing at all.
+    Nothing,
+    /// A certificate.
+    Certificate,
+    /// A certificate that is broken.
+    BrokenCertificate(file::Error),
+    /// The parameters of a curve.
+    CurveParameters,
+    /// Something else that has a name.
+    Foreign(Foreign),
+}
+
+impl KeyContents {
+    /// Tells the entries of a file apart.
+    ///
+    /// # Errors
+    /// [`NotAKey`], where there is no private key among them.
+    pub fn of(entries: Vec<Entry>, bytes: &[u8]) -> Result<Self, NotAKey> {
+        let (mut keys, mut others) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let (line, form) = (entry.line, Form::of(&entry));
+            match (entry.what, form) {
+                (What::Key(key), Some(form)) => {
+                    keys.push(KeyEntry { line, form, key: KeyAsWritten::Unencrypted(key) });
+                }
+                (What::Encrypted(key), Some(form)) => {
+                    keys.push(KeyEntry { line, form, key: KeyAsWritten::Encrypted(key) });
+                }
+                (what, _) => others.extend(Instead::of(what).map(|what| NotAKey { line, what })),
+            }
+        }
+        if keys.is_empty() {
+            let nothing = NotAKey { line: None, what: Instead::Nothing };
+            return Err(others.into_iter().next().unwrap_or(nothing));
+        }
+        let beside = others.iter().find_map(|other| Some((other.what.name()?, other.line)));
+        Ok(Self { keys, beside, text_around: file::text_around(bytes) })
+    }
+}
+
+impl Instead {
+    fn of(what: What) -> Option<Self> {
+        match what {
+            What::Certificate(_) => Some(Self::Certificate),
+            What::Broken(error) => Some(Self::BrokenCertificate(error)),
+            What::EcParameters(_) => Some(Self::CurveParameters),
+            What::Foreign(foreign) => Some(Self::Foreign(foreign)),
+            What::Key(_) | What::Encrypted(_) => None,
+        }
+    }
+
+    /// Its name as a part of a file that also holds a key; `None` where it is not worth keeping.
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::Certificate => Some("a certificate".to_owned()),
+            Self::BrokenCertificate(_) => Some(BROKEN_BLOCK.to_owned()),
+            Self::Foreign(foreign) => Some(foreign.name()),
+            Self::CurveParameters | Self::Nothing => None,
+        }
+    }
+
+    /// What it is, to follow "this is".
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self {
+            Self::Nothing => "an empty file".to_owned(),
+            Self::Certificate => "a certificate".to_owned(),
+            Self::BrokenCertificate(_) => "a certificate that is broken".to_owned(),
+            Self::CurveParameters => "a set of curve parameters".to_owned(),
+            Self::Foreign(foreign) => foreign.description(),
+        }
+    }
+
+    /// What to do next, with `{path}` for the file.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Self::Foreign(foreign) => foreign::next_step(foreign),
+            _ => None,
+        }
+    }
+
+    /// Whether it may hold a key that another program has to bring out first.
+    #[must_use]
+    pub fn hides_keys(&self) -> bool {
+        matches!(self, Self::Foreign(foreign) if foreign.hides_keys())
+    }
+}
+
+/// What stands for a block that nobody can read.
+pub(super) const BROKEN_BLOCK: &str = "a block that is broken";
+
+impl KeyAsWritten {
+    /// The key, where it is not encrypted.
+    #[must_use]
+    pub fn unencrypted(&self) -> Option<&EncodedKey> {
+        match self {
+            Self::Unencrypted(key) => Some(key),
+            Self::Encrypted(_) => None,
+        }
+    }
+}
