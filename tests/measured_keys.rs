@@ -1,4 +1,4 @@
-//! Every measured case beside the project against `tests/shared-keys.tsv`: convert or refuse, what is
+//! Every measured case of `tests/data/keys` against `tests/measured-keys.tsv`: convert or refuse, what is
 //! said, and whose public key the converted key has. `FIXKEY_BLESS=1` writes the table.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
@@ -8,11 +8,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{FIXKEY, Sandbox, has_peers, shared};
+use common::{FIXKEY, Sandbox, data, has_peers, rows};
 use serde_json::Value;
 
 fn openssl(arguments: &[&str]) -> Option<Vec<u8>> {
-    let folder = shared();
+    let folder = data().join("keys");
     let providers = ["-provider", "default", "-provider", "legacy"];
     let mut command = Command::new("openssl");
     command.args(arguments).args(if arguments[0] == "x509" { &[][..] } else { &providers });
@@ -59,7 +59,7 @@ fn convert(row: &Value, sandbox: &Sandbox, options: &[&str]) -> (i32, String) {
 
 fn copy(file: &str, sandbox: &Sandbox) {
     let copy = sandbox.0.join(file);
-    if let Ok(content) = fs::read(shared().join(file)) {
+    if let Ok(content) = fs::read(data().join("keys").join(file)) {
         fs::write(&copy, content).unwrap();
         Command::new("chmod").arg("600").arg(&copy).status().unwrap();
     }
@@ -90,14 +90,13 @@ fn without_digests(message: &str) -> String {
 
 #[test]
 fn every_measured_case_converts_or_is_refused_as_the_table_says() {
-    if !has_peers(&["shared", "openssl", "setsid", "no-logstash-account"]) {
+    if !has_peers(&["openssl", "setsid", "no-logstash-account"]) {
         return;
     }
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
+    let rows = rows(&data().join("keys/matrix.jsonl"));
     let sandbox = Sandbox::empty();
-    let rows: Vec<Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
     let actual: String = rows.iter().map(|row| verdict(row, &sandbox)).collect();
-    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shared-keys.tsv");
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/measured-keys.tsv");
     if std::env::var_os("FIXKEY_BLESS").is_some() {
         fs::write(&table, &actual).unwrap();
     }
