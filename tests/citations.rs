@@ -84,8 +84,13 @@ fn sections(mut text: &str) -> Vec<String> {
             continue;
         }
         let Some(rest) = text.strip_prefix('§') else { return found };
-        let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(rest.len());
-        found.push(rest[..end].trim_end_matches('.').to_owned());
+        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+        let end = end.unwrap_or(rest.len());
+        let number = rest[..end].trim_end_matches('.');
+        if number.is_empty() {
+            return found;
+        }
+        found.push(number.to_owned());
         text = &rest[end..];
     }
 }
@@ -255,6 +260,8 @@ fn a_broken_citation_is_found() {
     assert_eq!(check(&sound), (vec![], 2));
     let wrapped = format!("/// Source: {document} §4.3,\n    /// §99.1; and so on");
     assert_eq!(check(&wrapped).0, [format!("no such section: {document} §99.1")]);
+    let lettered = format!("{document} §1a: the number has no letter");
+    assert_eq!(check(&lettered).0, [format!("no such section: {document} §1a")]);
     let missing = ["docs/what-nobody-wrote", ".md §1"].concat();
     assert_eq!(check(&missing).0.len(), 1);
     let missing = ["tests/data", "/keys/nobody.key"].concat();
