@@ -125,7 +125,8 @@ fn anchor(heading: &str) -> String {
 /// What is wrong with the citations of a text, and how many there are.
 fn check(text: &str) -> (Vec<String>, usize) {
     let mut wrong = Vec::new();
-    let documents = citations(text, "docs/").into_iter().filter(|it| it.path.ends_with(".md"));
+    let documents =
+        citations(text, "docs/").into_iter().filter(|it| has_ending(Path::new(&it.path), "md"));
     let data = citations(text, "tests/data/");
     let all: Vec<Citation> = documents.chain(data).collect();
     for Citation { path, sections } in &all {
