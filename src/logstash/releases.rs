@@ -29,7 +29,7 @@ pub enum Error {
     TooOld(String),
 }
 
-/// The oldest release in the tables. Source: logstash-key-settings.md, "460 tags: v2.0.0 … v9.5.2".
+/// The oldest release in the tables. Source: docs/plugins-and-settings.md, "460 tags, v2.0.0 to v9.5.2".
 pub const OLDEST: Version = version(2, 0, 0);
 
 /// The latest release in the tables; a later one is judged as this one.

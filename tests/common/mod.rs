@@ -63,18 +63,30 @@ pub(crate) fn absent<'a>(peers: &[&'a str]) -> Vec<&'a str> {
     peers.iter().copied().filter(|peer| !is_known(peer)).collect()
 }
 
-/// Whether every one of these peers is here: a program's name, `root`, `shared` for the cases beside
-/// the project, `release-binary` for the one that `FIXKEY_RELEASE` names, `python-consumers` for what
-/// `tests/consumers/install` brings, or `no-logstash-account`. When one is not, says so on a plain line, or fails the test
-/// where `FIXKEY_REQUIRE_PEERS` is set.
+/// Configurations that other people wrote, under various licences. They are no part of the repository.
+pub(crate) const OTHER_PEOPLES_CONFIGURATIONS: &str = "other-peoples-configurations";
+
+/// Returns whether every one of these peers is here: a program's name, `root`, `release-binary` for the one that
+/// `FIXKEY_RELEASE` points to, `python-consumers` for what `tests/consumers/install` installs, `no-logstash-account`,
+/// or [`OTHER_PEOPLES_CONFIGURATIONS`].
+///
+/// Prints a line that begins with `passed over: ` and the test's name where a peer is missing. Fails the test
+/// instead where `FIXKEY_REQUIRE_PEERS` is set, unless only [`OTHER_PEOPLES_CONFIGURATIONS`] are missing: a clone
+/// never has them.
 pub(crate) fn has_peers(peers: &[&str]) -> bool {
     let absent = absent(peers);
     if absent.is_empty() {
         return true;
     }
-    assert!(std::env::var_os("FIXKEY_REQUIRE_PEERS").is_none(), "absent: {absent:?}");
+    let is_required = |peer: &&str| *peer != OTHER_PEOPLES_CONFIGURATIONS;
+    assert!(
+        std::env::var_os("FIXKEY_REQUIRE_PEERS").is_none() || !absent.iter().any(is_required),
+        "absent: {absent:?}"
+    );
+    let thread = std::thread::current();
+    let line =
+        format!("passed over: {}: {}\n", thread.name().unwrap_or("a test"), absent.join(", "));
     // The harness keeps what a passing test prints; this line is for everybody.
-    let line = format!("passed over: not here: {absent:?}\n");
     std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
     false
 }
@@ -82,7 +94,7 @@ pub(crate) fn has_peers(peers: &[&str]) -> bool {
 fn is_here(peer: &str) -> bool {
     match peer {
         "root" => rustix::process::geteuid().is_root(),
-        "shared" => shared_cases().is_dir(),
+        OTHER_PEOPLES_CONFIGURATIONS => corpus().join("configs.jsonl").is_file(),
         "release-binary" => std::env::var_os("FIXKEY_RELEASE").is_some(),
         "python-consumers" => {
             consumer("peers").stderr(Stdio::null()).status().is_ok_and(|status| status.success())
@@ -106,14 +118,20 @@ pub(crate) fn consumer(name: &str) -> Command {
     command
 }
 
-/// The measured keys beside the project.
-pub(crate) fn shared() -> PathBuf {
-    shared_cases().join("keys")
+/// The measured data; its `README.md` says what each directory holds.
+pub(crate) fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
-/// The measured cases beside the project.
-pub(crate) fn shared_cases() -> PathBuf {
+/// The directory of [`OTHER_PEOPLES_CONFIGURATIONS`], beside the project.
+pub(crate) fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases")
+}
+
+/// The rows of a file of lines of JSON.
+pub(crate) fn rows(file: &Path) -> Vec<serde_json::Value> {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
 }
 
 /// What a Ruby program prints that is given these texts, with NUL between them.

@@ -1,17 +1,23 @@
-//! `check` against the 308 measured pairs: what it says of a beats input that names them, by release, is what
-//! the plugin's own code did with them.
+//! `check` against the measured pairs of `tests/data`: what it says of a beats input that names them, by release, is
+//! what the plugin's own code did with them. It agrees with all 308 of `keys`. Where it does not yet agree with
+//! those of `keys-2`, or with whole Logstash releases, a table beside these modules says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
 
 #[path = "check_matrix/prediction.rs"]
 mod prediction;
+#[path = "check_matrix/recorded.rs"]
+mod recorded;
+#[path = "check_matrix/situations.rs"]
+mod situations;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use common::{FIXKEY, Sandbox, has_peers, shared};
+use common::{FIXKEY, Sandbox, data, rows};
 use prediction::Prediction;
 use serde_json::Value;
 
@@ -36,18 +42,15 @@ const COLUMNS: &[Column] = &[
     Column { netty: "netty-4.1.118+bc", release: "9.5", of_handshakes: &[], disagreements: &[] },
 ];
 
-fn rows() -> Vec<Value> {
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
-    rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
-}
-
-/// A configuration for every row, in a folder of its own.
-fn write_configurations(rows: &[Value], sandbox: &Sandbox) {
+/// A configuration for every row of a directory of pairs, in a sandbox.
+fn write_configurations(rows: &[Value], pairs: &Path, sandbox: &Sandbox) {
     for row in rows {
         let text = |name: &str| row[name].as_str();
-        let path = |name: &str| shared().join(text(name).unwrap()).display().to_string();
-        let passphrase = text("passphrase")
-            .map_or(String::new(), |value| format!("    ssl_key_passphrase => \"{value}\"\n"));
+        let path = |name: &str| pairs.join(text(name).unwrap()).display().to_string();
+        let passphrase =
+            text("passphrase").map(|value| format!("ssl_key_passphrase => \"{value}\""));
+        let passphrase = text("setting").map(str::to_owned).or(passphrase);
+        let passphrase = passphrase.map_or(String::new(), |setting| format!("    {setting}\n"));
         let configuration = format!(
             "input {{\n  beats {{\n    port => 5044\n    ssl => true\n    ssl_certificate => \"{}\"\n    ssl_key => \"{}\"\n{passphrase}  }}\n}}\n",
             path("cert"),
@@ -66,6 +69,7 @@ fn predicted(sandbox: &Sandbox, id: &str, column: &Column) -> Prediction {
         .env_clear()
         .output()
         .unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{id}: {output:?}");
     Prediction::of(&serde_json::from_slice(&output.stdout).unwrap(), column.of_handshakes)
 }
 
@@ -84,12 +88,9 @@ fn disagreement(row: &Value, column: &Column, sandbox: &Sandbox) -> Option<Strin
 
 #[test]
 fn check_says_of_every_measured_pair_what_happened() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
-    let rows = rows();
+    let rows = rows(&data().join("keys/matrix.jsonl"));
     let sandbox = Sandbox::empty();
-    write_configurations(&rows, &sandbox);
+    write_configurations(&rows, &data().join("keys"), &sandbox);
     let mut wrong = Vec::new();
     for column in COLUMNS {
         let found = rows.iter().filter_map(|row| disagreement(row, column, &sandbox));
@@ -104,4 +105,40 @@ fn check_says_of_every_measured_pair_what_happened() {
     }
     assert_eq!(rows.len(), 308);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What happens to a pair, in a word.
+fn outcome(loads: bool, shakes_hands: bool) -> &'static str {
+    match (loads, shakes_hands) {
+        (false, _) => "refused",
+        (true, false) => "no handshake",
+        (true, true) => "handshake",
+    }
+}
+
+#[test]
+fn check_says_of_each_pair_of_keys_2_what_is_recorded() {
+    let rows = rows(&data().join("keys-2/matrix.jsonl"));
+    assert_eq!(rows.len(), 133);
+    let sandbox = Sandbox::empty();
+    write_configurations(&rows, &data().join("keys-2"), &sandbox);
+    let mut disagreements = Vec::new();
+    for column in COLUMNS {
+        let mut check = Command::new(FIXKEY);
+        check.args(["check", "--format", "json", "--logstash", column.release]).env_clear();
+        let reports = recorded::reports(&mut check, &sandbox.0);
+        let of_jdk_17 = format!("{}@17", column.netty.strip_prefix("netty-").unwrap());
+        for row in &rows {
+            let id = row["id"].as_str().unwrap();
+            let none = serde_json::json!({ "findings": [] });
+            let said = Prediction::of(reports.get(id).unwrap_or(&none), column.of_handshakes);
+            let handshake = &row["columns"]["handshake"][&of_jdk_17];
+            let measured = outcome(row["loads"][column.netty] == true, handshake["tls1.2"] == true);
+            let said = outcome(said.loads, said.shakes_hands);
+            if said != measured {
+                disagreements.push(format!("{id}\t{}\t{measured}\t{said}\n", column.netty));
+            }
+        }
+    }
+    recorded::compare("keys-2-disagreements.tsv", "id\tcolumn\tmeasured\tsaid", &disagreements);
 }

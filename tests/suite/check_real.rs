@@ -1,5 +1,5 @@
 //! `check` on every real configuration that names a key with a literal path, in four states of its files: what is
-//! found is what the tables of the knowledge pages say, and nothing else. The expectation is made without any of
+//! found is what the tables of `docs/plugins-and-settings.md` say, and nothing else. The expectation is made without any of
 //! fixkey's code.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
@@ -12,7 +12,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::{Sandbox, has_peers};
+use common::{OTHER_PEOPLES_CONFIGURATIONS, Sandbox, has_peers};
 use configurations::{KEYS, Real, place, reals};
 use fixkey::commands::{self, Streams};
 use serde_json::Value;
@@ -29,11 +29,11 @@ enum State {
 /// Rule, severity, and the file name and line that it is about; no line of a file that is no configuration.
 type Found = (String, String, String, Option<usize>);
 
-/// Inputs whose key Netty reads, which is documented to take PKCS#8 alone (logstash-key-settings.md §1). The tcp
+/// Inputs whose key Netty reads, which is documented to take PKCS#8 alone (docs/plugins-and-settings.md §1). The tcp
 /// and lumberjack inputs take PKCS#1 too.
 const BY_NETTY: [&str; 3] = ["beats", "elastic_agent", "http"];
 
-/// Settings that turn TLS on (logstash-key-settings.md §1).
+/// Settings that turn TLS on (docs/plugins-and-settings.md §1).
 const SWITCHES: [&str; 3] = ["ssl", "ssl_enabled", "ssl_enable"];
 
 const CERTIFICATES: [&str; 2] = ["ssl_certificate", "ssl_cert"];
@@ -144,7 +144,7 @@ fn report(arguments: Vec<OsString>) -> Value {
 
 #[test]
 fn real_configurations_are_judged_as_the_tables_say() {
-    if !has_peers(&["shared", "root", "no-logstash-account"]) {
+    if !has_peers(&[OTHER_PEOPLES_CONFIGURATIONS, "root", "no-logstash-account"]) {
         return;
     }
     let literal = |real: &Real| real.paths(&KEYS).next().is_some();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Sandbox, has_peers};
+use common::{OTHER_PEOPLES_CONFIGURATIONS, Sandbox, has_peers};
 use configurations::{Attribute, KEYS, Real, place, reals};
 use fixkey::commands::{self, Failure, Status, Streams};
 use logstash_config::SectionKind;
@@ -89,7 +89,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn only_keys_and_passphrases_of_real_configurations_change_and_twice_is_once() {
-    if !has_peers(&["shared", "no-logstash-account"]) {
+    if !has_peers(&[OTHER_PEOPLES_CONFIGURATIONS, "no-logstash-account"]) {
         return;
     }
     let reals = reals();

@@ -1,19 +1,14 @@
-//! Every measured configuration beside the project: the language's own verdict, its spans, and the
-//! byte that it reports.
+//! Every measured configuration: the verdict of Logstash's own grammar, its spans, and the byte at which it fails.
+//! Those of `tests/data/language` are always read; the others belong to other people.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
 
 use std::fs;
 
-use common::{has_peers, shared_cases};
+use common::{OTHER_PEOPLES_CONFIGURATIONS, corpus, data, has_peers, rows};
 use logstash_config::{Configuration, Plugin};
 use serde_json::{Value, json};
-
-fn rows(file: &str) -> Vec<Value> {
-    let rows = fs::read_to_string(shared_cases().join(file)).unwrap();
-    rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
-}
 
 fn words(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
@@ -68,10 +63,7 @@ fn judge<'a>(text: &'a str, row: &Value, byte: &Value) -> Option<Configuration<'
 
 #[test]
 fn handwritten_configurations_are_judged_as_logstash_does() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
-    let rows = rows("lscl/handwritten.jsonl");
+    let rows = rows(&data().join("language/handwritten.jsonl"));
     assert_eq!(rows.len(), 89);
     for row in rows {
         let found = logstash_config::parse(row["text"].as_str().unwrap().as_bytes());
@@ -95,11 +87,20 @@ fn handwritten_configurations_are_judged_as_logstash_does() {
 }
 
 #[test]
+fn made_configurations_are_judged_as_logstash_does() {
+    let rows = rows(&data().join("language/made.jsonl"));
+    assert_eq!(rows.len(), 106);
+    for row in rows {
+        judge(row["text"].as_str().unwrap(), &row, &row["fail_byte"]);
+    }
+}
+
+#[test]
 fn mutated_configurations_are_judged_as_logstash_does() {
-    if !has_peers(&["shared"]) {
+    if !has_peers(&[OTHER_PEOPLES_CONFIGURATIONS]) {
         return;
     }
-    let rows = rows("lscl/mutated.jsonl");
+    let rows = rows(&corpus().join("lscl/mutated.jsonl"));
     assert_eq!(rows.len(), 3000);
     for row in rows {
         let text = row["text"].as_str().unwrap();
@@ -117,14 +118,14 @@ fn mutated_configurations_are_judged_as_logstash_does() {
 
 #[test]
 fn real_configurations_are_judged_as_logstash_does() {
-    if !has_peers(&["shared"]) {
+    if !has_peers(&[OTHER_PEOPLES_CONFIGURATIONS]) {
         return;
     }
-    let rows = rows("configs.jsonl");
+    let rows = rows(&corpus().join("configs.jsonl"));
     assert_eq!(rows.len(), 630);
     for row in rows {
         let file = row["file"].as_str().unwrap();
-        let text = fs::read_to_string(shared_cases().join("configs").join(file)).unwrap();
+        let text = fs::read_to_string(corpus().join("configs").join(file)).unwrap();
         let Some(found) = judge(&text, &row, &row["error"]["byte"]) else { continue };
         let attributes = attributes(&found, |plugin, attribute| {
             let (name, span) = (words(attribute.name.text()), &attribute.value.span);

@@ -14,6 +14,7 @@ mod architecture;
 mod certificates;
 mod check_matrix;
 mod check_real;
+mod citations;
 mod curves;
 mod explain;
 #[allow(clippy::duplicate_mod, reason = "faults_fix uses parts of it")]
@@ -26,6 +27,8 @@ mod glob;
 mod language_cases;
 mod language_laws;
 mod laws;
+mod measured_data;
+mod measured_keys;
 mod memory;
 mod openssl;
 mod plugins;
@@ -33,6 +36,6 @@ mod pre_commit;
 mod readers;
 mod report_formats;
 mod secrets;
-mod shared_keys;
+
 mod view;
 mod yaml;

@@ -37,7 +37,7 @@ fn beats_of(version: Version) -> Installed {
 fn every_row_has_its_source_and_its_settings() {
     for plugin in PLUGINS {
         let names = plugin.names;
-        assert!(plugin.source.starts_with("logstash-key-settings.md §"), "{names:?}");
+        assert!(plugin.source.starts_with("docs/plugins-and-settings.md §"), "{names:?}");
         assert!(!plugin.key.is_empty() && !plugin.certificate.is_empty(), "{names:?}");
         assert!(plugin.key.iter().all(|key| names_a_key(key)), "{names:?}");
         assert!(names.iter().all(|name| std::ptr::eq(named(plugin.section, name), plugin)));
@@ -45,7 +45,7 @@ fn every_row_has_its_source_and_its_settings() {
     }
     for setting in SETTINGS {
         assert!(std::ptr::eq(of_settings_file(setting.key).unwrap(), setting));
-        assert!(setting.source.starts_with("logstash-key-settings.md §"));
+        assert!(setting.source.starts_with("docs/plugins-and-settings.md §"));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::common;
 
 use std::fs;
 
-use common::{has_peers, shared};
+use common::data;
 use fixkey::logstash::readers::{
     Damage, Encryption, Family, Form, Handshake, PassphraseOnPlain, Reader, Verdict, handshake,
     judge, judge_layout, judge_oddity, of_damage, passphrase_on_plain,
@@ -44,12 +44,11 @@ struct Said {
 }
 
 fn rows() -> Vec<Value> {
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
-    rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
+    common::rows(&data().join("keys/matrix.jsonl"))
 }
 
 fn file(row: &Value, name: &str) -> Option<Vec<u8>> {
-    fs::read(shared().join(row[name].as_str()?)).ok()
+    fs::read(data().join("keys").join(row[name].as_str()?)).ok()
 }
 
 /// The leaf of the row's certificate, read as far as fixkey reads it.
@@ -126,9 +125,6 @@ fn agrees(row: &Value, said: Option<&Said>) -> bool {
 
 #[test]
 fn every_measured_row_loads_as_said_unless_something_else_decides() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
     let rows = rows();
     let differs = |row: &&Value| !agrees(row, said(row).as_ref());
     let mut differ: Vec<&str> =
@@ -143,9 +139,6 @@ fn every_measured_row_loads_as_said_unless_something_else_decides() {
 
 #[test]
 fn every_measured_row_shakes_hands_as_said() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
     let mut measured = 0;
     let mut differ = Vec::new();
     for row in rows().iter().filter(|row| row["handshake"].is_object()) {
@@ -166,9 +159,6 @@ fn every_measured_row_shakes_hands_as_said() {
 
 #[test]
 fn every_form_comes_from_a_measured_file() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
     let forms: std::collections::BTreeSet<Form> =
         rows().iter().filter_map(said).map(|said| said.form).collect();
     let all = [
@@ -220,7 +210,7 @@ const COLUMNS: [Reader; 7] = [
     Reader::ElasticIntegration,
 ];
 
-/// logstash-key-settings.md §4. Netty's three columns are ".48", ".87 no BC" with ".87 + BC", and ".118 no
+/// docs/plugins-and-settings.md §4. Netty's three columns are ".48", ".87 no BC" with ".87 + BC", and ".118 no
 /// BC" with ".118 + BC": U is what loads with `BouncyCastle` alone. Q is "not run", or no row of §4.
 #[rustfmt::skip]
 const MATRIX: &[(Form, Family, [Verdict; 7])] = &[
@@ -271,8 +261,8 @@ fn what_nobody_measured_is_not_known() {
 }
 
 /// What the readers of [`COLUMNS`] make of a layout. Netty's three columns are the rows of
-/// what-logstash-loads.md, U being what loads with `BouncyCastle` alone; the rest is
-/// logstash-key-settings.md §4. Q is "not run".
+/// docs/what-logstash-loads.md §10, U being what loads with `BouncyCastle` alone; the rest is
+/// docs/plugins-and-settings.md §4. Q is "not run".
 #[rustfmt::skip]
 const LAYOUTS: &[(Oddity, [Verdict; 7])] = &[
     //                                .48 .87 .118 tcp RSA Man Int
@@ -348,9 +338,6 @@ const ODDITIES: &[(&str, &[Oddity])] = &[
 
 #[test]
 fn each_measured_layout_is_told_from_the_others() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
     let rows = rows();
     for (id, oddities) in ODDITIES {
         let row = rows.iter().find(|row| row["id"] == *id).expect(id);
@@ -361,9 +348,6 @@ fn each_measured_layout_is_told_from_the_others() {
 
 #[test]
 fn what_java_reads_through_is_still_refused_for_conversion() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
     let rows = rows();
     let refused = |row: &&Value| {
         let Some(bytes) = file(row, "key") else { return false };

@@ -54,5 +54,5 @@ fn file_of(missing: &Missing<'_>, presented: &Presented<'_>) -> String {
     found.map_or("INTERMEDIATE.crt".to_owned(), |(path, _)| quoted(path))
 }
 
-/// Source: what-logstash-loads.md, "Handshakes", row `chain-leafonly`; users-and-peers.md, 58.
+/// Source: docs/what-logstash-loads.md §5, row `chain-leafonly`; docs/messages.md §3.8, report 58.
 const EVIDENCE: &str = "Logstash loads it and answers without a word; a client that has only the root refuses it (measured with OpenSSL: error 20, unable to get local issuer certificate)";

@@ -93,14 +93,14 @@ fn in_order(chain: &Chain) -> String {
     )
 }
 
-/// Source: what-logstash-loads.md, rows `chain-*`; the JDK's `PKCS12KeyStore.validateChain`.
+/// Source: docs/what-logstash-loads.md §10, rows `chain-*`; the JDK's `PKCS12KeyStore.validateChain`.
 const REFUSED: &str = "Logstash does not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";
 
-/// Source: what-logstash-loads.md, which measured Netty alone.
+/// Source: docs/what-logstash-loads.md §4.5, which measured Netty alone.
 const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
 
-/// Source: what-logstash-loads.md, "End to end".
+/// Source: docs/what-logstash-loads.md §6.
 const REVERSED: &str = "Logstash 6.4 loads it, and takes the first certificate for the key's: no connection succeeds (measured on Netty 4.1.17)";
 
-/// Source: what-logstash-loads.md, rows `chain-*`.
+/// Source: docs/what-logstash-loads.md §10, rows `chain-*`.
 const LATER: &str = "Logstash 6.4 loads it (measured on Netty 4.1.17); later releases do not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";

@@ -33,5 +33,5 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`; users-and-peers.md, 60.
+/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
 const EXPIRED: &str = "error 10, certificate has expired";

@@ -42,5 +42,5 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Source: what-logstash-loads.md, "Handshakes", row `cert-expired`.
+/// Source: docs/what-logstash-loads.md §5, row `cert-expired`.
 const EXPIRED: &str = "error 10, certificate has expired";

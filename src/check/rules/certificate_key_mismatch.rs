@@ -51,5 +51,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Source: what-logstash-loads.md, rows `mismatch-*`.
+/// Source: docs/what-logstash-loads.md §10, rows `mismatch-*`.
 const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

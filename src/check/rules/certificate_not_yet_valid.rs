@@ -32,5 +32,5 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Source: what-logstash-loads.md, "Handshakes", row `cert-future`.
+/// Source: docs/what-logstash-loads.md §5, row `cert-future`.
 const NOT_YET_VALID: &str = "error 9, certificate is not yet valid";

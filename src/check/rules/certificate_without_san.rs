@@ -30,5 +30,5 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
     vec![Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).hint(hint)]
 }
 
-/// Source: users-and-peers.md, 61 and 62; what-logstash-loads.md, "Handshakes", row `cert-nosan`.
+/// Source: docs/messages.md §3.8, reports 61 and 62; docs/what-logstash-loads.md §5, row `cert-nosan`.
 const EVIDENCE: &str = "Beats do not look for the server's name in the subject (reported by users); OpenSSL still does (measured)";

@@ -58,7 +58,7 @@ fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding>
     Some(Finding { severity: Severity::Warning, ..finding }.evidence(FIRST_COUNTS))
 }
 
-/// Source: what-logstash-loads.md, "the first private-key block wins"; `interop/tests/check.rs`.
+/// Source: docs/what-logstash-loads.md §4.3; `interop/tests/check.rs`.
 const FIRST_COUNTS: &str = "the first private key of a file counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118), and Netty 4.1.48 loads it with such a block behind it";
 
 const HINT: &str =

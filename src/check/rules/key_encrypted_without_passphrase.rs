@@ -45,5 +45,5 @@ const OUTRIGHT: &str =
 const OUTRIGHT_HINT: &str =
     "give its passphrase with --passin env:NAME, file:PATH, fd:N or stdin to have it checked";
 
-/// Source: what-logstash-loads.md, rows `v1-nopass`, `v2-nopass`, `trad-aes256-nopass`.
+/// Source: docs/what-logstash-loads.md §10, rows `v1-nopass`, `v2-nopass`, `trad-aes256-nopass`.
 const EVIDENCE: &str = "Netty refuses an encrypted key without its passphrase (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)";

@@ -47,5 +47,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Source: what-logstash-loads.md, rows `twokeys` and `twokeys-wrongfirst`.
+/// Source: docs/what-logstash-loads.md §10, rows `twokeys` and `twokeys-wrongfirst`.
 const EVIDENCE: &str = "the first one counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

@@ -58,5 +58,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Source: what-logstash-loads.md, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
+/// Source: docs/what-logstash-loads.md §10, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
 const WRONG: &str = "Netty refuses the key then (measured on 4.1.17, 4.1.48 and 4.1.118: Given final block not properly padded)";

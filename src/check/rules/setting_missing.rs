@@ -39,5 +39,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Source: logstash-key-settings.md §5.
+/// Source: docs/messages.md §1.
 const EVIDENCE: &str = "Logstash refuses the pipeline (read in source: beats input from 6.0.12, http input from 3.7.0, tcp input from 6.4.0, redis output, elasticsearch plugins)";

@@ -36,5 +36,5 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     )))
 }
 
-/// Source: logstash-key-settings.md §5.
+/// Source: docs/messages.md §1.
 const EVIDENCE: &str = "Logstash says so in its log, as \"Configured SSL settings are not used when `ssl_enabled` is set to `false`\" (read in source: beats input from 6.6.0, http and tcp inputs)";

@@ -43,7 +43,7 @@ const OPENSSL_ANY: Option<Reader> = Some(Reader::OpensslAny);
 const MANTICORE: Option<Reader> = Some(Reader::Manticore);
 const ELASTIC_INTEGRATION: Option<Reader> = Some(Reader::ElasticIntegration);
 
-/// Source: logstash-key-settings.md §1a; what-logstash-loads.md, "Which Logstash behaves like which column"
+/// Source: docs/plugins-and-settings.md §1.1; docs/what-logstash-loads.md §3
 /// (6.4.4 has Netty 4.1.87, 6.7.1 has 4.1.100). What 3.1.0 carries is not measured.
 #[rustfmt::skip]
 const BEATS: &[ReaderRow] = &[
@@ -58,7 +58,7 @@ const BEATS: &[ReaderRow] = &[
     any(((6, 7, 1), NETTY_97,    Arrives)),
 ];
 
-/// Source: logstash-key-settings.md §1, §1a (3.6.1 has Netty 4.1.87, 4.1.12 has 4.1.136; between them it is
+/// Source: docs/plugins-and-settings.md §1, §1.1 (3.6.1 has Netty 4.1.87, 4.1.12 has 4.1.136; between them it is
 /// not stated from which version Netty is 4.1.97 or later). Before 3.1.0 there is no setting for a PEM key.
 #[rustfmt::skip]
 const HTTP: &[ReaderRow] = &[
@@ -69,7 +69,7 @@ const HTTP: &[ReaderRow] = &[
     any(((4, 1, 12), NETTY_97, Arrives)),
 ];
 
-/// Source: logstash-key-settings.md §1 (`SslContextBuilder.java:174-189` @e82af5f; `tcp.rb` `ssl_context`).
+/// Source: docs/plugins-and-settings.md §1 (`SslContextBuilder.java:174-189` @e82af5f; `tcp.rb` `ssl_context`).
 #[rustfmt::skip]
 const TCP_INPUT: &[ReaderRow] = &[
     mode("client", ((0, 0, 0), OPENSSL_RSA,   Lost)),    // fixed in 3.0.6
@@ -88,7 +88,7 @@ const SSL_ENABLE: &[Switch] =
     &[switch("ssl_enabled", false, None), switch("ssl_enable", false, V9)];
 const SSL_ENABLED: &[Switch] = &[switch("ssl_enabled", true, None)];
 
-/// Every plugin, by section, then by name. Source of `required`: logstash-key-settings.md §1 and §5 (beats from
+/// Every plugin, by section, then by name. Source of `required`: docs/plugins-and-settings.md §1, docs/messages.md §1 (beats from
 /// 6.0.12, http from 3.7.0, tcp from 6.4.0; redis and the elasticsearch plugins without a version).
 #[rustfmt::skip]
 pub static PLUGINS: &[Plugin] = &[
@@ -96,117 +96,117 @@ pub static PLUGINS: &[Plugin] = &[
         section: Input, names: &["beats", "elastic_agent"], gem: "logstash-input-beats", since: Some(version(2, 0, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: Both, enabled: By(SSL), mode: None, readers: BEATS, conversion: Recommended,
-        source: "logstash-key-settings.md §1, §1a, §6: beats.rb:74-87,128, SslContextBuilder.java:98-110,175-176 @a0220a6; AliasRegistry.yml @v7.14",
+        source: "docs/plugins-and-settings.md §1, §1.1, §6: beats.rb:74-87,128, SslContextBuilder.java:98-110,175-176 @a0220a6; AliasRegistry.yml @v7.14",
     },
     Plugin {
         section: Input, names: &["elastic_serverless_forwarder"], gem: "logstash-input-http", since: Some(version(8, 10, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: NotKnown, enabled: By(&[switch("ssl_enabled", true, None), switch("ssl", true, V9)]),
         mode: None, readers: HTTP, conversion: Recommended,
-        source: "logstash-key-settings.md §1: elastic_serverless_forwarder.rb:25-30,43,126-134 @5633b51, which hands the key to the http input; config lines of the same file for ssl and the authorities",
+        source: "docs/plugins-and-settings.md §1: elastic_serverless_forwarder.rb:25-30,43,126-134 @5633b51, which hands the key to the http input; config lines of the same file for ssl and the authorities",
     },
     Plugin {
         section: Input, names: &["elasticsearch"], gem: "logstash-input-elasticsearch", since: V8_8,
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "ca_file"], required: Together, enabled: Inferred(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]),
         mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2, §6: elasticsearch.rb:226-239,483-487; ssl and ca_file from the config lines of lib/logstash/inputs/elasticsearch.rb",
+        source: "docs/plugins-and-settings.md §2, §6: elasticsearch.rb:226-239,483-487; ssl and ca_file from the config lines of lib/logstash/inputs/elasticsearch.rb",
     },
     Plugin {
         section: Input, names: &["http"], gem: "logstash-input-http", since: Some(version(6, 4, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: Together, enabled: By(SSL), mode: None, readers: HTTP, conversion: Recommended,
-        source: "logstash-key-settings.md §1, §6: SslSimpleBuilder.java:110-127,240, http.rb:61-81,138 @44fd5b3",
+        source: "docs/plugins-and-settings.md §1, §6: SslSimpleBuilder.java:110-127,240, http.rb:61-81,138 @44fd5b3",
     },
     Plugin {
         section: Input, names: &["http_poller"], gem: "logstash-input-http_poller", since: None,
         key: &["ssl_key", "client_key"], certificate: &["ssl_certificate", "client_cert"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "cacert"], required: NotKnown, enabled: By(SSL_ENABLED), mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
+        source: "docs/plugins-and-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
     },
     Plugin {
         section: Input, names: &["logstash"], gem: "logstash-input-http", since: Some(version(8, 11, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: NotKnown, enabled: By(SSL_ENABLED), mode: None, readers: HTTP, conversion: Recommended,
-        source: "logstash-key-settings.md §1: inputs/logstash.rb:22-27,52,131-134 @d2e35f4, which hands the key to the http input; the same file @0463b08 for the authorities",
+        source: "docs/plugins-and-settings.md §1: inputs/logstash.rb:22-27,52,131-134 @d2e35f4, which hands the key to the http input; the same file @0463b08 for the authorities",
     },
     Plugin {
         section: Input, names: &["lumberjack"], gem: "logstash-input-lumberjack", since: Some(version(2, 0, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &[], required: Both, enabled: Always, mode: None, readers: &[any(((0, 0, 0), OPENSSL_RSA, Lost))], conversion: Harmless,
-        source: "logstash-key-settings.md §1: jls-lumberjack server.rb:55, lumberjack.rb:56 (the passphrase never worked); with Logstash 2 to 5.6 alone",
+        source: "docs/plugins-and-settings.md §1: jls-lumberjack server.rb:55, lumberjack.rb:56 (the passphrase never worked); with Logstash 2 to 5.6 alone",
     },
     Plugin {
         section: Input, names: &["puppet_facter"], gem: "logstash-input-puppet_facter", since: None,
         key: &["private_key"], certificate: &["public_key"], passphrase: &[],
         authorities: &[], required: NotKnown, enabled: By(&[switch("ssl", true, None)]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, NotASetting))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: puppet_facter.rb; with no release",
+        source: "docs/plugins-and-settings.md §2: puppet_facter.rb; with no release",
     },
     Plugin {
         section: Input, names: &["relp"], gem: "logstash-input-relp", since: None,
         key: &["ssl_key"], certificate: &["ssl_cert"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_cacert"], required: NotKnown, enabled: By(&[switch("ssl_enable", false, None)]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, Arrives))], conversion: Harmless,
-        source: "logstash-key-settings.md §1: relp.rb:84; relp.rb @d7a3cfc for the authorities; with no release",
+        source: "docs/plugins-and-settings.md §1: relp.rb:84; relp.rb @d7a3cfc for the authorities; with no release",
     },
     Plugin {
         section: Input, names: &["tcp"], gem: "logstash-input-tcp", since: Some(version(2, 0, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate", "ssl_cert"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities", "ssl_cacert"], required: Together, enabled: By(SSL_ENABLE), mode: Some("server"), readers: TCP_INPUT, conversion: Harmless,
-        source: "logstash-key-settings.md §1, §6: SslContextBuilder.java:174-189 @e82af5f, tcp.rb",
+        source: "docs/plugins-and-settings.md §1, §6: SslContextBuilder.java:174-189 @e82af5f, tcp.rb",
     },
     Plugin {
         section: Filter, names: &["elastic_integration"], gem: "logstash-filter-elastic_integration", since: Some(version(8, 13, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: NotKnown, enabled: Inferred(&[switch("ssl_enabled", false, None)]),
         mode: None, readers: &[any(((0, 0, 0), ELASTIC_INTEGRATION, Arrives))], conversion: Harmful,
-        source: "logstash-key-settings.md §0.3, §2: KeyStoreUtil.java:95-145, elastic_integration.rb:256,299; the same file @a71a070 for the authorities and how TLS is inferred",
+        source: "docs/plugins-and-settings.md §5.3, §2: KeyStoreUtil.java:95-145, elastic_integration.rb:256,299; the same file @a71a070 for the authorities and how TLS is inferred",
     },
     Plugin {
         section: Filter, names: &["elasticsearch"], gem: "logstash-filter-elasticsearch", since: V8_8,
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "ca_file"], required: Together, enabled: Inferred(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]),
         mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: elasticsearch.rb:83-96,282-286; ssl and ca_file from the config lines of the same file",
+        source: "docs/plugins-and-settings.md §2: elasticsearch.rb:83-96,282-286; ssl and ca_file from the config lines of the same file",
     },
     Plugin {
         section: Filter, names: &["http"], gem: "logstash-filter-http", since: None,
         key: &["ssl_key", "client_key"], certificate: &["ssl_certificate", "client_cert"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "cacert"], required: NotKnown, enabled: By(SSL_ENABLED), mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
+        source: "docs/plugins-and-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
     },
     Plugin {
         section: Output, names: &["elasticsearch"], gem: "logstash-output-elasticsearch", since: V8_8,
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "cacert"], required: Together, enabled: Inferred(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]),
         mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: api_configs.rb:87-90, http_client_builder.rb:135-139 @b134443; api_configs.rb @0348cd5 for ssl and cacert",
+        source: "docs/plugins-and-settings.md §2: api_configs.rb:87-90, http_client_builder.rb:135-139 @b134443; api_configs.rb @0348cd5 for ssl and cacert",
     },
     Plugin {
         section: Output, names: &["http"], gem: "logstash-output-http", since: None,
         key: &["ssl_key", "client_key"], certificate: &["ssl_certificate", "client_cert"], passphrase: &[],
         authorities: &["ssl_certificate_authorities", "cacert"], required: NotKnown, enabled: By(SSL_ENABLED), mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
+        source: "docs/plugins-and-settings.md §2: http_client.rb:85-94,229-231 of mixin-http_client; deprecated_ssl_config_support.rb @0e65a76 for cacert",
     },
     Plugin {
         section: Output, names: &["logstash"], gem: "logstash-integration-logstash", since: Some(version(8, 11, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &[],
         authorities: &["ssl_certificate_authorities"], required: NotKnown, enabled: By(SSL_ENABLED), mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: outputs/logstash.rb @d3f7fbe, which takes the settings of mixin-http_client without the deprecated ones",
+        source: "docs/plugins-and-settings.md §2: outputs/logstash.rb @d3f7fbe, which takes the settings of mixin-http_client without the deprecated ones",
     },
     Plugin {
         section: Output, names: &["opensearch"], gem: "logstash-output-opensearch", since: None,
         key: &["tls_key"], certificate: &["tls_certificate"], passphrase: &[],
         authorities: &["cacert"], required: NotKnown, enabled: Inferred(&[switch("ssl", false, None)]), mode: None, readers: BY_MANTICORE, conversion: Required,
-        source: "logstash-key-settings.md §2: http_client_builder.rb:156-158 @2868d41; api_configs.rb @aec6e5d for ssl and cacert; third party",
+        source: "docs/plugins-and-settings.md §2: http_client_builder.rb:156-158 @2868d41; api_configs.rb @aec6e5d for ssl and cacert; third party",
     },
     Plugin {
         section: Output, names: &["redis"], gem: "logstash-output-redis", since: Some(version(8, 15, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities"], required: Together, enabled: By(&[switch("ssl_enabled", false, None), switch("ssl", false, None)]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, Arrives))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: redis.rb:245-250; v5-2-0-plugins-outputs-redis.md @2d83a1e of elastic/logstash-docs-md for ssl and the authorities",
+        source: "docs/plugins-and-settings.md §2: redis.rb:245-250; v5-2-0-plugins-outputs-redis.md @2d83a1e of elastic/logstash-docs-md for ssl and the authorities",
     },
     Plugin {
         section: Output, names: &["syslog"], gem: "logstash-output-syslog", since: None,
@@ -214,14 +214,14 @@ pub static PLUGINS: &[Plugin] = &[
         authorities: &["ssl_certificate_authorities", "ssl_cacert"],
         required: NotKnown, enabled: By(&[Switch { name: "protocol", on: "ssl-tcp", is_on_by_default: false, gone_in: None }]), mode: None,
         readers: &[any(((0, 0, 0), OPENSSL_RSA, Lost)), any(((3, 1, 0), OPENSSL_ANY, Lost))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: syslog.rb:280 (the passphrase is handed on as an object); the config lines of the same file for the authorities; with no release",
+        source: "docs/plugins-and-settings.md §2: syslog.rb:280 (the passphrase is handed on as an object); the config lines of the same file for the authorities; with no release",
     },
     Plugin {
         section: Output, names: &["tcp"], gem: "logstash-output-tcp", since: None,
         key: &["ssl_key"], certificate: &["ssl_certificate", "ssl_cert"], passphrase: &["ssl_key_passphrase"],
         authorities: &["ssl_certificate_authorities", "ssl_cacert"], required: NotKnown, enabled: By(&[switch("ssl_enabled", false, None), switch("ssl_enable", false, None)]),
         mode: None, readers: &[any(((0, 0, 0), OPENSSL_RSA, Lost)), any(((6, 0, 2), OPENSSL_RSA, Arrives))], conversion: Harmless,
-        source: "logstash-key-settings.md §2: tcp.rb:119-124 @2715142; the config lines of lib/logstash/outputs/tcp.rb for the authorities",
+        source: "docs/plugins-and-settings.md §2: tcp.rb:119-124 @2715142; the config lines of lib/logstash/outputs/tcp.rb for the authorities",
     },
 ];
 
@@ -231,7 +231,7 @@ const fn setting(key: &'static str, certificate: &'static str, authority: &'stat
     Setting { key, certificate, authority, reading, since, source: SETTINGS_SOURCE }
 }
 
-const SETTINGS_SOURCE: &str = "logstash-key-settings.md §2: elasticsearch_options.rb:39-40, monitoring.rb:294-295, extension.rb:40-41 @v9.5.2; elasticsearch_options.rb @0578974 for the authority";
+const SETTINGS_SOURCE: &str = "docs/plugins-and-settings.md §2: elasticsearch_options.rb:39-40, monitoring.rb:294-295, extension.rb:40-41 @v9.5.2; elasticsearch_options.rb @0578974 for the authority";
 
 /// Every setting of `logstash.yml`, by name.
 #[rustfmt::skip]

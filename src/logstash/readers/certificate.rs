@@ -21,7 +21,7 @@ pub enum Netty {
 }
 
 impl Netty {
-    /// Whether a chain that is out of order is refused when it is loaded. Source: what-logstash-loads.md,
+    /// Whether a chain that is out of order is refused when it is loaded. Source: docs/what-logstash-loads.md §10,
     /// rows `chain-*`.
     #[must_use]
     pub fn refuses_chains_out_of_order(self) -> bool {
@@ -58,18 +58,18 @@ const fn row(
     CertificateLayout { what, loads_before_4_1_79: false, evidence, next_step }
 }
 
-/// For layouts that were measured with keys. Source: what-logstash-loads.md, "Layout" of the truth table.
+/// For layouts that were measured with keys. Source: docs/what-logstash-loads.md §4.3.
 const AS_KEYS: &str =
     "measured with keys, which the same reader of Netty finds in the same way: it finds nothing";
 
-/// Source: what-logstash-loads.md, row `cert-der`.
+/// Source: docs/what-logstash-loads.md §10, row `cert-der`.
 const DER: CertificateLayout = row(
     "is in DER, not in PEM",
     "Netty finds no certificate in such a file (measured on 4.1.17, 4.1.48 and 4.1.118)",
     "openssl x509 -inform DER -in {path} -out {new}",
 );
 
-/// Source: what-logstash-loads.md, row `cert-lower`.
+/// Source: docs/what-logstash-loads.md §10, row `cert-lower`.
 const LOWER_CASE: CertificateLayout = CertificateLayout {
     loads_before_4_1_79: true,
     ..row(
@@ -79,7 +79,7 @@ const LOWER_CASE: CertificateLayout = CertificateLayout {
     )
 };
 
-/// Source: what-logstash-loads.md, rows `cert-indent` and `cert-trailspace`.
+/// Source: docs/what-logstash-loads.md §10, rows `cert-indent` and `cert-trailspace`.
 const BLANKS: CertificateLayout = row(
     "has blanks at the beginning or the end of its lines",
     "Netty finds no certificate in such a file, or takes its first line for the whole (measured on 4.1.17, 4.1.48 and 4.1.118)",
@@ -143,7 +143,7 @@ pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
     })
 }
 
-/// What the JDK does not read in a public key, nor a certificate that holds it. Source: what-logstash-loads.md,
+/// What the JDK does not read in a public key, nor a certificate that holds it. Source: docs/what-logstash-loads.md §10,
 /// rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadByJdk {

@@ -69,7 +69,7 @@ fn ends_as_another(error: &file::Error) -> bool {
 
 /// What becomes of a file without a certificate.
 ///
-/// Source: what-logstash-loads.md, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
+/// Source: docs/what-logstash-loads.md §10, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
 pub const NO_CERTIFICATE: &str = "Logstash refuses such a file: \"File does not contain valid certificates\" (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
 
 const NOT_MEASURED: &str =
@@ -78,18 +78,18 @@ const NOT_MEASURED: &str =
 /// Source: `interop/tests/check.rs`, which loads such files in Debian's Netty.
 const BYTES_BEHIND: &str = "Netty 4.1.48 loads it and passes over what follows (measured on JDK 17); of other releases that was not measured";
 
-/// Source: `interop/tests/check.rs`; what-logstash-loads.md, "Layout" of the truth table.
+/// Source: `interop/tests/check.rs`; docs/what-logstash-loads.md §4.3.
 const ENDS_AS_ANOTHER: &str = "Netty 4.1.48 reads the block all the same (measured), and keys that end so load on Netty 4.1.17, 4.1.48 and 4.1.118";
 
-/// Source: what-logstash-loads.md, row `cert-trunc`; `interop/tests/check.rs`.
+/// Source: docs/what-logstash-loads.md §10, row `cert-trunc`; `interop/tests/check.rs`.
 const PARTLY_REFUSED: &str = "Logstash refuses the whole file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; such a block alone is refused by 4.1.17 and 4.1.118 too)";
 
-/// Source: what-logstash-loads.md, row `cert-csr`; `interop/tests/check.rs`.
+/// Source: docs/what-logstash-loads.md §10, row `cert-csr`; `interop/tests/check.rs`.
 const AMONG: &str = "Logstash takes the block for a certificate and refuses the file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; a request alone is refused by 4.1.17 and 4.1.118 too)";
 
 /// Source: `interop/tests/check.rs`.
 const PASSED_OVER: &str =
     "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48)";
 
-/// Source: what-logstash-loads.md, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
+/// Source: docs/what-logstash-loads.md §10, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
 const PARTLY_BROKEN: &str = "such a block alone is refused (measured on Netty 4.1.17, 4.1.48 and 4.1.118); beside others Netty 4.1.48 passes it over, and of later releases that was not measured";

@@ -79,8 +79,8 @@ const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
 const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
 
-/// Source: what-logstash-loads.md (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
-/// 4.1.118 with and without `BouncyCastle` 1.72, JDK 17) for Netty; logstash-key-settings.md §4 and §0
+/// Source: docs/what-logstash-loads.md §2 (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
+/// 4.1.118 with and without `BouncyCastle` 1.72, JDK 17) for Netty; docs/plugins-and-settings.md §4 and §5
 /// (`JRuby` 9.3.9, jruby-openssl 0.14.0, Netty 4.1.87) for the others; §1 to §3 for what says "by its source".
 #[rustfmt::skip]
 pub(super) const FACTS: &[Fact] = &[
@@ -191,7 +191,7 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "the elastic_integration filter refuses keys that are encrypted by their headers (measured)" },
 ];
 
-/// Source: logstash-key-settings.md §0.2, §0.3, §4.
+/// Source: docs/plugins-and-settings.md §5.2, §5.3, §4.
 #[rustfmt::skip]
 pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = &[
     (EVERY_NETTY,                 Breaks,      "a key that is not encrypted does not load where a passphrase is set, even an empty one (measured on Netty 4.1.17, 4.1.48, 4.1.87 and 4.1.118, with BouncyCastle and without: overrun, bytes = N)"),
@@ -200,7 +200,7 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
     (&[Manticore],                NotASetting, "there is no setting for a passphrase"),
 ];
 
-/// Source: what-logstash-loads.md, rows `v1-utf8pass` and `v2-utf8pass`.
+/// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`.
 pub(super) const NON_ASCII_PASSPHRASE: (&[Reader], Verdict, &str) = (
     EVERY_NETTY,
     Refuses,

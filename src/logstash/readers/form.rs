@@ -88,7 +88,7 @@ pub enum Family {
 }
 
 /// Ciphers of PBES2 outside fixkey's list that were measured, by the name fixkey gives them.
-/// Source: what-logstash-loads.md, rows `enc-v2-*`.
+/// Source: docs/what-logstash-loads.md §10, rows `enc-v2-*`.
 const MEASURED_CIPHERS: &[&str] =
     &["ARIA-256-CBC", "AES-256-CFB", "AES-256-OFB", "Blowfish-CBC", "Camellia-256-CBC"];
 

@@ -34,7 +34,7 @@ struct Row(Result<Flaw, Error>, bool, Option<bool>, &'static str);
 const NEVER_SIGNS: &str = "it loads, and then no handshake completes (measured on Netty 4.1.17, 4.1.48 and 4.1.118: RSA private key operation failed)";
 const SIGNS: &str = "it loads and shakes hands (measured on Netty 4.1.17, 4.1.48 and 4.1.118 with the JDK's TLS; BoringSSL refuses it)";
 
-/// Source: what-logstash-loads.md, rows `rsa-bad*`, `rsa-zerocrt`, `rsa-e0`, `ec-p8-wrongpub`, `p8ver2-rsa`.
+/// Source: docs/what-logstash-loads.md §10, rows `rsa-bad*`, `rsa-zerocrt`, `rsa-e0`, `ec-p8-wrongpub`, `p8ver2-rsa`.
 #[rustfmt::skip]
 const DAMAGES: &[Row] = &[
     Row(Ok(Flaw::WrongPrivateExponent), true, Some(true), SIGNS),
@@ -60,7 +60,7 @@ pub fn of_damage(
     let found = found.clone().transpose()?;
     let works = |evidence| Damage { loads: Some(true), shakes_hands: Some(true), evidence };
     match (&found, key.map(|key| &key.numbers)) {
-        // Source: what-logstash-loads.md, row `ec-p8-wrongpub`, for EC; interop/tests/check.rs, with Debian's
+        // Source: docs/what-logstash-loads.md §10, row `ec-p8-wrongpub`, for EC; interop/tests/check.rs, with Debian's
         // Netty, for RSA.
         (Err(Error::Damaged(Defect::WrongPublicKey)), Some(Numbers::Ec(_))) => {
             return Some(works(SIGNS));
@@ -79,8 +79,8 @@ pub fn of_damage(
     })
 }
 
-/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (what-logstash-loads.md,
-/// "Handshakes": the verdicts agree in all 124 rows tried).
+/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (docs/what-logstash-loads.md §5:
+/// the verdicts agree in all 124 rows tried).
 #[must_use]
 pub fn handshake(key: &PrivateKey<'_>) -> Handshake {
     match &key.numbers {

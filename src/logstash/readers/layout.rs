@@ -51,9 +51,9 @@ const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
 const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
 
-/// Source: what-logstash-loads.md, "Layout", "ASN.1" and the rows of the full table (308 pairs through the
+/// Source: docs/what-logstash-loads.md §4.3, §4.4 and the rows of §10 (308 pairs through the
 /// beats input's own Java on Netty 4.1.17, 4.1.48, 4.1.118 with and without `BouncyCastle` 1.72, JDK 17)
-/// for Netty; logstash-key-settings.md §0.4, §3 and §4 for the others. What was measured is PKCS#8 of RSA.
+/// for Netty; docs/plugins-and-settings.md §5.4, §3 and §4 for the others. What was measured is PKCS#8 of RSA.
 #[rustfmt::skip]
 const FACTS: &[Fact] = &[
     // Every Netty

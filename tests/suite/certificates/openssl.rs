@@ -10,7 +10,7 @@ use keyfile::certificate::Chain;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::common::{Sandbox, fixtures, has_peers, shared};
+use super::common::{Sandbox, data, fixtures, has_peers};
 use super::read;
 
 fn openssl(arguments: &[&str], path: &Path) -> String {
@@ -21,9 +21,7 @@ fn openssl(arguments: &[&str], path: &Path) -> String {
 fn certificates_here() -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> =
         fs::read_dir(fixtures()).unwrap().map(|it| it.unwrap().path()).collect();
-    if has_peers(&["shared"]) {
-        all.extend(fs::read_dir(shared()).unwrap().map(|it| it.unwrap().path()));
-    }
+    all.extend(fs::read_dir(data().join("keys")).unwrap().map(|it| it.unwrap().path()));
     all.retain(|path| {
         let is_plain = |bytes: &[u8]| readers::certificate_layout(bytes).is_none();
         fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_plain(&it))

@@ -1,21 +1,19 @@
 //! What is found in certificates against the measured rows.
 
-use std::fs;
-
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::logstash::readers::Netty;
 use keyfile::certificate::Role;
 use serde_json::Value;
 
-use super::common::{has_peers, shared};
+use super::common::{data, rows};
 use super::{found, rules};
+
+fn measured() -> Vec<Value> {
+    rows(&data().join("keys/matrix.jsonl"))
+}
 
 #[test]
 fn every_measured_certificate_loads_as_said() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
     let columns = [
         ("netty-4.1.17", Netty::Before4_1_49),
         ("netty-4.1.48", Netty::Before4_1_79),
@@ -23,8 +21,8 @@ fn every_measured_certificate_loads_as_said() {
         ("netty-4.1.118+bc", Netty::From4_1_79),
     ];
     let mut refused = 0;
-    for row in rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
-        let path = shared().join(row["cert"].as_str().unwrap());
+    for row in measured() {
+        let path = data().join("keys").join(row["cert"].as_str().unwrap());
         for (column, netty) in columns {
             let found = found(&path, Role::Server, netty, &[]);
             let is_refused = |found: &Finding| {
@@ -87,14 +85,10 @@ const FOUND_IN_ROWS: &[(&str, &str)] = &[
 
 #[test]
 fn of_most_measured_certificates_nothing_is_said() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
     let mut warned = Vec::new();
-    for row in rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
+    for row in measured() {
         let id = row["id"].as_str().unwrap();
-        let path = shared().join(row["cert"].as_str().unwrap());
+        let path = data().join("keys").join(row["cert"].as_str().unwrap());
         let found = rules(&found(&path, Role::Server, Netty::From4_1_79, &[]));
         if !found.is_empty() {
             warned.push((id.to_owned(), found));

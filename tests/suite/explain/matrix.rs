@@ -1,11 +1,9 @@
 //! The exceptions of the measured keys, and the rules that each row may be named for.
 
-use std::fs;
-
 use fixkey::logstash::messages::{self, Depth};
 use serde_json::Value;
 
-use crate::common::{has_peers, shared};
+use crate::common::{data, rows};
 
 /// What is wrong with a row, by its id: the first that fits. `*` at either end stands for anything.
 #[rustfmt::skip]
@@ -78,12 +76,8 @@ fn fits(id: &str, pattern: &str) -> bool {
 
 #[test]
 fn every_exception_of_the_measured_keys_is_known_and_its_cause_is_the_rows() {
-    if !has_peers(&["shared"]) {
-        return;
-    }
-    let rows = fs::read_to_string(shared().join("matrix.jsonl")).unwrap();
     let (mut count, mut wrong) = (0, Vec::new());
-    for row in rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
+    for row in rows(&data().join("keys/matrix.jsonl")) {
         let id = row["id"].as_str().unwrap();
         let expected = WRONG.iter().find(|(pattern, _)| fits(id, pattern)).unwrap().1;
         for exception in row["loads"].as_object().unwrap().values().filter_map(Value::as_str) {

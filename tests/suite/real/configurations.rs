@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::common::{fixtures, shared_cases};
+use super::common::{corpus, fixtures, rows};
 
 /// A real configuration, and what its attributes are by Logstash's own parser.
 pub(crate) struct Real {
@@ -23,11 +23,9 @@ pub(crate) struct Attribute {
 pub(crate) const KEYS: [&str; 4] = ["ssl_key", "client_key", "private_key", "tls_key"];
 
 pub(crate) fn reals() -> Vec<Real> {
-    let rows = fs::read_to_string(shared_cases().join("configs.jsonl")).unwrap();
-    let rows = rows.lines().map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
     let real = |row: serde_json::Value| {
         let file = row["file"].as_str().unwrap().to_owned();
-        let text = fs::read_to_string(shared_cases().join("configs").join(&file)).unwrap();
+        let text = fs::read_to_string(corpus().join("configs").join(&file)).unwrap();
         let attribute = |row: &serde_json::Value| Attribute {
             section: row[0].as_str().unwrap().to_owned(),
             plugin: row[1].as_str().unwrap().to_owned(),
@@ -39,7 +37,12 @@ pub(crate) fn reals() -> Vec<Real> {
         Real { file, text, attributes }
     };
     let names_key = |real: &Real| real.attributes.iter().any(|found| KEYS.contains(&&*found.name));
-    rows.filter(|row| row["ok"] == true).map(real).filter(names_key).collect()
+    rows(&corpus().join("configs.jsonl"))
+        .into_iter()
+        .filter(|row| row["ok"] == true)
+        .map(real)
+        .filter(names_key)
+        .collect()
 }
 
 impl Real {

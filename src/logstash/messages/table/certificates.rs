@@ -8,7 +8,7 @@ const LAYOUT: super::Cause = found_by(
     "the lines of the certificate are indented or end in blanks, or it is cut off",
 );
 
-/// Source: what-logstash-loads.md, codes CN, CINC, CHAIN, CEXPL, CEC, CCURVE, COID and REF.
+/// Source: docs/what-logstash-loads.md §9, codes CN, CINC, CHAIN, CEXPL, CEC, CCURVE, COID and REF.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {

@@ -18,7 +18,7 @@ const STRANGE_PKCS8: Cause = found_by(
     "the key is PKCS#8 in a form that the JDK refuses; converting mends it",
 );
 
-/// Source: what-logstash-loads.md, "Codes", whose names stand before the rows; logstash-key-settings.md §4 and §5.
+/// Source: docs/what-logstash-loads.md §9, whose names stand before the rows; docs/plugins-and-settings.md §4, docs/messages.md §1 and §2.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {

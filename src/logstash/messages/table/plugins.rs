@@ -6,7 +6,7 @@ use super::{
     NOT_A_CERTIFICATE, NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
 };
 
-/// Source: users-and-peers.md §1 A to E (37, 38 for rights; 45, 46 for the certificate), logstash-key-settings.md §5.
+/// Source: docs/messages.md §3.1 to §3.5 (reports 37 and 38 on permissions, 45 and 46 on the certificate), docs/messages.md §1.
 const ANY_CAUSE: &[Cause] = &[
     NOT_PKCS8,
     UNREADABLE,
@@ -23,7 +23,7 @@ const ANY_CAUSE: &[Cause] = &[
     MISMATCH,
 ];
 
-/// Source: logstash-key-settings.md §5 and §4.
+/// Source: docs/messages.md §1 and §2, docs/plugins-and-settings.md §4.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {

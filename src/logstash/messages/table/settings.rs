@@ -5,7 +5,7 @@ use super::super::{Cause, Depth, Message, beyond, found_by};
 const MISSING_KEY: &[Cause] =
     &[found_by("setting-missing", "TLS is on, and ssl_key or ssl_certificate is not set")];
 
-/// Source: logstash-key-settings.md §5 and §6, logstash-config-language.md §2.1 and §2.3.
+/// Source: docs/messages.md §1, docs/plugins-and-settings.md §6, docs/configuration-language.md §2.1 and §2.3.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {

@@ -8,7 +8,7 @@ const CURVE: super::Cause = found_by(
     "the key loads, and no TLS works with it: EC on a curve other than P-256, P-384 and P-521, DSA, DH, X25519, X448",
 );
 
-/// Source: what-logstash-loads.md, "Handshakes"; users-and-peers.md §1 H.
+/// Source: docs/what-logstash-loads.md §5; docs/messages.md §3.8.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {
