@@ -56,5 +56,5 @@ const KEY_USAGE: &str = "Logstash loads a certificate that may only sign others,
 /// Source: docs/what-logstash-loads.md §5, row `cert-eku-client`.
 const EXTENDED_OF_SERVER: &str = "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: error 26, unsuitable certificate purpose)";
 
-/// Source: `openssl verify -purpose sslclient`, which `tests/certificates.rs` runs; docs/messages.md §3.8, report 64.
+/// Source: `openssl verify -purpose sslclient`, which `tests/suite/certificates.rs` runs; docs/messages.md §3.8, report 64.
 const EXTENDED_OF_CLIENT: &str = "a server that verifies it refuses it (measured with OpenSSL alone: error 26, unsuitable certificate purpose)";

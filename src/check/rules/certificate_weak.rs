@@ -45,7 +45,7 @@ fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
     Some(Finding::new(Severity::Warning, RULE.name, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
 }
 
-/// Source: `openssl verify -auth_level 2`, which `tests/certificates.rs` runs; docs/what-logstash-loads.md §10, row `cert-sha1`.
+/// Source: `openssl verify -auth_level 2`, which `tests/suite/certificates.rs` runs; docs/what-logstash-loads.md §10, row `cert-sha1`.
 const DIGEST: &str = "error 68, CA signature digest algorithm too weak";
 
 /// Source: docs/what-logstash-loads.md §5.

@@ -34,9 +34,9 @@ pub(crate) fn reports(check: &mut Command, configurations: &Path) -> BTreeMap<St
     found.into_iter().map(|(name, findings)| (name, json!({ "findings": findings }))).collect()
 }
 
-/// Fails where the table of this name, in `tests/check_matrix`, does not hold these lines alone.
+/// Fails where the table of this name, in `tests/suite/check_matrix`, does not hold these lines alone.
 pub(crate) fn compare(name: &str, columns: &str, lines: &[String]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check_matrix").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/check_matrix").join(name);
     let found = format!("{columns}\n{}", lines.concat());
     if std::env::var_os("FIXKEY_BLESS").is_some() {
         fs::write(&path, &found).unwrap();
