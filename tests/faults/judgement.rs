@@ -1,55 +1,69 @@
 //! What must hold after a run, whatever happened to it.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use crate::injection::Pair;
-use crate::room::{self, MODE};
+use crate::injection::{Fault, Pair};
+use crate::room::Room;
 use crate::run::Run;
-use crate::scenario::{Found, Scenario, Subject};
-use crate::trace::{End, Trace};
+use crate::scenario::Configuration;
+use crate::trace::End;
+use crate::tree::{self, File, Tree, Trees};
+use crate::trial::Trial;
 
 /// What a run with a fault came to.
 pub(crate) struct Outcome<'a> {
-    pub(crate) subject: &'a Subject,
-    pub(crate) scenario: &'a Scenario,
+    pub(crate) trial: &'a Trial<'a>,
     pub(crate) pair: &'a Pair<'a>,
-    /// The trace of an undisturbed run.
-    pub(crate) undisturbed: &'a Trace,
+    /// Whether the fault comes while another one is being undone.
+    pub(crate) is_second: bool,
     pub(crate) run: Run,
-    pub(crate) folder: &'a Path,
+    pub(crate) room: &'a Room,
+    pub(crate) found: Tree,
 }
 
 /// How much the program could still do about the fault.
+#[derive(Debug, PartialEq, Eq)]
 enum Ending {
     /// It says that all is done.
     Success,
-    /// It had the chance to clean up.
+    /// It had the chance to put everything back.
     Failure,
+    /// It says that the new file is written, and what is wrong with it.
+    Written,
+    /// It says that it could not put everything back.
+    Stuck,
     /// It had no chance to do anything: a kill, or a crash for want of memory.
     Abrupt,
 }
 
 impl Outcome<'_> {
-    /// Everything that does not hold, each with the scenario and the pair.
+    /// Returns everything that does not hold, each with the scenario and the pair.
     pub(crate) fn violations(&self) -> Vec<String> {
-        let end = format!("{:?}, left {:?}", self.run.trace.end, room::names(self.folder));
         let checks = [
             self.fault_came_about(),
             self.status_fits(),
-            self.input_is_whole(),
-            self.output_is_old_or_new(),
-            self.nothing_else_is_left(),
-            self.message_is_true(),
-            self.rights_are_kept(),
+            self.files_are_old_or_new(),
+            self.keys_that_are_named_are_complete(),
+            self.nothing_else_is_changed(),
             self.nothing_is_for_others(),
-            self.next_run_succeeds_and_cleans_up(),
+            self.all_or_nothing(),
+            self.message_is_true(),
+            self.next_run_finishes(),
         ];
-        let place = format!("{}: {}", self.scenario.name, self.pair);
+        let (name, pair, end) = (self.trial.scenario.name(), self.pair, &self.run.trace.end);
+        let second = if self.is_second { "second fault: " } else { "" };
         let violations = checks.into_iter().filter_map(Result::err);
-        violations.map(|violation| format!("{place}: {violation} [{end}]")).collect()
+        let place =
+            |violation| format!("{name}: {second}{pair}: {violation} [{end:?}{}]", self.said());
+        violations.map(place).collect()
+    }
+
+    /// What it said went wrong.
+    fn said(&self) -> String {
+        let is_wrong = |line: &&str| line.starts_with("error") || line.starts_with("hint");
+        let lines = self.run.messages.lines().filter(is_wrong);
+        lines.fold(String::new(), |said, line| said + "; " + line)
     }
 
     pub(crate) fn is_crash(&self) -> bool {
@@ -61,127 +75,205 @@ impl Outcome<'_> {
             End::Exited(0) => Ending::Success,
             End::Killed(signal) if signal == "SIGKILL" => Ending::Abrupt,
             _ if self.is_crash() => Ending::Abrupt,
+            _ if self.is_second && self.says("could not be put back") => Ending::Stuck,
+            _ if self.says("is written") => Ending::Written,
             _ => Ending::Failure,
         }
     }
 
-    /// Whether the new file was at its place when the fault came.
-    fn is_after_move(&self) -> bool {
-        self.undisturbed.moves().first().is_some_and(|&moved| self.pair.index > moved)
+    fn says(&self, words: &str) -> bool {
+        self.run.messages.contains(words)
     }
 
-    fn temporary_name(&self) -> String {
-        let created = self.undisturbed.creations().next();
-        let name = created.map(|created| self.undisturbed.calls[created].argument(1));
-        name.unwrap_or_default().trim_matches('"').to_owned()
-    }
-
-    fn output(&self) -> Found {
-        self.subject.output(self.scenario, self.folder)
+    fn trees(&self) -> &Trees {
+        &self.trial.trees
     }
 
     fn fault_came_about(&self) -> Result<(), String> {
-        let came = self.pair.came_about(&self.run.trace);
-        check(came, "the fault did not come about")
+        check(self.pair.came_about(&self.run.trace), || "the fault did not come about".into())
     }
 
     fn status_fits(&self) -> Result<(), String> {
-        let fits = matches!(self.run.trace.end, End::Exited(0 | 3) | End::Killed(_));
-        check(fits || self.is_crash(), "a fault of the machine is said to be another's")
-    }
-
-    fn input_is_whole(&self) -> Result<(), String> {
-        let whole = self.subject.input_is_whole(self.scenario, self.folder);
-        check(whole, "the key file is not what it was")
-    }
-
-    fn output_is_old_or_new(&self) -> Result<(), String> {
-        let whole = match self.output() {
-            Found::Nothing => !self.scenario.replaces(),
-            Found::Old | Found::New => true,
-            Found::Neither => false,
+        let fits = match &self.run.trace.end {
+            End::Exited(status) => [0, 3].contains(status),
+            End::Killed(signal) => match self.pair.fault {
+                Fault::Signal(sent) => signal == sent,
+                Fault::ErrorAndKill => signal == "SIGKILL",
+                Fault::Error(_) => false,
+            },
         };
-        check(whole, "the output is neither the old nor the complete new one")?;
-        let missing = matches!(self.ending(), Ending::Success) && self.output() != Found::New;
-        check(!missing, "the status says that it is done, and the new output is not there")
+        check(fits || self.is_crash(), || "a fault of the machine is said to be another's".into())
     }
 
-    fn nothing_else_is_left(&self) -> Result<(), String> {
-        let mut allowed = self.scenario.names_before();
-        if self.output() == Found::New {
-            allowed.insert(self.scenario.output.to_owned());
-        }
-        match self.ending() {
-            Ending::Success => check(self.is_left(&allowed), "a file is left beside the output"),
-            Ending::Failure => check(self.is_left(&allowed), "a failed run leaves a file"),
-            Ending::Abrupt => {
-                let temporary = [self.temporary_name()].into();
-                let left: BTreeSet<_> =
-                    room::names(self.folder).difference(&temporary).cloned().collect();
-                check(left == allowed, "a killed run leaves more than its temporary file")
+    fn is(&self, path: &str, state: &Tree) -> bool {
+        match (self.found.get(path), state.get(path)) {
+            (Some(found), Some(expected)) => {
+                is_same(found, expected, self.may_lose_attributes())
+                    || (self.may_be_closed(path)
+                        && *found == File { mode: 0o600, ..expected.clone() })
             }
+            (found, expected) => found.is_none() && expected.is_none(),
         }
     }
 
-    fn is_left(&self, allowed: &BTreeSet<String>) -> bool {
-        room::names(self.folder) == *allowed
+    /// Whether a new file is for its owner only: where its group cannot be set, and the message says so.
+    fn may_be_closed(&self, path: &str) -> bool {
+        !self.trees().before.contains_key(path) && self.says("p8: owner") && self.says("mode 0600;")
     }
 
-    /// A run that fails after the move may leave the new output only if it says so, and may say so
-    /// only if it is true.
-    fn message_is_true(&self) -> Result<(), String> {
-        if !matches!(self.ending(), Ending::Failure) {
-            return Ok(());
-        }
-        let said = self.run.messages.contains("is written");
-        match self.output() {
-            Found::New => {
-                check(
-                    self.is_after_move(),
-                    "a run that fails before the move leaves a new output",
-                )?;
-                check(said, "a failed run leaves the new output and does not say so")
-            }
-            _ => check(!said, "a failed run says that the output is written, and it is not"),
-        }
+    /// Where attributes could not be copied, the message says so.
+    fn may_lose_attributes(&self) -> bool {
+        self.says("extended attribute")
     }
 
-    fn rights_are_kept(&self) -> Result<(), String> {
-        if !self.scenario.replaces() || self.output() != Found::New {
-            return Ok(());
-        }
-        let output = self.folder.join(self.scenario.output);
-        let mode = fs::metadata(output).map_or(0, |metadata| metadata.mode() & 0o7777);
-        check(mode == MODE, "the new output has not the mode of the old one")?;
-        let kept = self.subject.attribute_is_kept(self.scenario, self.folder)
-            || self.run.messages.contains("extended attribute");
-        let told = matches!(self.ending(), Ending::Abrupt);
-        check(kept || told, "an extended attribute is lost without a word")
+    fn is_old_or_new(&self, path: &str) -> bool {
+        let Trees { before, after } = self.trees();
+        self.is(path, before) || self.is(path, after) || self.may_be_in_between(path)
+    }
+
+    /// A file that was to get rights, or to lose them again, with the new group and not yet what that may.
+    fn may_be_in_between(&self, path: &str) -> bool {
+        let Trees { before, after } = self.trees();
+        let in_between = |old: &File, new: &File| File { owner: new.owner, ..old.clone() };
+        let states = before.get(path).zip(after.get(path));
+        [Ending::Abrupt, Ending::Stuck].contains(&self.ending())
+            && states.is_some_and(|(old, new)| {
+                old.content == new.content && self.found.get(path) == Some(&in_between(old, new))
+            })
+    }
+
+    fn files_are_old_or_new(&self) -> Result<(), String> {
+        let outputs = self.trial.scenario.outputs();
+        let torn = outputs.iter().find(|path| !self.is_old_or_new(path));
+        check(torn.is_none(), || format!("neither the old nor the new file: {torn:?}"))
+    }
+
+    /// A configuration that is old names the old key, one that is new the new one.
+    fn keys_that_are_named_are_complete(&self) -> Result<(), String> {
+        let is_broken = |configuration: &Configuration| {
+            let Configuration { path, old_key, new_key } = configuration;
+            let Trees { before, after } = self.trees();
+            let key = if self.is(path, after) { new_key } else { old_key };
+            let content = |tree: &Tree| tree.get(key).map(|file| file.content.clone());
+            let found = content(&self.found);
+            found.is_none() || [before, after].iter().all(|tree| content(tree) != found)
+        };
+        let broken = self.trial.scenario.configurations().into_iter().find(is_broken);
+        check(broken.is_none(), || {
+            let path = broken.map(|configuration| configuration.path);
+            format!("a configuration names no complete key: {path:?}")
+        })
+    }
+
+    /// What was there stays or is replaced; what else there is, is new and whole, or temporary.
+    fn nothing_else_is_changed(&self) -> Result<(), String> {
+        let is_allowed = |path: &String| self.is_old_or_new(path) || self.may_leave(path);
+        let known = self.trees().before.keys().filter(|path| !self.is_old_or_new(path));
+        let other = self.found.keys().filter(|path| !is_allowed(path));
+        let changed: BTreeSet<&String> = known.chain(other).collect();
+        check(changed.is_empty(), || format!("changed or left: {changed:?}"))
     }
 
     fn nothing_is_for_others(&self) -> Result<(), String> {
-        let mode = |name: String| {
-            fs::metadata(self.folder.join(name)).map_or(0, |metadata| metadata.mode())
+        let open = self.found.iter().find(|(_, file)| file.mode & 0o007 != 0);
+        check(open.is_none(), || format!("a file is open to others: {:?}", open.map(|of| of.0)))
+    }
+
+    /// A temporary file, which the next run removes.
+    fn may_leave(&self, path: &str) -> bool {
+        let could_not = self.is_second || [Ending::Abrupt, Ending::Stuck].contains(&self.ending());
+        let is_told = self.says(&format!("{path} cannot be removed"));
+        self.is_temporary(path) && (could_not || is_told)
+    }
+
+    /// Whether the undisturbed run creates a file of this name.
+    fn is_temporary(&self, path: &str) -> bool {
+        let name = format!("{:?}", path.rsplit('/').next().unwrap_or(path));
+        let undisturbed = &self.trial.undisturbed;
+        undisturbed.creations().any(|created| undisturbed.calls[created].argument(1) == name)
+    }
+
+    fn all_or_nothing(&self) -> Result<(), String> {
+        let Trees { before, after } = self.trees();
+        let (state, violation) = match self.ending() {
+            Ending::Success => (after, "status 0, and not all is done"),
+            Ending::Written => (after, "the new file is said to be there, and is not"),
+            Ending::Failure => (before, "a failed run leaves something changed"),
+            Ending::Abrupt | Ending::Stuck => return Ok(()),
         };
-        let open = room::names(self.folder).into_iter().any(|name| mode(name) & 0o007 != 0);
-        check(!open, "a file with a key is open to others")
+        let differs = tree::differences(&self.found, state);
+        let is_right = |path: &str| self.is(path, state) || self.may_leave(path);
+        let differs: Vec<String> = differs.into_iter().filter(|path| !is_right(path)).collect();
+        check(differs.is_empty(), || format!("{violation}: {differs:?}"))
+    }
+
+    /// A run says which files it could not put back, all of them and no others; that a new file is written,
+    /// it says only after its move.
+    fn message_is_true(&self) -> Result<(), String> {
+        let undisturbed = &self.trial.undisturbed;
+        match self.ending() {
+            Ending::Success | Ending::Abrupt => Ok(()),
+            Ending::Written => {
+                let moved = undisturbed.moves().first().copied();
+                let is_after_move = moved.is_some_and(|moved| self.pair.index > moved);
+                check(is_after_move, || {
+                    "a run that fails before the move says that the file is written".into()
+                })
+            }
+            Ending::Failure | Ending::Stuck => {
+                let before = &self.trees().before;
+                let unsaid = tree::differences(&self.found, before)
+                    .into_iter()
+                    .filter(|path| before.contains_key(path) && !self.is(path, before))
+                    .find(|path| !self.says(&format!("{path} could not be put back")));
+                check(unsaid.is_none(), || format!("not put back, and not said: {unsaid:?}"))
+            }
+        }
     }
 
     /// Comes last, since it changes what is in the folder.
-    fn next_run_succeeds_and_cleans_up(&self) -> Result<(), String> {
-        if matches!(self.ending(), Ending::Success) {
+    fn next_run_finishes(&self) -> Result<(), String> {
+        let is_done = self.ending() == Ending::Success
+            && !self.found.keys().any(|path| self.is_temporary(path));
+        // A run that begins as the undisturbed one did ends as it did.
+        if is_done || self.found == self.trees().before {
             return Ok(());
         }
-        let next = self.subject.undisturbed(self.scenario, self.folder);
-        next.map_err(|messages| format!("the next run fails: {messages}"))?;
-        check(self.output() == Found::New, "the next run does not write the output")?;
-        check(
-            self.is_left(&self.scenario.names_after()),
-            "the next run does not remove what this one left",
-        )
+        let output = self.trial.subject.undisturbed(self.trial.scenario, self.room);
+        let messages = String::from_utf8_lossy(&output.stderr);
+        check(output.status.success(), || format!("the next run fails: {messages}"))?;
+        let left = self.unfinished(self.room.folder());
+        check(left.is_empty(), || format!("the next run does not finish: {left:?}"))
+    }
+
+    /// Where a tree is not what it has to be in the end; further backups of the same old text are
+    /// allowed, since a run does not know whose the first one is.
+    fn unfinished(&self, folder: &Path) -> Vec<String> {
+        let found = tree::found(folder);
+        let after = &self.trees().after;
+        let is_right = |path: &String| match (found.get(path), after.get(path)) {
+            (Some(found), Some(expected)) => is_same(found, expected, self.may_lose_attributes()),
+            (Some(found), None) => self.is_backup(path, &found.content),
+            (None, _) => false,
+        };
+        let differs = tree::differences(&found, after);
+        differs.into_iter().filter(|path| !is_right(path)).collect()
+    }
+
+    fn is_backup(&self, path: &str, content: &[u8]) -> bool {
+        self.trial.scenario.configurations().iter().any(|configuration| {
+            let ending = path.strip_prefix(configuration.path.as_str());
+            ending.is_some_and(|ending| ending.ends_with('~'))
+                && content == self.trees().before[&configuration.path].content
+        })
     }
 }
 
-fn check(holds: bool, violation: &str) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(violation.to_owned()) }
+fn is_same(found: &File, expected: &File, may_lose_attributes: bool) -> bool {
+    let attribute = if may_lose_attributes { expected.attribute } else { found.attribute };
+    File { attribute, ..found.clone() } == *expected
+}
+
+fn check(holds: bool, violation: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(violation()) }
 }

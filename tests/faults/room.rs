@@ -1,6 +1,5 @@
 //! A folder for one run, with place beside it for what is not to be in it.
 
-use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -56,13 +55,6 @@ impl Drop for Room {
         // What stays lies in the folder for temporary files of tests.
         let _ = fs::remove_dir_all(&self.root);
     }
-}
-
-/// The names of the files in a folder.
-pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-    entries.map(|entry| name(entry.expect("the folder can be read"))).collect()
 }
 
 /// Writes a file with the mode and the extended attribute that files have before a run.

@@ -20,17 +20,6 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Runs `program` in the folder of the room, with these options of strace.
-    pub(crate) fn under_strace(
-        room: &Room,
-        options: &[String],
-        program: &Path,
-        arguments: &[String],
-    ) -> Self {
-        let output = strace(room, options, program, arguments).output().expect("strace runs");
-        Self::of(room, &output)
-    }
-
     /// The run that has ended in a room.
     pub(crate) fn of(room: &Room, output: &Output) -> Self {
         let messages = [output.stdout.as_slice(), &output.stderr].concat();

@@ -17,6 +17,7 @@ use crate::fix::plan::{KeyChange, Plan, Rewrite};
 use crate::fix::transaction::{self, Change, Old};
 use crate::os::display::{quoted, shown};
 use crate::os::replace::{self, Staged, Target, Version};
+use crate::os::sabotage::{Sabotage, is_sabotaged};
 
 /// What was done.
 #[derive(Default)]
@@ -96,6 +97,9 @@ pub(super) fn apply(
     let found = plan.keys.iter().filter(|key| key.is_there);
     found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
     let grants = grants::opened(plan, &grant_targets)?;
+    if is_sabotaged(Sabotage::ConfigurationsFirst) {
+        changes.rotate_left(new_keys.len());
+    }
     let left = transaction::commit(changes, &grants).map_err(|failed| rolled_back(&failed))?;
     applied.keys = told_of_keys(plan, rights, setup);
     applied.grants = grants::told(plan, setup);
@@ -156,6 +160,9 @@ fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Failure>
 
 /// Refuses a file that is another than the one that was read.
 pub(super) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Failure> {
+    if is_sabotaged(Sabotage::ChangeSinceReadIgnored) {
+        return Ok(());
+    }
     let now = target.existing.as_ref().map(Version::of);
     if now.is_some() && now == read.map(Version::of_metadata) {
         return Ok(());
@@ -164,6 +171,9 @@ pub(super) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result
 }
 
 fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Failure> {
+    if is_sabotaged(Sabotage::ChangedKeyIgnored) {
+        return Ok(());
+    }
     let Some(file) = &key.held.file else { return Ok(()) };
     let path = &key.file.located.path;
     let now = rustix::fs::stat(path).map(|found| Version::of(&found));
@@ -314,6 +324,9 @@ fn told_of_keys(
 
 /// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
 pub(super) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
+    if is_sabotaged(Sabotage::LeftoverNotRemoved) {
+        return;
+    }
     let new_keys = plan.keys.iter().map(|key| key.new.clone());
     let texts = inspection.texts.iter().map(|text| text.source.path.clone());
     let is_key = |held: &Held| matches!(held, Held::Key(_));
