@@ -43,6 +43,8 @@ pub(crate) fn strace(
     command.args(["--cpu-list", &processor(), "strace"]);
     command.args(["-f", "-s", "64", "-o"]).arg(room.trace_file()).args(options);
     command.arg(program).args(arguments).current_dir(room.folder());
+    // Where cargo lets tests look for libraries; neither taskset nor strace finds any there.
+    command.env_remove("LD_LIBRARY_PATH");
     command
 }
 
