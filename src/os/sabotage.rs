@@ -1,5 +1,5 @@
 //! Points at which a build with the feature `sabotage` goes wrong on purpose, so that a test can show that the
-//! checks of `tests/faults.rs` notice.
+//! checks of `tests/faults/` notice.
 //!
 //! The environment variable `FIXKEY_SABOTAGE` names the point at which a run goes wrong. In a build without the
 //! feature, [`is_sabotaged`] is `false` when it is compiled, and nothing of a point remains.
