@@ -5,6 +5,7 @@ pub mod display;
 pub mod parallel;
 pub mod passphrase;
 pub mod replace;
+pub mod sabotage;
 pub mod signals;
 pub mod terminal;
 pub mod view;

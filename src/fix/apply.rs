@@ -18,6 +18,7 @@ use crate::fix::plan::{KeyChange, Plan, Rewrite};
 use crate::fix::transaction::{self, Change, Old};
 use crate::os::display::shown;
 use crate::os::replace::{self, Staged, Target, Version};
+use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::view::View;
 
 /// What was done.
@@ -113,6 +114,9 @@ pub(crate) fn apply(
     let found = plan.keys.iter().filter(|key| key.is_there);
     found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
     let grants = grants::opened(plan, &grant_targets)?;
+    if is_sabotaged(Sabotage::ConfigurationsFirst) {
+        changes.rotate_left(new_keys.len());
+    }
     let left = transaction::commit(changes, &grants).map_err(Error::RolledBack)?;
     applied.keys = told_of_keys(plan, given, means);
     applied.grants = grants::told(plan, means);
@@ -152,6 +156,9 @@ fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Error> {
 
 /// Refuses a file that is another than the one that was read.
 pub(crate) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Error> {
+    if is_sabotaged(Sabotage::ChangeSinceReadIgnored) {
+        return Ok(());
+    }
     let now = target.existing.as_ref().map(Version::of);
     if now.is_some() && now == read.map(Version::of_metadata) {
         return Ok(());
@@ -160,6 +167,9 @@ pub(crate) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result
 }
 
 fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Error> {
+    if is_sabotaged(Sabotage::ChangedKeyIgnored) {
+        return Ok(());
+    }
     let Some(file) = &key.held.file else { return Ok(()) };
     let path = &key.file.located.path;
     let now = rustix::fs::stat(path).map(|found| Version::of(&found));
@@ -307,6 +317,9 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
 
 /// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
 pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
+    if is_sabotaged(Sabotage::LeftoverNotRemoved) {
+        return;
+    }
     let new_keys = plan.keys.iter().map(|key| key.new.clone());
     let texts = inspection.texts.iter().map(|text| text.source.path.clone());
     let is_key = |held: &Held| matches!(held, Held::Key(_));

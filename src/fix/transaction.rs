@@ -15,6 +15,7 @@ use rustix::io::Errno;
 use thiserror::Error;
 
 use crate::os::replace::{self, Placed, Staged, Target};
+use crate::os::sabotage::{Sabotage, is_sabotaged};
 
 /// A file that is to come to its place.
 pub struct Change<'t> {
@@ -92,6 +93,9 @@ pub fn commit(
 
 /// Takes rights back, the last first; gives those that could not be.
 fn take_back(grants: &[RightsChange<'_>]) -> Vec<(PathBuf, io::Error, String)> {
+    if is_sabotaged(Sabotage::PermissionsNotPutBack) {
+        return Vec::new();
+    }
     let kept = grants.iter().rev().filter_map(|grant| {
         let error = grant.put_back().err()?;
         Some((grant.target.path.clone(), error, grant.command_to_put_back()))
@@ -123,6 +127,8 @@ fn place<'t>(change: Change<'t>, begun: &mut Vec<Begun<'t>>) -> Result<(), repla
     let Change { target, new, old } = change;
     let old = match old {
         None => Before::Nothing,
+        Some(Old::Held(_)) if is_sabotaged(Sabotage::CopyNotHeld) => Before::Nothing,
+        Some(Old::Kept(_)) if is_sabotaged(Sabotage::BackupNotMoved) => Before::Nothing,
         Some(Old::Held(copy)) => Before::Held(copy),
         Some(Old::Kept(copy)) => Before::Kept(copy.place()?),
     };
@@ -143,6 +149,9 @@ fn durable(placed: &Placed<'_>) -> Result<(), replace::Error> {
 
 /// Puts the old file back; gives its path when that is not to be had.
 fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
+    if is_sabotaged(Sabotage::NothingPutBack) {
+        return None;
+    }
     let Begun { target, new, old } = begun;
     let done = match (new, old) {
         (None, Before::Kept(copy)) => copy.remove(),
@@ -178,7 +187,9 @@ impl Lock {
                 continue;
             }
             match rustix::fs::flock(&open, FlockOperation::NonBlockingLockExclusive) {
-                Err(Errno::WOULDBLOCK) => return Err(folder),
+                Err(Errno::WOULDBLOCK) if !is_sabotaged(Sabotage::LockIgnored) => {
+                    return Err(folder);
+                }
                 _ => self.folders.insert(inode, open),
             };
         }

@@ -22,6 +22,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use self::nearby::look_up;
+use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::signals::Signals;
 
 /// Why nothing was replaced. The old file, where there was one, is as it was.
@@ -232,13 +233,20 @@ impl<'a> Staged<'a> {
     /// # Errors
     /// [`Error::Unverified`] when `verify` says no; [`Error::Step`].
     pub fn sync_and_verify(&mut self, verify: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
-        self.file.sync_all().map_err(|error| Error::Step("it cannot be made durable", error))?;
+        self.sync().map_err(|error| Error::Step("it cannot be made durable", error))?;
         let reading = |error| Error::Step("it cannot be read back", error);
         self.file.rewind().map_err(reading)?;
         let length = self.file.metadata().map_err(reading)?.len();
         let mut content = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(0)]);
         self.file.read_exact(&mut content).map_err(reading)?;
         if verify(&content) { Ok(()) } else { Err(Error::Unverified) }
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        if is_sabotaged(Sabotage::FileNotSynced) || is_sabotaged(Sabotage::FileSyncedAfterMove) {
+            return Ok(());
+        }
+        self.file.sync_all()
     }
 
     /// Moves the file to its place: over what was there before, or only where nothing is, as
@@ -273,8 +281,12 @@ impl<'a> Staged<'a> {
         let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
         if let (Some(existing), Some(found)) = (existing, found)
             && Version::of(existing) != Version::of(&found)
+            && !is_sabotaged(Sabotage::ChangeSinceStagedIgnored)
         {
             return Err(Error::Changed);
+        }
+        if is_sabotaged(Sabotage::OldFileTruncated) {
+            let _ = rustix::fs::openat(folder, name, OFlags::WRONLY | OFlags::TRUNC, Mode::empty());
         }
         match existing {
             Some(_) => rustix::fs::renameat(folder, &self.name, folder, name),
@@ -286,6 +298,9 @@ impl<'a> Staged<'a> {
             error => step("the new file cannot be moved to its place")(error),
         })?;
         self.committed = true;
+        if is_sabotaged(Sabotage::FileSyncedAfterMove) {
+            let _ = self.file.sync_all();
+        }
         Ok(Placed::new(self.target, &self.file))
     }
 }
@@ -293,6 +308,9 @@ impl<'a> Staged<'a> {
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
         if self.committed || !is_at(&self.file, &self.target.folder, &self.name) {
+            return;
+        }
+        if is_sabotaged(Sabotage::TemporaryFileLeft) {
             return;
         }
         // What cannot be removed is at least emptied.
@@ -313,8 +331,15 @@ fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
 ///
 /// The lock tells a file that is being written from one that a killed run left.
 fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mode = Mode::RUSR | Mode::WUSR;
+    let mut flags =
+        OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut mode = Mode::RUSR | Mode::WUSR;
+    if is_sabotaged(Sabotage::TemporaryFileTakenOver) {
+        flags.remove(OFlags::EXCL);
+    }
+    if is_sabotaged(Sabotage::TemporaryFileReadable) {
+        mode |= Mode::RGRP | Mode::ROTH;
+    }
     match rustix::fs::openat(&target.folder, name, flags, mode) {
         Ok(file) => {
             // A file system without locks has no second run that would take this file for abandoned.
@@ -325,6 +350,7 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
             }
             Ok(Some(file))
         }
+        Err(Errno::EXIST) if is_sabotaged(Sabotage::LeftoverInTheWay) => Err(Error::Exists),
         Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
         Err(error) => Err(step("its folder cannot be written to")(error)),
     }

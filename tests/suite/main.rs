@@ -17,10 +17,6 @@ mod check_real;
 mod citations;
 mod curves;
 mod explain;
-#[allow(clippy::duplicate_mod, reason = "faults_fix uses parts of it")]
-mod faults;
-#[allow(clippy::duplicate_mod, reason = "it uses parts of faults")]
-mod faults_fix;
 mod fingerprints;
 mod fix_laws;
 mod glob;

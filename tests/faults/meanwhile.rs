@@ -3,16 +3,18 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::room::Room;
-use super::run::{self, Run};
-use super::scenario::{self, DEFAULT, NAMES, Scenario};
-use super::subject::{Subject, Trees};
-use super::trace::{Call, End, Trace};
+use crate::fix::{DEFAULT, NAMES};
+use crate::room::Room;
+use crate::run::Run;
+use crate::scenario::Scenario;
+use crate::subject::Subject;
+use crate::trace::{Call, End, Trace};
+use crate::tree::{self, Trees};
 
 /// A moment in a run after which a file is changed by another.
 struct Moment {
@@ -53,7 +55,7 @@ const MOMENTS: [Moment; 5] = [
 const LAST: &str = "conf.d/two.conf";
 
 /// Changes a file at every moment; the run must leave all else as it was, and say so.
-pub(crate) fn violations_of_changes(subject: &Subject, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn violations_of_changes(subject: &Subject, scenario: &dyn Scenario) -> Vec<String> {
     let trace = subject.trace(scenario, &[], 0);
     let trees = Trees::of(scenario);
     let violations_at = |moment: &Moment| {
@@ -64,13 +66,13 @@ pub(crate) fn violations_of_changes(subject: &Subject, scenario: &Scenario) -> V
         let path = room.folder().join(moment.changed);
         let stop = (moment.call)(&trace);
         let run = stopped(subject, scenario, &room, stop, || append(&path, COMMENT));
-        let differs = scenario::differences(&scenario::found(room.folder()), &expected);
+        let differs = tree::differences(&tree::found(room.folder()), &expected);
         let is_told = run.messages.contains("changed in the meantime");
         let holds = differs.is_empty() && is_told && run.trace.end == End::Exited(3);
         (!holds).then(|| {
             let Run { messages, trace } = run;
             let name = moment.name;
-            let scenario = scenario.name;
+            let scenario = scenario.name();
             format!(
                 "changed meanwhile: {scenario}: {name}: {differs:?} [{:?}, {messages}]",
                 trace.end
@@ -83,7 +85,10 @@ pub(crate) fn violations_of_changes(subject: &Subject, scenario: &Scenario) -> V
 const COMMENT: &[u8] = b"# changed by hand\n";
 
 /// Starts a second run while the first is staging; it must leave all to the first, and say so.
-pub(crate) fn violations_of_a_second_run(subject: &Subject, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn violations_of_a_second_run(
+    subject: &Subject,
+    scenario: &dyn Scenario,
+) -> Vec<String> {
     let trace = subject.trace(scenario, &[], 0);
     let trees = Trees::of(scenario);
     let room = Room::with(|folder| scenario.furnish(folder));
@@ -99,7 +104,7 @@ pub(crate) fn violations_of_a_second_run(subject: &Subject, scenario: &Scenario)
     if first.trace.end != End::Exited(0) {
         violations.push(format!("the first run: {:?}, {}", first.trace.end, first.messages));
     }
-    let differs = scenario::differences(&scenario::found(room.folder()), &trees.after);
+    let differs = tree::differences(&tree::found(room.folder()), &trees.after);
     violations.extend((!differs.is_empty()).then(|| format!("after both: {differs:?}")));
     violations
 }
@@ -124,9 +129,8 @@ pub(crate) fn violations_of_a_neighbour(subject: &Subject) -> Vec<String> {
             .iter_mut()
             .filter(|path| *path == "conf.d")
             .for_each(|path| *path = NEIGHBOUR.into());
-        let mut command = Command::new(&subject.program);
-        second =
-            Some(command.args(arguments).current_dir(room.folder()).output().expect("it runs"));
+        let mut command = subject.command(&arguments, room.folder());
+        second = Some(command.output().expect("it runs"));
         append(&room.folder().join(LAST), COMMENT);
     });
     let names_nothing = |name: &&String| {
@@ -148,14 +152,14 @@ fn append(path: &Path, text: &[u8]) {
 /// Runs until a call, then acts, then lets the run go on to its end.
 fn stopped(
     subject: &Subject,
-    scenario: &Scenario,
+    scenario: &dyn Scenario,
     room: &Room,
     call: &Call,
     act: impl FnOnce(),
 ) -> Run {
     let stop = format!("--inject={}:signal=SIGSTOP:when={}", call.name, call.occurrence);
-    let arguments = subject.arguments(scenario);
-    let child = run::strace(room, &[stop], &subject.program, &arguments)
+    let child = subject
+        .under_strace(scenario, room, &[stop])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

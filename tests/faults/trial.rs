@@ -2,49 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use super::injection::{self, Fault, Pair};
-use super::judgement::Outcome;
-use super::peers;
-use super::room::Room;
-use super::scenario::{self, Scenario};
-use super::subject::{Subject, Trees};
-use super::trace::{Call, Trace};
-
-const FAULTS: [Fault; 4] =
-    [Fault::Error("EIO"), Fault::Error("ENOSPC"), Fault::Error("EROFS"), Fault::Signal("SIGKILL")];
-
-/// What is tried with one scenario only.
-const FURTHER_FAULTS: [Fault; 2] = [Fault::Signal("SIGTERM"), Fault::ErrorAndKill];
+use crate::injection::{self, Fault, Pair};
+use crate::judgement::Outcome;
+use crate::peers;
+use crate::room::Room;
+use crate::scenario::Scenario;
+use crate::subject::Subject;
+use crate::trace::{Call, Trace};
+use crate::tree::{self, Trees};
 
 /// What a second fault can be.
 const SECOND_FAULTS: [Fault; 2] = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
 
 /// A scenario, and how it goes without a fault.
 pub(crate) struct Trial<'a> {
-    subject: &'a Subject,
-    scenario: &'a Scenario,
-    trees: Trees,
-    undisturbed: Trace,
+    pub(crate) subject: &'a Subject,
+    pub(crate) scenario: &'a dyn Scenario,
+    pub(crate) trees: Trees,
+    pub(crate) undisturbed: Trace,
 }
 
 impl<'a> Trial<'a> {
-    pub(crate) fn of(subject: &'a Subject, scenario: &'a Scenario) -> Self {
+    pub(crate) fn of(subject: &'a Subject, scenario: &'a dyn Scenario) -> Self {
         let undisturbed = subject.trace(scenario, &[], 0);
         Self { subject, scenario, trees: Trees::of(scenario), undisturbed }
     }
 
-    /// Every call from the first write on, with every fault; says how many they were.
+    /// Tries every pair of a call and a fault; says how many they were.
     pub(crate) fn all(&self) -> Vec<String> {
-        let first = self.undisturbed.first_write().expect("a file is written");
-        let mut pairs = injection::pairs(&self.undisturbed, first, &FAULTS);
-        if self.scenario.has_further_faults() {
-            pairs.extend(injection::pairs(&self.undisturbed, first, &FURTHER_FAULTS));
-        }
+        let pairs = self.scenario.pairs(&self.undisturbed);
         let (violations, crashes) = self.try_all(&pairs, None);
-        assert!(pairs.len() >= 200, "{}: {} pairs only", self.scenario.name, pairs.len());
+        let late = pairs.iter().filter(|pair| pair.is_from_first_write(&self.undisturbed)).count();
+        assert!(late > 0, "{}: no write to the new file was seen", self.scenario.name());
         peers::say(&format!(
-            "faults: fix, {}: {} pairs of system call and fault from the first write on; {crashes} runs crashed",
-            self.scenario.name,
+            "faults: {}: {} pairs of system call and fault, {late} of them from the first write on; {crashes} runs crashed",
+            self.scenario.name(),
             pairs.len(),
         ));
         violations
@@ -70,15 +62,15 @@ impl<'a> Trial<'a> {
         pairs.retain(|pair| pair.call.name != call.name);
         let (violations, crashes) = self.try_all(&pairs, Some(&first));
         peers::say(&format!(
-            "faults: fix, {}: {} pairs of system call and second fault after the {} of the last configuration failed; {crashes} runs crashed",
-            self.scenario.name,
+            "faults: {}: {} pairs of system call and second fault after the {} of the last configuration failed; {crashes} runs crashed",
+            self.scenario.name(),
             pairs.len(),
             call.name,
         ));
         violations
     }
 
-    /// A small part of the matrix, which is enough to tell a sabotaged build.
+    /// Tries a small part of the matrix, which is enough to tell a sabotaged run.
     pub(crate) fn at_moves(&self) -> Vec<String> {
         let first = self.undisturbed.moves().first().copied().unwrap_or(0);
         let faults = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
@@ -87,18 +79,17 @@ impl<'a> Trial<'a> {
         self.try_all(&pairs, None).0
     }
 
+    /// Runs once for every pair; gives the violations, and how many runs crashed.
     fn try_all(&self, pairs: &[Pair<'_>], first: Option<&String>) -> (Vec<String>, usize) {
         injection::try_all(pairs, |pair| {
-            let Self { subject, scenario, trees, .. } = self;
-            let room = Room::with(|folder| scenario.furnish(folder));
+            let room = Room::with(|folder| self.scenario.furnish(folder));
             let mut options: Vec<String> =
                 first.into_iter().cloned().chain(pair.options()).collect();
-            options.extend(only_these(&options, scenario.standing));
-            let run = subject.disturbed(scenario, &room, &options);
-            let found = scenario::found(room.folder());
+            options.extend(only_these(&options, self.scenario.standing()));
+            let run = self.subject.disturbed(self.scenario, &room, &options);
+            let found = tree::found(room.folder());
             let is_second = first.is_some();
-            let outcome =
-                Outcome { subject, scenario, trees, pair, is_second, run, room: &room, found };
+            let outcome = Outcome { trial: self, pair, is_second, run, room: &room, found };
             (outcome.violations(), outcome.is_crash())
         })
     }

@@ -3,18 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::injection::{Fault, Pair};
-use super::room::Room;
-use super::run::Run;
-use super::scenario::{self, File, NAMES, Scenario, Tree, configuration_path};
-use super::subject::{Subject, Trees};
-use super::trace::End;
+use crate::injection::{Fault, Pair};
+use crate::room::Room;
+use crate::run::Run;
+use crate::scenario::Configuration;
+use crate::trace::End;
+use crate::tree::{self, File, Tree, Trees};
+use crate::trial::Trial;
 
 /// What a run with a fault came to.
 pub(crate) struct Outcome<'a> {
-    pub(crate) subject: &'a Subject,
-    pub(crate) scenario: &'a Scenario,
-    pub(crate) trees: &'a Trees,
+    pub(crate) trial: &'a Trial<'a>,
     pub(crate) pair: &'a Pair<'a>,
     /// Whether the fault comes while another one is being undone.
     pub(crate) is_second: bool,
@@ -24,12 +23,14 @@ pub(crate) struct Outcome<'a> {
 }
 
 /// How much the program could still do about the fault.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Ending {
     /// It says that all is done.
     Success,
     /// It had the chance to put everything back.
     Failure,
+    /// It says that the new file is written, and what is wrong with it.
+    Written,
     /// It says that it could not put everything back.
     Stuck,
     /// It had no chance to do anything: a kill, or a crash for want of memory.
@@ -37,19 +38,20 @@ enum Ending {
 }
 
 impl Outcome<'_> {
-    /// Everything that does not hold, each with the scenario and the pair.
+    /// Returns everything that does not hold, each with the scenario and the pair.
     pub(crate) fn violations(&self) -> Vec<String> {
         let checks = [
             self.fault_came_about(),
             self.status_fits(),
-            self.configurations_are_old_or_new(),
+            self.files_are_old_or_new(),
             self.keys_that_are_named_are_complete(),
             self.nothing_else_is_changed(),
+            self.nothing_is_for_others(),
             self.all_or_nothing(),
             self.message_is_true(),
             self.next_run_finishes(),
         ];
-        let (name, pair, end) = (self.scenario.name, self.pair, &self.run.trace.end);
+        let (name, pair, end) = (self.trial.scenario.name(), self.pair, &self.run.trace.end);
         let second = if self.is_second { "second fault: " } else { "" };
         let violations = checks.into_iter().filter_map(Result::err);
         let place =
@@ -73,13 +75,18 @@ impl Outcome<'_> {
             End::Exited(0) => Ending::Success,
             End::Killed(signal) if signal == "SIGKILL" => Ending::Abrupt,
             _ if self.is_crash() => Ending::Abrupt,
-            _ if self.is_second && self.says_stuck() => Ending::Stuck,
+            _ if self.is_second && self.says("could not be put back") => Ending::Stuck,
+            _ if self.says("is written") => Ending::Written,
             _ => Ending::Failure,
         }
     }
 
-    fn says_stuck(&self) -> bool {
-        self.run.messages.contains("could not be put back")
+    fn says(&self, words: &str) -> bool {
+        self.run.messages.contains(words)
+    }
+
+    fn trees(&self) -> &Trees {
+        &self.trial.trees
     }
 
     fn fault_came_about(&self) -> Result<(), String> {
@@ -102,30 +109,31 @@ impl Outcome<'_> {
         match (self.found.get(path), state.get(path)) {
             (Some(found), Some(expected)) => {
                 is_same(found, expected, self.may_lose_attributes())
-                    || (self.says_closed() && *found == File { mode: 0o600, ..expected.clone() })
+                    || (self.may_be_closed(path)
+                        && *found == File { mode: 0o600, ..expected.clone() })
             }
             (found, expected) => found.is_none() && expected.is_none(),
         }
     }
 
-    /// A key whose group cannot be set is for its owner only, and the message says so.
-    fn says_closed(&self) -> bool {
-        self.run.messages.contains("p8: owner") && self.run.messages.contains("mode 0600;")
+    /// Whether a new file is for its owner only: where its group cannot be set, and the message says so.
+    fn may_be_closed(&self, path: &str) -> bool {
+        !self.trees().before.contains_key(path) && self.says("p8: owner") && self.says("mode 0600;")
     }
 
     /// Where attributes could not be copied, the message says so.
     fn may_lose_attributes(&self) -> bool {
-        self.run.messages.contains("extended attribute")
+        self.says("extended attribute")
     }
 
     fn is_old_or_new(&self, path: &str) -> bool {
-        let Trees { before, after } = self.trees;
+        let Trees { before, after } = self.trees();
         self.is(path, before) || self.is(path, after) || self.may_be_in_between(path)
     }
 
     /// A file that was to get rights, or to lose them again, with the new group and not yet what that may.
     fn may_be_in_between(&self, path: &str) -> bool {
-        let Trees { before, after } = self.trees;
+        let Trees { before, after } = self.trees();
         let in_between = |old: &File, new: &File| File { owner: new.owner, ..old.clone() };
         let states = before.get(path).zip(after.get(path));
         [Ending::Abrupt, Ending::Stuck].contains(&self.ending())
@@ -134,33 +142,39 @@ impl Outcome<'_> {
             })
     }
 
-    fn configurations_are_old_or_new(&self) -> Result<(), String> {
-        let torn = NAMES.map(configuration_path).into_iter().find(|path| !self.is_old_or_new(path));
-        check(torn.is_none(), || format!("neither the old nor the new configuration: {torn:?}"))
+    fn files_are_old_or_new(&self) -> Result<(), String> {
+        let outputs = self.trial.scenario.outputs();
+        let torn = outputs.iter().find(|path| !self.is_old_or_new(path));
+        check(torn.is_none(), || format!("neither the old nor the new file: {torn:?}"))
     }
 
     /// A configuration that is old names the old key, one that is new the new one.
     fn keys_that_are_named_are_complete(&self) -> Result<(), String> {
-        let is_broken = |name: &&str| {
-            let path = configuration_path(name);
-            let is_new = self.is(&path, &self.trees.after);
-            let key = if is_new { self.scenario.new_key_path(name) } else { old_key_path(name) };
-            let content = |tree: &Tree| tree.get(&key).map(|file| file.content.clone());
+        let is_broken = |configuration: &Configuration| {
+            let Configuration { path, old_key, new_key } = configuration;
+            let Trees { before, after } = self.trees();
+            let key = if self.is(path, after) { new_key } else { old_key };
+            let content = |tree: &Tree| tree.get(key).map(|file| file.content.clone());
             let found = content(&self.found);
-            found.is_none()
-                || [&self.trees.before, &self.trees.after].iter().all(|tree| content(tree) != found)
+            found.is_none() || [before, after].iter().all(|tree| content(tree) != found)
         };
-        let broken = NAMES.into_iter().find(is_broken);
-        check(broken.is_none(), || format!("a configuration names no complete key: {broken:?}"))
+        let broken = self.trial.scenario.configurations().into_iter().find(is_broken);
+        check(broken.is_none(), || {
+            let path = broken.map(|configuration| configuration.path);
+            format!("a configuration names no complete key: {path:?}")
+        })
     }
 
-    /// Old keys and certificates stay; what else there is, is new and whole, or temporary.
+    /// What was there stays or is replaced; what else there is, is new and whole, or temporary.
     fn nothing_else_is_changed(&self) -> Result<(), String> {
         let is_allowed = |path: &String| self.is_old_or_new(path) || self.may_leave(path);
-        let known = self.trees.before.keys().filter(|path| !self.is_old_or_new(path));
+        let known = self.trees().before.keys().filter(|path| !self.is_old_or_new(path));
         let other = self.found.keys().filter(|path| !is_allowed(path));
         let changed: BTreeSet<&String> = known.chain(other).collect();
-        check(changed.is_empty(), || format!("changed or left: {changed:?}"))?;
+        check(changed.is_empty(), || format!("changed or left: {changed:?}"))
+    }
+
+    fn nothing_is_for_others(&self) -> Result<(), String> {
         let open = self.found.iter().find(|(_, file)| file.mode & 0o007 != 0);
         check(open.is_none(), || format!("a file is open to others: {:?}", open.map(|of| of.0)))
     }
@@ -168,85 +182,96 @@ impl Outcome<'_> {
     /// A temporary file, which the next run removes.
     fn may_leave(&self, path: &str) -> bool {
         let could_not = self.is_second || [Ending::Abrupt, Ending::Stuck].contains(&self.ending());
-        let is_told = self.run.messages.contains(&format!("{path} cannot be removed"));
-        is_temporary(path) && (could_not || is_told)
+        let is_told = self.says(&format!("{path} cannot be removed"));
+        self.is_temporary(path) && (could_not || is_told)
+    }
+
+    /// Whether the undisturbed run creates a file of this name.
+    fn is_temporary(&self, path: &str) -> bool {
+        let name = format!("{:?}", path.rsplit('/').next().unwrap_or(path));
+        let undisturbed = &self.trial.undisturbed;
+        undisturbed.creations().any(|created| undisturbed.calls[created].argument(1) == name)
     }
 
     fn all_or_nothing(&self) -> Result<(), String> {
+        let Trees { before, after } = self.trees();
         let (state, violation) = match self.ending() {
-            Ending::Success => (&self.trees.after, "status 0, and not all is done"),
-            Ending::Failure => (&self.trees.before, "a failed run leaves something changed"),
+            Ending::Success => (after, "status 0, and not all is done"),
+            Ending::Written => (after, "the new file is said to be there, and is not"),
+            Ending::Failure => (before, "a failed run leaves something changed"),
             Ending::Abrupt | Ending::Stuck => return Ok(()),
         };
-        let differs = scenario::differences(&self.found, state);
+        let differs = tree::differences(&self.found, state);
         let is_right = |path: &str| self.is(path, state) || self.may_leave(path);
         let differs: Vec<String> = differs.into_iter().filter(|path| !is_right(path)).collect();
         check(differs.is_empty(), || format!("{violation}: {differs:?}"))
     }
 
-    /// A run says which files it could not put back, all of them and no others; and that nothing was
-    /// changed only where that is true.
+    /// A run says which files it could not put back, all of them and no others; that a new file is written,
+    /// it says only after its move.
     fn message_is_true(&self) -> Result<(), String> {
-        if !matches!(self.ending(), Ending::Failure | Ending::Stuck) {
-            return Ok(());
+        let undisturbed = &self.trial.undisturbed;
+        match self.ending() {
+            Ending::Success | Ending::Abrupt => Ok(()),
+            Ending::Written => {
+                let moved = undisturbed.moves().first().copied();
+                let is_after_move = moved.is_some_and(|moved| self.pair.index > moved);
+                check(is_after_move, || {
+                    "a run that fails before the move says that the file is written".into()
+                })
+            }
+            Ending::Failure | Ending::Stuck => {
+                let before = &self.trees().before;
+                let unsaid = tree::differences(&self.found, before)
+                    .into_iter()
+                    .filter(|path| before.contains_key(path) && !self.is(path, before))
+                    .find(|path| !self.says(&format!("{path} could not be put back")));
+                check(unsaid.is_none(), || format!("not put back, and not said: {unsaid:?}"))
+            }
         }
-        let unsaid = scenario::differences(&self.found, &self.trees.before)
-            .into_iter()
-            .filter(|path| !path.ends_with('~') && !is_temporary(path))
-            .filter(|path| self.trees.before.contains_key(path))
-            .filter(|path| !self.is(path, &self.trees.before))
-            .find(|path| !self.run.messages.contains(&format!("{path} could not be put back")));
-        check(unsaid.is_none(), || format!("not put back, and not said: {unsaid:?}"))
     }
 
     /// Comes last, since it changes what is in the folder.
     fn next_run_finishes(&self) -> Result<(), String> {
-        let is_done =
-            self.ending() == Ending::Success && !self.found.keys().any(|path| is_temporary(path));
+        let is_done = self.ending() == Ending::Success
+            && !self.found.keys().any(|path| self.is_temporary(path));
         // A run that begins as the undisturbed one did ends as it did.
-        if is_done || self.found == self.trees.before {
+        if is_done || self.found == self.trees().before {
             return Ok(());
         }
-        let output = self.subject.undisturbed(self.scenario, self.room);
+        let output = self.trial.subject.undisturbed(self.trial.scenario, self.room);
         let messages = String::from_utf8_lossy(&output.stderr);
         check(output.status.success(), || format!("the next run fails: {messages}"))?;
-        let left = unfinished(self.room.folder(), self.trees, self.may_lose_attributes());
+        let left = self.unfinished(self.room.folder());
         check(left.is_empty(), || format!("the next run does not finish: {left:?}"))
     }
-}
 
-/// Where a tree is not what it has to be in the end; further backups of the same old text are
-/// allowed, since a run does not know whose the first one is.
-pub(crate) fn unfinished(folder: &Path, trees: &Trees, may_lose_attributes: bool) -> Vec<String> {
-    let found = scenario::found(folder);
-    let is_right = |path: &String| match (found.get(path), trees.after.get(path)) {
-        (Some(found), Some(expected)) => is_same(found, expected, may_lose_attributes),
-        (Some(found), None) => is_backup(path, &found.content, trees),
-        (None, _) => false,
-    };
-    let differs = scenario::differences(&found, &trees.after);
-    differs.into_iter().filter(|path| !is_right(path)).collect()
-}
+    /// Where a tree is not what it has to be in the end; further backups of the same old text are
+    /// allowed, since a run does not know whose the first one is.
+    fn unfinished(&self, folder: &Path) -> Vec<String> {
+        let found = tree::found(folder);
+        let after = &self.trees().after;
+        let is_right = |path: &String| match (found.get(path), after.get(path)) {
+            (Some(found), Some(expected)) => is_same(found, expected, self.may_lose_attributes()),
+            (Some(found), None) => self.is_backup(path, &found.content),
+            (None, _) => false,
+        };
+        let differs = tree::differences(&found, after);
+        differs.into_iter().filter(|path| !is_right(path)).collect()
+    }
 
-fn is_backup(path: &str, content: &[u8], trees: &Trees) -> bool {
-    NAMES.map(configuration_path).iter().any(|configuration| {
-        let ending = path.strip_prefix(configuration.as_str());
-        ending.is_some_and(|ending| ending.ends_with('~'))
-            && content == trees.before[configuration].content
-    })
+    fn is_backup(&self, path: &str, content: &[u8]) -> bool {
+        self.trial.scenario.configurations().iter().any(|configuration| {
+            let ending = path.strip_prefix(configuration.path.as_str());
+            ending.is_some_and(|ending| ending.ends_with('~'))
+                && content == self.trees().before[&configuration.path].content
+        })
+    }
 }
 
 fn is_same(found: &File, expected: &File, may_lose_attributes: bool) -> bool {
     let attribute = if may_lose_attributes { expected.attribute } else { found.attribute };
     File { attribute, ..found.clone() } == *expected
-}
-
-fn is_temporary(path: &str) -> bool {
-    path.contains("/.") && path.ends_with(".fixkey-new")
-}
-
-fn old_key_path(name: &str) -> String {
-    format!("certs/{name}.key")
 }
 
 fn check(holds: bool, violation: impl FnOnce() -> String) -> Result<(), String> {

@@ -1,11 +1,11 @@
 //! The order of the moves of one run: each durable before the next, keys before what names them.
 
-use super::order;
-use super::scenario::Scenario;
-use super::trace::{Call, Trace};
+use crate::order;
+use crate::scenario::Scenario;
+use crate::trace::{Call, Trace};
 
 /// What is wrong with the order in which the files of a scenario were written.
-pub(crate) fn violations(trace: &Trace, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn violations(trace: &Trace, scenario: &dyn Scenario) -> Vec<String> {
     let outputs: Vec<String> = scenario.outputs().iter().map(|path| name(path)).collect();
     let of_each = outputs.iter().flat_map(|output| order::violations(trace, output));
     let of_all = [
@@ -15,7 +15,7 @@ pub(crate) fn violations(trace: &Trace, scenario: &Scenario) -> Vec<String> {
         each_move_is_durable_before_the_next(trace),
     ];
     let all = of_each.chain(of_all.into_iter().flatten());
-    all.map(|violation| format!("{}: {violation}", scenario.name)).collect()
+    all.map(|violation| format!("{}: {violation}", scenario.name())).collect()
 }
 
 fn name(path: &str) -> String {

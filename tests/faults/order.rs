@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::trace::{Call, Trace};
+use crate::trace::{Call, Trace};
 
 /// What is wrong with the order in which the file that ends up as `output` was written.
 pub(crate) fn violations(trace: &Trace, output: &str) -> Vec<String> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::room::Room;
-use super::trace::Trace;
+use crate::room::Room;
+use crate::trace::Trace;
 
 /// fixkey forbids core files with this call, and thereby keeps the strace of an account other than
 /// root from seeing the names of files.
@@ -20,17 +20,6 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Runs `program` in the folder of the room, with these options of strace.
-    pub(crate) fn under_strace(
-        room: &Room,
-        options: &[String],
-        program: &Path,
-        arguments: &[String],
-    ) -> Self {
-        let output = strace(room, options, program, arguments).output().expect("strace runs");
-        Self::of(room, &output)
-    }
-
     /// The run that has ended in a room.
     pub(crate) fn of(room: &Room, output: &Output) -> Self {
         let messages = [output.stdout.as_slice(), &output.stderr].concat();
@@ -54,6 +43,8 @@ pub(crate) fn strace(
     command.args(["--cpu-list", &processor(), "strace"]);
     command.args(["-f", "-s", "64", "-o"]).arg(room.trace_file()).args(options);
     command.arg(program).args(arguments).current_dir(room.folder());
+    // Where cargo lets tests look for libraries; neither taskset nor strace finds any there.
+    command.env_remove("LD_LIBRARY_PATH");
     command
 }
 

@@ -1,9 +1,9 @@
 //! A folder for one run, with place beside it for what is not to be in it.
 
-use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::XattrFlags;
@@ -26,7 +26,7 @@ impl Room {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("faults-{}-{number}", std::process::id());
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let root = base().join(name);
         let folder = root.join("room");
         fs::create_dir_all(&folder).expect("the folder of a run can be made");
         furnish(&folder);
@@ -53,16 +53,21 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        // What stays lies in the folder for temporary files of tests.
+        // What stays lies in a folder for temporary files.
         let _ = fs::remove_dir_all(&self.root);
     }
 }
 
-/// The names of the files in a folder.
-pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-    entries.map(|entry| name(entry.expect("the folder can be read"))).collect()
+/// Where the rooms are: in memory, where files can have attributes there. Nobody waits for a disk then, and no
+/// run can tell the difference.
+fn base() -> &'static Path {
+    static BASE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let probe = PathBuf::from(format!("/dev/shm/faults-{}", std::process::id()));
+        let is_possible = fs::write(&probe, "").is_ok() && set_attribute(&probe).is_ok();
+        let _ = fs::remove_file(&probe);
+        if is_possible { "/dev/shm".into() } else { env!("CARGO_TARGET_TMPDIR").into() }
+    });
+    &BASE
 }
 
 /// Writes a file with the mode and the extended attribute that files have before a run.
@@ -70,7 +75,11 @@ pub(crate) fn place(path: &Path, content: &[u8]) {
     fs::write(path, content).expect("a file can be written");
     fs::set_permissions(path, Permissions::from_mode(MODE)).expect("its mode can be set");
     // Not every file system has attributes.
-    let _ = rustix::fs::setxattr(path, ATTRIBUTE, ATTRIBUTE_VALUE, XattrFlags::empty());
+    let _ = set_attribute(path);
+}
+
+fn set_attribute(path: &Path) -> rustix::io::Result<()> {
+    rustix::fs::setxattr(path, ATTRIBUTE, ATTRIBUTE_VALUE, XattrFlags::empty())
 }
 
 /// Whether a file has the extended attribute that [`place`] gives.
