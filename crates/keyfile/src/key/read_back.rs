@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use super::{EncodedKey, Encoding, PrivateKey};
 use crate::algorithm::{EC, RSA, RSA_PSS};
-use crate::pem;
 
 impl PrivateKey<'_> {
     /// Whether `text` is one PEM block `PRIVATE KEY` that holds this key as [`PrivateKey::to_pkcs8`] writes it,
@@ -38,31 +37,23 @@ fn is_strict(info: &PrivateKeyInfoRef<'_>) -> bool {
 
 /// Returns the bytes of the one block of a text, which is a `PRIVATE KEY`.
 ///
-/// The reader gathers the body of a block in a buffer that it does not erase. So a longer block stands before
-/// the key's, at which the buffer grows, and one after it, which is written over the key.
+/// The reader gathers the body of a block in a buffer that it does not erase. So a longer block of a kind that it
+/// passes over stands before the text, at which the buffer grows, and one after it, which is written over the key.
 fn only_pkcs8(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let filler = pem::encode("CERTIFICATE", &vec![0; text.len()]);
+    let filler = format!("-----BEGIN FILLER-----\n{:A<1$}\n-----END FILLER-----\n", "", text.len());
     let framed = Zeroizing::new([filler.as_bytes(), text, filler.as_bytes()].concat());
-    let mut blocks = Vec::with_capacity(3);
-    for block in <(SectionKind, Vec<u8>)>::pem_slice_iter(&framed) {
-        let (kind, der) = block.ok()?;
-        blocks.push((kind, Zeroizing::new(der)));
-    }
-    match blocks.as_mut_slice() {
-        [
-            (SectionKind::Certificate, _),
-            (SectionKind::PrivateKey, der),
-            (SectionKind::Certificate, _),
-        ] => Some(std::mem::take(der)),
-        _ => None,
-    }
+    let mut blocks = <(SectionKind, Vec<u8>)>::pem_slice_iter(&framed);
+    let (kind, der) = blocks.next()?.ok()?;
+    let der = Zeroizing::new(der);
+    (kind == SectionKind::PrivateKey && blocks.next().is_none()).then_some(der)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails so")]
 
-    use super::{EncodedKey, Encoding, Zeroizing, pem};
+    use super::{EncodedKey, Encoding, Zeroizing};
+    use crate::pem;
 
     fn fixture(name: &str) -> Vec<u8> {
         std::fs::read(format!("{}/../../fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
