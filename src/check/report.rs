@@ -108,11 +108,6 @@ impl RemarkKind {
 }
 
 impl Remark {
-    /// An error.
-    pub fn error(text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Error, text: text.into() }
-    }
-
     /// A warning.
     pub fn warning(text: impl Into<String>) -> Self {
         Self { kind: RemarkKind::Warning, text: text.into() }

@@ -2,17 +2,17 @@
 
 mod certificate;
 mod certificate_fault;
+mod damage;
 mod facts;
 mod form;
-mod handshake;
 mod layout;
 mod limits;
 
 pub use certificate::{CertificateLayout, Netty, UnreadByJdk, certificate_layout, unread_by_jdk};
 pub use certificate_fault::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
+pub use damage::{Damage, of_damage};
 pub use form::{Encryption, Family, Form};
-pub use handshake::{Damage, Handshake, handshake, of_damage};
-pub use layout::{judge_layout, judge_oddity};
+pub use layout::judge_oddity;
 pub use limits::{Limit, LimitKind, limits};
 
 /// The code that turns a key file into a key, as far as it decides what loads.

@@ -77,12 +77,6 @@ impl Release {
         self.versions.least >= version
     }
 
-    /// Whether all of the releases meant are older than `version`.
-    #[must_use]
-    pub fn is_before(&self, version: Version) -> bool {
-        self.versions.most < version
-    }
-
     /// The versions of a gem (`logstash-input-beats`, `manticore`) that come with it, least first; none
     /// where they are not known for every release meant.
     #[must_use]

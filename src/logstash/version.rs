@@ -14,8 +14,6 @@ pub struct Version {
 }
 
 impl Version {
-    /// The lowest version.
-    pub const LEAST: Self = version(0, 0, 0);
     /// The highest version.
     pub const MOST: Self = version(u16::MAX, u16::MAX, u16::MAX);
 

@@ -92,12 +92,6 @@ impl Walk {
 /// The files that make a folder one of Logstash's settings.
 const SETTINGS: &[&str] = &["logstash.yml", "pipelines.yml"];
 
-/// Whether a folder is one of Logstash's settings.
-#[must_use]
-pub fn is_settings_folder(folder: &Path) -> bool {
-    SETTINGS.iter().any(|name| folder.join(name).exists())
-}
-
 /// Whether a name is one of Logstash's settings files.
 #[must_use]
 pub fn is_settings_file(path: &Path) -> bool {

@@ -69,7 +69,10 @@ fn source_line(source: &Source) -> String {
         Kind::Embedded(embedded) => {
             check_offsets(embedded, &source.bytes);
             let (span, text) = (&embedded.scalar, String::from_utf8_lossy(&embedded.text));
-            format!("embedded {head} at {span:?} editable={} {text:?}\n", embedded.is_editable())
+            format!(
+                "embedded {head} at {span:?} editable={} {text:?}\n",
+                embedded.to_file(0..0).is_some()
+            )
         }
         Kind::LogstashYml(scalars) => {
             let mut lines = format!("logstash.yml {head}\n");
@@ -93,7 +96,7 @@ fn source_line(source: &Source) -> String {
 fn check_offsets(embedded: &Embedded, file: &[u8]) {
     for (at, byte) in embedded.text.iter().enumerate().filter(|(_, byte)| **byte != b'\n') {
         let span = embedded.to_file(at..at + 1);
-        assert_eq!(span.is_some(), embedded.is_editable());
+        assert_eq!(span.is_some(), embedded.to_file(0..0).is_some());
         assert!(span.is_none_or(|span| file[span] == [*byte]), "{at}");
     }
 }

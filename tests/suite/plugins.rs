@@ -69,7 +69,7 @@ fn readers_come_in_order_of_mode_and_version() {
         let rows: Vec<_> = plugin.readers.iter().map(|row| (row.mode, row.since)).collect();
         assert!(rows.is_sorted_by(|one, two| one < two), "{:?}", plugin.names);
         assert!(plugin.readers.iter().all(|row| row.mode.is_some() == plugin.mode.is_some()));
-        let first = plugin.readers.iter().filter(|row| row.since == Version::LEAST);
+        let first = plugin.readers.iter().filter(|row| row.since == version(0, 0, 0));
         assert_eq!(
             first.map(|row| row.mode).collect::<BTreeSet<_>>().len(),
             if plugin.mode.is_some() { 2 } else { 1 }
@@ -220,10 +220,8 @@ fn releases_are_read_and_told_apart() {
     assert!(matches!("1.5.6".parse::<Release>(), Err(Error::TooOld(_))));
     assert_eq!(release("7.17").to_string(), "7.17");
     assert!(release("9.6").is_later_than_known() && !release("9.5").is_later_than_known());
-    assert!(release("9").is_at_least(version(9, 0, 0)) && release("8").is_before(version(9, 0, 0)));
-    assert!(
-        !release("8").is_at_least(version(8, 8, 0)) && !release("8").is_before(version(8, 8, 0))
-    );
+    assert!(release("9").is_at_least(version(9, 0, 0)));
+    assert!(!release("8").is_at_least(version(8, 8, 0)));
 }
 
 #[test]

@@ -7,14 +7,16 @@ use std::fs;
 
 use common::data;
 use fixkey::logstash::readers::{
-    Damage, Encryption, Family, Form, Handshake, PassphraseOnPlain, Reader, Verdict, handshake,
-    judge, judge_layout, judge_oddity, of_damage, passphrase_on_plain,
+    Damage, Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict, judge, judge_oddity,
+    of_damage, passphrase_on_plain,
 };
+use keyfile::algorithm::DH;
 use keyfile::certificate::{self, Certificate};
 use keyfile::file::{self, What};
-use keyfile::key::PrivateKey;
 use keyfile::key::derivation::Limits;
+use keyfile::key::{Numbers, PrivateKey};
 use keyfile::layout::{Layout, Oddity};
+use keyfile::pem;
 use serde_json::Value;
 
 /// Rows where the measurement is not what form, family, damage and layout of the key make it, and why.
@@ -54,6 +56,55 @@ fn file(row: &Value, name: &str) -> Option<Vec<u8>> {
 /// The leaf of the row's certificate, read as far as fixkey reads it.
 fn leaf(row: &Value) -> Option<Certificate> {
     certificate::leaf(&file::recognise(&file(row, "cert")?).ok()?).ok()
+}
+
+/// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handshake {
+    /// Of TLS 1.2 and 1.3.
+    Completes,
+    /// Of TLS 1.2, not of 1.3.
+    OnlyTls12,
+    /// None.
+    Fails,
+    /// Nobody measured it.
+    NotKnown,
+}
+
+/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (docs/what-logstash-loads.md §5:
+/// the verdicts agree in all 124 rows tried).
+fn handshake(key: &PrivateKey<'_>) -> Handshake {
+    match &key.numbers {
+        Numbers::Rsa(key) if key.is_multi_prime() => Handshake::Fails,
+        Numbers::Rsa(key) => match key.bits() {
+            0..512 => Handshake::NotKnown,
+            512 => Handshake::OnlyTls12,
+            _ => Handshake::Completes,
+        },
+        Numbers::Ec(key) if key.is_on_tls_curve() => Handshake::Completes,
+        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Handshake::Completes,
+        Numbers::Ec(_) | Numbers::Dsa(_) | Numbers::Octets(_) => Handshake::Fails,
+        Numbers::Other { oid, .. } if *oid == DH => Handshake::Fails,
+        Numbers::Other { .. } => Handshake::NotKnown,
+    }
+}
+
+/// What a reader makes of a layout: the worst of what it makes of each oddity.
+fn of_layout(reader: Reader, layout: &Layout) -> Verdict {
+    let verdicts = layout.oddities().map(|oddity| judge_oddity(reader, oddity).verdict);
+    verdicts.max().unwrap_or(Verdict::Loads)
+}
+
+#[test]
+fn the_worst_oddity_decides() {
+    let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
+    let text = text.replace("-----\n", "----- \r\n").to_lowercase();
+    let layout = Layout::of(text.as_bytes());
+    let oddities = [Oddity::Crlf, Oddity::BlanksAfterBegin, Oddity::LowerCaseLabel];
+    assert_eq!(layout.oddities().collect::<Vec<_>>(), oddities);
+    let verdicts = [Reader::Netty, Reader::NettyFrom4_1_97, Reader::Manticore]
+        .map(|reader| of_layout(reader, &layout));
+    assert_eq!(verdicts, [Verdict::Loads, Verdict::Refuses, Verdict::Refuses]);
 }
 
 /// Whether the key shakes hands with the certificate, which a measured damage alone decides.
@@ -112,7 +163,7 @@ fn loads(said: Option<&Said>, reader: Reader, least: Verdict) -> Option<bool> {
         return Some(false);
     }
     let key = judge(reader, said.form, said.family).verdict;
-    let verdict = key.max(judge_layout(reader, &said.layout).verdict);
+    let verdict = key.max(of_layout(reader, &said.layout));
     (verdict != Verdict::NotKnown).then_some(verdict <= least)
 }
 

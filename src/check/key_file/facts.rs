@@ -3,7 +3,7 @@
 use crate::logstash::readers::{self, Damage, Family, Limit};
 use keyfile::key::derivation::Limits;
 use keyfile::key::encryption::{self, EncryptedKey};
-use keyfile::key::{self, EncodedKey, Flaw};
+use keyfile::key::{self, EncodedKey};
 use keyfile::public_key::PublicKey;
 
 /// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
@@ -14,8 +14,6 @@ pub struct Facts {
     pub family: Family,
     /// Its public key, where it is known.
     pub public_key: Option<PublicKey>,
-    /// What is wrong with it although it can be used.
-    pub flaw: Option<Flaw>,
     /// What limits where it works.
     pub limits: Vec<Limit>,
 }
@@ -44,7 +42,6 @@ impl Facts {
             name: key.to_string(),
             family: Family::of(&key),
             public_key: key.public_key(),
-            flaw,
             limits: readers::limits(&key, flaw),
         });
         (facts, damage)

@@ -5,7 +5,6 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::yaml::{Scalar, Style};
-use source_text::Position;
 
 /// The text of a `config.string`, and how its bytes lie in the YAML file.
 ///
@@ -15,8 +14,6 @@ pub struct Embedded {
     pub text: Zeroizing<Vec<u8>>,
     /// The scalar in the YAML file, with its quotes; of a block, its lines without the first one's indentation.
     pub scalar: Range<usize>,
-    /// Where the scalar begins.
-    pub place: Position,
     lines: Option<Vec<Line>>,
 }
 
@@ -41,7 +38,7 @@ impl Line {
 }
 
 impl Embedded {
-    pub(super) fn new(scalar: &Scalar, span: Range<usize>, place: Position, yaml: &[u8]) -> Self {
+    pub(super) fn new(scalar: &Scalar, span: Range<usize>, yaml: &[u8]) -> Self {
         let is_block = scalar.style == Style::Literal && !scalar.marked;
         let lines = if is_block { lines(&scalar.text, span.start, yaml) } else { None };
         // Where the file has no last line end, the text has none for Ruby either.
@@ -50,13 +47,7 @@ impl Embedded {
             Some(text) if last.is_some_and(|last| last.end == last.next) => text,
             _ => &scalar.text,
         };
-        Self { text: Zeroizing::new(text.as_bytes().to_vec()), scalar: span, place, lines }
-    }
-
-    /// Whether spans of the text have a place in the file, so that it can be edited there.
-    #[must_use]
-    pub fn is_editable(&self) -> bool {
-        self.lines.is_some()
+        Self { text: Zeroizing::new(text.as_bytes().to_vec()), scalar: span, lines }
     }
 
     /// The bytes of the file that a span of the text is. To replace them by text without a line end, or to
@@ -147,9 +138,9 @@ mod tests {
     fn embedded(yaml: &str) -> Option<Embedded> {
         let Value::List(entries) = yaml::read(yaml).ok()??.value else { return None };
         let Value::Map(pairs) = &entries.first()?.value else { return None };
-        let (_, Node { value, span, place }) = pairs.last()?;
+        let (_, Node { value, span, .. }) = pairs.last()?;
         let Value::Scalar(scalar) = value else { return None };
-        Some(Embedded::new(scalar, span.clone(), *place, yaml.as_bytes()))
+        Some(Embedded::new(scalar, span.clone(), yaml.as_bytes()))
     }
 
     fn text(yaml: &str) -> Option<String> {
@@ -172,7 +163,7 @@ mod tests {
     fn what_is_removed_in_the_file_is_removed_in_the_text() {
         for yaml in FILES {
             let whole = embedded(yaml).unwrap();
-            assert!(whole.is_editable(), "{yaml:?}");
+            assert!(whole.lines.is_some(), "{yaml:?}");
             let content = text(yaml).unwrap();
             let places: Vec<usize> =
                 (0..=content.len()).filter(|at| content.is_char_boundary(*at)).collect();
@@ -226,7 +217,7 @@ mod tests {
             "- s: |\n\n",
         ] {
             let whole = embedded(yaml).unwrap();
-            assert!(!whole.is_editable(), "{yaml:?}");
+            assert!(!whole.lines.is_some(), "{yaml:?}");
             assert_eq!(whole.to_file(0..1), None);
         }
     }

@@ -168,7 +168,7 @@ impl Search<'_> {
         let Some(scalar) = node.scalar() else {
             return self.refuse_class("config.string", node, &read.path);
         };
-        let embedded = Embedded::new(scalar, node.span.clone(), node.place, &read.bytes);
+        let embedded = Embedded::new(scalar, node.span.clone(), &read.bytes);
         let source = read.clone().into_source(Kind::Embedded(embedded), vec![pipeline.clone()]);
         self.found.sources.push(source);
     }

@@ -19,8 +19,6 @@ pub struct YamlScalar {
     pub value: Zeroizing<String>,
     /// The scalar as written, with its quotes, in bytes of the file.
     pub span: Range<usize>,
-    /// Where it begins.
-    pub place: Position,
     /// How it is written.
     pub style: Style,
     /// Whether the span is the plain or quoted value and nothing else, so that it can be replaced.
@@ -63,7 +61,6 @@ fn scalar_of(name: &str, node: &Node) -> Option<YamlScalar> {
         name: name.to_owned(),
         value: scalar.text.clone(),
         span: node.span.clone(),
-        place: node.place,
         style: scalar.style,
         editable: is_flow && !scalar.marked,
     })

@@ -6,7 +6,6 @@ use super::Reader::{
 };
 use super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
 use super::{Judgement, facts::NOT_KNOWN};
-use keyfile::layout::Layout;
 use keyfile::layout::Oddity::{
     self, BlanksAfterBegin, BlanksAfterBody, BlanksAfterLines, BlanksInBody, BodyOnBeginLine,
     ByteOrderMark, BytesAfterDer, CommentedKeyBefore, CrAlone, Crlf, EndLabelDiffers,
@@ -15,15 +14,6 @@ use keyfile::layout::Oddity::{
     Pkcs8UnderOtherLabel, SpacesInsideHyphens, StrayCharacters, TextBeforeBegin,
     TraditionalUnderPkcs8Label, Unpadded, Utf16,
 };
-
-/// What `reader` makes of a key for what is unusual in its layout, whatever the key: the worst of it.
-#[must_use]
-pub fn judge_layout(reader: Reader, layout: &Layout) -> Judgement {
-    let judgements = layout.oddities().map(|oddity| judge_oddity(reader, oddity));
-    judgements
-        .max_by_key(|judgement| judgement.verdict)
-        .unwrap_or(Judgement { verdict: Verdict::Loads, evidence: USUAL })
-}
 
 /// What `reader` makes of a key for this oddity, whatever the key and its other oddities.
 #[must_use]
@@ -43,8 +33,6 @@ struct Fact {
     /// What was measured, or read in source where it says so.
     evidence: &'static str,
 }
-
-const USUAL: &str = "its layout is the one that every reader expects";
 
 /// Before 4.1.80, which makes no difference for keys.
 const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
@@ -126,29 +114,3 @@ const FACTS: &[Fact] = &[
     Fact { readers: &[Manticore], oddities: &[OtherBlockBefore], verdict: Loads,
         evidence: "Manticore passes over a certificate before the key (measured)" },
 ];
-
-#[cfg(test)]
-mod tests {
-    use keyfile::layout::Oddity;
-    use keyfile::pem;
-
-    use super::{Layout, Reader, Verdict, judge_layout};
-
-    #[test]
-    fn the_usual_layout_loads() {
-        let verdict = judge_layout(Reader::Manticore, &Layout::default()).verdict;
-        assert_eq!(verdict, Verdict::Loads);
-    }
-
-    #[test]
-    fn the_worst_oddity_decides() {
-        let text = pem::encode("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);
-        let text = text.replace("-----\n", "----- \r\n").to_lowercase();
-        let layout = Layout::of(text.as_bytes());
-        let oddities = [Oddity::Crlf, Oddity::BlanksAfterBegin, Oddity::LowerCaseLabel];
-        assert_eq!(layout.oddities().collect::<Vec<_>>(), oddities);
-        let verdicts = [Reader::Netty, Reader::NettyFrom4_1_97, Reader::Manticore]
-            .map(|reader| judge_layout(reader, &layout).verdict);
-        assert_eq!(verdicts, [Verdict::Loads, Verdict::Refuses, Verdict::Refuses]);
-    }
-}

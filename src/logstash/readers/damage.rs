@@ -1,21 +1,7 @@
-//! Whether a key that loads also shakes hands, as measured: by what it is, and by what is wrong with it.
+//! What becomes of a key in which something is wrong, as measured: whether it loads, and whether it shakes hands.
 
 use super::facts::NOT_KNOWN;
-use keyfile::algorithm::DH;
 use keyfile::key::{Defect, Error, Flaw, Numbers, PrivateKey};
-
-/// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handshake {
-    /// Of TLS 1.2 and 1.3.
-    Completes,
-    /// Of TLS 1.2, not of 1.3.
-    OnlyTls12,
-    /// None.
-    Fails,
-    /// Nobody measured it.
-    NotKnown,
-}
 
 /// What becomes of a key whose numbers disagree, with the JDK's TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,23 +63,4 @@ pub fn of_damage(
         }
         None => Damage { loads: None, shakes_hands: None, evidence: NOT_KNOWN },
     })
-}
-
-/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (docs/what-logstash-loads.md §5:
-/// the verdicts agree in all 124 rows tried).
-#[must_use]
-pub fn handshake(key: &PrivateKey<'_>) -> Handshake {
-    match &key.numbers {
-        Numbers::Rsa(key) if key.is_multi_prime() => Handshake::Fails,
-        Numbers::Rsa(key) => match key.bits() {
-            0..512 => Handshake::NotKnown,
-            512 => Handshake::OnlyTls12,
-            _ => Handshake::Completes,
-        },
-        Numbers::Ec(key) if key.is_on_tls_curve() => Handshake::Completes,
-        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Handshake::Completes,
-        Numbers::Ec(_) | Numbers::Dsa(_) | Numbers::Octets(_) => Handshake::Fails,
-        Numbers::Other { oid, .. } if *oid == DH => Handshake::Fails,
-        Numbers::Other { .. } => Handshake::NotKnown,
-    }
 }
