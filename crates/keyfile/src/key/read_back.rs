@@ -40,8 +40,9 @@ fn is_strict(info: &PrivateKeyInfoRef<'_>) -> bool {
 /// The reader gathers the body of a block in a buffer that it does not erase. So a longer block of a kind that it
 /// passes over stands before the text, at which the buffer grows, and one after it, which is written over the key.
 fn only_pkcs8(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let filler = format!("-----BEGIN FILLER-----\n{:A<1$}\n-----END FILLER-----\n", "", text.len());
-    let framed = Zeroizing::new([filler.as_bytes(), text, filler.as_bytes()].concat());
+    let body = vec![b'A'; text.len()];
+    let filler = [b"-----BEGIN FILLER-----\n", &*body, b"\n-----END FILLER-----\n"].concat();
+    let framed = Zeroizing::new([&filler, text, &filler].concat());
     let mut blocks = <(SectionKind, Vec<u8>)>::pem_slice_iter(&framed);
     let (kind, der) = blocks.next()?.ok()?;
     let der = Zeroizing::new(der);
