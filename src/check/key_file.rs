@@ -5,7 +5,7 @@ mod facts;
 
 use std::io;
 
-pub use contents::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey};
+pub use contents::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey, text_around};
 pub use facts::{Facts, Refusal, open};
 
 use zeroize::Zeroizing;
@@ -137,11 +137,10 @@ fn is_key(entry: &Entry) -> bool {
 }
 
 fn of_entries(entries: Vec<Entry>, contents: Contents) -> Held {
-    let KeyContents { mut keys, beside, text_around } =
-        match KeyContents::of(entries, &contents.bytes) {
-            Ok(contents) => contents,
-            Err(instead) => return Held::NotAKey(instead),
-        };
+    let KeyContents { mut keys, beside } = match KeyContents::of(entries) {
+        Ok(contents) => contents,
+        Err(instead) => return Held::NotAKey(instead),
+    };
     let KeyEntry { line, form, key } = keys.remove(0);
     let (protection, damage) = match key {
         KeyAsWritten::Unencrypted(key) => {
@@ -151,7 +150,6 @@ fn of_entries(entries: Vec<Entry>, contents: Contents) -> Held {
         KeyAsWritten::Encrypted(key) => (Protection::Encrypted(key), None),
     };
     keys.retain(|other| is_other(&other.key, &protection));
-    let around = || Some(("text around the key".to_owned(), Some(text_around?)));
     let Contents { bytes, file } = contents;
     Held::Key(Box::new(HeldKey {
         protection,
@@ -162,7 +160,7 @@ fn of_entries(entries: Vec<Entry>, contents: Contents) -> Held {
         file,
         others: keys,
         broken_behind: None,
-        beside: beside.or_else(around),
+        beside: beside.or_else(|| text_around(&bytes)),
         bytes,
     }))
 }

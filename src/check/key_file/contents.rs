@@ -13,8 +13,6 @@ pub struct KeyContents {
     pub keys: Vec<KeyEntry>,
     /// What else is worth keeping, and its line.
     pub beside: Option<(String, Option<usize>)>,
-    /// The line of the first text around the PEM blocks.
-    pub text_around: Option<usize>,
 }
 
 /// A private key in a file.
@@ -62,7 +60,7 @@ impl KeyContents {
     ///
     /// # Errors
     /// [`NotAKey`], where there is no private key among them.
-    pub fn of(entries: Vec<Entry>, bytes: &[u8]) -> Result<Self, NotAKey> {
+    pub fn of(entries: Vec<Entry>) -> Result<Self, NotAKey> {
         let (mut keys, mut others) = (Vec::new(), Vec::new());
         for entry in entries {
             let (line, form) = (entry.line, Form::of(&entry));
@@ -81,8 +79,15 @@ impl KeyContents {
             return Err(others.into_iter().next().unwrap_or(nothing));
         }
         let beside = others.iter().find_map(|other| Some((other.what.name()?, other.line)));
-        Ok(Self { keys, beside, text_around: file::text_around(bytes) })
+        Ok(Self { keys, beside })
     }
+}
+
+/// Text around the PEM blocks of a file, as something else that is worth keeping.
+#[must_use]
+pub fn text_around(bytes: &[u8]) -> Option<(String, Option<usize>)> {
+    let line = file::text_around(bytes)?;
+    Some(("text around the key".to_owned(), Some(line)))
 }
 
 impl Instead {

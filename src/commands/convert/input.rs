@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::check::foreign::NOT_THE_KEY;
-use crate::check::key_file::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey};
+use crate::check::key_file::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey, text_around};
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
@@ -46,8 +46,6 @@ pub(super) struct Keys {
     chosen: usize,
     /// What else the file holds that is worth keeping: its description and line.
     beside: Option<(String, Option<usize>)>,
-    /// The line of text around the keys.
-    text_around: Option<usize>,
 }
 
 /// A private key of the file.
@@ -126,8 +124,8 @@ impl Input {
         certificate: Option<&Certificate>,
     ) -> Result<Keys, Failure> {
         let entries = file::recognise(&self.bytes).map_err(|error| self.broken(&error))?;
-        let contents = KeyContents::of(entries, &self.bytes).map_err(|it| self.no_key(&it))?;
-        let KeyContents { keys, beside, text_around } = contents;
+        let contents = KeyContents::of(entries).map_err(|it| self.no_key(&it))?;
+        let KeyContents { keys, beside } = contents;
         if keys.len() > MOST_KEYS {
             return Err(self.at_fault(None, "the file holds over a hundred private keys"));
         }
@@ -141,7 +139,7 @@ impl Input {
                 }
             });
         }
-        let mut keys = Keys { opened, chosen: 0, beside, text_around };
+        let mut keys = Keys { opened, chosen: 0, beside };
         keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
         Ok(keys)
     }
@@ -309,7 +307,7 @@ impl Keys {
                 lost = Some(("another private key".to_owned(), opened.line));
             }
         }
-        let around = || Some(("text around the key".to_owned(), Some(self.text_around?)));
+        let around = || text_around(&input.bytes);
         let Some((what, line)) = lost.or_else(around) else { return Ok(()) };
         let place = line.map_or(String::new(), |line| format!(" (line {line})"));
         let message = format!(
