@@ -20,6 +20,7 @@ mod explain;
 mod fingerprints;
 mod fix_laws;
 mod glob;
+mod json_version_1;
 mod language_cases;
 mod language_laws;
 mod laws;
