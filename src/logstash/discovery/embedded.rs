@@ -217,7 +217,7 @@ mod tests {
             "- s: |\n\n",
         ] {
             let whole = embedded(yaml).unwrap();
-            assert!(!whole.lines.is_some(), "{yaml:?}");
+            assert!(whole.lines.is_none(), "{yaml:?}");
             assert_eq!(whole.to_file(0..1), None);
         }
     }
