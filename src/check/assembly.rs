@@ -12,7 +12,7 @@ use super::look::{Look, Looked, as_unnamed, examined};
 use crate::check::access::AccessPolicy;
 use crate::check::finding::Finding;
 use crate::check::inspection::{Inspection, Text};
-use crate::check::judgement::{Judged, Wanted};
+use crate::check::judgement::Judged;
 use crate::check::named_file::NamedFile;
 use crate::check::report::{Attributes, CheckedFile, Kind, Located, NamedAt, Report};
 use crate::check::rules;
@@ -27,7 +27,8 @@ pub(crate) struct Origin {
 
 /// A report in the making.
 pub(crate) struct ReportBuilder<'a> {
-    wanted: &'a Wanted,
+    /// Whether each setting that names a file is repaired by itself, as `fix` does.
+    by_setting: bool,
     /// Names owners and groups.
     access: &'a AccessPolicy,
     files: Vec<CheckedFile>,
@@ -43,13 +44,14 @@ pub(crate) struct ReportBuilder<'a> {
     texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
-/// A file, a rule, what it says and whether it is repaired: the same cause, whoever names the file.
-type Cause = (PathBuf, &'static str, String, bool);
+/// A file, a rule, what it says, whether it is repaired and, where each setting is repaired by itself, what to do:
+/// the same cause, whoever names the file.
+type Cause = (PathBuf, &'static str, String, bool, Option<String>);
 
 impl<'a> ReportBuilder<'a> {
-    pub(crate) fn new(wanted: &'a Wanted, access: &'a AccessPolicy) -> Self {
+    pub(crate) fn new(access: &'a AccessPolicy, by_setting: bool) -> Self {
         Self {
-            wanted,
+            by_setting,
             access,
             files: Vec::new(),
             file_places: HashMap::new(),
@@ -98,14 +100,14 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes what there is to say of the search for pipelines.
-    pub(crate) fn take_notes(&mut self, notes: &[Note]) {
+    /// Takes what there is to say of the search for pipelines, by the rules that count.
+    pub(crate) fn take_notes(&mut self, notes: &[Note], counts: impl Fn(&str) -> bool) {
         for note in notes {
             if note.kind == NoteKind::Unreadable {
                 self.add_file(closed_file(note.path.clone(), &note.message));
             }
             let findings = rules::of_note(note).into_iter();
-            let findings = findings.filter(|finding| self.wanted.takes(finding.rule));
+            let findings = findings.filter(|finding| counts(finding.rule));
             self.findings.extend(findings.map(|finding| Located {
                 finding,
                 path: note.path.clone(),
@@ -117,13 +119,15 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes the configurations, with what they name.
-    pub(crate) fn take_inspection(&mut self, inspection: &Inspection<'_>) {
+    /// Takes the configurations with what they name and what the rules say of them, and then what none of them
+    /// names.
+    pub(crate) fn take_inspection(&mut self, inspection: &Inspection<'_>, judged: &[Judged<'_>]) {
         for text in &inspection.texts {
             self.add_file(examined_text(text));
             self.texts.insert(text.source.path.clone(), Arc::clone(&text.source.bytes));
         }
         self.take_named_files(inspection);
+        self.take_judged(judged, inspection);
         let named = named(inspection);
         // Without a look at what they name, nothing is known to be named by none.
         let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
@@ -150,7 +154,7 @@ impl<'a> ReportBuilder<'a> {
     }
 
     /// Takes what the rules say of the configurations, in order of their texts.
-    pub(crate) fn take_judged(&mut self, judged: &[Judged<'_>], inspection: &Inspection<'_>) {
+    fn take_judged(&mut self, judged: &[Judged<'_>], inspection: &Inspection<'_>) {
         for judged in judged.chunk_by(|one, two| one.text == two.text) {
             let text = &inspection.texts[judged[0].text];
             let lines = LineIndex::of(&text.source.bytes);
@@ -175,14 +179,21 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Adds a finding; where it is about a file and known already, the place that names it.
+    /// Adds a finding; where it is about a file and known already, the place that names it, and the worse of both.
     fn add(&mut self, located: Located) {
         if let Some(about) = &located.finding.about {
             let finding = &located.finding;
             let is_fixable = located.is_fixable();
-            let cause = (about.path.clone(), finding.rule, finding.message.clone(), is_fixable);
+            let hint = finding.hint.clone().filter(|_| self.by_setting && !is_fixable);
+            let message = finding.message.clone();
+            let cause = (about.path.clone(), finding.rule, message, is_fixable, hint);
             if let Some(known) = self.known.get(&cause) {
-                self.findings[*known].named_at.extend(located.named_at);
+                let known = &mut self.findings[*known];
+                known.named_at.extend(located.named_at);
+                known.finding.is_of_unseen_file |= located.finding.is_of_unseen_file;
+                if located.finding.severity < known.finding.severity {
+                    known.finding = located.finding;
+                }
                 return;
             }
             self.known.insert(cause, self.findings.len());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use logstash_config::edit::Edit;
@@ -43,6 +43,12 @@ impl Report {
     /// The files that fixkey may not read although the judgement needs them, each with the reason.
     pub fn unread(&self) -> impl Iterator<Item = (&CheckedFile, &str)> {
         self.files.iter().filter_map(|file| Some((file, file.closed()?)))
+    }
+
+    /// What became of files that `fix` wrote and should not stay as it is.
+    #[must_use]
+    pub fn file_problems(&self) -> Vec<FileProblem<'_>> {
+        self.fix.as_ref().map(FixReport::problems).unwrap_or_default()
     }
 
     /// How many findings are as bad as this.
@@ -154,12 +160,57 @@ impl FixReport {
             || self.keys.iter().any(|key| !key.is_up_to_date)
     }
 
+    /// What became of files and should not stay as it is: what limits new keys, then the errors and warnings about
+    /// keys, permissions and configurations.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FileProblem<'_>> {
+        let limits = self.keys.iter().flat_map(|key| {
+            let (path, severity) = (key.old.as_path(), Severity::Warning);
+            key.limits.iter().map(move |text| FileProblem { path, severity, text: text.clone() })
+        });
+        let keys = self.keys.iter().flat_map(|key| problems(&key.new, &key.remarks));
+        let grants = self.grants.iter().flat_map(|grant| problems(&grant.path, &grant.remarks));
+        let files = self.configurations.iter();
+        let files = files.flat_map(|file| problems(&file.path, &file.remarks));
+        limits.chain(keys).chain(grants).chain(files).collect()
+    }
+
     /// What became of new keys and permissions that keeps Logstash from working.
     pub fn errors(&self) -> impl Iterator<Item = &Remark> {
         let keys = self.keys.iter().flat_map(|key| &key.remarks);
         let grants = self.grants.iter().flat_map(|grant| &grant.remarks);
         keys.chain(grants).filter(|remark| remark.kind == RemarkKind::Error)
     }
+}
+
+/// What became of a file and should not stay as it is.
+pub struct FileProblem<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// An error or a warning.
+    pub severity: Severity,
+    /// What is wrong, then what to do.
+    pub text: String,
+}
+
+/// The errors and warnings among the remarks about a file, each with its hints.
+fn problems<'a>(path: &'a Path, remarks: &[Remark]) -> Vec<FileProblem<'a>> {
+    let mut problems: Vec<FileProblem<'a>> = Vec::new();
+    for Remark { kind, text } in remarks {
+        let severity = match kind {
+            RemarkKind::Error => Severity::Error,
+            RemarkKind::Warning => Severity::Warning,
+            RemarkKind::Note => continue,
+            RemarkKind::Hint => {
+                if let Some(last) = problems.last_mut() {
+                    last.text = format!("{}\nhint: {text}", last.text);
+                }
+                continue;
+            }
+        };
+        problems.push(FileProblem { path, severity, text: text.clone() });
+    }
+    problems
 }
 
 /// What the search for configurations has to say of a file.

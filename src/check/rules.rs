@@ -212,6 +212,12 @@ pub fn of_note(note: &Note) -> Vec<Finding> {
     })
 }
 
+/// Returns how bad a note of the search for pipelines is.
+#[must_use]
+pub fn severity_of_note(note: &Note) -> Severity {
+    pipeline_not_read::severity(note)
+}
+
 /// Returns what the rules say about a comment that silenced nothing.
 #[must_use]
 pub fn of_unused_ignore(unused: &UnusedIgnore<'_>) -> Vec<Finding> {

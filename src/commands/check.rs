@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
         by_content: arguments.by_content,
     };
     let progress = Progress::new(candidates.len());
-    let mut report = ReportBuilder::new(&setup.wanted, &setup.access);
+    let mut report = ReportBuilder::new(&setup.access, false);
     let (first, mut others) = candidates.into_iter().partition::<Vec<_>, _>(Candidate::goes_first);
     let mut origins = Origins::default();
     let found = report.take_looks(looks(&first, &looker, &progress));
@@ -53,9 +53,8 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     inspection.add(origins.sources(found), &context);
     progress.end();
     report.take_closed(closed);
-    report.take_notes(&notes);
-    report.take_inspection(&inspection);
-    report.take_judged(&judged(&inspection, &setup, arguments, &origins), &inspection);
+    report.take_notes(&notes, |rule| setup.wanted.takes(rule));
+    report.take_inspection(&inspection, &judged(&inspection, &setup, arguments, &origins));
     let report = report.finish(setup.judged_by());
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {

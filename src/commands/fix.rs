@@ -23,7 +23,7 @@ use crate::cli::FixArguments;
 use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
-use crate::logstash::discovery::{self, Found, Kind, Note, NoteKind, Source};
+use crate::logstash::discovery::{self, Found, Kind, Note, Source};
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
@@ -65,7 +65,7 @@ impl Ended {
         if !self.has_changed {
             return Err(failure.into());
         }
-        let message = format!("{}; the files are changed as they were to be", failure.message);
+        let message = format!("{}; the files were changed as planned", failure.message);
         Messages::new(streams.stderr).labelled("warning", &message);
         Ok(self.status)
     }
@@ -133,10 +133,10 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
         planned.obstacle().is_some_and(|obstacle| obstacle.kind == plan::Kind::WrongPassphrase)
     };
     let is_refused = findings.iter().any(is_wrong_passphrase);
-    let mut report = ReportBuilder::new(&setup.wanted, &setup.access);
-    report.take_notes(&notes);
-    report.take_inspection(&inspection);
-    report.take_judged(&told(findings, &own), &inspection);
+    let mut report = ReportBuilder::new(&setup.access, true);
+    // What the search says concerns the run, whichever rules are wanted.
+    report.take_notes(&notes, |_| true);
+    report.take_inspection(&inspection, &told(findings, &own));
     let mut report = report.finish(setup.judged_by());
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
         report.remarks.push(Remark::note(format!(
@@ -255,7 +255,7 @@ fn unreadable(path: &Path, error: &view::Error) -> Failure {
 }
 
 fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
-    if let Some(note) = notes.iter().find(|note| severity(note) == Severity::Error) {
+    if let Some(note) = notes.iter().find(|note| rules::severity_of_note(note) == Severity::Error) {
         return Failure::new(Status::CouldNot, located(note));
     }
     let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
@@ -348,14 +348,10 @@ fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions) -> Vec<Judged<'a>> {
 
 fn search_remark(note: &Note) -> SearchRemark {
     let (path, position) = (note.path.clone(), note.place);
-    SearchRemark { severity: severity(note), path, position, text: note.message.clone() }
-}
-
-/// How bad a note of the search is.
-fn severity(note: &Note) -> Severity {
-    match note.kind {
-        NoteKind::Refused | NoteKind::Unreadable => Severity::Error,
-        NoteKind::NoMatch => Severity::Warning,
-        _ => Severity::Note,
+    SearchRemark {
+        severity: rules::severity_of_note(note),
+        path,
+        position,
+        text: note.message.clone(),
     }
 }

@@ -4,20 +4,29 @@ use std::io::Write;
 
 use super::document::{lines, plain, relative};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, Located, Report};
+use crate::check::report::{CheckedFile, FileProblem, Located, Report};
 
 /// Prints a line for each finding, and for each file that was not examined. The exit status is not told: the runner
 /// has it. What nobody can read is no reason to stop.
 pub fn print(report: &Report, stdout: &mut dyn Write) {
     let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
     let found = report.present().map(|located| found(report, located));
-    let _ = stdout.write_all(unseen.chain(found).collect::<String>().as_bytes());
+    let problems = report.file_problems();
+    let written = problems.iter().map(|problem| written(report, problem));
+    let _ = stdout.write_all(unseen.chain(found).chain(written).collect::<String>().as_bytes());
 }
 
 fn unseen(report: &Report, file: &CheckedFile, why: &str) -> String {
     let properties =
         [("file", relative(report, &file.path)), ("title", "fixkey: not examined".to_owned())];
     command("error", &properties, &plain(why))
+}
+
+fn written(report: &Report, problem: &FileProblem<'_>) -> String {
+    let properties =
+        [("file", relative(report, problem.path)), ("title", "fixkey: written file".to_owned())];
+    let lines: Vec<String> = problem.text.lines().map(plain).collect();
+    command(name(problem.severity), &properties, &lines.join("\n"))
 }
 
 fn found(report: &Report, located: &Located) -> String {

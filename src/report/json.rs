@@ -14,7 +14,7 @@ use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FixReport, GrantedFile, Kind, Located, NamedAt,
     Remark, Report, SearchRemark,
 };
-use crate::os::display::shown;
+use crate::os::display::{holds_key, shown};
 
 /// The version of both documents; it changes when a reader of the old one would err.
 const VERSION: u32 = 1;
@@ -357,7 +357,7 @@ fn said(remark: &Remark) -> Said {
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.
 fn path(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if text.contains("-----BEGIN") { shown(path) } else { text.into_owned() }
+    if holds_key(&text) { shown(path) } else { text.into_owned() }
 }
 
 fn octal(mode: u32) -> String {

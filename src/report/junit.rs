@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::document::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, Kind, Located, Report};
+use crate::check::report::{CheckedFile, FileProblem, Kind, Located, Report};
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]
@@ -54,7 +54,19 @@ fn cases(report: &Report) -> Vec<Case> {
         without_findings(report, file, with_findings.contains(&absolute(report, &file.path)))
     };
     let found = by_file_and_rule.values().map(|findings| found(report, findings));
-    report.files.iter().filter_map(without).chain(found).collect()
+    let problems = report.file_problems();
+    let written = problems.iter().map(|problem| written(report, problem));
+    report.files.iter().filter_map(without).chain(found).chain(written).collect()
+}
+
+/// The test case of a file that was written and is not as it should be.
+fn written(report: &Report, problem: &FileProblem<'_>) -> Case {
+    let lines: Vec<String> = problem.text.lines().map(plain).collect();
+    let failure = Element::new("failure")
+        .with("type", problem.severity.word())
+        .with("message", lines.first().cloned().unwrap_or_default())
+        .text(lines.join("\n"));
+    (Outcome::Failed, case(report, problem.path, "written file").containing([failure]))
 }
 
 /// The test case of a file that was not examined, or in which nothing was found.

@@ -1,6 +1,6 @@
 //! A report for code scanning: one SARIF 2.1.0 log with one run.
 
-use crate::os::display::shown;
+use crate::os::display::{holds_key, shown};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{Each, absolute, beneath, lines, plain, print_json};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, Located, Report};
+use crate::check::report::{Located, Report};
 use crate::check::rules::{RULES, Rule};
 use source_text::Position;
 
@@ -83,19 +83,26 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn invocation(report: &Report, status: u8) -> Value {
-    let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
+    let unseen =
+        report.unread().map(|(file, why)| notification(report, &file.path, Severity::Error, why));
+    let problems = report.file_problems();
+    let written = problems
+        .iter()
+        .map(|problem| notification(report, problem.path, problem.severity, &problem.text));
     json!({
         "executionSuccessful": status < 2,
         "exitCode": status,
-        "toolExecutionNotifications": unseen.collect::<Vec<_>>(),
+        "toolExecutionNotifications": unseen.chain(written).collect::<Vec<_>>(),
     })
 }
 
-fn unseen(report: &Report, file: &CheckedFile, why: &str) -> Value {
+/// What is to be said of a file beside the findings.
+fn notification(report: &Report, path: &Path, severity: Severity, text: &str) -> Value {
+    let lines: Vec<String> = text.lines().map(plain).collect();
     json!({
-        "level": "error",
-        "message": { "text": without_links(&plain(why)) },
-        "locations": [location(report, &file.path, None, None)],
+        "level": level(severity),
+        "message": { "text": without_links(&lines.join("\n")) },
+        "locations": [location(report, path, None, None)],
     })
 }
 
@@ -183,7 +190,7 @@ fn folder(report: &Report) -> String {
 fn uri(path: &Path) -> String {
     let mut uri = String::new();
     let shown = shown(path);
-    let is_pasted = path.to_string_lossy().contains("-----BEGIN");
+    let is_pasted = holds_key(&path.to_string_lossy());
     let bytes = if is_pasted { shown.as_bytes() } else { path.as_os_str().as_bytes() };
     for byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(byte) {

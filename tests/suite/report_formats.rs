@@ -353,7 +353,7 @@ fn a_fix_that_is_done_and_cannot_be_told_is_a_success() {
         let (status, said) = onto_full_disk(&["fix", "--format", format, path]);
         assert_eq!(status, Some(0), "{format}: {said}");
         assert!(said.starts_with("warning: the result could not be written: "), "{format}: {said}");
-        assert!(said.ends_with("; the files are changed as they were to be\n"), "{format}: {said}");
+        assert!(said.ends_with("; the files were changed as planned\n"), "{format}: {said}");
         assert!(fs::read_to_string(&configuration).unwrap().contains("rsa2048-pkcs1.p8"));
     }
 }

@@ -29,7 +29,7 @@ const fn row(name: &'static str, oid: &str, scalar_length: usize, fingerprint: u
 }
 
 /// Source: `openssl ecparam -list_curves` of OpenSSL 3.0.19 without the WAP and Oakley names, which
-/// repeat other curves; `tests/curves.rs` compares every row with the OpenSSL of the machine.
+/// repeat other curves; `tests/suite/curves.rs` compares every row with the OpenSSL of the machine.
 #[allow(clippy::unreadable_literal, reason = "a hash has no digits to group")]
 const CURVES: &[Curve] = &[
     row("secp112r1", "1.3.132.0.6", 14, 0x4a260c25a34f62a509be6ef2668d595b),

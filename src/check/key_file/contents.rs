@@ -76,7 +76,10 @@ impl KeyContents {
         }
         if keys.is_empty() {
             let nothing = NotAKey { line: None, what: Instead::Nothing };
-            return Err(others.into_iter().next().unwrap_or(nothing));
+            // Parameters come with something else, as a rule.
+            let is_said = |other: &NotAKey| !matches!(other.what, Instead::CurveParameters);
+            let first = others.iter().position(is_said).unwrap_or(0);
+            return Err(others.into_iter().nth(first).unwrap_or(nothing));
         }
         let beside = others.iter().find_map(|other| Some((other.what.name()?, other.line)));
         Ok(Self { keys, beside })

@@ -18,12 +18,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn finding(note: &Note) -> Option<Finding> {
-    let severity = match note.kind {
-        NoteKind::Refused => Severity::Error,
+    match note.kind {
+        // The one is a file that is not examined, the other is as it should be.
+        NoteKind::Unreadable | NoteKind::Backup => None,
+        _ => Some(Finding::new(severity(note), RULE.name, &*note.message)),
+    }
+}
+
+/// Returns how bad it is that something is not read.
+pub(super) fn severity(note: &Note) -> Severity {
+    match note.kind {
+        NoteKind::Refused | NoteKind::Unreadable => Severity::Error,
         NoteKind::NoMatch => Severity::Warning,
-        // The one is told as a file that is not examined, the other is as it should be.
-        NoteKind::Unreadable | NoteKind::Backup => return None,
         _ => Severity::Note,
-    };
-    Some(Finding::new(severity, RULE.name, &*note.message))
+    }
 }

@@ -1,6 +1,6 @@
 //! Ruby's globs, by which Logstash finds configurations: `* ? [..] {a,b} **/ \`, and no hidden files.
 //!
-//! Source: `dir.c` of Ruby 3.1, against which `tests/glob.rs` runs this, and `Dir.java` of `JRuby`, on which Logstash
+//! Source: `dir.c` of Ruby 3.1, against which `tests/suite/glob.rs` runs this, and `Dir.java` of `JRuby`, on which Logstash
 //! runs. Where a bracket or a brace has no partner they differ, and this is as `JRuby`: it stands for itself.
 
 use std::collections::BTreeSet;

@@ -40,7 +40,7 @@ impl Printer<'_> {
     }
 
     fn grant(&mut self, grant: &GrantedFile, is_dry_run: bool) {
-        if is_dry_run {
+        if is_dry_run && !self.style.is_quiet {
             let is_kept = grant.group_before.as_ref() == Some(&grant.group);
             let group = if is_kept { String::new() } else { format!("group {} and ", grant.group) };
             self.lines.line(&format!(
@@ -76,9 +76,7 @@ impl Printer<'_> {
         let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
         let diff = diff::unified(&path, &file.old, &file.new, &file.edits);
         if diff.is_masked {
-            self.lines.line(
-                "note: secrets are masked in the following, so that it does not apply as it stands",
-            );
+            self.lines.line("note: secrets are masked in this diff, so it does not apply");
         }
         // A terminal acts on what `patch` only reads.
         if std::io::stdout().is_terminal() {
@@ -92,11 +90,9 @@ impl Printer<'_> {
     pub(super) fn end(&mut self, fix: &FixReport) {
         let report = self.report;
         let fixed = report.findings.iter().filter(|located| located.is_fixable());
-        let fixed = fixed.map(|located| located.named_at.len().max(1)).sum::<usize>();
+        let fixed = fixed.count();
         let left = report.left().filter(|left| left.finding.severity < Severity::Note);
-        let left = left.map(|located| located.named_at.len().max(1)).sum::<usize>()
-            + fix.errors().count()
-            + report.unread().count();
+        let left = left.count() + fix.errors().count() + report.unread().count();
         if fixed == 0 && left == 0 {
             self.keys_as_they_are();
             self.lines.line(&format!("nothing to fix: {}", self.looked_at()));
