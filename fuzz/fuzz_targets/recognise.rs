@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(entries) => {
             must_have_lines(bytes, entries.iter().map(|entry| entry.line));
             entries.iter().for_each(describe);
-            describe_leaf(entries);
+            describe_leaf(&entries);
         }
         Err(error) => {
             must_have_lines(bytes, [error.line]);
@@ -47,8 +47,8 @@ fn describe(entry: &Entry) {
     }
 }
 
-fn describe_leaf(entries: Vec<Entry>) {
-    match certificate::leaf(&entries) {
+fn describe_leaf(entries: &[Entry]) {
+    match certificate::leaf(entries) {
         Ok(leaf) => assert!(leaf.public_key.is_same_key(&leaf.public_key)),
         Err(error) => drop(error.to_string()),
     }

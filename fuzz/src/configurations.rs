@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use fixkey::logstash::discovery::{self, Kind, Source};
+use fixkey::logstash::discovery::{self, Source, SourceKind};
 use fixkey::logstash::endpoint;
 use fixkey::logstash::plugins;
 use fixkey::logstash::variables::Variables;
@@ -60,7 +60,7 @@ pub fn changes(before: &[Source], after: &[Source]) -> Changes {
     changes
 }
 
-fn is_same_kind(one: &Kind, two: &Kind) -> bool {
+fn is_same_kind(one: &SourceKind, two: &SourceKind) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(two)
 }
 
@@ -68,9 +68,9 @@ fn is_same_kind(one: &Kind, two: &Kind) -> bool {
 fn remainder(source: &Source, all: &[Source]) -> Vec<u8> {
     let spans =
         all.iter().filter(|other| other.path == source.path).flat_map(|other| match &other.kind {
-            Kind::Configuration => std::iter::once(0..other.bytes.len()).collect(),
-            Kind::Embedded(embedded) => vec![embedded.scalar.clone()],
-            Kind::LogstashYml(scalars) => {
+            SourceKind::Configuration => std::iter::once(0..other.bytes.len()).collect(),
+            SourceKind::Embedded(embedded) => vec![embedded.scalar.clone()],
+            SourceKind::LogstashYml(scalars) => {
                 let keys =
                     scalars.iter().filter(|found| plugins::of_settings_file(&found.name).is_some());
                 keys.map(|found| found.span.clone()).collect()
@@ -96,7 +96,7 @@ fn cut(text: &[u8], mut spans: Vec<Range<usize>>) -> Vec<u8> {
 fn compare(old: &Source, new: &Source, changes: &mut Changes) {
     let escapes = old.support_escapes().unwrap_or(false);
     match (&old.kind, &new.kind) {
-        (Kind::LogstashYml(old), Kind::LogstashYml(new)) => {
+        (SourceKind::LogstashYml(old), SourceKind::LogstashYml(new)) => {
             assert_eq!(old.len(), new.len(), "another number of settings");
             for (old, new) in old.iter().zip(new) {
                 assert_eq!(old.name, new.name, "another setting");
@@ -107,7 +107,7 @@ fn compare(old: &Source, new: &Source, changes: &mut Changes) {
                 }
             }
         }
-        (Kind::Embedded(old), Kind::Embedded(new)) => {
+        (SourceKind::Embedded(old), SourceKind::Embedded(new)) => {
             compare_text(&old.text, &new.text, escapes, changes);
         }
         _ => compare_text(&old.bytes, &new.bytes, escapes, changes),
@@ -258,10 +258,10 @@ pub fn is_secret<'f>(
     for source in sources {
         let text = match &source.kind {
             // An alias is another place of the same text.
-            Kind::Embedded(_) if source.bytes.contains(&b'&') => return false,
-            Kind::Embedded(embedded) => &embedded.text,
-            Kind::Configuration => &source.bytes,
-            Kind::LogstashYml(_) => continue,
+            SourceKind::Embedded(_) if source.bytes.contains(&b'&') => return false,
+            SourceKind::Embedded(embedded) => &embedded.text,
+            SourceKind::Configuration => &source.bytes,
+            SourceKind::LogstashYml(_) => continue,
         };
         let Ok(found) = logstash_config::parse(text) else { continue };
         for plugin in found.plugins() {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Stat;
 
-use crate::check::report::{Remark, RemarkKind};
+use crate::check::finding::Severity;
+use crate::check::report::Remark;
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::os::display::{quoted, shown};
 use crate::os::replace;
@@ -203,14 +204,14 @@ impl AccessPolicy {
             commands.push(self.grant_command(account, path, grant));
         }
         let by = if rustix::process::geteuid().is_root() { "" } else { "as root: " };
-        let kind = if self.are_asked_for() { RemarkKind::Warning } else { RemarkKind::Error };
+        let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
         let grant = match grant {
             _ if !folders.is_empty() => Err("no right to a folder is given".to_owned()),
             grant => grant.map_err(|refusal| refusal.to_string()),
         };
         let (what, hint) =
             (blocked_by(account, path, folders)?, format!("{by}{}", commands.join(" && ")));
-        Ok(Some(Blocked { kind, what, hint, grant }))
+        Ok(Some(Blocked { severity, what, hint, grant }))
     }
 
     /// The command that keeps everyone from reading a file but its owner, its group and the account.
@@ -290,11 +291,19 @@ fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
 /// Why the account cannot read the new key.
 pub(crate) struct Blocked {
     /// An error, or a warning where the command line asks for these permissions.
-    pub(crate) kind: RemarkKind,
+    pub(crate) severity: Severity,
     /// Who, and since when: the end of a sentence.
     pub(crate) what: String,
     /// The command that lets it.
     pub(crate) hint: String,
     /// The rights that let it, or why they are not given.
     pub(crate) grant: Result<Grant, String>,
+}
+
+impl Blocked {
+    /// Returns the remark on a file that `state` holds of, such as "the key is written".
+    pub(crate) fn remark(self, state: &str) -> Remark {
+        let Self { severity, what, hint, .. } = self;
+        Remark { severity, text: format!("{state}, but {what}"), hint: Some(hint) }
+    }
 }

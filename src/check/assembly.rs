@@ -1,4 +1,4 @@
-//! A report, put together from what comes in: each file once, each cause once, all of it in order.
+//! Puts a report together: each file once, each cause once, everything in order.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::Metadata;
@@ -14,39 +14,39 @@ use crate::check::finding::Finding;
 use crate::check::inspection::{Inspection, Text};
 use crate::check::judgement::Judged;
 use crate::check::named_file::NamedFile;
-use crate::check::report::{Attributes, CheckedFile, Kind, Located, NamedAt, Report};
+use crate::check::report::{Attributes, CheckedFile, FileKind, LocatedFinding, NamedAt, Report};
 use crate::check::rules;
 use crate::logstash::discovery::{self, Note, NoteKind, Source};
 use crate::os::view;
 
-/// A text, and the path by which `fix` would find it.
+/// A configuration, and the path to give to `fix`.
 pub(crate) struct Origin {
     pub(crate) source: Source,
     pub(crate) path: PathBuf,
 }
 
-/// A report in the making.
+/// Collects files and findings for a report.
 pub(crate) struct ReportBuilder<'a> {
-    /// Whether each setting that names a file is repaired by itself, as `fix` does.
+    /// Whether each setting that points to a file is repaired on its own, as in `fix`.
     by_setting: bool,
-    /// Names owners and groups.
+    /// Gives owners and groups their names.
     access: &'a AccessPolicy,
     files: Vec<CheckedFile>,
-    /// Where in these a path is.
+    /// The index of a path in `files`.
     file_places: HashMap<PathBuf, usize>,
-    /// Files that no configuration may name.
+    /// Files that no configuration may point to.
     looked: Vec<Looked>,
-    /// What fixkey may not read.
+    /// Files that fixkey has no permission to read.
     closed: Vec<(PathBuf, view::Error)>,
-    findings: Vec<Located>,
-    /// Where in these a finding about a file is.
-    known: HashMap<Cause, usize>,
+    findings: Vec<LocatedFinding>,
+    /// The index in `findings` of a finding about a file.
+    known: HashMap<SameCause, usize>,
     texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
-/// A file, a rule, what it says, whether it is repaired and, where each setting is repaired by itself, what to do:
-/// the same cause, whoever names the file.
-type Cause = (PathBuf, &'static str, String, bool, Option<String>);
+/// File, rule, message, whether it is repaired and, where each setting is repaired on its own, the hint. Findings
+/// that agree in these have one cause, whichever setting points to the file.
+type SameCause = (PathBuf, &'static str, String, bool, Option<String>);
 
 impl<'a> ReportBuilder<'a> {
     pub(crate) fn new(access: &'a AccessPolicy, by_setting: bool) -> Self {
@@ -63,7 +63,7 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes the files, and gives the texts among them.
+    /// Adds files, and returns the configurations among them.
     pub(crate) fn take_looks(&mut self, looks: Vec<Look>) -> Vec<Origin> {
         let mut origins = Vec::new();
         for look in looks {
@@ -79,12 +79,12 @@ impl<'a> ReportBuilder<'a> {
         origins
     }
 
-    /// Takes what fixkey may not read.
+    /// Adds files that fixkey has no permission to read.
     pub(crate) fn take_closed(&mut self, closed: Vec<(PathBuf, view::Error)>) {
         self.closed.extend(closed);
     }
 
-    /// Adds what fixkey may not read, but for what is known by another name.
+    /// Adds the unreadable files, except those known by another path.
     fn add_closed(&mut self) {
         let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let closed = std::mem::take(&mut self.closed);
@@ -100,7 +100,7 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes what there is to say of the search for pipelines, by the rules that count.
+    /// Adds the notes of the search for pipelines, for the rules that count.
     pub(crate) fn take_notes(&mut self, notes: &[Note], counts: impl Fn(&str) -> bool) {
         for note in notes {
             if note.kind == NoteKind::Unreadable {
@@ -108,7 +108,7 @@ impl<'a> ReportBuilder<'a> {
             }
             let findings = rules::of_note(note).into_iter();
             let findings = findings.filter(|finding| counts(finding.rule));
-            self.findings.extend(findings.map(|finding| Located {
+            self.findings.extend(findings.map(|finding| LocatedFinding {
                 finding,
                 path: note.path.clone(),
                 position: note.place,
@@ -119,8 +119,8 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes the configurations with what they name and what the rules say of them, and then what none of them
-    /// names.
+    /// Adds the configurations with the files that they point to and their findings, then the files that no
+    /// configuration points to.
     pub(crate) fn take_inspection(&mut self, inspection: &Inspection<'_>, judged: &[Judged<'_>]) {
         for text in &inspection.texts {
             self.add_file(examined_text(text));
@@ -129,7 +129,7 @@ impl<'a> ReportBuilder<'a> {
         self.take_named_files(inspection);
         self.take_judged(judged, inspection);
         let named = named(inspection);
-        // Without a look at what they name, nothing is known to be named by none.
+        // Where files were not examined, it is unknown which of them a configuration points to.
         let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
         for looked in std::mem::take(&mut self.looked) {
             if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
@@ -138,7 +138,7 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes the files that configurations name, but for what may be a secret in the place of one.
+    /// Adds the files that configurations point to, except a path that may be a secret.
     fn take_named_files(&mut self, inspection: &Inspection<'_>) {
         let hidden = hidden(inspection);
         for file in inspection.files.values() {
@@ -153,7 +153,7 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes what the rules say of the configurations, in order of their texts.
+    /// Adds the findings of the rules, in the order of the configurations.
     fn take_judged(&mut self, judged: &[Judged<'_>], inspection: &Inspection<'_>) {
         for judged in judged.chunk_by(|one, two| one.text == two.text) {
             let text = &inspection.texts[judged[0].text];
@@ -164,7 +164,7 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Takes a file that no configuration names.
+    /// Adds a file that no configuration points to.
     fn take_unnamed(&mut self, looked: Looked, beside_configurations: bool) {
         let Looked { examined, certificate, findings, is_harmless, .. } = looked;
         let path = examined.path.clone();
@@ -179,8 +179,8 @@ impl<'a> ReportBuilder<'a> {
         }
     }
 
-    /// Adds a finding; where it is about a file and known already, the place that names it, and the worse of both.
-    fn add(&mut self, located: Located) {
+    /// Adds a finding. One that is known already gains the setting, and keeps the worse severity.
+    fn add(&mut self, located: LocatedFinding) {
         if let Some(about) = &located.finding.about {
             let finding = &located.finding;
             let is_fixable = located.is_fixable();
@@ -201,21 +201,23 @@ impl<'a> ReportBuilder<'a> {
         self.findings.push(located);
     }
 
-    /// Adds a file, once; what it turned out to be counts, not that a walk passed it over.
+    /// Adds a file once. What was examined replaces what a walk passed over.
     fn add_file(&mut self, file: CheckedFile) {
         match self.file_places.get(&file.path) {
             None => {
                 self.file_places.insert(file.path.clone(), self.files.len());
                 self.files.push(file);
             }
-            Some(known) if self.files[*known].kind == Kind::Other && file.kind != Kind::Other => {
+            Some(known)
+                if self.files[*known].kind == FileKind::Other && file.kind != FileKind::Other =>
+            {
                 self.files[*known] = file;
             }
             Some(_) => {}
         }
     }
 
-    /// Everything, in its order.
+    /// Returns the report, sorted.
     pub(crate) fn finish(mut self, judged_by: String) -> Report {
         self.add_closed();
         self.findings.sort_by(|one, two| order(one).cmp(&order(two)));
@@ -236,13 +238,13 @@ impl<'a> ReportBuilder<'a> {
 }
 
 fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Metadata>) -> Origin {
-    let (kind, pipelines) = (discovery::Kind::Configuration, Vec::new());
+    let (kind, pipelines) = (discovery::SourceKind::Configuration, Vec::new());
     let source = Source { path: path.clone(), bytes: Arc::new(bytes), metadata, kind, pipelines };
     Origin { source, path }
 }
 
-/// A finding about a text where it stands there, or where it stands in the file that it is about.
-fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> Located {
+/// Locates a finding in its configuration, or in the file that it is about.
+fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> LocatedFinding {
     let related = finding.related.map(|(span, what)| (text.shown_at(span), what));
     let span = finding.span.map(|span| text.shown_at(span));
     let finding = Finding { span, related, ..finding };
@@ -256,21 +258,21 @@ fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> Located {
     }
     let end = finding.span.as_ref().map(|span| place(span.end));
     let related = finding.related.as_ref().map(|(span, _)| place(span.start));
-    Located { finding, path: path.clone(), position, end, related, named_at: Vec::new() }
+    LocatedFinding { finding, path: path.clone(), position, end, related, named_at: Vec::new() }
 }
 
-/// A finding about a file, at its line in that file.
-fn about_file(finding: Finding, path: &Path, named_at: Vec<NamedAt>) -> Located {
+/// Locates a finding in the file that it is about.
+fn about_file(finding: Finding, path: &Path, named_at: Vec<NamedAt>) -> LocatedFinding {
     let (path, line) = match &finding.about {
         Some(about) => (about.path.clone(), about.line),
         None => (path.to_owned(), None),
     };
     let position = line.map(|line| Position { line, column: 1 });
     let finding = Finding { span: None, related: None, ..finding };
-    Located { finding, path, position, end: None, related: None, named_at }
+    LocatedFinding { finding, path, position, end: None, related: None, named_at }
 }
 
-/// What variables give and is no file here, with what is written in its place; it may be a secret.
+/// Returns the values of variables that are no files here, with the text to print instead: they may be secrets.
 fn hidden<'i>(inspection: &'i Inspection<'_>) -> HashMap<&'i Path, String> {
     let (mut hidden, mut known) = (HashMap::new(), HashSet::new());
     if inspection.files.values().all(|file| file.metadata.is_some()) {
@@ -294,21 +296,23 @@ fn hidden<'i>(inspection: &'i Inspection<'_>) -> HashMap<&'i Path, String> {
     hidden
 }
 
-/// Device and inode of the files that configurations name.
+/// Returns device and inode of the files that configurations point to.
 fn named(inspection: &Inspection<'_>) -> HashSet<(u64, u64)> {
     inspection.files.values().filter_map(NamedFile::identity).collect()
 }
 
 fn closed_file(path: PathBuf, why: &str) -> CheckedFile {
     let not_examined = Some(crate::os::display::without_numbers(why));
-    let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
+    let (kind, contents, attributes) = (FileKind::Other, Vec::new(), None);
     CheckedFile { path, kind, contents, attributes, not_examined, is_closed: true }
 }
 
 fn examined_text(text: &Text) -> CheckedFile {
     let kind = match text.source.kind {
-        discovery::Kind::Configuration => Kind::Configuration,
-        discovery::Kind::Embedded(_) | discovery::Kind::LogstashYml(_) => Kind::Settings,
+        discovery::SourceKind::Configuration => FileKind::Configuration,
+        discovery::SourceKind::Embedded(_) | discovery::SourceKind::LogstashYml(_) => {
+            FileKind::Settings
+        }
     };
     CheckedFile {
         path: text.source.path.clone(),
@@ -320,18 +324,18 @@ fn examined_text(text: &Text) -> CheckedFile {
     }
 }
 
-fn order(located: &Located) -> (&Path, Option<Position>, &'static str, &str) {
+fn order(located: &LocatedFinding) -> (&Path, Option<Position>, &'static str, &str) {
     (&located.path, located.position, located.finding.rule, &located.finding.message)
 }
 
-/// The names of owners and groups, each looked up once.
+/// Looks up the names of owners and groups, each once.
 struct Names<'a> {
     access: &'a AccessPolicy,
     known: BTreeMap<(bool, u32), String>,
 }
 
 impl Names<'_> {
-    /// Gives the numbers of a file their names.
+    /// Replaces the numbers of a file by names.
     fn give(&mut self, attributes: &mut Attributes) {
         let mut name = |number: &str, is_group: bool| {
             let number: u32 = number.parse().unwrap_or_default();

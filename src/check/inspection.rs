@@ -20,7 +20,7 @@ use crate::check::rules::{
     self,
     case::{Case, Named, NamedPath, Opening},
 };
-use crate::logstash::discovery::{Kind, Source, Style, YamlScalar};
+use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::variables::{self, Variables};
@@ -75,13 +75,15 @@ impl Text {
     /// What stands in it.
     fn read(&self) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
-            Kind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
-            Kind::Configuration | Kind::Embedded(_) => match logstash_config::parse(self.bytes()) {
-                Ok(configuration) => {
-                    (endpoint::endpoints(&configuration), rules::of_text(&configuration))
+            SourceKind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
+            SourceKind::Configuration | SourceKind::Embedded(_) => {
+                match logstash_config::parse(self.bytes()) {
+                    Ok(configuration) => {
+                        (endpoint::endpoints(&configuration), rules::of_text(&configuration))
+                    }
+                    Err(error) => (Vec::new(), of_broken(self, &error)),
                 }
-                Err(error) => (Vec::new(), of_broken(self, &error)),
-            },
+            }
         }
     }
 
@@ -89,8 +91,8 @@ impl Text {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.source.kind {
-            Kind::Embedded(embedded) => &embedded.text,
-            Kind::Configuration | Kind::LogstashYml(_) => &self.source.bytes,
+            SourceKind::Embedded(embedded) => &embedded.text,
+            SourceKind::Configuration | SourceKind::LogstashYml(_) => &self.source.bytes,
         }
     }
 
@@ -98,8 +100,8 @@ impl Text {
     #[must_use]
     pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         match &self.source.kind {
-            Kind::Embedded(embedded) => embedded.to_file(span),
-            Kind::Configuration | Kind::LogstashYml(_) => Some(span),
+            SourceKind::Embedded(embedded) => embedded.to_file(span),
+            SourceKind::Configuration | SourceKind::LogstashYml(_) => Some(span),
         }
     }
 
@@ -107,18 +109,18 @@ impl Text {
     #[must_use]
     pub fn shown_at(&self, span: Range<usize>) -> Range<usize> {
         match &self.source.kind {
-            Kind::Embedded(embedded) => {
+            SourceKind::Embedded(embedded) => {
                 let start = embedded.scalar.start;
                 embedded.to_file(span).unwrap_or(start..start)
             }
-            Kind::Configuration | Kind::LogstashYml(_) => span,
+            SourceKind::Configuration | SourceKind::LogstashYml(_) => span,
         }
     }
 
     /// Whether a setting's value depends on whether backslashes are escapes, which is not known: the file was
     /// named alone, or its pipelines differ.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
-        let is_known = matches!(self.source.kind, Kind::LogstashYml(_))
+        let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
             || self.source.support_escapes().is_some();
         !is_known && setting.text(true) != setting.text(false)
     }
@@ -127,7 +129,7 @@ impl Text {
     #[must_use]
     pub fn support_escapes(&self) -> bool {
         match self.source.kind {
-            Kind::LogstashYml(_) => false,
+            SourceKind::LogstashYml(_) => false,
             _ => self.source.support_escapes().unwrap_or(false),
         }
     }

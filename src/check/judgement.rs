@@ -7,7 +7,7 @@ use crate::check::finding::Finding;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
 use crate::check::rules::{self, UnusedIgnore};
-use crate::logstash::discovery::Kind;
+use crate::logstash::discovery::SourceKind;
 use crate::logstash::endpoint::Endpoint;
 use crate::os::parallel;
 use logstash_config::{Configuration, ValueKind};
@@ -121,8 +121,8 @@ fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
         return Vec::new();
     }
     let parsed = match text.source.kind {
-        Kind::LogstashYml(_) => None,
-        Kind::Configuration | Kind::Embedded(_) => logstash_config::parse(bytes).ok(),
+        SourceKind::LogstashYml(_) => None,
+        SourceKind::Configuration | SourceKind::Embedded(_) => logstash_config::parse(bytes).ok(),
     };
     let mut strings: Vec<_> = parsed
         .iter()

@@ -13,12 +13,12 @@ use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::new_name::new_name;
-use crate::check::report::{Attributes, CheckedFile, Content, Kind};
+use crate::check::report::{Attributes, CheckedFile, Content, FileKind};
 use crate::check::rules;
 use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
 use crate::os::passphrase::Passphrase;
-use crate::os::view::{self, Contents, Located};
+use crate::os::view::{self, Contents, LocatedPath};
 use crate::os::walk::{self, DetectBy};
 use keyfile::certificate::Chain;
 
@@ -102,7 +102,7 @@ impl Looker<'_> {
         if !self.context.looks_at_files && !candidate.is_outright() {
             return other(path, "only configurations were asked for".to_owned());
         }
-        let located = Located { path: path.clone(), link: None, folder: None };
+        let located = LocatedPath { path: path.clone(), link: None, folder: None };
         let mut file = NamedFile::new(located, contents, self.context.readable);
         file.close();
         // A hook is given every file of some name, whatever it is.
@@ -150,7 +150,7 @@ impl Looker<'_> {
     /// The beats input that would name a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
         let pair = self.cert.map(|path| {
-            let located = Located { path: path.to_owned(), link: None, folder: None };
+            let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
             NamedFile::new(located, view::read(path), self.context.readable)
         });
         let path = file.located.path.clone();
@@ -235,7 +235,7 @@ fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
 }
 
 fn other(path: &Path, why: String) -> Look {
-    let (kind, contents, attributes) = (Kind::Other, Vec::new(), None);
+    let (kind, contents, attributes) = (FileKind::Other, Vec::new(), None);
     Look::Other(Box::new(CheckedFile {
         path: path.to_owned(),
         kind,
@@ -280,10 +280,10 @@ pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
         _ => None,
     };
     let kind = match &file.held {
-        Held::Key(_) => Kind::Key,
-        _ if file.is_of_certificates() => Kind::Certificate,
-        Held::Broken(_) => Kind::Key,
-        _ => Kind::Other,
+        Held::Key(_) => FileKind::Key,
+        _ if file.is_of_certificates() => FileKind::Certificate,
+        Held::Broken(_) => FileKind::Key,
+        _ => FileKind::Other,
     };
     let attributes = file.metadata.as_ref().map(Attributes::of);
     let is_closed = matches!(file.held, Held::Unreadable(_));

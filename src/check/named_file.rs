@@ -10,14 +10,14 @@ use zeroize::Zeroizing;
 use crate::check::key_file::{self, Held};
 use crate::logstash::readers::{self, CertificateLayout};
 use crate::os::account::Grant;
-use crate::os::view::{self, Contents, Located, View};
+use crate::os::view::{self, Contents, LocatedPath, View};
 use keyfile::certificate::{self, Chain, Fault};
 use keyfile::file::{self, Entry, What};
 
 /// A place on this machine and what is there.
 pub struct NamedFile {
     /// Where it is.
-    pub located: Located,
+    pub located: LocatedPath,
     /// The same without links, where it exists and a configuration names it.
     pub resolved: PathBuf,
     /// What is there, for who looks for a private key.
@@ -68,7 +68,7 @@ impl NamedFile {
                 Self { resolved, ..Self::new(located, contents, readable) }
             }
             Err(error) => {
-                let located = Located { path: path.to_owned(), link: None, folder: None };
+                let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
                 let nowhere = || view::Error::Io(io::Error::other(error.to_string()));
                 // Not fixkey alone, but nobody can read it.
                 let held = Held::Nothing(nowhere());
@@ -80,7 +80,7 @@ impl NamedFile {
     /// What is at a place, once it was read.
     #[must_use]
     pub fn new(
-        located: Located,
+        located: LocatedPath,
         contents: Result<Contents, view::Error>,
         readable: &dyn Readable,
     ) -> Self {

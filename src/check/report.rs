@@ -14,119 +14,90 @@ use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Severity};
 
-/// Everything that one run has to say, each part in a total order.
+/// Everything that one run reports, each list in a total order.
 #[derive(Default)]
 pub struct Report {
-    /// By which Logstash keys are judged, in words: `logstash-input-beats 6.9.3, of …/Gemfile.lock`.
+    /// The Logstash that keys are checked against, in words: `logstash-input-beats 6.9.3, of …/Gemfile.lock`.
     pub judged_by: String,
-    /// The working directory: formats that want it print paths beneath it relative to it.
+    /// The working directory, which some formats print paths relative to.
     pub working_directory: PathBuf,
-    /// Every file that was looked at, by path.
+    /// Every file that was examined, sorted by path.
     pub files: Vec<CheckedFile>,
-    /// Every finding, by path, place and rule.
-    pub findings: Vec<Located>,
+    /// Every finding, sorted by path, place and rule.
+    pub findings: Vec<LocatedFinding>,
     /// Remarks about the run as a whole.
     pub remarks: Vec<Remark>,
-    /// What `fix` did, or would do; `None` for `check`.
+    /// What `fix` changed, or would change; `None` for `check`.
     pub fix: Option<FixReport>,
-    /// The texts that findings have their spans in, by path.
+    /// The texts that the spans of findings refer to, by path.
     pub texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
 impl Report {
-    /// Whether there was nothing to check.
+    /// Returns whether there was nothing to check.
     #[must_use]
     pub fn is_of_nothing(&self) -> bool {
-        self.findings.is_empty() && self.files.iter().all(|file| file.kind == Kind::Other)
+        self.findings.is_empty() && self.files.iter().all(|file| file.kind == FileKind::Other)
     }
 
-    /// The files that fixkey may not read although the judgement needs them, each with the reason.
+    /// Returns the files that fixkey needs but has no permission to read, each with the reason.
     pub fn unread(&self) -> impl Iterator<Item = (&CheckedFile, &str)> {
         self.files.iter().filter_map(|file| Some((file, file.closed()?)))
     }
 
-    /// What became of files that `fix` wrote and should not stay as it is.
+    /// Returns the problems with files that `fix` wrote.
     #[must_use]
     pub fn file_problems(&self) -> Vec<FileProblem<'_>> {
         self.fix.as_ref().map(FixReport::problems).unwrap_or_default()
     }
 
-    /// How many findings are as bad as this.
+    /// Counts the findings of this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|located| located.finding.severity == severity).count()
     }
 
-    /// The findings that are true now: not those that `fix` has repaired.
-    pub fn present(&self) -> impl Iterator<Item = &Located> {
+    /// Returns the findings that `fix` has not repaired yet.
+    pub fn present(&self) -> impl Iterator<Item = &LocatedFinding> {
         let has_fixed = self.fix.as_ref().is_some_and(|fix| !fix.is_dry_run);
         self.findings.iter().filter(move |located| !(has_fixed && located.is_fixable()))
     }
 
-    /// The findings that stay as they are: all of `check`'s, and those that `fix` does not repair.
-    pub fn left(&self) -> impl Iterator<Item = &Located> {
+    /// Returns the findings that `fix` does not repair; for `check`, all of them.
+    pub fn left(&self) -> impl Iterator<Item = &LocatedFinding> {
         self.findings.iter().filter(|located| self.fix.is_none() || !located.is_fixable())
     }
 
-    /// Whether a finding that stays is an error, or with `strict` a warning.
+    /// Returns whether a finding that is left is an error, or with `strict` a warning.
     #[must_use]
     pub fn has_problem(&self, strict: bool) -> bool {
         let most = if strict { Severity::Warning } else { Severity::Error };
-        self.left().any(|Located { finding, .. }| {
+        self.left().any(|LocatedFinding { finding, .. }| {
             finding.severity <= most || strict && finding.is_of_unseen_file
         })
     }
 }
 
-/// What there is to say about a file or a run beside its findings.
+/// A message about a file or a run that no rule gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// The word that it begins with.
-    pub kind: RemarkKind,
-    /// What it says, without the file's name; of a hint, the command.
+    /// How bad it is.
+    pub severity: Severity,
+    /// The message, without the file's name.
     pub text: String,
-}
-
-/// What a remark is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RemarkKind {
-    /// It keeps Logstash from working.
-    Error,
-    /// It may keep Logstash from working, or should not stay as it is.
-    Warning,
-    /// Worth knowing.
-    Note,
-    /// What to do about the remark before it.
-    Hint,
-}
-
-impl RemarkKind {
-    /// The word that messages begin with.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-            Self::Hint => "hint",
-        }
-    }
+    /// The command that helps.
+    pub hint: Option<String>,
 }
 
 impl Remark {
     /// A warning.
     pub fn warning(text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Warning, text: text.into() }
+        Self { severity: Severity::Warning, text: text.into(), hint: None }
     }
 
     /// A note.
     pub fn note(text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Note, text: text.into() }
-    }
-
-    /// A hint.
-    pub fn hint(text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Hint, text: text.into() }
+        Self { severity: Severity::Note, ..Self::warning(text) }
     }
 }
 
@@ -139,20 +110,20 @@ pub struct FixReport {
     pub search: Vec<SearchRemark>,
     /// New keys, in the order in which they were planned.
     pub keys: Vec<ConvertedKey>,
-    /// Files that the account of Logstash was let read.
+    /// Files that Logstash's account was given permission to read.
     pub grants: Vec<GrantedFile>,
     /// Configurations with other settings.
     pub configurations: Vec<EditedFile>,
-    /// What keeps a dry run from being carried out from here.
+    /// Why the changes of a dry run could not be made by this account, as messages.
     pub in_the_way: BTreeSet<String>,
-    /// What is left over that should not be.
+    /// Temporary files that could not be removed, each as a message.
     pub left_over: Vec<String>,
     /// What to do next.
     pub next: Option<String>,
 }
 
 impl FixReport {
-    /// Whether anything is changed, or would be.
+    /// Returns whether anything is changed, or would be.
     #[must_use]
     pub fn changes(&self) -> bool {
         !self.configurations.is_empty()
@@ -160,8 +131,8 @@ impl FixReport {
             || self.keys.iter().any(|key| !key.is_up_to_date)
     }
 
-    /// What became of files and should not stay as it is: what limits new keys, then the errors and warnings about
-    /// keys, permissions and configurations.
+    /// Returns the problems with written files: limits of new keys, then the errors and warnings about keys,
+    /// permissions and configurations.
     #[must_use]
     pub fn problems(&self) -> Vec<FileProblem<'_>> {
         let limits = self.keys.iter().flat_map(|key| {
@@ -175,15 +146,15 @@ impl FixReport {
         limits.chain(keys).chain(grants).chain(files).collect()
     }
 
-    /// What became of new keys and permissions that keeps Logstash from working.
+    /// Returns the errors about new keys and permissions: with them, Logstash does not work.
     pub fn errors(&self) -> impl Iterator<Item = &Remark> {
         let keys = self.keys.iter().flat_map(|key| &key.remarks);
         let grants = self.grants.iter().flat_map(|grant| &grant.remarks);
-        keys.chain(grants).filter(|remark| remark.kind == RemarkKind::Error)
+        keys.chain(grants).filter(|remark| remark.severity == Severity::Error)
     }
 }
 
-/// What became of a file and should not stay as it is.
+/// A problem with a file that `fix` wrote.
 pub struct FileProblem<'a> {
     /// The file.
     pub path: &'a Path,
@@ -193,27 +164,16 @@ pub struct FileProblem<'a> {
     pub text: String,
 }
 
-/// The errors and warnings among the remarks about a file, each with its hints.
-fn problems<'a>(path: &'a Path, remarks: &[Remark]) -> Vec<FileProblem<'a>> {
-    let mut problems: Vec<FileProblem<'a>> = Vec::new();
-    for Remark { kind, text } in remarks {
-        let severity = match kind {
-            RemarkKind::Error => Severity::Error,
-            RemarkKind::Warning => Severity::Warning,
-            RemarkKind::Note => continue,
-            RemarkKind::Hint => {
-                if let Some(last) = problems.last_mut() {
-                    last.text = format!("{}\nhint: {text}", last.text);
-                }
-                continue;
-            }
-        };
-        problems.push(FileProblem { path, severity, text: text.clone() });
-    }
-    problems
+/// Returns the errors and warnings among the remarks about a file.
+fn problems<'a>(path: &'a Path, remarks: &'a [Remark]) -> impl Iterator<Item = FileProblem<'a>> {
+    let problems = remarks.iter().filter(|remark| remark.severity < Severity::Note);
+    problems.map(move |Remark { severity, text, hint }| {
+        let hint = hint.as_ref().map(|hint| format!("\nhint: {hint}"));
+        FileProblem { path, severity: *severity, text: text.clone() + &hint.unwrap_or_default() }
+    })
 }
 
-/// What the search for configurations has to say of a file.
+/// A message of the search for configurations about a file.
 pub struct SearchRemark {
     /// How bad it is.
     pub severity: Severity,
@@ -221,7 +181,7 @@ pub struct SearchRemark {
     pub path: PathBuf,
     /// The line and column in it, where there is a place.
     pub position: Option<Position>,
-    /// What it says.
+    /// The message.
     pub text: String,
 }
 
@@ -231,7 +191,7 @@ pub struct ConvertedKey {
     pub old: PathBuf,
     /// The new key's file, on this machine.
     pub new: PathBuf,
-    /// The same as configurations name it.
+    /// The same, as the configuration has it.
     pub configured: PathBuf,
     /// What the old key is and how it was written: `RSA 2048, PKCS#1`.
     pub description: String,
@@ -239,15 +199,15 @@ pub struct ConvertedKey {
     pub public_key_sha256: Option<String>,
     /// Whether the new key was there already.
     pub is_up_to_date: bool,
-    /// What Logstash or its clients may not take of it.
+    /// Messages about what Logstash or its clients may refuse.
     pub limits: Vec<String>,
-    /// What became of its permissions.
+    /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// What keeps it in its new form where another program renews the old one.
+    /// The command to run after each renewal, as a message, where another program renews the old key.
     pub renewal: Option<String>,
 }
 
-/// A file that the account of Logstash was let read, or would be.
+/// A file that Logstash's account was given permission to read, or would be.
 pub struct GrantedFile {
     /// The file.
     pub path: PathBuf,
@@ -261,9 +221,9 @@ pub struct GrantedFile {
     pub mode_before: Option<u32>,
     /// The account.
     pub account: String,
-    /// What became of its permissions.
+    /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// What keeps the permission where another program renews the file.
+    /// The command to run after each renewal, as a message, where another program renews the file.
     pub renewal: Option<String>,
 }
 
@@ -277,30 +237,30 @@ pub struct EditedFile {
     pub old: Arc<Zeroizing<Vec<u8>>>,
     /// What it holds now, or would.
     pub new: Zeroizing<Vec<u8>>,
-    /// What changes from the one to the other.
+    /// The edits that make the new content from the old.
     pub edits: Vec<Edit>,
-    /// What could not be kept of it.
+    /// Messages about attributes that could not be kept.
     pub remarks: Vec<Remark>,
 }
 
-/// A file that was looked at, or that should have been.
+/// A file that was examined, or that could not be.
 pub struct CheckedFile {
     /// Where it is on this machine; `-` for standard input.
     pub path: PathBuf,
     /// What it is.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// The keys and certificates in it, in their order.
     pub contents: Vec<Content>,
-    /// Who owns it and when it was changed; `None` of what has no such thing, or cannot be asked.
+    /// Its owner, mode and time; `None` for standard input, and where the system does not tell.
     pub attributes: Option<Attributes>,
-    /// Why it was not examined, where it was not.
+    /// Why it was not examined; `None` where it was.
     pub not_examined: Option<String>,
-    /// Whether that is so since fixkey may not read it, although the judgement needs it.
+    /// Whether the reason is that fixkey has no permission to read it, although it needs it.
     pub is_closed: bool,
 }
 
 impl CheckedFile {
-    /// Why fixkey may not read it, although the judgement needs it.
+    /// Returns why fixkey cannot read it, where it needs it and has no permission.
     #[must_use]
     pub fn closed(&self) -> Option<&str> {
         self.not_examined.as_deref().filter(|_| self.is_closed)
@@ -309,7 +269,7 @@ impl CheckedFile {
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FileKind {
     /// It holds a private key, and perhaps certificates too.
     Key,
     /// It holds certificates and no private key.
@@ -345,7 +305,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Those of a file, with numbers in place of names.
+    /// Returns those of a file, with numbers in place of names.
     #[must_use]
     pub fn of(file: &Metadata) -> Self {
         Self {
@@ -358,8 +318,8 @@ impl Attributes {
 }
 
 /// A finding with its place in a file of this machine.
-pub struct Located {
-    /// What was found. Its spans are those of [`Located::path`].
+pub struct LocatedFinding {
+    /// What was found. Its spans are those of [`LocatedFinding::path`].
     pub finding: Finding,
     /// The file.
     pub path: PathBuf,
@@ -367,31 +327,31 @@ pub struct Located {
     pub position: Option<Position>,
     /// Line and column of the end.
     pub end: Option<Position>,
-    /// Line and column of the other place that [`Finding::related`] speaks of.
+    /// Line and column of [`Finding::related`].
     pub related: Option<Position>,
-    /// Where a finding about a file is due to settings that name it.
+    /// The settings that point to the file, for a finding about a file.
     pub named_at: Vec<NamedAt>,
 }
 
-/// A place in a text that names a file.
+/// A setting that points to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedAt {
-    /// The file of the text.
+    /// The configuration that it is in.
     pub path: PathBuf,
-    /// Line and column of the value.
+    /// Line and column of its value.
     pub position: Position,
-    /// The value, as byte offsets.
+    /// The span of its value, as byte offsets.
     pub span: Range<usize>,
 }
 
-impl Located {
-    /// Its span in bytes of the file.
+impl LocatedFinding {
+    /// Returns its span, as byte offsets of the file.
     #[must_use]
     pub fn span(&self) -> Option<&Range<usize>> {
         self.finding.span.as_ref()
     }
 
-    /// Whether `fix` repairs it, or would.
+    /// Returns whether `fix` repairs it, or would.
     #[must_use]
     pub fn is_fixable(&self) -> bool {
         self.finding.repair.is_some()

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use self::input::{Input, Opened};
 pub(super) use self::place::command_of_later;
-use self::place::{Place, place};
+use self::place::{Destination, place};
 use super::{Failure, Status, Streams, passphrase_source};
 use crate::cli::Arguments;
 use crate::logstash::readers;
@@ -54,9 +54,9 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> anyhow::R
     let text = encode(&input, &key)?;
     let conversion = Conversion { arguments, input: &input, opened, key, text, warned };
     match place {
-        Place::StandardOutput => Ok(conversion.print(streams.stdout, &mut messages)?),
-        Place::File(path) => Ok(output::write(&conversion, path, &mut messages)?),
-        Place::KeyItself => {
+        Destination::StandardOutput => Ok(conversion.print(streams.stdout, &mut messages)?),
+        Destination::File(path) => Ok(output::write(&conversion, path, &mut messages)?),
+        Destination::KeyItself => {
             keys.refuse_to_drop_others(&input)?;
             Ok(output::write(&conversion, &arguments.key, &mut messages)?)
         }
@@ -68,9 +68,9 @@ pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> anyhow::R
 fn refuse_own_output(
     arguments: &Arguments,
     input: &Input,
-    place: &Place<'_>,
+    place: &Destination<'_>,
 ) -> Result<(), Failure> {
-    let Place::File(path) = place else { return Ok(()) };
+    let Destination::File(path) = place else { return Ok(()) };
     let usage =
         |what: &str| Failure::new(Status::Usage, format!("{}: this is {what}", shown(path)));
     if input.is_file(path) {

@@ -23,7 +23,7 @@ use crate::cli::FixArguments;
 use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
-use crate::logstash::discovery::{self, Found, Kind, Note, Source};
+use crate::logstash::discovery::{self, Found, Note, Source, SourceKind};
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
@@ -130,7 +130,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     }
     let could_not = could_not(&findings);
     let is_wrong_passphrase = |planned: &Planned<'_>| {
-        planned.obstacle().is_some_and(|obstacle| obstacle.kind == plan::Kind::WrongPassphrase)
+        planned
+            .obstacle()
+            .is_some_and(|obstacle| obstacle.kind == plan::ObstacleKind::WrongPassphrase)
     };
     let is_refused = findings.iter().any(is_wrong_passphrase);
     let mut report = ReportBuilder::new(&setup.access, true);
@@ -162,7 +164,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
 }
 
 /// For the operator whose Logstash runs in a container, or under another name.
-const NO_ACCOUNT: &str = "whether Logstash can read the new keys was not looked at, since its account is not known here: --user names it, UID:GID for a container";
+const NO_ACCOUNT: &str = "not checked: whether Logstash can read the new keys (there is no account \"logstash\" here; use --user NAME or --user UID:GID)";
 
 fn is_nothing(plan: &Plan<'_>, rewrites: &[Rewrite]) -> bool {
     rewrites.is_empty() && plan.grants.is_empty() && plan.keys.iter().all(|key| key.is_there)
@@ -179,10 +181,12 @@ fn allow_many_files() {
 fn could_not(findings: &[Planned<'_>]) -> Option<Status> {
     let kinds = || findings.iter().filter_map(|planned| Some(planned.obstacle()?.kind));
     let signal = kinds().find_map(|kind| match kind {
-        plan::Kind::Signal(signal) => Some(Status::Signalled(signal)),
+        plan::ObstacleKind::Signal(signal) => Some(Status::Signalled(signal)),
         _ => None,
     });
-    signal.or_else(|| kinds().any(|kind| kind == plan::Kind::CouldNot).then_some(Status::CouldNot))
+    signal.or_else(|| {
+        kinds().any(|kind| kind == plan::ObstacleKind::CouldNot).then_some(Status::CouldNot)
+    })
 }
 
 /// Whether something is left that keeps Logstash from working, or with `--strict` may.
@@ -274,10 +278,10 @@ fn located(note: &Note) -> String {
 }
 
 /// What tells one text from another: its file, and for a `config.string` its place there.
-fn identity(source: &Source) -> (std::mem::Discriminant<Kind>, Option<usize>, PathBuf) {
+fn identity(source: &Source) -> (std::mem::Discriminant<SourceKind>, Option<usize>, PathBuf) {
     let start = match &source.kind {
-        Kind::Embedded(embedded) => Some(embedded.scalar.start),
-        Kind::Configuration | Kind::LogstashYml(_) => None,
+        SourceKind::Embedded(embedded) => Some(embedded.scalar.start),
+        SourceKind::Configuration | SourceKind::LogstashYml(_) => None,
     };
     let path = std::fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
     (std::mem::discriminant(&source.kind), start, path)

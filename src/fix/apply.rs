@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use crate::check::access::{Access, AccessPolicy, Blocked, Change as AccessChange};
+use crate::check::finding::Severity;
 use crate::check::inspection::Inspection;
 use crate::check::key_file::Held;
-use crate::check::report::{Remark, RemarkKind};
+use crate::check::report::Remark;
 use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
 use crate::fix::plan::{KeyChange, Plan, Rewrite};
 use crate::fix::transaction::{self, Change, Old};
@@ -55,7 +56,7 @@ pub(crate) enum Error {
     Key { path: PathBuf, error: keyfile::key::Error },
     /// Something could not come to its place; what was done before was put back, but for what is stuck.
     #[error("{}: {}", shown(&.0.path), .0.error)]
-    RolledBack(transaction::Failure),
+    RolledBack(transaction::FailedChange),
 }
 
 impl Error {
@@ -276,7 +277,7 @@ fn copy<'t>(
         let told = new_key::keep_rights(target, existing, &copy, mask)
             .map_err(|error| Error::staged(&place.path, error))?;
         // Other hard links were told of with the file itself.
-        notes.extend(told.into_iter().filter(|remark| remark.kind == RemarkKind::Warning));
+        notes.extend(told.into_iter().filter(|remark| remark.severity == Severity::Warning));
     }
     copy.write(content).map_err(failed)?;
     copy.sync_and_verify(|found| found == content).map_err(failed)?;
@@ -298,21 +299,21 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
             let change = AccessChange { before, after, granted };
             notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
         }
-        match blocked {
-            Ok(None) => {}
-            Ok(Some(Blocked { kind, what, hint, .. })) => {
-                let state = if key.is_there { "there" } else { "written" };
-                notes.push(Remark { kind, text: format!("the key is {state}, but {what}") });
-                notes.push(Remark::hint(hint));
-            }
-            Err(error) => {
-                notes
-                    .push(Remark::warning(format!("who can read it cannot be found out: {error}")));
-            }
-        }
+        let state = if key.is_there { "the key is there" } else { "the key is written" };
+        notes.extend(told_of_readers(blocked, state));
         notes
     };
     plan.keys.iter().map(told).collect()
+}
+
+/// Returns the remark on a file that its account cannot read, or may not be able to.
+fn told_of_readers(blocked: std::io::Result<Option<Blocked>>, state: &str) -> Option<Remark> {
+    match blocked {
+        Ok(blocked) => blocked.map(|blocked| blocked.remark(state)),
+        Err(error) => {
+            Some(Remark::warning(format!("who can read it cannot be found out: {error}")))
+        }
+    }
 }
 
 /// Removes what a killed run left beside the files that are looked at, as far as that is allowed.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use granting::GrantChange;
 pub use key_change::{Converted, KeyChange};
-pub use obstacle::{Hint, Kind, Obstacle};
+pub use obstacle::{Hint, Obstacle, ObstacleKind};
 pub use passphrases::Passphrases;
 pub use rewrite::{Rewrite, Unverified, rewrites};
 
@@ -27,7 +27,7 @@ use crate::check::rules::case::{Case, Named, NamedPath};
 use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
-use crate::os::view::{LocateError, Located, View};
+use crate::os::view::{LocateError, LocatedPath, View};
 use keyfile::key::EncodedKey;
 use logstash_config::edit::Edit;
 
@@ -234,12 +234,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Where that lies.
-    fn place_of(&self, site: Site<'_>, raw: &str) -> Result<Place, Obstacle> {
+    fn place_of(&self, site: Site<'_>, raw: &str) -> Result<NewKeyPlace, Obstacle> {
         let text = endpoint::meaning(raw, site.text.support_escapes());
         let configured = PathBuf::from(text.as_str());
         let new = self.options.view.locate_new(&configured);
         let new = new.map_err(|error| Obstacle::nowhere(&configured, &error))?;
-        Ok(Place { resolved: resolved(&new), new, configured })
+        Ok(NewKeyPlace { resolved: resolved(&new), new, configured })
     }
 
     /// Plans the new key, unless it is planned already.
@@ -247,7 +247,7 @@ impl<'a> Planner<'a> {
         &mut self,
         site: Site<'a>,
         target: &Target<'a>,
-        place: Place,
+        place: NewKeyPlace,
     ) -> Result<(), Obstacle> {
         let planned = self.planned.get(&place.resolved).copied();
         let is_of_target =
@@ -292,7 +292,7 @@ impl<'a> Planner<'a> {
 type Edits = Vec<(usize, Edit)>;
 
 /// Where a new key comes to.
-pub struct Place {
+pub struct NewKeyPlace {
     /// On this machine.
     pub new: PathBuf,
     /// The same without links.
@@ -337,10 +337,10 @@ impl<'a> Target<'a> {
         }
     }
 
-    fn own_place(&self) -> Place {
+    fn own_place(&self) -> NewKeyPlace {
         let configured = self.named.path.path().cloned().unwrap_or_default();
-        let Located { path, .. } = &self.file.located;
-        Place { new: path.clone(), resolved: self.file.resolved.clone(), configured }
+        let LocatedPath { path, .. } = &self.file.located;
+        NewKeyPlace { new: path.clone(), resolved: self.file.resolved.clone(), configured }
     }
 }
 
@@ -354,7 +354,7 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
 }
 
 fn is_yaml(site: Site<'_>) -> bool {
-    matches!(site.text.source.kind, discovery::Kind::LogstashYml(_))
+    matches!(site.text.source.kind, discovery::SourceKind::LogstashYml(_))
 }
 
 fn is_plain_in_yaml(byte: u8) -> bool {

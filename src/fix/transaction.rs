@@ -38,7 +38,7 @@ pub enum Old<'t> {
 /// Why nothing was changed, or what of a failed change could not be put back.
 #[derive(Debug, Error)]
 #[error("{error}")]
-pub struct Failure {
+pub struct FailedChange {
     /// The file that could not come to its place.
     pub path: PathBuf,
     /// Why not.
@@ -66,25 +66,25 @@ enum Before<'t> {
 /// Gives rights, then moves every new file to its place, in this order, each move durable before the next.
 ///
 /// # Errors
-/// [`Failure`]; everything is then as it was, but for what is stuck or stays granted.
+/// [`FailedChange`]; everything is then as it was, but for what is stuck or stays granted.
 ///
 /// Gives the copies that were held to go back and could not be removed.
 pub fn commit(
     changes: Vec<Change<'_>>,
     grants: &[RightsChange<'_>],
-) -> Result<Vec<(PathBuf, Errno)>, Failure> {
+) -> Result<Vec<(PathBuf, Errno)>, FailedChange> {
     let mut begun = Vec::with_capacity(changes.len());
     for (index, grant) in grants.iter().enumerate() {
         if let Err(error) = grant.make() {
             let (path, granted) = (grant.target.path.clone(), take_back(&grants[..=index]));
-            return Err(Failure { path, error, stuck: Vec::new(), granted });
+            return Err(FailedChange { path, error, stuck: Vec::new(), granted });
         }
     }
     for change in changes {
         let path = change.target.path.clone();
         if let Err(error) = place(change, &mut begun) {
             let stuck = put_all_back(begun);
-            return Err(Failure { path, error, stuck, granted: take_back(grants) });
+            return Err(FailedChange { path, error, stuck, granted: take_back(grants) });
         }
     }
     let left = begun.into_iter().filter_map(remove_copy);

@@ -57,7 +57,7 @@ pub struct Source {
     /// Of the file when it was opened, to tell whether it was changed since; `None` of a pipe.
     pub metadata: Option<Metadata>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: SourceKind,
     /// The pipelines that it belongs to, in their order; empty where only Logstash's command line could tell.
     pub pipelines: Vec<Pipeline>,
 }
@@ -73,7 +73,7 @@ impl Source {
 }
 
 /// What a text is.
-pub enum Kind {
+pub enum SourceKind {
     /// A file in Logstash's configuration language.
     Configuration,
     /// The same within a YAML file.
@@ -181,7 +181,7 @@ impl Read {
         Ok(Self { path: path.to_owned(), bytes: Arc::new(contents.bytes), metadata })
     }
 
-    fn into_source(self, kind: Kind, pipelines: Vec<Pipeline>) -> Source {
+    fn into_source(self, kind: SourceKind, pipelines: Vec<Pipeline>) -> Source {
         Source { path: self.path, bytes: self.bytes, metadata: self.metadata, kind, pipelines }
     }
 }
@@ -204,7 +204,9 @@ impl Search<'_> {
 
     /// A configuration that was named outright.
     fn configuration(&mut self, path: &Path) -> Result<(), Error> {
-        self.found.sources.push(Read::new(path)?.into_source(Kind::Configuration, Vec::new()));
+        self.found
+            .sources
+            .push(Read::new(path)?.into_source(SourceKind::Configuration, Vec::new()));
         Ok(())
     }
 

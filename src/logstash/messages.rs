@@ -19,7 +19,7 @@ pub struct Message {
     /// What it says in plain words, where its causes do not.
     pub meaning: Option<&'static str>,
     /// What it can come from, the likeliest first.
-    pub causes: &'static [Cause],
+    pub causes: &'static [PossibleCause],
     /// How all that is known.
     pub source: &'static str,
 }
@@ -39,19 +39,19 @@ pub enum Depth {
 
 /// Something that a message can come from.
 #[derive(Debug)]
-pub struct Cause {
+pub struct PossibleCause {
     /// The rule that finds it; `None` where it is beyond fixkey.
     pub rule: Option<&'static str>,
     /// What it is.
     pub what: &'static str,
 }
 
-const fn found_by(rule: &'static str, what: &'static str) -> Cause {
-    Cause { rule: Some(rule), what }
+const fn found_by(rule: &'static str, what: &'static str) -> PossibleCause {
+    PossibleCause { rule: Some(rule), what }
 }
 
-const fn beyond(what: &'static str) -> Cause {
-    Cause { rule: None, what }
+const fn beyond(what: &'static str) -> PossibleCause {
+    PossibleCause { rule: None, what }
 }
 
 /// Every message that is known.

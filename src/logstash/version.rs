@@ -13,6 +13,9 @@ pub struct Version {
     pub patch: u16,
 }
 
+/// Major, minor and patch, as the tables write a version.
+pub(super) type VersionNumbers = (u16, u16, u16);
+
 impl Version {
     /// The highest version.
     pub const MOST: Self = version(u16::MAX, u16::MAX, u16::MAX);
@@ -28,7 +31,7 @@ impl Version {
     }
 
     /// How far it is above `other`, to tell a narrow range from a wide one.
-    pub(super) fn distance(self, other: Self) -> (u16, u16, u16) {
+    pub(super) fn distance(self, other: Self) -> VersionNumbers {
         (
             self.major.saturating_sub(other.major),
             self.minor.saturating_sub(other.minor),

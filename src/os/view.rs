@@ -2,7 +2,7 @@
 
 mod map;
 
-pub use map::{Link, LocateError, Located, Map, MapError, View};
+pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
 
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};

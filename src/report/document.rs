@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use crate::check::report::{Located, NamedAt, Report};
+use crate::check::report::{LocatedFinding, NamedAt, Report};
 use crate::os::display::{escape, is_unsafe, shown, without_numbers};
 
 /// Words of the system or of fixkey: on one line, without what a terminal acts on.
@@ -14,7 +14,7 @@ pub(super) fn plain(message: &str) -> String {
 }
 
 /// A finding with how it is known, where it is named and what to do, a line each.
-pub(super) fn lines(report: &Report, located: &Located) -> Vec<String> {
+pub(super) fn lines(report: &Report, located: &LocatedFinding) -> Vec<String> {
     let finding = &located.finding;
     let named = |NamedAt { path, position, .. }: &NamedAt| {
         format!("named at {}:{position}", relative(report, path))

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::document::{lines, plain, relative};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, FileProblem, Located, Report};
+use crate::check::report::{CheckedFile, FileProblem, LocatedFinding, Report};
 
 /// Prints a line for each finding, and for each file that was not examined. The exit status is not told: the runner
 /// has it. What nobody can read is no reason to stop.
@@ -29,7 +29,7 @@ fn written(report: &Report, problem: &FileProblem<'_>) -> String {
     command(name(problem.severity), &properties, &lines.join("\n"))
 }
 
-fn found(report: &Report, located: &Located) -> String {
+fn found(report: &Report, located: &LocatedFinding) -> String {
     let mut properties = vec![("file", relative(report, &located.path))];
     if let Some(position) = located.position {
         properties.push(("line", position.line.to_string()));

@@ -12,7 +12,7 @@ use source_text::LineIndex;
 use self::excerpt::Subject;
 use super::{Messages, secrets};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, Kind, Located, Remark, RemarkKind, Report};
+use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
 use crate::os::display::shown;
 
 /// How much is said, and in which colours.
@@ -45,7 +45,7 @@ impl<'a> Printer<'a> {
         if fix.is_none() && !self.style.is_quiet {
             self.lines.line(&format!("judged by {}", self.report.judged_by));
         }
-        let mut by_path: BTreeMap<&Path, Vec<&Located>> = BTreeMap::new();
+        let mut by_path: BTreeMap<&Path, Vec<&LocatedFinding>> = BTreeMap::new();
         for located in findings {
             by_path.entry(&located.path).or_default().push(located);
         }
@@ -88,7 +88,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The findings of one file; evidence that was printed before is not printed again.
-    fn findings(&mut self, findings: Vec<&'a Located>) {
+    fn findings(&mut self, findings: Vec<&'a LocatedFinding>) {
         let Some(first) = findings.first() else { return };
         let name = shown(&first.path);
         let text = self.report.texts.get(&first.path);
@@ -106,7 +106,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn finding(&mut self, located: &'a Located, subject: Subject<'_>) {
+    fn finding(&mut self, located: &'a LocatedFinding, subject: Subject<'_>) {
         let evidence = located.finding.evidence.as_deref();
         let evidence = evidence.filter(|words| self.evidence.insert(words));
         let shown = excerpt::finding(located, evidence, subject, self.style.is_coloured);
@@ -117,15 +117,14 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Remarks about a file, or about the run; a hint is a command, and has a line of its own.
+    /// Prints remarks about a file, or about the run.
     fn remarks(&mut self, path: Option<&Path>, remarks: &[Remark]) {
-        for Remark { kind, text } in remarks {
-            match (kind, path) {
-                (RemarkKind::Note, _) if self.style.is_quiet => {}
-                (RemarkKind::Hint, _) | (_, None) => self.lines.labelled(kind.word(), text),
-                (kind, Some(path)) => {
-                    self.lines.labelled(kind.word(), &format!("{}: {text}", shown(path)));
-                }
+        let is_said = |remark: &&Remark| !self.style.is_quiet || remark.severity < Severity::Note;
+        for Remark { severity, text, hint } in remarks.iter().filter(is_said) {
+            let subject = path.map_or(String::new(), |path| format!("{}: ", shown(path)));
+            self.lines.labelled(severity.word(), &format!("{subject}{text}"));
+            if let Some(hint) = hint {
+                self.lines.labelled("hint", hint);
             }
         }
     }
@@ -138,14 +137,14 @@ fn plural(count: usize, one: &str) -> String {
 /// How much was found in how much.
 fn summary(report: &Report) -> String {
     let found = |severity: Severity| plural(report.count(severity), severity.word());
-    let files = |kind: Kind| report.files.iter().filter(|file| file.kind == kind).count();
+    let files = |kind: FileKind| report.files.iter().filter(|file| file.kind == kind).count();
     format!(
         "{}, {}, {}: {}, {} and {} looked at",
         found(Severity::Error),
         found(Severity::Warning),
         found(Severity::Note),
-        plural(files(Kind::Configuration) + files(Kind::Settings), "configuration"),
-        plural(files(Kind::Key), "key"),
-        plural(files(Kind::Certificate), "certificate")
+        plural(files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
+        plural(files(FileKind::Key), "key"),
+        plural(files(FileKind::Certificate), "certificate")
     )
 }

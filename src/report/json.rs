@@ -11,8 +11,8 @@ use time::format_description::well_known::Rfc3339;
 use super::document::{Each, plain, print_json};
 use crate::check::finding::Severity;
 use crate::check::report::{
-    self, CheckedFile, ConvertedKey, EditedFile, FixReport, GrantedFile, Kind, Located, NamedAt,
-    Remark, Report, SearchRemark,
+    self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
+    NamedAt, Remark, Report, SearchRemark,
 };
 use crate::os::display::{holds_key, shown};
 
@@ -29,7 +29,7 @@ pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
 
 fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
     #[derive(Serialize)]
-    struct Document<Files, Findings> {
+    struct CheckDocument<Files, Findings> {
         version: u32,
         status: u8,
         judged_by: String,
@@ -37,7 +37,7 @@ fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
         findings: Findings,
         summary: Summary,
     }
-    let document = Document {
+    let document = CheckDocument {
         version: VERSION,
         status,
         judged_by: plain(&report.judged_by),
@@ -50,7 +50,7 @@ fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
 
 fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Write) {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct FixDocument<'a> {
         version: u32,
         changed: bool,
         would_change: bool,
@@ -68,7 +68,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
     let is_done = !fix.is_dry_run;
     let unread =
         |(file, why): (&CheckedFile, &str)| Unread { path: path(&file.path), message: plain(why) };
-    let document = Document {
+    let document = FixDocument {
         version: VERSION,
         changed: fix.changes() && is_done,
         would_change: fix.changes(),
@@ -89,14 +89,14 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
 /// Prints why `fix` came to nothing.
 pub fn print_failure(status: u8, message: &str, hint: Option<&str>, stdout: &mut dyn Write) {
     #[derive(Serialize)]
-    struct Document {
+    struct FailureDocument {
         version: u32,
         changed: bool,
         status: u8,
         error: String,
         hint: Option<String>,
     }
-    let document = Document {
+    let document = FailureDocument {
         version: VERSION,
         changed: false,
         status,
@@ -163,20 +163,20 @@ struct Finding {
     start: Option<usize>,
     end: Option<usize>,
     fixable: bool,
-    named_at: Vec<Place>,
+    named_at: Vec<NamedPlace>,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct NamedPlace {
     path: String,
     line: usize,
     column: usize,
 }
 
 impl Finding {
-    fn of(located: &Located) -> Self {
+    fn of(located: &LocatedFinding) -> Self {
         let (finding, span) = (&located.finding, located.span());
-        let named_at = |NamedAt { path: named_in, position, .. }: &NamedAt| Place {
+        let named_at = |NamedAt { path: named_in, position, .. }: &NamedAt| NamedPlace {
             path: path(named_in),
             line: position.line,
             column: position.column,
@@ -210,7 +210,7 @@ struct FixFinding {
 
 impl FixFinding {
     /// One for each setting.
-    fn of(located: &Located, is_done: bool) -> Vec<Self> {
+    fn of(located: &LocatedFinding, is_done: bool) -> Vec<Self> {
         let fixed = located.is_fixable() && is_done;
         if located.named_at.is_empty() {
             return vec![Self { finding: Finding::of(located), fixed }];
@@ -250,9 +250,9 @@ impl Summary {
             warnings: report.count(Severity::Warning),
             notes: report.count(Severity::Note),
             files: report.files.len(),
-            keys: files(Kind::Key),
-            certificates: files(Kind::Certificate),
-            configurations: files(Kind::Configuration),
+            keys: files(FileKind::Key),
+            certificates: files(FileKind::Certificate),
+            configurations: files(FileKind::Configuration),
         }
     }
 }
@@ -303,7 +303,7 @@ fn key(key: &ConvertedKey) -> Key<'_> {
         was: &key.description,
         public_key_sha256: key.public_key_sha256.as_deref(),
         there_already: key.is_up_to_date,
-        notes: limits.chain(key.remarks.iter().map(said)).collect(),
+        notes: limits.chain(key.remarks.iter().flat_map(said)).collect(),
     }
 }
 
@@ -324,7 +324,7 @@ fn grant(grant: &GrantedFile) -> Grant<'_> {
         group_before: grant.group_before.as_deref(),
         mode: octal(grant.mode),
         mode_before: grant.mode_before.map(octal),
-        notes: grant.remarks.iter().map(said).collect(),
+        notes: grant.remarks.iter().flat_map(said).collect(),
     }
 }
 
@@ -339,19 +339,21 @@ fn configuration(file: &EditedFile) -> Configuration {
     Configuration {
         path: path(&file.path),
         backup: file.backup.as_deref().map(path),
-        notes: file.remarks.iter().map(said).collect(),
+        notes: file.remarks.iter().flat_map(said).collect(),
     }
 }
 
-/// A remark about a file that was written.
+/// A remark about a file that was written, or its hint.
 #[derive(Serialize)]
 struct Said {
     kind: &'static str,
     message: String,
 }
 
-fn said(remark: &Remark) -> Said {
-    Said { kind: remark.kind.word(), message: plain(&remark.text) }
+fn said(remark: &Remark) -> impl Iterator<Item = Said> {
+    let hint = remark.hint.as_deref().map(|hint| Said { kind: "hint", message: plain(hint) });
+    let message = plain(&remark.text);
+    std::iter::once(Said { kind: remark.severity.word(), message }).chain(hint)
 }
 
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.
@@ -365,12 +367,12 @@ fn octal(mode: u32) -> String {
 }
 
 /// What a file is, in a word of the schema.
-fn word(kind: Kind) -> &'static str {
+fn word(kind: FileKind) -> &'static str {
     match kind {
-        Kind::Key => "key",
-        Kind::Certificate => "certificate",
-        Kind::Configuration => "configuration",
-        Kind::Settings => "settings",
-        Kind::Other => "other",
+        FileKind::Key => "key",
+        FileKind::Certificate => "certificate",
+        FileKind::Configuration => "configuration",
+        FileKind::Settings => "settings",
+        FileKind::Other => "other",
     }
 }

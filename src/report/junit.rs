@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::document::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, FileProblem, Kind, Located, Report};
+use crate::check::report::{CheckedFile, FileKind, FileProblem, LocatedFinding, Report};
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn print(report: &Report, stdout: &mut dyn Write) {
 
 /// Files in their order, and then by file and rule what was found.
 fn cases(report: &Report) -> Vec<Case> {
-    let mut by_file_and_rule: BTreeMap<(PathBuf, &str), Vec<&Located>> = BTreeMap::new();
+    let mut by_file_and_rule: BTreeMap<(PathBuf, &str), Vec<&LocatedFinding>> = BTreeMap::new();
     for located in report.present() {
         let key = (absolute(report, &located.path), located.finding.rule);
         by_file_and_rule.entry(key).or_default().push(located);
@@ -78,14 +78,14 @@ fn without_findings(report: &Report, file: &CheckedFile, has: bool) -> Option<Ca
             let case = case(report, &file.path, "not examined").containing([error]);
             Some((Outcome::NotExamined, case))
         }
-        None if has || file.kind == Kind::Other => None,
+        None if has || file.kind == FileKind::Other => None,
         None => Some((Outcome::Passed, case(report, &file.path, "no findings"))),
     }
 }
 
 /// The test case of one rule in one file; it fails for an error or a warning.
-fn found(report: &Report, findings: &[&Located]) -> Case {
-    let (notes, failures): (Vec<&Located>, Vec<&Located>) =
+fn found(report: &Report, findings: &[&LocatedFinding]) -> Case {
+    let (notes, failures): (Vec<&LocatedFinding>, Vec<&LocatedFinding>) =
         findings.iter().partition(|located| located.finding.severity == Severity::Note);
     let worst = failures.iter().min_by_key(|located| located.finding.severity);
     let failure = worst.map(|worst| {
@@ -105,8 +105,8 @@ fn case(report: &Report, path: &Path, name: &str) -> Element {
 }
 
 /// Findings with their places, each with its own lines.
-fn told(report: &Report, findings: &[&Located]) -> String {
-    let told = |located: &&Located| {
+fn told(report: &Report, findings: &[&LocatedFinding]) -> String {
+    let told = |located: &&LocatedFinding| {
         let place = located.position.map_or(String::new(), |position| format!(":{position}"));
         format!(
             "{}{place}: {}: {}\n",

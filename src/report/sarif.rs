@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{Each, absolute, beneath, lines, plain, print_json};
 use crate::check::finding::Severity;
-use crate::check::report::{Located, Report};
+use crate::check::report::{LocatedFinding, Report};
 use crate::check::rules::{RULES, Rule};
 use source_text::Position;
 
@@ -50,13 +50,13 @@ struct Run<Results> {
 /// Prints it, with the exit status of the program. What nobody can read is no reason to stop.
 pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
     let numbers = numbers(report);
-    let numbered: Vec<(&Located, String)> = report.present().zip(numbers).collect();
+    let numbered: Vec<(&LocatedFinding, String)> = report.present().zip(numbers).collect();
     let run = Run {
         tool: json!({ "driver": driver() }),
         column_kind: "unicodeCodePoints",
         original_uri_base_ids: json!({ ROOT: { "uri": folder(report) } }),
         invocations: [invocation(report, status)],
-        results: Each(&numbered, |numbered: &(&Located, String)| {
+        results: Each(&numbered, |numbered: &(&LocatedFinding, String)| {
             result(report, numbered.0, &numbered.1)
         }),
         properties: json!({ "judgedBy": plain(&report.judged_by) }),
@@ -117,7 +117,7 @@ fn numbers(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
-fn result(report: &Report, located: &Located, fingerprint: &str) -> Value {
+fn result(report: &Report, located: &LocatedFinding, fingerprint: &str) -> Value {
     let place = location(report, &located.path, located.position, located.end);
     let mut result = json!({
         "ruleId": located.finding.rule,
@@ -143,7 +143,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// The other place that a finding speaks of, and where settings name its file.
-fn related(report: &Report, located: &Located) -> Vec<Value> {
+fn related(report: &Report, located: &LocatedFinding) -> Vec<Value> {
     let (position, what) = (located.related, located.finding.related.as_ref());
     let other =
         position.zip(what).map(|(position, (_, what))| (&located.path, position, plain(what)));
@@ -204,7 +204,7 @@ fn uri(path: &Path) -> String {
 
 /// SHA-256 of the rule, the file and the message without numbers of lines, so that it stays the same when lines
 /// come before it.
-fn fingerprint(report: &Report, located: &Located) -> String {
+fn fingerprint(report: &Report, located: &LocatedFinding) -> String {
     let file = artifact(report, &located.path)["uri"].to_string();
     let message = without_lines(&plain(&located.finding.message));
     let digest = Sha256::digest([located.finding.rule, &file, &message].join("\0"));

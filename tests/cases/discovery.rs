@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixkey::logstash::discovery::{self, Embedded, Found, Kind, Note, Source};
+use fixkey::logstash::discovery::{self, Embedded, Found, Note, Source, SourceKind};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::{Map, View};
 
@@ -65,8 +65,8 @@ fn source_line(source: &Source) -> String {
     let escapes = source.support_escapes();
     let head = format!("{} {pipelines:?} escapes={escapes:?}", source.path.display());
     match &source.kind {
-        Kind::Configuration => format!("configuration {head}\n"),
-        Kind::Embedded(embedded) => {
+        SourceKind::Configuration => format!("configuration {head}\n"),
+        SourceKind::Embedded(embedded) => {
             check_offsets(embedded, &source.bytes);
             let (span, text) = (&embedded.scalar, String::from_utf8_lossy(&embedded.text));
             format!(
@@ -74,7 +74,7 @@ fn source_line(source: &Source) -> String {
                 embedded.to_file(0..0).is_some()
             )
         }
-        Kind::LogstashYml(scalars) => {
+        SourceKind::LogstashYml(scalars) => {
             let mut lines = format!("logstash.yml {head}\n");
             for scalar in scalars {
                 let written = String::from_utf8_lossy(&source.bytes[scalar.span.clone()]);

@@ -1,12 +1,11 @@
 //! Laws of what `fixkey explain` says of a log, which is a case in `tests/explain/`.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use fixkey::logstash::messages;
 
 use crate::case::{Case, differences};
-use crate::common::FIXKEY;
+use crate::common::{FIXKEY, told};
 
 /// What is wrong with a log: the same is said of it as a file, on standard input and as an argument.
 pub(crate) fn failures(case: &Case) -> Vec<String> {
@@ -33,22 +32,6 @@ pub(crate) fn failures(case: &Case) -> Vec<String> {
         }
     }
     wrong
-}
-
-/// What is printed on both streams, and the status where that is not 0.
-fn told(command: &mut Command, input: &[u8]) -> String {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // It may end before it has read everything, or anything.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let status = output.status.code().unwrap();
-    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
-    text(output.stdout) + &text(output.stderr) + &status
 }
 
 /// What is told without the places, which a lone line does not have.

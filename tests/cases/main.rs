@@ -1,10 +1,10 @@
-//! Every test that is a file: a case is one, in `tests/FOLDER/NAME.txtar`, and its test has the name `FOLDER/NAME`.
+//! Every test that is a file: a case is one, in `tests/DIRECTORY/NAME.txtar`, and its test has the name `DIRECTORY/NAME`.
 //!
-//! | folder | a case |
+//! | directory | a case |
 //! |---|---|
 //! | `fix/`, `check/RULE/` | a command, the files before it and those after it, and the laws of `laws.rs` |
 //! | `sessions/` | what an operator types, up to a good end; the same files |
-//! | `transcripts/` | commands alone, in a folder with every fixture; the README's are replayed as well |
+//! | `transcripts/` | commands alone, in a directory with every fixture; the README's are replayed as well |
 //! | `explain/` | a log, and what is told of it |
 //! | `discovery/` | a path, and the texts that are found for it |
 //! | `language/accepted/`, `language/refused/` | a configuration, and what the parser finds or says |
@@ -61,7 +61,7 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// The cases in a folder of `tests/` and those beneath it, with their names.
+/// The cases in a directory of `tests/` and those beneath it, with their names.
 fn archives(folder: &str) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(tests().join(folder)).unwrap().map(Result::unwrap) {

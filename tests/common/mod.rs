@@ -55,6 +55,22 @@ impl Drop for Sandbox {
     }
 }
 
+/// What a command prints on both streams when it is given `input`, and its status where that is not 0.
+pub(crate) fn told(command: &mut Command, input: &[u8]) -> String {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // It may end before it has read everything, or anything.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let status = output.status.code().unwrap();
+    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
+    text(output.stdout) + &text(output.stderr) + &status
+}
+
 /// Those of these peers that are not here.
 pub(crate) fn absent<'a>(peers: &[&'a str]) -> Vec<&'a str> {
     static KNOWN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());

@@ -7,8 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What `src/` is made of, from top to bottom: each uses only what follows it.
-const LAYERS: &[&str] =
-    &["main", "commands", "cli", "report", "fix", "check", "beats", "logstash", "os"];
+const LAYERS: &[&str] = &["main", "commands", "cli", "report", "fix", "check", "logstash", "os"];
 
 /// The libraries, of which the last is used by the others.
 const LIBRARIES: &[&str] = &["keyfile", "logstash_config", "source_text"];
@@ -184,6 +183,37 @@ fn each_module_uses_only_those_below_it() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Where a source defines the types that have each name; `Error` is known by its module, as `io::Error` is.
+fn types() -> BTreeMap<String, Vec<String>> {
+    let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (module, code) in sources().iter().flat_map(|source| modules(source)) {
+        for line in code.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            // `type` within a block belongs to the trait that it implements.
+            let is_definition = |word: &&str| {
+                matches!(*word, "struct" | "enum" | "trait")
+                    || *word == "type" && !line.starts_with(' ')
+            };
+            let Some(at) = words.iter().position(is_definition) else { continue };
+            let is_before = |word: &&str| word.starts_with("pub") || word.ends_with(')');
+            let name = words.get(at + 1).copied().unwrap_or_default();
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            if words[..at].iter().all(is_before) && name != "Error" {
+                types.entry(name.to_owned()).or_default().push(module.join("::"));
+            }
+        }
+    }
+    types
+}
+
+#[test]
+fn no_name_is_that_of_three_types() {
+    let types = types();
+    assert!(types.len() > 250, "only {} names of types were found", types.len());
+    let wrong: Vec<_> = types.iter().filter(|(_, modules)| modules.len() > 2).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// The picture as Mermaid draws it: every layer, and every library, with what it uses.

@@ -10,7 +10,7 @@ mod matrix;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use common::{FIXKEY, Sandbox};
 use fixkey::check::rules;
@@ -20,18 +20,7 @@ use fixkey::logstash::messages;
 fn explain(arguments: &[&str], input: &[u8]) -> String {
     let mut command = Command::new(FIXKEY);
     command.arg("explain").args(arguments).current_dir(std::env::temp_dir());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // It may end before it has read everything, or anything.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let status = output.status.code().unwrap();
-    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
-    text(output.stdout) + &text(output.stderr) + &status
+    common::told(&mut command, input)
 }
 
 /// A log without an end would be read for ever.

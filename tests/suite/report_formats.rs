@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use fixkey::check::finding::{Finding, Repair, Severity};
-use fixkey::check::report::{Attributes, CheckedFile, Content, Kind, Located, NamedAt, Report};
+use fixkey::check::report::{
+    Attributes, CheckedFile, Content, FileKind, LocatedFinding, NamedAt, Report,
+};
 use fixkey::report::{github, json, junit, sarif};
 use serde_json::Value;
 use source_text::Position;
@@ -66,7 +68,7 @@ fn read(name: &str, report: &Report, status: u8) -> Value {
     consumed(name, &text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"))
 }
 
-fn file(path: impl AsRef<Path>, kind: Kind) -> CheckedFile {
+fn file(path: impl AsRef<Path>, kind: FileKind) -> CheckedFile {
     let content = Content {
         line: Some(1),
         description: "RSA 2048, PKCS#1, not encrypted".to_owned(),
@@ -75,7 +77,7 @@ fn file(path: impl AsRef<Path>, kind: Kind) -> CheckedFile {
     CheckedFile {
         path: path.as_ref().to_owned(),
         kind,
-        contents: if kind == Kind::Key { vec![content] } else { Vec::new() },
+        contents: if kind == FileKind::Key { vec![content] } else { Vec::new() },
         attributes: Some(Attributes {
             owner: "root".to_owned(),
             group: "1000".to_owned(),
@@ -92,13 +94,13 @@ fn not_examined(path: impl AsRef<Path>, why: &str) -> CheckedFile {
         not_examined: Some(why.to_owned()),
         is_closed: true,
         attributes: None,
-        ..file(path, Kind::Other)
+        ..file(path, FileKind::Other)
     }
 }
 
-fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Located {
+fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> LocatedFinding {
     let at = |column| line.map(|line| Position { line, column });
-    Located {
+    LocatedFinding {
         finding: Finding { span: line.map(|line| 10 * line..10 * line + 4), ..finding },
         path: path.as_ref().to_owned(),
         position: at(5),
@@ -108,7 +110,7 @@ fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Loc
     }
 }
 
-fn report(files: Vec<CheckedFile>, findings: Vec<Located>) -> Report {
+fn report(files: Vec<CheckedFile>, findings: Vec<LocatedFinding>) -> Report {
     Report {
         judged_by: "logstash-input-beats 6.9.3".to_owned(),
         working_directory: PathBuf::from("/home/a user"),
@@ -124,7 +126,10 @@ fn named_at(path: impl AsRef<Path>, line: usize, column: usize) -> NamedAt {
 }
 
 fn clean() -> Report {
-    report(vec![file("conf.d/a.conf", Kind::Configuration), file("our.key", Kind::Key)], Vec::new())
+    report(
+        vec![file("conf.d/a.conf", FileKind::Configuration), file("our.key", FileKind::Key)],
+        Vec::new(),
+    )
 }
 
 /// A configuration with each severity, and a file outside of the working directory, without a place.
@@ -155,9 +160,9 @@ fn everything() -> Report {
         repeated,
     ];
     let files = vec![
-        file(conf, Kind::Configuration),
-        file("/home/a user/ca.crt", Kind::Certificate),
-        file("our.key", Kind::Key),
+        file(conf, FileKind::Configuration),
+        file("/home/a user/ca.crt", FileKind::Certificate),
+        file("our.key", FileKind::Key),
         not_examined("../secret.key", "Permission denied (os error 13)"),
     ];
     report(files, findings)
@@ -178,7 +183,7 @@ fn hostile() -> Report {
     first.finding.related = Some((0..1, HOSTILE.to_owned()));
     first.related = Some(Position { line: 1, column: 1 });
     first.named_at = vec![named_at(path("/"), 1, 1)];
-    let mut examined = file(path(""), Kind::Key);
+    let mut examined = file(path(""), FileKind::Key);
     HOSTILE.clone_into(&mut examined.contents[0].description);
     let findings = vec![first, located(path("/x/"), None, finding(Severity::Note))];
     let files =
@@ -315,7 +320,7 @@ fn junit_has_no_case_of_a_file_that_was_passed_over() {
     if !has_peers(&["python-consumers"]) {
         return;
     }
-    let other = file("notes.txt", Kind::Other);
+    let other = file("notes.txt", FileKind::Other);
     let report = read("junit", &report(vec![other], Vec::new()), 0);
     assert_eq!(report["tests"], 0);
 }

@@ -7,7 +7,7 @@ use crate::common;
 use std::fs;
 
 use common::{Sandbox, has_peers, ruby};
-use fixkey::logstash::discovery::{Kind, NoteKind, discover};
+use fixkey::logstash::discovery::{NoteKind, SourceKind, discover};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::View;
 
@@ -113,7 +113,7 @@ fn by_discovery(text: &str) -> String {
         return "refused".to_owned();
     }
     match found.sources.first().map(|source| (&source.kind, &source.bytes)) {
-        Some((Kind::LogstashYml(scalars), bytes)) => {
+        Some((SourceKind::LogstashYml(scalars), bytes)) => {
             if scalars[0].editable && scalars[0].value.as_str() != "/another" {
                 check_span(&bytes[..], &scalars[0].span);
             }

@@ -115,7 +115,7 @@ pub enum Numbers<'a> {
     Dsa(dsa::DsaKey<'a>),
     /// Ed25519, Ed448, X25519, X448.
     Octets(octets::OctetsKey<'a>),
-    /// An algorithm whose keys are not read, as it stands in its PKCS#8 structure.
+    /// A key of an algorithm that is not parsed: its PKCS#8 structure as it was.
     Other {
         /// The whole `AlgorithmIdentifier`.
         algorithm: Element<'a>,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Cause, Error, Expected};
-use crate::parser::{Failure, Parser, Stop};
+use crate::parser::{Parser, Stop, SyntaxFailure};
 use crate::token;
 
 mod brackets;
@@ -50,7 +50,7 @@ type Explanation = (Cause, Range<usize>, Option<(Range<usize>, &'static str)>);
 /// A text and where in it the parser failed.
 struct Scene<'a> {
     text: &'a [u8],
-    failure: &'a Failure,
+    failure: &'a SyntaxFailure,
     expected: Expected,
     at: usize,
 }

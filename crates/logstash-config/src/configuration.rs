@@ -111,7 +111,7 @@ impl<'a> Name<'a> {
         unquoted(self.raw())
     }
 
-    /// Returns the name as it stands, with its quotes.
+    /// Returns the name with its quotes.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         &self.text[self.span.clone()]
@@ -194,7 +194,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the value as it stands, with its quotes or brackets.
+    /// Returns the value with its quotes or brackets.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         &self.text[self.span.clone()]

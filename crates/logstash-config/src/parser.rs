@@ -24,7 +24,7 @@ pub(crate) struct Opening {
 
 /// Where a text stopped being in the language.
 #[derive(Default)]
-pub(crate) struct Failure {
+pub(crate) struct SyntaxFailure {
     pub(crate) at: usize,
     pub(crate) expected: Option<Expected>,
     /// The brackets around it, the outermost first.
@@ -46,7 +46,7 @@ pub(crate) struct Parser<'a> {
     /// The furthest place where a token was looked for in vain, which is where Logstash reports.
     pub(crate) furthest: usize,
     /// The furthest place where nothing else could have stood.
-    pub(crate) failure: Failure,
+    pub(crate) failure: SyntaxFailure,
     /// The name or value before `at`.
     pub(crate) last: Range<usize>,
     /// The plugin around `at`, as [`Tree::begin_plugin`] gives it.
@@ -73,7 +73,7 @@ impl<'a> Parser<'a> {
             openings: Vec::new(),
             pairs: None,
             furthest: 0,
-            failure: Failure::default(),
+            failure: SyntaxFailure::default(),
             last: 0..0,
             plugin: 0,
             filler: usize::MAX..usize::MAX,

@@ -1,4 +1,4 @@
-//! What a file in which a key is looked for holds, told apart: private keys, and what else is worth keeping.
+//! The contents of a file that should hold a private key: its keys, and what else must not be lost.
 
 use keyfile::file::{self, Entry, Foreign, What};
 use keyfile::key::EncodedKey;
@@ -7,11 +7,11 @@ use keyfile::key::encryption::EncryptedKey;
 use crate::check::foreign;
 use crate::logstash::readers::Form;
 
-/// What a file holds that has private keys.
+/// The contents of a file with private keys.
 pub struct KeyContents {
     /// The private keys, in their order; at least one.
     pub keys: Vec<KeyEntry>,
-    /// What else is worth keeping, and its line.
+    /// The first other content that must not be lost, and its line.
     pub beside: Option<(String, Option<usize>)>,
 }
 
@@ -25,7 +25,7 @@ pub struct KeyEntry {
     pub key: KeyAsWritten,
 }
 
-/// A private key as its file has it.
+/// A private key, encrypted or not.
 pub enum KeyAsWritten {
     /// Not encrypted.
     Unencrypted(EncodedKey),
@@ -37,26 +37,26 @@ pub enum KeyAsWritten {
 pub struct NotAKey {
     /// The line, from 1, on which what it holds begins.
     pub line: Option<usize>,
-    /// What that is.
+    /// What it holds instead.
     pub what: Instead,
 }
 
-/// What is where a private key was looked for.
+/// What a file without a private key holds.
 pub enum Instead {
     /// Nothing at all.
     Nothing,
     /// A certificate.
     Certificate,
-    /// A certificate that is broken.
+    /// A block labelled as a certificate that cannot be parsed.
     BrokenCertificate(file::Error),
     /// The parameters of a curve.
     CurveParameters,
-    /// Something else that has a name.
+    /// Another known format.
     Foreign(Foreign),
 }
 
 impl KeyContents {
-    /// Tells the entries of a file apart.
+    /// Sorts the entries of a file into keys and other contents.
     ///
     /// # Errors
     /// [`NotAKey`], where there is no private key among them.
@@ -76,7 +76,7 @@ impl KeyContents {
         }
         if keys.is_empty() {
             let nothing = NotAKey { line: None, what: Instead::Nothing };
-            // Parameters come with something else, as a rule.
+            // Curve parameters usually come with something that says more.
             let is_said = |other: &NotAKey| !matches!(other.what, Instead::CurveParameters);
             let first = others.iter().position(is_said).unwrap_or(0);
             return Err(others.into_iter().nth(first).unwrap_or(nothing));
@@ -86,7 +86,7 @@ impl KeyContents {
     }
 }
 
-/// Text around the PEM blocks of a file, as something else that is worth keeping.
+/// Returns text around the PEM blocks of a file, as other content that must not be lost.
 #[must_use]
 pub fn text_around(bytes: &[u8]) -> Option<(String, Option<usize>)> {
     let line = file::text_around(bytes)?;
@@ -104,7 +104,7 @@ impl Instead {
         }
     }
 
-    /// Its name as a part of a file that also holds a key; `None` where it is not worth keeping.
+    /// Returns its name as other content beside a key; `None` where losing it does no harm.
     fn name(&self) -> Option<String> {
         match self {
             Self::Certificate => Some("a certificate".to_owned()),
@@ -114,7 +114,7 @@ impl Instead {
         }
     }
 
-    /// What it is, to follow "this is".
+    /// Returns what it is, to follow "this is".
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -126,7 +126,7 @@ impl Instead {
         }
     }
 
-    /// What to do next, with `{path}` for the file.
+    /// Returns the next step, with `{path}` for the file.
     #[must_use]
     pub fn next_step(&self) -> Option<&'static str> {
         match self {
@@ -135,18 +135,18 @@ impl Instead {
         }
     }
 
-    /// Whether it may hold a key that another program has to bring out first.
+    /// Returns whether it may hold a key that another program has to extract first.
     #[must_use]
     pub fn hides_keys(&self) -> bool {
         matches!(self, Self::Foreign(foreign) if foreign.hides_keys())
     }
 }
 
-/// What stands for a block that nobody can read.
+/// The description of a block that cannot be parsed.
 pub(super) const BROKEN_BLOCK: &str = "a block that is broken";
 
 impl KeyAsWritten {
-    /// The key, where it is not encrypted.
+    /// Returns the key, if it is unencrypted.
     #[must_use]
     pub fn unencrypted(&self) -> Option<&EncodedKey> {
         match self {

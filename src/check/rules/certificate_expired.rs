@@ -1,9 +1,9 @@
 //! `certificate-expired`: its time is over, and every client that verifies it refuses it.
 
-use super::presented::Presented;
+use super::presented::{EXPIRED, Presented};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::os::display::{escape, quoted};
+use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expired",
@@ -23,15 +23,9 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.subject),
                 one.not_after.date()
             );
-            let hint = format!(
-                "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
-                escape(&one.issuer),
-                quoted(presented.path)
-            );
-            Finding::new(Severity::Error, RULE.name, message).evidence(presented.refused(EXPIRED)).hint(hint)
+            Finding::new(Severity::Error, RULE.name, message)
+                .evidence(presented.refused(EXPIRED))
+                .hint(presented.renewal_of(one))
         })
         .collect()
 }
-
-/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
-const EXPIRED: &str = "error 10, certificate has expired";

@@ -1,9 +1,9 @@
 //! `certificate-expires-soon`: its time is over within the days that were asked for.
 
-use super::presented::Presented;
+use super::presented::{EXPIRED, Presented};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::os::display::{escape, quoted};
+use crate::os::display::escape;
 use keyfile::certificate::Certificate;
 use time::Duration;
 
@@ -32,15 +32,9 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
                 escape(&one.subject),
                 one.not_after.date()
             );
-            let hint = format!(
-                "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
-                escape(&one.issuer),
-                quoted(presented.path)
-            );
-            Finding::new(Severity::Warning, RULE.name, message).evidence(format!("once it has expired: {}", presented.refused(EXPIRED))).hint(hint)
+            Finding::new(Severity::Warning, RULE.name, message)
+                .evidence(format!("once it has expired: {}", presented.refused(EXPIRED)))
+                .hint(presented.renewal_of(one))
         })
         .collect()
 }
-
-/// Source: docs/what-logstash-loads.md §5, row `cert-expired`.
-const EXPIRED: &str = "error 10, certificate has expired";

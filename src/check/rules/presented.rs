@@ -1,4 +1,4 @@
-//! What the rules about certificates look at: the chain that an endpoint presents, or why there is none.
+//! The chain of certificates that an endpoint presents, or why it presents none: what certificate rules check.
 
 use std::ops::Range;
 use std::path::Path;
@@ -11,61 +11,66 @@ use crate::check::neighbours::Neighbour;
 use crate::logstash::readers::{
     self, CertificateLayout, Judgement, Netty, Reader, UnreadByJdk, Verdict,
 };
+use crate::os::display::{escape, quoted};
 use keyfile::certificate::{Certificate, Chain, Error, Fault, Role};
 
-/// The file that the setting of a certificate names.
+/// What OpenSSL says of a certificate that has expired.
+/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
+pub(super) const EXPIRED: &str = "error 10, certificate has expired";
+
+/// The file that a certificate setting points to.
 pub struct CertificateFile<'a> {
     /// Where it is.
     pub path: &'a Path,
-    /// The value of the setting, in its text.
+    /// The span of the setting's value in its configuration.
     pub setting: Range<usize>,
-    /// Whether it is known that somebody presents its certificates.
+    /// Whether its certificates are known to be presented.
     pub is_presented: bool,
-    /// What is wrong beside its certificates, and what its reader makes of that.
+    /// What else is wrong in the file, and how its reader takes that.
     pub fault: Option<(&'a Fault, Judgement)>,
-    /// Its certificates, as its reader takes them.
+    /// The chain that its reader loads.
     pub loaded: Result<Presented<'a>, NotLoaded<'a>>,
 }
 
-/// Why the file of a certificate gives its reader no chain.
+/// Why the reader loads no chain from the file.
 pub enum NotLoaded<'a> {
-    /// Its setting and that of the key name each other's files.
+    /// The certificate setting and the key setting point to each other's files.
     Swapped {
-        /// What the setting of the key names.
+        /// The file of the key setting.
         key: &'a Named<'a>,
-        /// What its own setting names.
+        /// The file of the certificate setting.
         certificate: &'a Named<'a>,
     },
-    /// It holds no certificate.
+    /// The file holds no certificate.
     NoCertificate(&'a Error),
-    /// Its reader does not read such a layout.
+    /// The reader does not load this layout.
     Layout(&'static CertificateLayout),
-    /// Its reader refuses it for [`CertificateFile::fault`].
+    /// The reader refuses it for [`CertificateFile::fault`].
     Fault,
     /// The JDK does not read the public key of this certificate.
     PublicKey(&'a Certificate, UnreadByJdk),
 }
 
-/// A chain of certificates, and by what it is judged.
+/// A chain of certificates, and what it is checked against.
 pub struct Presented<'a> {
-    /// Where it lies.
+    /// Its file.
     pub path: &'a Path,
     /// Every certificate of its file.
     pub chain: &'a Chain,
-    /// Who presents it.
+    /// The side that presents it.
     pub role: Role,
-    /// When.
+    /// The time to check dates against.
     pub clock: Clock,
-    /// The newest Netty that may load it; `None` where it is another reader.
+    /// The newest Netty that may load it; `None` for another reader.
     pub netty: Option<Netty>,
-    /// Certificates beside it, with their files, among which issuers may be.
+    /// Certificates in files beside it, which may hold a missing issuer.
     pub at_hand: Vec<(&'a Path, &'a Certificate)>,
-    /// Whether the private key of its leaf is at hand, and judged by itself.
+    /// Whether the private key of its leaf was found, and is checked on its own.
     pub has_key: bool,
 }
 
 impl<'a> CertificateFile<'a> {
-    /// Finds out what its reader makes of the certificates of a file, or of an error in their place.
+    /// Decides whether the reader loads the certificates of a file.
     #[must_use]
     pub fn new(
         path: &'a Path,
@@ -99,7 +104,7 @@ impl<'a> Presented<'a> {
             .filter(move |one| one.fingerprint == leaf.fingerprint || !one.is_self_issued())
     }
 
-    /// Who verifies it.
+    /// Returns the side that verifies it.
     pub(super) fn verifier(&self) -> &'static str {
         match self.role {
             Role::Server => "client",
@@ -107,8 +112,8 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// What becomes of it where the other side verifies it, with the words of OpenSSL. That Logstash loads it was
-    /// measured where it is the server.
+    /// Returns what happens when the other side verifies it, with OpenSSL's error. That Logstash loads it was measured
+    /// for servers only.
     pub(super) fn refused(&self, error: &str) -> String {
         match self.role {
             Role::Server => format!(
@@ -120,7 +125,16 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// Findings about it, at its first certificate.
+    /// Returns the hint to renew one of its certificates.
+    pub(super) fn renewal_of(&self, one: &Certificate) -> String {
+        format!(
+            "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
+            escape(&one.issuer),
+            quoted(self.path)
+        )
+    }
+
+    /// Places findings at its first certificate.
     pub(super) fn place(&self, findings: Vec<Finding>) -> Vec<Finding> {
         let line = self.chain.iter().next().and_then(|first| first.line);
         findings.into_iter().map(|finding| finding.about(self.path, line)).collect()
@@ -132,12 +146,12 @@ impl<'a> Presented<'a> {
 }
 
 impl Case<'_> {
-    /// What its setting of a certificate names, where that is one file.
+    /// Returns the file of the certificate setting, if there is exactly one.
     fn named_certificate(&self) -> Option<&Named<'_>> {
         self.certificate.as_ref().filter(|named| named.contradicting.is_none())
     }
 
-    /// The files beside its certificate, where an issuer may be missing from that.
+    /// Returns the files beside the certificate, if an issuer may be missing from it.
     pub(super) fn beside_certificate(&self) -> Option<Arc<Vec<Neighbour>>> {
         let file = self.named_certificate()?.file?;
         let chain = file.certificates()?;
@@ -145,8 +159,8 @@ impl Case<'_> {
         Some(neighbours.of(&file.located.path))
     }
 
-    /// The file that its setting of a certificate names, where it could be read. `beside` is what
-    /// [`Self::beside_certificate`] found.
+    /// Returns the file of the certificate setting, if it could be read. `beside` comes from
+    /// [`Self::beside_certificate`].
     pub(super) fn certificate_file<'c>(
         &'c self,
         beside: &'c [Neighbour],
@@ -187,7 +201,7 @@ impl Case<'_> {
         }
     }
 
-    /// The newest Netty that may load its certificate, where every reader is one.
+    /// Returns the newest Netty that may load its certificate, if every reader is one.
     fn netty(&self) -> Option<Netty> {
         let of_reader = |reader: Reader| match reader {
             Reader::Netty => Some(Netty::Before4_1_49),

@@ -9,7 +9,8 @@ use rustix::fs::Stat;
 
 use super::{Conversion, place};
 use crate::check::access::{Access, AccessPolicy, Asked, Blocked, Change};
-use crate::check::report::{Remark, RemarkKind};
+use crate::check::finding::Severity;
+use crate::check::report::Remark;
 use crate::cli::Arguments;
 use crate::commands::setup::unknown_account;
 use crate::commands::{Failure, Status};
@@ -57,11 +58,11 @@ pub(super) fn write(
     let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
     let done = if up_to_date { ", up to date" } else { "" };
     messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
-    for Remark { kind, text } in notes {
-        output.say(messages, kind, &text);
+    for note in &notes {
+        output.say(messages, note);
     }
     if opened.encryption.is_some() {
-        output.say(messages, RemarkKind::Note, "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key");
+        output.say(messages, &Remark::note(DECRYPTED));
     }
     if !conversion.warned && conversion.input.is(conversion.text.as_bytes()) {
         messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
@@ -77,6 +78,9 @@ fn asked(arguments: &Arguments) -> Asked<'_> {
         mode: arguments.mode,
     }
 }
+
+/// For the key of a configuration that still gives its passphrase.
+const DECRYPTED: &str = "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key";
 
 /// For the operator whose log line blames the format of a key that was never at fault.
 const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what the beats input refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
@@ -195,8 +199,11 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn say(&self, messages: &mut Messages<'_>, kind: RemarkKind, text: &str) {
-        messages.labelled(kind.word(), &format!("{}: {text}", self.name));
+    fn say(&self, messages: &mut Messages<'_>, Remark { severity, text, hint }: &Remark) {
+        messages.labelled(severity.word(), &format!("{}: {text}", self.name));
+        if let Some(hint) = hint {
+            messages.labelled("hint", hint);
+        }
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
@@ -225,11 +232,12 @@ impl Output<'_> {
                 "the key is written, but who can read it cannot be found out: {error}"
             ))
         })?;
-        let Some(Blocked { kind, what, hint, .. }) = blocked else {
+        let Some(blocked) = blocked else {
             return Ok(Status::Done);
         };
-        self.say(messages, kind, &format!("the key is written, but {what}"));
-        messages.labelled("hint", &hint);
-        Ok(if kind == RemarkKind::Error { Status::InputAtFault } else { Status::Done })
+        let remark = blocked.remark("the key is written");
+        self.say(messages, &remark);
+        let is_error = remark.severity == Severity::Error;
+        Ok(if is_error { Status::InputAtFault } else { Status::Done })
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn command_of_later(first: &OsStr) -> Option<Failure> {
 }
 
 /// Where the new key goes.
-pub(super) enum Place<'a> {
+pub(super) enum Destination<'a> {
     StandardOutput,
     File(&'a Path),
     KeyItself,
@@ -33,7 +33,7 @@ fn usage(message: impl Into<String>) -> Failure {
 }
 
 /// Where the new key goes, if the options allow it.
-pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
+pub(super) fn place(arguments: &Arguments) -> Result<Destination<'_>, Failure> {
     refuse_contradictions(arguments)?;
     match arguments.output.as_deref() {
         None if arguments.key.is_dir() && !arguments.in_place => {
@@ -43,14 +43,14 @@ pub(super) fn place(arguments: &Arguments) -> Result<Place<'_>, Failure> {
                 quoted(key)
             )))
         }
-        None if arguments.in_place => Ok(Place::KeyItself),
+        None if arguments.in_place => Ok(Destination::KeyItself),
         None => {
             let key = &arguments.key;
             Err(usage("no output is named, and a private key is not printed by omission")
                 .hint(format!("fixkey {} -o {}", quoted(key), quoted(&suggestion(key)))))
         }
-        Some(path) if path.as_os_str() == "-" => Ok(Place::StandardOutput),
-        Some(path) => Ok(Place::File(path)),
+        Some(path) if path.as_os_str() == "-" => Ok(Destination::StandardOutput),
+        Some(path) => Ok(Destination::File(path)),
     }
 }
 

@@ -39,7 +39,7 @@ fn with_next_step(error: &Error, cause: &replace::Error) -> Failure {
     }
 }
 
-fn rolled_back(error: &Error, failed: &transaction::Failure) -> Failure {
+fn rolled_back(error: &Error, failed: &transaction::FailedChange) -> Failure {
     let mut back = with_next_step(error, &failed.error);
     let stuck = failed
         .stuck

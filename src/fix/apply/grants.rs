@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
-use super::{Error, Means, refuse_changed};
-use crate::check::access::{Access, Blocked, Change};
+use super::{Error, Means, refuse_changed, told_of_readers};
+use crate::check::access::{Access, Change};
 use crate::check::report::Remark;
 use crate::fix::plan::{GrantChange, Plan};
 use crate::fix::transaction::RightsChange;
@@ -50,15 +50,6 @@ fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
             notes.push(Remark::note("it has other hard links, which have the same rights"));
         }
     }
-    match blocked {
-        Ok(None) => {}
-        Ok(Some(Blocked { kind, what, hint, .. })) => {
-            notes.push(Remark { kind, text: format!("the right is given, but {what}") });
-            notes.push(Remark::hint(hint));
-        }
-        Err(error) => {
-            notes.push(Remark::warning(format!("who can read it cannot be found out: {error}")));
-        }
-    }
+    notes.extend(told_of_readers(blocked, "the right is given"));
     notes
 }

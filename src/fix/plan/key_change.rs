@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::{Obstacle, Place};
+use super::{NewKeyPlace, Obstacle};
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
@@ -45,7 +45,7 @@ impl<'a> KeyChange<'a> {
         file: &'a NamedFile,
         held: &'a HeldKey,
         key: Converted<'a>,
-        place: Place,
+        place: NewKeyPlace,
     ) -> Result<Self, Obstacle> {
         let path = &file.located.path;
         let damaged = |error: &keyfile::key::Error| Obstacle::damaged(path, held.line, error);
@@ -55,7 +55,7 @@ impl<'a> KeyChange<'a> {
         }
         let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
         let text = pem::encode("PRIVATE KEY", der.as_bytes());
-        let Place { new, resolved, configured } = place;
+        let NewKeyPlace { new, resolved, configured } = place;
         Ok(Self { file, held, key, new, resolved, configured, text, is_there: false })
     }
 

@@ -15,7 +15,7 @@ use crate::check::new_name::new_name;
 
 /// What an obstacle means for the end of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ObstacleKind {
     /// It is not for fixkey to decide, or the input is at fault.
     Input,
     /// The passphrase is wrong.
@@ -30,7 +30,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
     /// What it means for the end of the run.
-    pub kind: Kind,
+    pub kind: ObstacleKind,
     /// Why.
     pub message: String,
     /// What to do instead.
@@ -89,11 +89,11 @@ impl Obstacle {
     }
 
     pub(super) fn input(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
-        Self { kind: Kind::Input, message: message.into(), hint: Some(hint.into()) }
+        Self { kind: ObstacleKind::Input, message: message.into(), hint: Some(hint.into()) }
     }
 
     pub(super) fn could_not(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
-        Self { kind: Kind::CouldNot, message: message.into(), hint: Some(hint.into()) }
+        Self { kind: ObstacleKind::CouldNot, message: message.into(), hint: Some(hint.into()) }
     }
 
     pub(super) fn not_asked_to_decrypt() -> Self {
@@ -120,7 +120,7 @@ impl Obstacle {
     /// Who can change `path` would say which file gets a right.
     pub(super) fn said_by_others(path: &Path, command: &str) -> Self {
         let message = format!(
-            "{} may be changed by others than root and the owner of the file, who would so say which file is read",
+            "users other than root and the owner of the file can change {}, and so choose which file is read",
             shown(path)
         );
         Self::input(message, format!("if this is the file that is meant: {command}"))
@@ -169,7 +169,7 @@ impl Obstacle {
     pub(super) fn nowhere(path: &Path, error: &LocateError) -> Self {
         Self::could_not(
             format!("{}: {error}", shown(path)),
-            Hint::fix("--key-dir DIR").behind("name a folder: "),
+            Hint::fix("--key-dir DIR").behind("choose a directory: "),
         )
     }
 
@@ -221,7 +221,7 @@ impl Obstacle {
                 shown(&link.target)
             ),
             Hint::fix("--key-dir DIR").followed_by(format!(
-                " writes the new key to a folder of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
+                " writes the new key to a directory of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
                 quoted(&absolute(&link.at)),
                 quoted(&Path::new("DIR").join(new.file_name().unwrap_or_default())),
             )),
@@ -274,7 +274,7 @@ impl Obstacle {
         };
         Self::could_not(
             format!("{} exists already, {held}", shown(path)),
-            Hint::fix("--key-dir DIR").behind("move it away, or name another folder: "),
+            Hint::fix("--key-dir DIR").behind("move it away, or choose another directory: "),
         )
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Converted, Kind, Obstacle};
+use super::{Converted, Obstacle, ObstacleKind};
 use crate::check::inspection::Site;
 use crate::logstash::variables::Variables;
 use crate::os::display::shown;
@@ -70,7 +70,7 @@ fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
     );
     match error {
         passphrase::Error::Interrupted(signal) => {
-            Obstacle { kind: Kind::Signal(*signal), ..obstacle }
+            Obstacle { kind: ObstacleKind::Signal(*signal), ..obstacle }
         }
         _ => obstacle,
     }
@@ -80,7 +80,7 @@ fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
 pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
     match error {
         encryption::Error::WrongPassphrase => Obstacle {
-            kind: Kind::WrongPassphrase,
+            kind: ObstacleKind::WrongPassphrase,
             ..Obstacle::input(
                 format!("{from} does not open {}", shown(path)),
                 "find the passphrase that does; it comes from the setting beside the key, or, where there is none, from --passin",

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::Plan;
 use crate::check::inspection::{Inspection, Text};
-use crate::logstash::discovery::{self, Kind};
+use crate::logstash::discovery::{self, SourceKind};
 use logstash_config::edit::{self, Edit};
 use logstash_config::{Attribute, Plugin};
 
@@ -80,17 +80,19 @@ fn rewrite(
 /// Whether a file's new content holds the edited texts and, beside them, what it held before.
 fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits: &[Edit]) -> bool {
     match expected {
-        [(text, edited)] if matches!(text.source.kind, Kind::Configuration) => **edited == *new,
+        [(text, edited)] if matches!(text.source.kind, SourceKind::Configuration) => {
+            **edited == *new
+        }
         _ => discovery::differ_only_in(old, new, |before, after| {
             expected.iter().any(|(text, edited)| match &text.source.kind {
-                Kind::Embedded(embedded) => {
+                SourceKind::Embedded(embedded) => {
                     *embedded.text == before.as_bytes() && **edited == after.as_bytes()
                 }
-                Kind::LogstashYml(_) => text.endpoints.iter().any(|endpoint| {
+                SourceKind::LogstashYml(_) => text.endpoints.iter().any(|endpoint| {
                     endpoint.keys.iter().any(|key| *key.raw == before)
                         && edits.iter().any(|edit| unquoted(&edit.text) == after)
                 }),
-                Kind::Configuration => false,
+                SourceKind::Configuration => false,
             })
         }),
     }
@@ -102,7 +104,7 @@ fn unquoted(text: &str) -> &str {
 
 /// Whether an edited configuration has the plugins and settings of the old one, but for the edits.
 fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
-    if matches!(text.source.kind, Kind::LogstashYml(_)) {
+    if matches!(text.source.kind, SourceKind::LogstashYml(_)) {
         return true;
     }
     let (Ok(old), Ok(new)) = (logstash_config::parse(text.bytes()), logstash_config::parse(edited))

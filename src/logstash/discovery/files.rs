@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Component, Path};
 
-use super::{Error, Kind, NoteKind, Pipeline, Read, Search, glob};
+use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind, glob};
 use source_text::Position;
 
 impl Search<'_> {
@@ -83,8 +83,10 @@ impl Search<'_> {
         match Read::new(path) {
             Ok(read) => {
                 self.known.insert(identity, self.found.sources.len());
-                let source =
-                    read.into_source(Kind::Configuration, pipeline.cloned().into_iter().collect());
+                let source = read.into_source(
+                    SourceKind::Configuration,
+                    pipeline.cloned().into_iter().collect(),
+                );
                 self.found.sources.push(source);
             }
             Err(error) => self.unreadable(&error),

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::settings::{Noted, Settings};
 use super::yaml::{Node, Value};
-use super::{Embedded, Error, Kind, NoteKind, Pipeline, Read, Search};
+use super::{Embedded, Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use source_text::Position;
 
 /// What the name of a pipeline's setting is, or begins with.
@@ -169,7 +169,8 @@ impl Search<'_> {
             return self.refuse_class("config.string", node, &read.path);
         };
         let embedded = Embedded::new(scalar, node.span.clone(), &read.bytes);
-        let source = read.clone().into_source(Kind::Embedded(embedded), vec![pipeline.clone()]);
+        let source =
+            read.clone().into_source(SourceKind::Embedded(embedded), vec![pipeline.clone()]);
         self.found.sources.push(source);
     }
 

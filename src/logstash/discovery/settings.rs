@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::yaml::{self, Node, Style, Value};
-use super::{Error, Kind, NoteKind, Pipeline, Read, Search};
+use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use crate::logstash::plugins;
 use source_text::Position;
 
@@ -138,7 +138,7 @@ impl Search<'_> {
     pub(super) fn take_settings(&mut self, settings: &Settings) {
         let keys = settings.keys();
         if let Some(read) = settings.read.clone().filter(|_| !keys.is_empty()) {
-            self.found.sources.push(read.into_source(Kind::LogstashYml(keys), Vec::new()));
+            self.found.sources.push(read.into_source(SourceKind::LogstashYml(keys), Vec::new()));
         }
     }
 

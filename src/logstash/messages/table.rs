@@ -6,7 +6,7 @@ mod plugins;
 mod settings;
 mod traffic;
 
-use super::{Cause, Message, found_by};
+use super::{Message, PossibleCause, found_by};
 
 /// Every row.
 pub(super) const TABLES: &[&[Message]] = &[
@@ -18,48 +18,48 @@ pub(super) const TABLES: &[&[Message]] = &[
 ];
 
 // Causes that stand in several rows.
-const NOT_PKCS8: Cause = found_by(
+const NOT_PKCS8: PossibleCause = found_by(
     "key-not-pkcs8",
     "the key is PKCS#1, SEC1 or another form that is not the documented PKCS#8",
 );
-const ENCRYPTION: Cause = found_by(
+const ENCRYPTION: PossibleCause = found_by(
     "key-encryption-not-supported",
     "the key is encrypted in a way that its reader does not decrypt",
 );
-const NO_PASSPHRASE: Cause =
+const NO_PASSPHRASE: PossibleCause =
     found_by("key-encrypted-without-passphrase", "the key is encrypted, and no passphrase is set");
-const WRONG_PASSPHRASE: Cause =
+const WRONG_PASSPHRASE: PossibleCause =
     found_by("key-wrong-passphrase", "the passphrase that is set does not open the key");
-const PASSPHRASE_ON_PLAIN: Cause = found_by(
+const PASSPHRASE_ON_PLAIN: PossibleCause = found_by(
     "passphrase-on-plain-key",
     "a passphrase is set, even an empty one, and the key is not encrypted",
 );
-const ALGORITHM: Cause = found_by(
+const ALGORITHM: PossibleCause = found_by(
     "key-algorithm-not-supported",
     "the reader takes no key of this algorithm in any form",
 );
-const LAYOUT: Cause = found_by(
+const LAYOUT: PossibleCause = found_by(
     "key-layout",
     "the lines of the key are indented, run together, end in blanks, or have another label",
 );
-const DAMAGED: Cause = found_by("key-damaged", "the file of the key is cut off or broken");
-const NOT_A_KEY: Cause = found_by(
+const DAMAGED: PossibleCause = found_by("key-damaged", "the file of the key is cut off or broken");
+const NOT_A_KEY: PossibleCause = found_by(
     "not-a-private-key",
     "the file of the key holds something else, such as a certificate",
 );
-const NOT_A_CERTIFICATE: Cause =
+const NOT_A_CERTIFICATE: PossibleCause =
     found_by("not-a-certificate", "the file of the certificate holds no certificate in PEM");
-const UNREADABLE: Cause =
+const UNREADABLE: PossibleCause =
     found_by("file-unreadable", "the account that Logstash runs as may not read the file");
-const MISMATCH: Cause =
+const MISMATCH: PossibleCause =
     found_by("certificate-key-mismatch", "the key does not belong to the certificate");
-const CHAIN: Cause = found_by(
+const CHAIN: PossibleCause = found_by(
     "certificate-chain-order",
     "the certificates are in the wrong order, stand twice, or do not belong together",
 );
 
 /// What keeps a key from loading, in whatever reader.
-const KEY_LOADS_NOT: &[Cause] = &[
+const KEY_LOADS_NOT: &[PossibleCause] = &[
     NOT_PKCS8,
     ENCRYPTION,
     NO_PASSPHRASE,

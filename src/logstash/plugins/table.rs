@@ -8,7 +8,7 @@ use super::{
     Required::{Both, NotKnown, Together},
     Setting, Switch,
 };
-use crate::logstash::version::{Version, version};
+use crate::logstash::version::{Version, VersionNumbers, version};
 use logstash_config::SectionKind::{Filter, Input, Output};
 
 /// Every setting that names a private key in any plugin, sorted.
@@ -18,8 +18,7 @@ const fn switch(name: &'static str, is_on_by_default: bool, gone_in: Option<Vers
     Switch { name, on: "true", is_on_by_default, gone_in }
 }
 
-type Row = (Numbers, Option<Reader>, super::Passphrase);
-type Numbers = (u16, u16, u16);
+type Row = (VersionNumbers, Option<Reader>, super::Passphrase);
 
 const fn any((since, reader, passphrase): Row) -> ReaderRow {
     let since = version(since.0, since.1, since.2);

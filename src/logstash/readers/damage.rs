@@ -15,21 +15,21 @@ pub struct Damage {
 }
 
 /// What [`PrivateKey::check`] says, or reading a key, whether it loads, whether it shakes hands.
-struct Row(Result<Flaw, Error>, bool, Option<bool>, &'static str);
+struct DamageRow(Result<Flaw, Error>, bool, Option<bool>, &'static str);
 
 const NEVER_SIGNS: &str = "it loads, and then no handshake completes (measured on Netty 4.1.17, 4.1.48 and 4.1.118: RSA private key operation failed)";
 const SIGNS: &str = "it loads and shakes hands (measured on Netty 4.1.17, 4.1.48 and 4.1.118 with the JDK's TLS; BoringSSL refuses it)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `rsa-bad*`, `rsa-zerocrt`, `rsa-e0`, `ec-p8-wrongpub`, `p8ver2-rsa`.
 #[rustfmt::skip]
-const DAMAGES: &[Row] = &[
-    Row(Ok(Flaw::WrongPrivateExponent), true, Some(true), SIGNS),
-    Row(Ok(Flaw::ZeroPublicExponent),   true, Some(true), SIGNS),
-    Row(Ok(Flaw::ZeroCrt),              true, Some(true), SIGNS),
-    Row(Err(Error::Damaged(Defect::WrongDp)),                   true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Damaged(Defect::WrongCoefficient)),     true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Damaged(Defect::WrongProduct)),        true, Some(false), NEVER_SIGNS),
-    Row(Err(Error::Version { encoding: keyfile::key::Encoding::Pkcs8, version: 2 }), false, None,
+const DAMAGES: &[DamageRow] = &[
+    DamageRow(Ok(Flaw::WrongPrivateExponent), true, Some(true), SIGNS),
+    DamageRow(Ok(Flaw::ZeroPublicExponent),   true, Some(true), SIGNS),
+    DamageRow(Ok(Flaw::ZeroCrt),              true, Some(true), SIGNS),
+    DamageRow(Err(Error::Damaged(Defect::WrongDp)),                   true, Some(false), NEVER_SIGNS),
+    DamageRow(Err(Error::Damaged(Defect::WrongCoefficient)),     true, Some(false), NEVER_SIGNS),
+    DamageRow(Err(Error::Damaged(Defect::WrongProduct)),        true, Some(false), NEVER_SIGNS),
+    DamageRow(Err(Error::Version { encoding: keyfile::key::Encoding::Pkcs8, version: 2 }), false, None,
         "the JDK refuses it (measured on Netty 4.1.17, 4.1.48 and 4.1.118: unknown version)"),
 ];
 
@@ -58,7 +58,7 @@ pub fn of_damage(
     }
     let row = DAMAGES.iter().find(|row| row.0 == found);
     Some(match row {
-        Some(Row(_, loads, shakes_hands, evidence)) => {
+        Some(DamageRow(_, loads, shakes_hands, evidence)) => {
             Damage { loads: Some(*loads), shakes_hands: *shakes_hands, evidence }
         }
         None => Damage { loads: None, shakes_hands: None, evidence: NOT_KNOWN },

@@ -1,6 +1,6 @@
 //! The gems that decide how a key is read, by the releases of Logstash that carry them.
 
-use crate::logstash::version::{Version, Versions, version};
+use crate::logstash::version::{Version, VersionNumbers, Versions, version};
 
 /// In these releases of Logstash, the gem is one of these versions.
 pub(super) struct Bundled {
@@ -9,19 +9,17 @@ pub(super) struct Bundled {
     pub(super) versions: Versions,
 }
 
-type Numbers = (u16, u16, u16);
-
 const fn row(
     gem: &'static str,
-    from: Numbers,
-    to: Numbers,
-    least: Numbers,
-    most: Numbers,
+    from: VersionNumbers,
+    to: VersionNumbers,
+    least: VersionNumbers,
+    most: VersionNumbers,
 ) -> Bundled {
     Bundled { gem, releases: versions(from, to), versions: versions(least, most) }
 }
 
-const fn versions(least: Numbers, most: Numbers) -> Versions {
+const fn versions(least: VersionNumbers, most: VersionNumbers) -> Versions {
     Versions { least: version(least.0, least.1, least.2), most: version(most.0, most.1, most.2) }
 }
 

@@ -82,7 +82,7 @@ pub struct Link {
 
 /// Where a configured path lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located {
+pub struct LocatedPath {
     /// Its path on this machine; with maps, links are resolved.
     pub path: PathBuf,
     /// Where the path's last name is itself a link: another program may give it another target (certbot's
@@ -111,7 +111,7 @@ impl View {
     ///
     /// # Errors
     /// [`LocateError`].
-    pub fn locate(&self, configured: &Path) -> Result<Located, LocateError> {
+    pub fn locate(&self, configured: &Path) -> Result<LocatedPath, LocateError> {
         if configured.as_os_str().len() > LONGEST {
             return Err(LocateError::TooLong);
         }
@@ -122,7 +122,7 @@ impl View {
             return Err(LocateError::Loop);
         }
         let path = if self.maps.is_empty() { absolute } else { self.place(&walk.done) };
-        Ok(Located { path, link: walk.link, folder: walk.folder })
+        Ok(LocatedPath { path, link: walk.link, folder: walk.folder })
     }
 
     /// Where a file lies that is yet to be made: in its folder, located, with its own name, even where that is

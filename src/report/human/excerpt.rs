@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::check::finding::{Finding, Severity};
-use crate::check::report::{Located, NamedAt};
+use crate::check::report::{LocatedFinding, NamedAt};
 use crate::os::display::{escape, is_unsafe, shown, without_numbers};
 use crate::report::secrets;
 use source_text::LineIndex;
@@ -39,7 +39,7 @@ struct Line {
 
 /// A finding with its place, the line there, and what to do; spans are those of `subject`.
 pub(super) fn finding(
-    located: &Located,
+    located: &LocatedFinding,
     evidence: Option<&str>,
     subject: Subject<'_>,
     is_coloured: bool,
@@ -50,7 +50,7 @@ pub(super) fn finding(
 }
 
 /// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
-pub(super) fn headline(word: &str, located: &Located, name: &str) -> String {
+pub(super) fn headline(word: &str, located: &LocatedFinding, name: &str) -> String {
     let finding = &located.finding;
     let place = located.position.map_or(String::new(), |position| match finding.about {
         Some(_) => format!("{}:", position.line),

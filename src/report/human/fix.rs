@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use super::{Printer, plural};
 use crate::check::finding::Severity;
-use crate::check::report::{ConvertedKey, EditedFile, FixReport, GrantedFile, Kind};
+use crate::check::report::{ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile};
 use crate::os::display::shown;
 use crate::report::diff;
 
@@ -107,7 +107,7 @@ impl Printer<'_> {
 
     /// What each key is that nothing is wrong with; not of a great many.
     fn keys_as_they_are(&mut self) {
-        let keys = || self.report.files.iter().filter(|file| file.kind == Kind::Key);
+        let keys = || self.report.files.iter().filter(|file| file.kind == FileKind::Key);
         if keys().count() > MOST_KEYS {
             return;
         }
@@ -119,11 +119,12 @@ impl Printer<'_> {
     }
 
     fn looked_at(&self) -> String {
-        let files = |kind: Kind| self.report.files.iter().filter(|file| file.kind == kind).count();
+        let files =
+            |kind: FileKind| self.report.files.iter().filter(|file| file.kind == kind).count();
         let looked_at = format!(
             "{} and {} looked at",
-            plural(files(Kind::Configuration) + files(Kind::Settings), "configuration"),
-            plural(files(Kind::Key), "key")
+            plural(files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
+            plural(files(FileKind::Key), "key")
         );
         let unseen = self.report.findings.iter();
         match unseen.filter(|located| located.finding.is_of_unseen_file).count() {

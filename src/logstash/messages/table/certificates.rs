@@ -3,7 +3,7 @@
 use super::super::{Depth, Message, found_by};
 use super::{CHAIN, MISMATCH, NOT_A_CERTIFICATE};
 
-const LAYOUT: super::Cause = found_by(
+const LAYOUT: super::PossibleCause = found_by(
     "not-a-certificate",
     "the lines of the certificate are indented or end in blanks, or it is cut off",
 );

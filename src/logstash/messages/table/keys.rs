@@ -2,18 +2,18 @@
 
 use super::super::{Depth, Message, found_by};
 use super::{
-    ALGORITHM, Cause, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, NO_PASSPHRASE, NOT_A_KEY,
-    NOT_PKCS8, PASSPHRASE_ON_PLAIN, WRONG_PASSPHRASE,
+    ALGORITHM, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, NO_PASSPHRASE, NOT_A_KEY, NOT_PKCS8,
+    PASSPHRASE_ON_PLAIN, PossibleCause, WRONG_PASSPHRASE,
 };
 
 const MEASURED: &str = "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17";
 const EVERY_NETTY: &str = "every Netty that was measured (4.1.17, 4.1.48, 4.1.118)";
 const MAY_DEPEND: &str = "Netty without BouncyCastle (4.1.17, 4.1.48, 4.1.118): with it, which Logstash happens to bring, 4.1.118 loads such a key, and no documentation promises that";
-const HEADERS: Cause = found_by(
+const HEADERS: PossibleCause = found_by(
     "key-encryption-not-supported",
     "the key is encrypted by its headers (Proc-Type: 4,ENCRYPTED)",
 );
-const STRANGE_PKCS8: Cause = found_by(
+const STRANGE_PKCS8: PossibleCause = found_by(
     "key-not-pkcs8",
     "the key is PKCS#8 in a form that the JDK refuses; converting mends it",
 );

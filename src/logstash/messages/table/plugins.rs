@@ -1,13 +1,13 @@
 //! What plugins and the core of Logstash say when a key or certificate does not load.
 
-use super::super::{Cause, Depth, Message, found_by};
+use super::super::{Depth, Message, PossibleCause, found_by};
 use super::{
     ALGORITHM, CHAIN, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, MISMATCH, NO_PASSPHRASE,
     NOT_A_CERTIFICATE, NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
 };
 
 /// Source: docs/messages.md §3.1 to §3.5 (reports 37 and 38 on permissions, 45 and 46 on the certificate), docs/messages.md §1.
-const ANY_CAUSE: &[Cause] = &[
+const ANY_CAUSE: &[PossibleCause] = &[
     NOT_PKCS8,
     UNREADABLE,
     ENCRYPTION,

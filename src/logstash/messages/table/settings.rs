@@ -1,8 +1,8 @@
 //! What Logstash says of settings: missing ones, ignored ones, repeated ones, and files that do not exist.
 
-use super::super::{Cause, Depth, Message, beyond, found_by};
+use super::super::{Depth, Message, PossibleCause, beyond, found_by};
 
-const MISSING_KEY: &[Cause] =
+const MISSING_KEY: &[PossibleCause] =
     &[found_by("setting-missing", "TLS is on, and ssl_key or ssl_certificate is not set")];
 
 /// Source: docs/messages.md §1, docs/plugins-and-settings.md §6, docs/configuration-language.md §2.1 and §2.3.

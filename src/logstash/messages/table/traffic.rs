@@ -3,7 +3,7 @@
 use super::super::{Depth, Message, beyond, found_by};
 use super::MISMATCH;
 
-const CURVE: super::Cause = found_by(
+const CURVE: super::PossibleCause = found_by(
     "key-cannot-handshake",
     "the key loads, and no TLS works with it: EC on a curve other than P-256, P-384 and P-521, DSA, DH, X25519, X448",
 );
