@@ -192,6 +192,7 @@ fn could_not(findings: &[Planned<'_>]) -> Option<Status> {
 /// Whether something is left that keeps Logstash from working, or with `--strict` may.
 fn leaves_problems(report: &Report, arguments: &FixArguments) -> bool {
     report.has_problem(arguments.judging.strict)
+        || report.unread().next().is_some()
         || report.fix.as_ref().is_some_and(|fix| fix.errors().next().is_some())
 }
 

@@ -259,7 +259,11 @@ impl<'a> Planner<'a> {
         let mut change = KeyChange::new(target.file, target.held, key, place)?;
         if let Some(planned) = planned.map(|planned| &self.plan.keys[planned]) {
             let is_same = planned.text == change.text;
-            return if is_same { Ok(()) } else { Err(Obstacle::same_name(&change.new, planned)) };
+            return if is_same {
+                Ok(())
+            } else {
+                Err(Obstacle::same_name(&change.new, &planned.file.located.path))
+            };
         }
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {

@@ -113,6 +113,11 @@ impl Layout {
 }
 
 impl Oddity {
+    /// Returns every oddity of a key, in the order in which they are looked for.
+    pub fn all() -> impl Iterator<Item = Self> {
+        place::TESTS.iter().map(|(oddity, _)| *oddity)
+    }
+
     /// Returns what is unusual, in words for people: a sentence about the key. Writing the key anew removes every
     /// oddity that `recognise` reads through.
     #[must_use]

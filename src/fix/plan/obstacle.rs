@@ -10,7 +10,6 @@ use crate::os::view::{Link, LocateError};
 use keyfile::file;
 use keyfile::key;
 
-use super::KeyChange;
 use crate::check::new_name::new_name;
 
 /// What an obstacle means for the end of the run.
@@ -47,12 +46,12 @@ pub struct Hint {
 
 impl Hint {
     /// This very command with one more option.
-    fn fix(option: &'static str) -> Self {
+    pub(super) fn fix(option: &'static str) -> Self {
         Self { before: String::new(), option: Some(option), after: String::new() }
     }
 
     /// The same behind other words.
-    fn behind(self, before: impl Into<String>) -> Self {
+    pub(super) fn behind(self, before: impl Into<String>) -> Self {
         Self { before: before.into(), ..self }
     }
 
@@ -173,10 +172,10 @@ impl Obstacle {
         )
     }
 
-    pub(super) fn same_name(new: &Path, planned: &KeyChange<'_>) -> Self {
-        let other = shown(&planned.file.located.path);
+    /// `other` is the key whose new file has the same name.
+    pub(super) fn same_name(new: &Path, other: &Path) -> Self {
         Self::input(
-            format!("{} is to hold another key already, that of {other}", shown(new)),
+            format!("{} is to hold another key already, that of {}", shown(new), shown(other)),
             "convert one of the two by hand, fixkey KEY -o FILE, and name that file in the setting",
         )
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 
-use super::Obstacle;
+use super::{Hint, Obstacle};
 use crate::os::display::{quoted, shown};
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
@@ -21,7 +21,7 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
             "run fixkey where the file is mounted from",
         ));
     }
-    folder(&resolved, "")
+    folder(&resolved, Hint::from)
 }
 
 /// Refuses a file whose rights cannot be changed; `command` changes them where that is possible.
@@ -39,24 +39,25 @@ pub(super) fn rights(path: &Path, command: &str) -> Result<(), Obstacle> {
 
 /// Refuses a new key whose folder cannot be written to.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
-    folder(path, ", or name another folder: \u{2}--key-dir DIR\u{3}")
+    folder(path, |hint| {
+        Hint::fix("--key-dir DIR").behind(format!("{hint}, or choose another directory: "))
+    })
 }
 
-fn folder(path: &Path, or: &str) -> Result<(), Obstacle> {
+fn folder(path: &Path, or: impl Fn(&'static str) -> Hint) -> Result<(), Obstacle> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let access = Access::WRITE_OK | Access::EXEC_OK;
     rustix::fs::accessat(CWD, folder, access, AtFlags::EACCESS).map_err(|error| {
         let (what, hint) = match error {
-            Errno::NOENT => ("does not exist", format!("mkdir -p {}", quoted(folder))),
+            Errno::NOENT => ("does not exist", format!("mkdir -p {}", quoted(folder)).into()),
             Errno::ROFS => (
                 "is on a file system that is read-only",
-                format!("run fixkey where the files can be written{or}"),
+                or("run fixkey where the files can be written"),
             ),
-            _ => (
-                "cannot be written to",
-                format!("run fixkey as root or as the owner of the folder{or}"),
-            ),
+            _ => {
+                ("cannot be written to", or("run fixkey as root or as the owner of the directory"))
+            }
         };
-        Obstacle::could_not(format!("the folder {} {what}", shown(folder)), hint)
+        Obstacle::could_not(format!("the directory {} {what}", shown(folder)), hint)
     })
 }

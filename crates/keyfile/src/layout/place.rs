@@ -25,9 +25,9 @@ pub(super) struct Place<'a> {
     ber: Option<Zeroizing<Vec<u8>>>,
 }
 
-type Test = fn(&Place<'_>) -> bool;
+pub(super) type Test = fn(&Place<'_>) -> bool;
 
-const TESTS: &[(Oddity, Test)] = &[
+pub(super) const TESTS: &[(Oddity, Test)] = &[
     (Oddity::ByteOrderMark, |place| place.bytes.starts_with(b"\xef\xbb\xbf")),
     (Oddity::Utf16, |place| place.is_utf16()),
     (Oddity::Crlf, |place| place.inside.contains("\r\n")),
