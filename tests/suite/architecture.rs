@@ -18,6 +18,9 @@ const PICTURE: [&str; 2] = ["<!-- modules -->\n", "<!-- end of modules -->"];
 /// Modules by their path, such as `check::rules`; the root is the empty path.
 type Modules = BTreeMap<Vec<String>, String>;
 
+/// A module, and an item in it.
+type Used = (Vec<String>, Option<String>);
+
 /// Arrows from a module to one that it uses.
 type Arrows = BTreeSet<(Vec<String>, Vec<String>)>;
 
@@ -44,11 +47,15 @@ fn modules(folder: &Path) -> Modules {
     modules
 }
 
-/// A source without comments, and without its unit tests, which stand at its end.
+/// A source without comments, and without its unit tests, which stand at its end (clippy sees to that).
 fn code(source: &str) -> String {
     let end = source.find("#[cfg(test)]\nmod tests").unwrap_or(source.len());
-    let lines = source[..end].lines();
-    lines.map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect()
+    let is_comment = |line: &str, at: usize| !line[..at].ends_with(':');
+    let code = |line: &str| {
+        let at = line.match_indices("//").map(|(at, _)| at).find(|at| is_comment(line, *at));
+        line[..at.unwrap_or(line.len())].to_owned() + "\n"
+    };
+    source[..end].lines().map(code).collect()
 }
 
 /// The paths that a source names beginning with `crate` or `super`, with groups spelled out.
@@ -84,20 +91,41 @@ fn spelled_out(text: &str) -> (Vec<String>, usize) {
 }
 
 fn arrows(modules: &Modules) -> Arrows {
+    let re_exports = re_exports(modules);
     let mut arrows = Arrows::new();
     for (module, code) in modules {
         for path in paths(code) {
-            let target = target(modules, module, &path);
-            if target != *module {
-                arrows.insert((module.clone(), target));
+            let mut used = target(modules, module, &path);
+            // What another module only hands on is used where it is.
+            while let Some(handed_on) = re_exports.get(&used) {
+                used = handed_on.clone();
+            }
+            if used.0 != *module {
+                arrows.insert((module.clone(), used.0));
             }
         }
     }
     arrows
 }
 
-/// The module that a path of another leads to.
-fn target(modules: &Modules, module: &[String], path: &str) -> Vec<String> {
+/// What modules hand on by `pub use`, each by the module and its name there.
+fn re_exports(modules: &Modules) -> BTreeMap<Used, Used> {
+    let mut found = BTreeMap::new();
+    for (module, code) in modules {
+        let marks = ["pub use ", "pub(super) use ", "pub(crate) use "];
+        let handed_on = marks.iter().flat_map(|it| code.split(it).skip(1));
+        for path in handed_on.flat_map(|after| spelled_out(after).0) {
+            let used = target(modules, module, &path);
+            if used.0 != *module {
+                found.insert((module.clone(), used.1.clone()), used);
+            }
+        }
+    }
+    found
+}
+
+/// The module that a path of another leads to, and what it names in it.
+fn target(modules: &Modules, module: &[String], path: &str) -> Used {
     let mut at = module.to_vec();
     for part in path.split("::") {
         match part {
@@ -106,13 +134,12 @@ fn target(modules: &Modules, module: &[String], path: &str) -> Vec<String> {
             part => {
                 at.push(part.to_owned());
                 if !modules.contains_key(&at) {
-                    at.pop();
-                    break;
+                    return (at[..at.len() - 1].to_vec(), at.pop());
                 }
             }
         }
     }
-    at
+    (at, None)
 }
 
 /// The arrows between modules side by side, each with what is within them taken for them: by what is around.
@@ -164,9 +191,28 @@ fn no_modules_side_by_side_use_each_other_in_a_circle() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Globs and other names for the root would hide arrows.
+#[test]
+fn every_use_spells_out_what_it_uses() {
+    let hides = |line: &&str| {
+        let line = line.trim_start();
+        line.contains("crate as ")
+            || line.contains("super::*")
+            || line.contains("use crate::") && line.contains("::*")
+    };
+    for (module, code) in sources().iter().flat_map(|source| modules(source)) {
+        let hidden: Vec<&str> = code.lines().filter(hides).collect();
+        assert!(hidden.is_empty(), "{}: {hidden:?}", module.join("::"));
+    }
+}
+
 #[test]
 fn each_module_uses_only_those_below_it() {
-    let arrows = arrows(&modules(&project("src")));
+    let modules = modules(&project("src"));
+    let top: BTreeSet<&str> =
+        modules.keys().filter_map(|path| Some(path.first()?.as_str())).collect();
+    assert_eq!(top, LAYERS.iter().copied().collect(), "the modules of src/ and the layers");
+    let arrows = arrows(&modules);
     let layer = |module: &str| LAYERS.iter().position(|layer| *layer == module);
     let mut wrong = Vec::new();
     for (from, to) in arrows {
