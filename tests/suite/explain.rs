@@ -93,6 +93,7 @@ fn an_unknown_line_says_so_in_two_lines() {
     let told = explain(&["the cat sat on hunter2"], b"");
     assert!(told.starts_with("error: this is no message that fixkey knows\nhint: "), "{told}");
     assert!(told.lines().count() == 3 && told.ends_with("? 1\n"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
 }
 
 #[test]

@@ -7,14 +7,13 @@ use std::fs;
 
 use common::data;
 use fixkey::logstash::readers::{
-    Damage, Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict, judge, judge_oddity,
-    of_damage, passphrase_on_plain,
+    Damage, Encryption, Family, Form, Limit, LimitKind, PassphraseOnPlain, Reader, Verdict, judge,
+    judge_oddity, limits, of_damage, passphrase_on_plain,
 };
-use keyfile::algorithm::DH;
 use keyfile::certificate::{self, Certificate};
 use keyfile::file::{self, What};
-use keyfile::key::derivation::Limits;
-use keyfile::key::{Numbers, PrivateKey};
+use keyfile::key::PrivateKey;
+use keyfile::key::derivation::Limits as DerivationLimits;
 use keyfile::layout::{Layout, Oddity};
 use keyfile::pem;
 use serde_json::Value;
@@ -71,21 +70,27 @@ enum Handshake {
     NotKnown,
 }
 
-/// Whether a sound key shakes hands once it is loaded: no reader makes a difference (docs/what-logstash-loads.md §5:
-/// the verdicts agree in all 124 rows tried).
+/// Whether a sound key shakes hands once it is loaded, by what limits it: no reader makes a difference
+/// (docs/what-logstash-loads.md §5: the verdicts agree in all 124 rows tried).
 fn handshake(key: &PrivateKey<'_>) -> Handshake {
-    match &key.numbers {
-        Numbers::Rsa(key) if key.is_multi_prime() => Handshake::Fails,
-        Numbers::Rsa(key) => match key.bits() {
-            0..512 => Handshake::NotKnown,
-            512 => Handshake::OnlyTls12,
-            _ => Handshake::Completes,
-        },
-        Numbers::Ec(key) if key.is_on_tls_curve() => Handshake::Completes,
-        Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Handshake::Completes,
-        Numbers::Ec(_) | Numbers::Dsa(_) | Numbers::Octets(_) => Handshake::Fails,
-        Numbers::Other { oid, .. } if *oid == DH => Handshake::Fails,
-        Numbers::Other { .. } => Handshake::NotKnown,
+    let limits = limits(key, None);
+    let is_out = |limit: &Limit| limit.kind == LimitKind::NoHandshake;
+    let is_out_of_tls13 = |limit: &Limit| limit.consequence.contains("no TLS 1.3 handshake");
+    if limits.iter().any(is_out) {
+        Handshake::Fails
+    } else if limits.iter().any(is_out_of_tls13) {
+        Handshake::OnlyTls12
+    } else {
+        Handshake::Completes
+    }
+}
+
+#[test]
+fn every_oddity_of_a_key_is_judged_for_netty() {
+    assert!(Oddity::all().count() > 25);
+    for oddity in Oddity::all() {
+        let verdict = judge_oddity(Reader::Netty, oddity).verdict;
+        assert_ne!(verdict, Verdict::NotKnown, "{oddity:?}");
     }
 }
 
@@ -129,7 +134,7 @@ fn said(row: &Value) -> Option<Said> {
         What::Key(key) => Some(key),
         What::Encrypted(key) => {
             let passphrase = row["passphrase"].as_str().unwrap_or_default();
-            opened = key.decrypt(passphrase.as_bytes(), &Limits::default()).ok();
+            opened = key.decrypt(passphrase.as_bytes(), &DerivationLimits::default()).ok();
             opened.as_ref()
         }
         _ => None,

@@ -34,8 +34,10 @@ pub(crate) fn reports(check: &mut Command, configurations: &Path) -> BTreeMap<St
     found.into_iter().map(|(name, findings)| (name, json!({ "findings": findings }))).collect()
 }
 
-/// Fails where the table of this name, in `tests/suite/check_matrix`, does not hold these lines alone.
-pub(crate) fn compare(name: &str, columns: &str, lines: &[String]) {
+/// Fails where the table of this name, in `tests/suite/check_matrix`, does not hold these lines alone, or where there
+/// are more than `most` of them: a judgement that comes to be wrong is not blessed.
+pub(crate) fn compare(name: &str, columns: &str, lines: &[String], most: usize) {
+    assert!(lines.len() <= most, "{name}: {} disagreements, more than {most}", lines.len());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/check_matrix").join(name);
     let found = format!("{columns}\n{}", lines.concat());
     if std::env::var_os("FIXKEY_BLESS").is_some() {
