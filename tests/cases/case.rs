@@ -72,8 +72,9 @@ impl Case {
 
     /// Everything that is wrong with the case.
     pub(crate) fn failures(mut self) -> Vec<String> {
-        if self.script.steps().next().is_none() {
-            return vec!["it has no command".to_owned()];
+        let misspelt = self.misspelt();
+        if !misspelt.is_empty() {
+            return misspelt;
         }
         let sandbox = self.sandbox();
         let before = Tree::of(&sandbox);
@@ -85,6 +86,9 @@ impl Case {
         if matches!(self.kind, Kind::Command | Kind::Session) {
             let secrets = Secrets::of_fixtures().of(&before);
             wrong.extend(runs.iter().flat_map(|run| secrets.found_in(&run.printed)));
+            let is_marked = |run: &&Run| run.printed.contains("\\u{");
+            let marked = runs.iter().filter(is_marked);
+            wrong.extend(marked.map(|run| format!("a mark is printed:\n{}", run.printed)));
         }
         match (self.kind, self.script.only_command(), runs.as_slice()) {
             (Kind::Command, Some(command), [first]) => {
@@ -103,6 +107,41 @@ impl Case {
             wrong.extend(self.differences(&runs, &before, &after));
         }
         wrong.extend(rules::page_differs(&self));
+        wrong
+    }
+
+    /// What the case says that would go unheard: a word of the head, a law, a file.
+    fn misspelt(&self) -> Vec<String> {
+        const FILES: [&str; 3] = ["keys", "setup", "tree"];
+        let is_command = |kind| matches!(kind, Kind::Command | Kind::Session);
+        let mut wrong = Vec::new();
+        let fewest = if self.name == "README.md" { 18 } else { 1 };
+        if self.script.steps().count() < fewest {
+            wrong.push(format!("it has fewer than {fewest} commands"));
+        }
+        if self.kind != Kind::Page {
+            let names = self.script.names_in_head();
+            let strange = names.filter(|name| !["needs", "without", "under"].contains(name));
+            wrong.extend(strange.map(|name| format!("its head says {name}")));
+        }
+        let without: Vec<&str> = self
+            .script
+            .head("without")
+            .map_or(Vec::new(), |laws| laws.split_whitespace().collect());
+        let strange = without.iter().filter(|law| !laws::NAMES.contains(law));
+        wrong.extend(strange.map(|law| format!("there is no law {law}")));
+        let has_laws = self.kind == Kind::Command && self.script.only_command().is_some();
+        if self.kind == Kind::Command && !has_laws && without != laws::NAMES {
+            let all = laws::NAMES.join(" ");
+            wrong.push(format!("no law is tried on several commands: say without: {all}"));
+        }
+        let is_known = |name: &str| {
+            let is_tree = name == "tree" || name.starts_with("after/");
+            (name.starts_with("before/") || is_tree || FILES.contains(&name))
+                && (!is_tree || is_command(self.kind))
+        };
+        let strange = self.archive.names().filter(|name| !is_known(name));
+        wrong.extend(strange.map(|name| format!("nothing reads its file {name}")));
         wrong
     }
 

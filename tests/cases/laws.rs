@@ -10,6 +10,9 @@ use crate::run::{Run, run, run_apart};
 use crate::secrets::{Own, Secrets};
 use crate::tree::{Snapshot, Tree};
 
+/// The laws, as `without` names them.
+pub(crate) const NAMES: [&str; 4] = ["again", "json", "diff", "check"];
+
 /// The first run of a case of one command.
 pub(crate) struct First<'a> {
     pub(crate) command: &'a str,

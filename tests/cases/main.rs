@@ -61,15 +61,35 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// The cases in a directory of `tests/` and those beneath it, with their names.
+/// How many cases a directory has at least, so that none is lost without being missed.
+const FEWEST: [(&str, usize); 8] = [
+    ("fix", 264),
+    ("check", 464),
+    ("sessions", 10),
+    ("explain", 27),
+    ("transcripts", 15),
+    ("discovery", 29),
+    ("language/accepted", 23),
+    ("language/refused", 115),
+];
+
+/// The directories that have fewer cases than they had.
+fn lost_cases() -> Vec<String> {
+    let counted = FEWEST.map(|(folder, fewest)| (folder, archives(folder).len(), fewest));
+    let lost = counted.iter().filter(|(_, found, fewest)| found < fewest);
+    lost.map(|(folder, found, fewest)| format!("{folder}: {found} cases of {fewest}")).collect()
+}
+
+/// The cases in a directory of `tests/` and those beneath it, with their names; panics at any other file.
 fn archives(folder: &str) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(tests().join(folder)).unwrap().map(Result::unwrap) {
         let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
         if entry.path().is_dir() {
             found.extend(archives(&name));
-        } else if let Some(name) = name.strip_suffix(".txtar") {
-            found.push((name.to_owned(), entry.path()));
+        } else {
+            let case = name.strip_suffix(".txtar").unwrap_or_else(|| panic!("{name} is no case"));
+            found.push((case.to_owned(), entry.path()));
         }
     }
     found.sort();
@@ -134,6 +154,7 @@ fn main() {
         ),
         ("rules/the_readme_lists_every_rule", rules::readme_differs().into_iter().collect()),
         ("explain/every_message_stands_in_some_log", explain::in_no_log(&cases)),
+        ("no_directory_has_lost_a_case", lost_cases()),
     ];
     let of_all = of_all.map(|(name, wrong)| Trial::test(name, move |_| outcome(&wrong)));
     let mut trials: Vec<Trial> = cases.iter().map(trial).chain(of_all).collect();

@@ -38,8 +38,12 @@ pub(crate) fn incomplete(cases: &[Case]) -> Vec<String> {
         if !cases.iter().any(|case| case.name == format!("{folder}example")) {
             wrong.push(format!("{}: it has no example", rule.name));
         }
-        if !page(rule.name).exists() {
-            wrong.push(format!("{}: it has no page", rule.name));
+        match fs::read_to_string(page(rule.name)) {
+            Err(_) => wrong.push(format!("{}: it has no page", rule.name)),
+            Ok(page) if !page.contains("\n```console\n") => {
+                wrong.push(format!("{}: its page has no block of console", rule.name));
+            }
+            Ok(_) => {}
         }
     }
     let known: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
@@ -114,10 +118,18 @@ fn head(rule: &Rule) -> String {
     format!("{first}{rest}. ({severities}; fixable by `fixkey fix`: {fixable})")
 }
 
-/// The page with this as its third line.
+/// The page with this as its third line, in the place of what stands there, where that is no heading.
 fn with_head(page: &str, head: &str) -> String {
-    let current = page.lines().nth(2).unwrap_or_default();
-    page.replacen(current, head, 1)
+    let mut lines: Vec<&str> = page.split_inclusive('\n').collect();
+    let head = format!("{head}\n");
+    match lines.get_mut(2) {
+        Some(current) if !current.starts_with('#') && *current != "\n" => *current = &head,
+        _ => {
+            let at = lines.len().min(2);
+            lines.splice(at..at, [head.as_str(), "\n"]);
+        }
+    }
+    lines.concat()
 }
 
 /// Whether the table of rules in the README is another than that of the rules; writes it where that is asked for.

@@ -90,6 +90,16 @@ impl Script {
         self
     }
 
+    /// The names that stand in the head, before a colon.
+    pub(crate) fn names_in_head(&self) -> impl Iterator<Item = &str> {
+        let head = match self.parts.first() {
+            Some(Part::Text(head)) => head.as_str(),
+            _ => "",
+        };
+        let names = head.lines().filter_map(|line| Some(line.split_once(": ")?.0));
+        names.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
+    }
+
     /// The words behind a name in the head.
     pub(crate) fn head(&self, name: &str) -> Option<&str> {
         let Some(Part::Text(head)) = self.parts.first() else { return None };

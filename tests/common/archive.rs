@@ -42,6 +42,11 @@ impl Archive {
         Self { comment, entries: entries.collect() }
     }
 
+    /// The names of the files.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
     /// The bytes of a file.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
         self.entries.iter().find(|entry| entry.name == name).map(|entry| entry.bytes.as_slice())
