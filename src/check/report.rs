@@ -45,10 +45,12 @@ impl Report {
         self.files.iter().filter_map(|file| Some((file, file.closed()?)))
     }
 
-    /// Returns the problems with files that `fix` wrote.
+    /// Returns every message that no rule gives: of the run, then of what `fix` wrote.
     #[must_use]
-    pub fn file_problems(&self) -> Vec<FileProblem<'_>> {
-        self.fix.as_ref().map(FixReport::problems).unwrap_or_default()
+    pub fn notices(&self) -> Vec<Notice<'_>> {
+        let of_run = self.remarks.iter().map(|remark| Notice::of(None, remark));
+        let of_fix = self.fix.as_ref().map(FixReport::notices).unwrap_or_default();
+        of_run.chain(of_fix).collect()
     }
 
     /// Counts the findings of this severity.
@@ -131,19 +133,22 @@ impl FixReport {
             || self.keys.iter().any(|key| !key.is_up_to_date)
     }
 
-    /// Returns the problems with written files: limits of new keys, then the errors and warnings about keys,
-    /// permissions and configurations.
-    #[must_use]
-    pub fn problems(&self) -> Vec<FileProblem<'_>> {
-        let limits = self.keys.iter().flat_map(|key| {
-            let (path, severity) = (key.old.as_path(), Severity::Warning);
-            key.limits.iter().map(move |text| FileProblem { path, severity, text: text.clone() })
-        });
-        let keys = self.keys.iter().flat_map(|key| problems(&key.new, &key.remarks));
-        let grants = self.grants.iter().flat_map(|grant| problems(&grant.path, &grant.remarks));
-        let files = self.configurations.iter();
-        let files = files.flat_map(|file| problems(&file.path, &file.remarks));
-        limits.chain(keys).chain(grants).chain(files).collect()
+    /// Returns the messages about written files: limits of new keys, then the remarks about keys, permissions and
+    /// configurations, then what is in the way and what is left over.
+    fn notices(&self) -> Vec<Notice<'_>> {
+        let of = |path, remarks: &'_ [Remark]| -> Vec<Notice<'_>> {
+            remarks.iter().map(|remark| Notice::of(Some(path), remark)).collect()
+        };
+        let mut notices = Vec::new();
+        for ConvertedKey { old, limits, .. } in &self.keys {
+            notices.extend(limits.iter().map(|limit| Notice::warning(Some(old), limit)));
+        }
+        self.keys.iter().for_each(|key| notices.extend(of(&key.new, &key.remarks)));
+        self.grants.iter().for_each(|grant| notices.extend(of(&grant.path, &grant.remarks)));
+        self.configurations.iter().for_each(|file| notices.extend(of(&file.path, &file.remarks)));
+        let of_run = self.in_the_way.iter().chain(&self.left_over);
+        notices.extend(of_run.map(|message| Notice::warning(None, message)));
+        notices
     }
 
     /// Returns the errors about new keys and permissions: with them, Logstash does not work.
@@ -154,23 +159,25 @@ impl FixReport {
     }
 }
 
-/// A problem with a file that `fix` wrote.
-pub struct FileProblem<'a> {
-    /// The file.
-    pub path: &'a Path,
-    /// An error or a warning.
+/// A message that no rule gives, as the formats for programs print it.
+pub struct Notice<'a> {
+    /// The file that it is about; `None` for the run.
+    pub path: Option<&'a Path>,
+    /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, then what to do.
+    /// What is wrong, then, on a line of its own, what to do.
     pub text: String,
 }
 
-/// Returns the errors and warnings among the remarks about a file.
-fn problems<'a>(path: &'a Path, remarks: &'a [Remark]) -> impl Iterator<Item = FileProblem<'a>> {
-    let problems = remarks.iter().filter(|remark| remark.severity < Severity::Note);
-    problems.map(move |Remark { severity, text, hint }| {
+impl<'a> Notice<'a> {
+    fn of(path: Option<&'a Path>, Remark { severity, text, hint }: &Remark) -> Self {
         let hint = hint.as_ref().map(|hint| format!("\nhint: {hint}"));
-        FileProblem { path, severity: *severity, text: text.clone() + &hint.unwrap_or_default() }
-    })
+        Self { path, severity: *severity, text: text.clone() + &hint.unwrap_or_default() }
+    }
+
+    fn warning(path: Option<&'a Path>, text: &str) -> Self {
+        Self { path, severity: Severity::Warning, text: text.to_owned() }
+    }
 }
 
 /// A message of the search for configurations about a file.

@@ -4,16 +4,16 @@ use std::io::Write;
 
 use super::document::{lines, plain, relative};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, FileProblem, LocatedFinding, Report};
+use crate::check::report::{CheckedFile, LocatedFinding, Notice, Report};
 
-/// Prints a line for each finding, and for each file that was not examined. The exit status is not told: the runner
+/// Prints a line for each file that was not examined, each finding and each notice. The exit status is not told: the runner
 /// has it. What nobody can read is no reason to stop.
 pub fn print(report: &Report, stdout: &mut dyn Write) {
     let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
     let found = report.present().map(|located| found(report, located));
-    let problems = report.file_problems();
-    let written = problems.iter().map(|problem| written(report, problem));
-    let _ = stdout.write_all(unseen.chain(found).chain(written).collect::<String>().as_bytes());
+    let notices = report.notices();
+    let told = notices.iter().map(|notice| told(report, notice));
+    let _ = stdout.write_all(unseen.chain(found).chain(told).collect::<String>().as_bytes());
 }
 
 fn unseen(report: &Report, file: &CheckedFile, why: &str) -> String {
@@ -22,11 +22,11 @@ fn unseen(report: &Report, file: &CheckedFile, why: &str) -> String {
     command("error", &properties, &plain(why))
 }
 
-fn written(report: &Report, problem: &FileProblem<'_>) -> String {
-    let properties =
-        [("file", relative(report, problem.path)), ("title", "fixkey: written file".to_owned())];
-    let lines: Vec<String> = problem.text.lines().map(plain).collect();
-    command(name(problem.severity), &properties, &lines.join("\n"))
+fn told(report: &Report, notice: &Notice<'_>) -> String {
+    let file = notice.path.map(|path| ("file", relative(report, path)));
+    let properties: Vec<_> = file.into_iter().chain([("title", "fixkey".to_owned())]).collect();
+    let lines: Vec<String> = notice.text.lines().map(plain).collect();
+    command(name(notice.severity), &properties, &lines.join("\n"))
 }
 
 fn found(report: &Report, located: &LocatedFinding) -> String {

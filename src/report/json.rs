@@ -61,6 +61,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         keys: Vec<Key<'a>>,
         grants: Vec<Grant<'a>>,
         configurations: Vec<Configuration>,
+        remarks: Vec<Said>,
         in_the_way: Vec<String>,
         left_over: Vec<String>,
         next: Option<&'a str>,
@@ -79,6 +80,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         keys: fix.keys.iter().map(key).collect(),
         grants: fix.grants.iter().map(grant).collect(),
         configurations: fix.configurations.iter().map(configuration).collect(),
+        remarks: report.remarks.iter().flat_map(said).collect(),
         in_the_way: fix.in_the_way.iter().map(|text| plain(text)).collect(),
         left_over: fix.left_over.iter().map(|text| plain(text)).collect(),
         next: fix.next.as_deref(),
@@ -343,7 +345,7 @@ fn configuration(file: &EditedFile) -> Configuration {
     }
 }
 
-/// A remark about a file that was written, or its hint.
+/// A remark about a file that was written or about the run, or its hint.
 #[derive(Serialize)]
 struct Said {
     kind: &'static str,

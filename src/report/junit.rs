@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::document::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
 use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, FileKind, FileProblem, LocatedFinding, Report};
+use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Notice, Report};
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]
@@ -54,19 +54,27 @@ fn cases(report: &Report) -> Vec<Case> {
         without_findings(report, file, with_findings.contains(&absolute(report, &file.path)))
     };
     let found = by_file_and_rule.values().map(|findings| found(report, findings));
-    let problems = report.file_problems();
-    let written = problems.iter().map(|problem| written(report, problem));
-    report.files.iter().filter_map(without).chain(found).chain(written).collect()
+    let notices = report.notices();
+    let notices = notices.iter().map(|notice| noticed(report, notice));
+    report.files.iter().filter_map(without).chain(found).chain(notices).collect()
 }
 
-/// The test case of a file that was written and is not as it should be.
-fn written(report: &Report, problem: &FileProblem<'_>) -> Case {
-    let lines: Vec<String> = problem.text.lines().map(plain).collect();
+/// The test case of a message that no rule gives; it fails for an error or a warning.
+fn noticed(report: &Report, notice: &Notice<'_>) -> Case {
+    let lines: Vec<String> = notice.text.lines().map(plain).collect();
+    let case = match notice.path {
+        Some(path) => case(report, path, "notice"),
+        None => Element::new("testcase").with("classname", "fixkey").with("name", "notice"),
+    };
+    let text = lines.join("\n");
+    if notice.severity == Severity::Note {
+        return (Outcome::Passed, case.containing([Element::new("system-out").text(text)]));
+    }
     let failure = Element::new("failure")
-        .with("type", problem.severity.word())
+        .with("type", notice.severity.word())
         .with("message", lines.first().cloned().unwrap_or_default())
-        .text(lines.join("\n"));
-    (Outcome::Failed, case(report, problem.path, "written file").containing([failure]))
+        .text(text);
+    (Outcome::Failed, case.containing([failure]))
 }
 
 /// The test case of a file that was not examined, or in which nothing was found.

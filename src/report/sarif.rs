@@ -83,26 +83,29 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn invocation(report: &Report, status: u8) -> Value {
-    let unseen =
-        report.unread().map(|(file, why)| notification(report, &file.path, Severity::Error, why));
-    let problems = report.file_problems();
-    let written = problems
+    let unseen = report
+        .unread()
+        .map(|(file, why)| notification(report, Some(&file.path), Severity::Error, why));
+    let notices = report.notices();
+    let notices = notices
         .iter()
-        .map(|problem| notification(report, problem.path, problem.severity, &problem.text));
+        .map(|notice| notification(report, notice.path, notice.severity, &notice.text));
     json!({
         "executionSuccessful": status < 2,
         "exitCode": status,
-        "toolExecutionNotifications": unseen.chain(written).collect::<Vec<_>>(),
+        "toolExecutionNotifications": unseen.chain(notices).collect::<Vec<_>>(),
     })
 }
 
-/// What is to be said of a file beside the findings.
-fn notification(report: &Report, path: &Path, severity: Severity, text: &str) -> Value {
+/// What is said of a file, or of the run, beside the findings.
+fn notification(report: &Report, path: Option<&Path>, severity: Severity, text: &str) -> Value {
     let lines: Vec<String> = text.lines().map(plain).collect();
+    let locations: Vec<Value> =
+        path.map(|path| location(report, path, None, None)).into_iter().collect();
     json!({
         "level": level(severity),
         "message": { "text": without_links(&lines.join("\n")) },
-        "locations": [location(report, path, None, None)],
+        "locations": locations,
     })
 }
 

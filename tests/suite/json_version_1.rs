@@ -1,11 +1,22 @@
-//! Version 1 of both JSON documents keeps what it had on 2026-11-25: every member, its type and, where it is not a
-//! text for people, its value. Members may be added.
+//! Version 1 of both JSON documents keeps what it had on 2026-11-25 (`fix-full` and `fix-failure`: on 2026-11-28): every
+//! member, its type and, where it is not a text for people, its value. Members may be added.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::mem::discriminant;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
+use fixkey::check::finding::{Finding, Severity};
+use fixkey::check::report::{
+    CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
+    Remark, Report, SearchRemark,
+};
+use fixkey::report::json;
 use serde_json::Value;
+use source_text::Position;
+use zeroize::Zeroizing;
 
 use crate::common::{FIXKEY, Sandbox, fixtures};
 
@@ -61,7 +72,9 @@ fn lost(before: &Value, now: &Value, at: &str) -> Vec<String> {
                 let at = format!("{at}.{name}");
                 match now.get(name) {
                     None => vec![format!("{at} is missing")],
-                    Some(_) if FREE.contains(&name.as_str()) => Vec::new(),
+                    Some(now) if FREE.contains(&name.as_str()) && is_of_type(value, now) => {
+                        Vec::new()
+                    }
                     Some(now) => lost(value, now, &at),
                 }
             };
@@ -77,27 +90,148 @@ fn lost(before: &Value, now: &Value, at: &str) -> Vec<String> {
     }
 }
 
-fn keeps_its_members(command: &str) {
-    let path = format!("tests/texts/{command}-version-1.json");
-    let before = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-    let lost = lost(&serde_json::from_slice(&before).unwrap(), &document(command), command);
+/// Whether a member has the type that it had; any may be null.
+fn is_of_type(before: &Value, now: &Value) -> bool {
+    before.is_null() || now.is_null() || discriminant(before) == discriminant(now)
+}
+
+fn keeps_its_members(name: &str, now: &Value) {
+    let path = format!("tests/texts/{name}-version-1.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let before = fs::read(path).unwrap();
+    let lost = lost(&serde_json::from_slice(&before).unwrap(), now, name);
     assert!(lost.is_empty(), "\n{}", lost.join("\n"));
+}
+
+fn printed(print: impl FnOnce(&mut Vec<u8>)) -> Value {
+    let mut text = Vec::new();
+    print(&mut text);
+    serde_json::from_slice(&text).unwrap()
+}
+
+/// A report of `fix` in which no list is empty.
+fn full() -> Report {
+    let remark = Remark { hint: Some("a hint".to_owned()), ..Remark::warning("a remark") };
+    let position = Some(Position { line: 2, column: 3 });
+    let fix = FixReport {
+        is_dry_run: false,
+        search: vec![SearchRemark {
+            severity: Severity::Warning,
+            path: PathBuf::from("pipelines.yml"),
+            position,
+            text: "a message".to_owned(),
+        }],
+        keys: vec![ConvertedKey {
+            old: PathBuf::from("our.key"),
+            new: PathBuf::from("our.p8"),
+            configured: PathBuf::from("/etc/our.p8"),
+            description: "RSA 2048, PKCS#1".to_owned(),
+            public_key_sha256: Some("00ff".to_owned()),
+            is_up_to_date: true,
+            limits: vec!["a limit".to_owned()],
+            remarks: vec![remark.clone()],
+            renewal: Some("a renewal".to_owned()),
+        }],
+        grants: vec![GrantedFile {
+            path: PathBuf::from("our.crt"),
+            group: "logstash".to_owned(),
+            group_before: Some("root".to_owned()),
+            mode: 0o100_640,
+            mode_before: Some(0o100_600),
+            account: "logstash".to_owned(),
+            remarks: vec![remark.clone()],
+            renewal: Some("a renewal".to_owned()),
+        }],
+        configurations: vec![EditedFile {
+            path: PathBuf::from("beats.conf"),
+            backup: Some(PathBuf::from("beats.conf~")),
+            old: Arc::default(),
+            new: Zeroizing::default(),
+            edits: Vec::new(),
+            remarks: vec![remark.clone()],
+        }],
+        in_the_way: ["an obstacle".to_owned()].into(),
+        left_over: vec!["a file".to_owned()],
+        next: Some("restart Logstash".to_owned()),
+    };
+    Report {
+        files: vec![CheckedFile {
+            path: PathBuf::from("closed.conf"),
+            kind: FileKind::Other,
+            contents: Vec::new(),
+            attributes: None,
+            not_examined: Some("Permission denied".to_owned()),
+            is_closed: true,
+        }],
+        findings: vec![LocatedFinding {
+            finding: Finding::new(Severity::Note, "key-mislabelled", "a message"),
+            path: PathBuf::from("beats.conf"),
+            position,
+            end: position,
+            related: None,
+            named_at: Vec::new(),
+        }],
+        remarks: vec![remark],
+        fix: Some(fix),
+        ..Report::default()
+    }
 }
 
 #[test]
 fn the_document_of_check_keeps_its_members() {
-    keeps_its_members("check");
+    keeps_its_members("check", &document("check"));
 }
 
 #[test]
 fn the_document_of_fix_keeps_its_members() {
-    keeps_its_members("fix");
+    keeps_its_members("fix", &document("fix"));
+}
+
+#[test]
+fn the_document_of_fix_keeps_the_members_of_every_list() {
+    keeps_its_members("fix-full", &printed(|text| json::print(&full(), 1, text)));
+}
+
+#[test]
+fn the_document_of_a_failure_keeps_its_members() {
+    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    keeps_its_members("fix-failure", &failure);
+}
+
+/// The names of all members beneath a value.
+fn members(value: &Value) -> BTreeSet<&str> {
+    match value {
+        Value::Object(members_of) => {
+            let names = members_of.keys().map(String::as_str);
+            names.chain(members_of.values().flat_map(members)).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(members).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[test]
+fn the_readme_names_every_member_of_fix() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
+    let readme = readme.unwrap();
+    let document = printed(|text| json::print(&full(), 1, text));
+    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let names = members(&document).into_iter().chain(members(&failure));
+    let is_there = |name: &&str| {
+        readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{name}[]`"))
+    };
+    let lacking: Vec<&str> = names.filter(|name| !is_there(name)).collect();
+    assert_eq!(lacking, Vec::<&str>::new());
 }
 
 #[test]
 fn a_missing_member_and_another_value_are_noticed() {
-    let before = serde_json::json!({ "version": 1, "findings": [{ "rule": "a" }] });
-    let now = serde_json::json!({ "findings": [{ "rule": "b" }], "new": 1 });
-    let expected = ["x.findings[0].rule was \"a\" and is \"b\"", "x.version is missing"];
+    let before = serde_json::json!({ "version": 1, "findings": [{ "rule": "a" }], "next": "c" });
+    let now = serde_json::json!({ "findings": [{ "rule": "b" }], "next": 2, "new": 1 });
+    let expected = [
+        "x.findings[0].rule was \"a\" and is \"b\"",
+        "x.next was \"c\" and is 2",
+        "x.version is missing",
+    ];
     assert_eq!(lost(&before, &now, "x"), expected);
 }

@@ -13,7 +13,7 @@ use std::process::Stdio;
 
 use fixkey::check::finding::{Finding, Repair, Severity};
 use fixkey::check::report::{
-    Attributes, CheckedFile, Content, FileKind, LocatedFinding, NamedAt, Report,
+    Attributes, CheckedFile, Content, FileKind, LocatedFinding, NamedAt, Remark, Report,
 };
 use fixkey::report::{github, json, junit, sarif};
 use serde_json::Value;
@@ -165,7 +165,7 @@ fn everything() -> Report {
         file("our.key", FileKind::Key),
         not_examined("../secret.key", "Permission denied (os error 13)"),
     ];
-    report(files, findings)
+    Report { remarks: vec![Remark::note("of the run")], ..report(files, findings) }
 }
 
 /// Every text hostile, and paths that are no UTF-8.
@@ -270,6 +270,11 @@ fn sarif_tells_every_finding() {
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
     let unseen = &run["invocations"][0]["toolExecutionNotifications"][0];
     assert_eq!(unseen["message"]["text"], "Permission denied");
+    let of_run = &run["invocations"][0]["toolExecutionNotifications"][1];
+    assert_eq!(
+        (&of_run["message"]["text"], &of_run["level"]),
+        (&"of the run".into(), &"note".into())
+    );
 }
 
 #[test]
@@ -278,7 +283,7 @@ fn github_is_told_every_finding() {
         return;
     }
     let commands = read("github", &everything(), 3);
-    let names = ["error", "error", "error", "error", "warning", "notice", "error"];
+    let names = ["error", "error", "error", "error", "warning", "notice", "error", "notice"];
     assert_eq!(strings(&commands, "/name"), names);
     assert_eq!(commands[1]["message"], "gone\nnamed at conf.d/a.conf:7:3");
     let third = serde_json::json!({
@@ -289,6 +294,10 @@ fn github_is_told_every_finding() {
         "message": "it is PKCS#1\non line 3\nhint: fixkey fix conf.d",
     });
     assert_eq!(commands[3], third);
+    let of_run = serde_json::json!({
+        "name": "notice", "properties": { "title": "fixkey" }, "message": "of the run",
+    });
+    assert_eq!(commands[7], of_run);
 }
 
 #[test]
@@ -298,15 +307,16 @@ fn junit_counts_files_and_rules() {
     }
     let report = read("junit", &everything(), 3);
     // Two files without findings, one not examined; file-missing, key-not-pkcs8 (by two paths), path-relative,
-    // path-from-variable, setting-repeated.
+    // path-from-variable, setting-repeated; the remark about the run.
     let counts = (&report["tests"], &report["failures"], &report["errors"]);
-    assert_eq!(counts, (&8.into(), &4.into(), &1.into()));
+    assert_eq!(counts, (&9.into(), &4.into(), &1.into()));
     let case = |name| {
         let mut cases = report["cases"].as_array().unwrap().iter();
         cases.find(|case| case["name"] == name).unwrap()
     };
     assert_eq!(case("path-from-variable")["parts"][0]["tag"], "system-out");
     assert_eq!(case("path-relative")["parts"][0]["type"], "warning");
+    assert_eq!(case("notice")["parts"][0]["text"], "of the run");
     assert_eq!(case("not examined")["parts"][0]["message"], "Permission denied");
     assert_eq!(
         case("key-not-pkcs8")["parts"][0]["text"],

@@ -65,7 +65,7 @@ impl Changes<'_> {
                     remarks: files.next().unwrap_or_default(),
                 })
                 .collect(),
-            in_the_way: plan.in_the_way.clone(),
+            in_the_way: plan.in_the_way.iter().map(in_the_way).collect(),
             left_over,
             next: None,
         }
@@ -109,4 +109,8 @@ impl Changes<'_> {
             renewal: renewal_of_grant(change, self.own).filter(|_| !self.arguments.diff),
         }
     }
+}
+
+fn in_the_way(obstacle: &String) -> String {
+    format!("{obstacle}, so that this cannot be done from here")
 }

@@ -15,10 +15,7 @@ impl Printer<'_> {
     pub(super) fn changes(&mut self, fix: &FixReport) {
         fix.keys.iter().for_each(|key| self.key(key));
         fix.grants.iter().for_each(|grant| self.grant(grant, fix.is_dry_run));
-        for obstacle in &fix.in_the_way {
-            let message = format!("{obstacle}, so that this cannot be done from here");
-            self.lines.labelled("warning", &message);
-        }
+        fix.in_the_way.iter().for_each(|obstacle| self.lines.labelled("warning", obstacle));
         fix.configurations.iter().for_each(|file| self.configuration(file, fix.is_dry_run));
         fix.left_over.iter().for_each(|left| self.lines.labelled("warning", left));
     }
