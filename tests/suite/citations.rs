@@ -1,5 +1,5 @@
-//! What code, tests and documents cite is there: documents and their numbered sections, measured data, and the targets
-//! of relative links. Nothing cites what lies outside the repository.
+//! What code, tests and documents cite is there: files of the project, numbered sections of its documents, and the
+//! targets of relative links. Nothing cites what lies outside the repository.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::BTreeSet;
@@ -33,66 +33,132 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|it| it == ending)
 }
 
-/// Every Rust file that may cite, and every Markdown file.
-fn citing() -> Vec<PathBuf> {
-    let places = ["src", "crates", "tests", "docs", "fuzz", "interop", "benches"];
-    let mut all: Vec<PathBuf> =
-        places.iter().flat_map(|place| files(&root().join(place))).collect();
-    all.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name)));
-    all.retain(|path| has_ending(path, "rs") || has_ending(path, "md"));
-    all
+/// Every text of the project, but for the measured data, with its path from the root.
+fn texts() -> Vec<(PathBuf, String)> {
+    let places = [
+        ".ci", ".cargo", "benches", "crates", "docs", "fixtures", "fuzz", "interop", "src", "tests",
+    ];
+    let mut paths: Vec<PathBuf> = places.iter().flat_map(|it| files(&root().join(it))).collect();
+    let of_root = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
+    paths.extend(of_root.filter(|path| path.is_file() && !path.ends_with(".git")));
+    let text = |path: PathBuf| {
+        // Keys, certificates and archives are no text.
+        let text = fs::read_to_string(&path).ok()?;
+        Some((path.strip_prefix(root()).unwrap().to_owned(), text))
+    };
+    let is_data = |path: &Path| path.starts_with("tests/data") && !has_ending(path, "md");
+    paths.into_iter().filter_map(text).filter(|(path, _)| !is_data(path)).collect()
 }
 
 fn is_of_path(character: char) -> bool {
     character.is_ascii_alphanumeric() || "._/-".contains(character)
 }
 
-/// A path of the project that a text cites, and the sections of it.
-#[derive(Debug, PartialEq)]
-struct Citation {
-    path: String,
-    sections: Vec<String>,
+/// Whether this is what is behind a path, or between two sections of a list: punctuation, the start of a comment's
+/// next line, or a word that joins.
+fn is_joint(text: &str) -> bool {
+    let is_mark = |it: char| it.is_whitespace() || ",/!#)]`–;:(".contains(it);
+    let words = text.split(is_mark).filter(|word| !word.is_empty());
+    words.into_iter().all(|word| ["and", "or", "to", "the", "rows", "of"].contains(&word))
 }
 
-/// The citations of a text that begin with `start`.
-fn citations(text: &str, start: &str) -> Vec<Citation> {
+/// Paths of the project that a text cites: those beneath its directories, and in its documents also their own links.
+fn cited_paths(text: &str) -> Vec<(usize, &str)> {
+    const BENEATH: [&str; 10] = [
+        "docs/",
+        "src/",
+        "crates/",
+        "tests/",
+        "benches/",
+        "fixtures/",
+        "interop/",
+        "fuzz/",
+        ".ci/",
+        ".cargo/",
+    ];
     let mut found = Vec::new();
-    for (at, _) in text.match_indices(start) {
-        // A longer path, or the address of a page.
-        if text[..at].ends_with(is_of_path) {
-            continue;
+    for start in BENEATH {
+        for (at, _) in text.match_indices(start) {
+            // A longer path, or the address of a page.
+            if text[..at].ends_with(is_of_path) || text[..at].ends_with(['~', '$', '}']) {
+                continue;
+            }
+            let rest = &text[at..];
+            let end = rest.find(|it| !is_of_path(it)).unwrap_or(rest.len());
+            // A name that goes on, or begins, with what stands for any.
+            if !rest[end..].starts_with(['*', '{', '$', '<', '…']) {
+                found.push((at, rest[..end].trim_end_matches(['.', '/'])));
+            }
         }
-        let rest = &text[at..];
-        let end = rest.find(|it| !is_of_path(it)).unwrap_or(rest.len());
-        let path = rest[..end].trim_end_matches('.').to_owned();
-        let after = &rest[path.len()..];
-        found.push(Citation { path, sections: sections(after) });
     }
+    found.sort_unstable();
     found
 }
 
-/// The numbers of the sections that follow a path: `§4.3, §4.4 and the rows of §10`.
-fn sections(mut text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    loop {
-        // A citation goes on in the next line of a comment.
-        text = text.trim_start_matches(|it: char| it.is_whitespace() || ",/!".contains(it));
-        if let Some(word) =
-            ["and ", "or ", "to ", "the rows of "].iter().find(|it| text.starts_with(**it))
-        {
-            text = &text[word.len()..];
+/// Paths of other projects, and of none: `NAME` stands for any.
+fn is_foreign(path: &str) -> bool {
+    const OTHERS: [&str; 2] = ["src/pem.rs", "src/main/java"];
+    path.contains("NAME") || OTHERS.contains(&path)
+}
+
+/// Whether a cited path is there: from the root, or from a directory that the citing text is in.
+fn is_there(path: &str, from: &Path) -> bool {
+    from.ancestors().any(|directory| root().join(directory).join(path).exists())
+}
+
+/// Standards whose sections are theirs.
+const STANDARDS: [&str; 11] = [
+    "RFC ",
+    "SEC 1",
+    "SEC 2",
+    "SARIF",
+    "XML 1.0",
+    "PKCS #",
+    "for TLS",
+    "Guidelines",
+    "X.690",
+    "X.509",
+    "SP 800",
+];
+
+/// Every section that a text cites, with the document that it is of; `None` is a document that nothing names.
+fn cited_sections<'a>(from: &'a Path, text: &'a str) -> Vec<(Option<PathBuf>, &'a str)> {
+    let documents: Vec<(usize, &str)> = cited_paths(text)
+        .into_iter()
+        .filter(|(_, path)| has_ending(Path::new(path), "md") && path.starts_with("docs/"))
+        .collect();
+    let own = has_ending(from, "md").then(|| from.to_owned());
+    let mut found: Vec<(Option<PathBuf>, &str)> = Vec::new();
+    // Where the last section ends, and whether it is one of a standard.
+    let mut last = (0, false);
+    for (at, _) in text.match_indices('§') {
+        let number = text[at..].trim_start_matches('§');
+        let end = number.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+        let number = number[..end.unwrap_or(number.len())].trim_end_matches('.');
+        if number.is_empty() || text[..at].ends_with('§') {
             continue;
         }
-        let Some(rest) = text.strip_prefix('§') else { return found };
-        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '.');
-        let end = end.unwrap_or(rest.len());
-        let number = rest[..end].trim_end_matches('.');
-        if number.is_empty() {
-            return found;
+        let goes_on = last.0 > 0 && is_joint(&text[last.0..at]);
+        let before: String = text[..at].chars().rev().take(60).collect();
+        let before: String = before.chars().rev().collect();
+        let is_of_standard = STANDARDS.iter().any(|name| before.contains(name));
+        let is_standard = if goes_on { last.1 } else { is_of_standard };
+        let nearest = documents.iter().rfind(|(start, _)| *start < at);
+        let is_adjacent = |(start, path): &&(usize, &str)| is_joint(&text[start + path.len()..at]);
+        last = (at + text[at..].find(number).unwrap_or_default() + number.len(), is_standard);
+        let document = if goes_on {
+            found.last().and_then(|last| last.0.clone())
+        } else if let Some((_, path)) = nearest.filter(is_adjacent) {
+            last.1 = false;
+            Some(PathBuf::from(path))
+        } else {
+            own.clone().or_else(|| nearest.map(|(_, path)| PathBuf::from(path)))
+        };
+        if !last.1 {
+            found.push((document, number));
         }
-        found.push(number.to_owned());
-        text = &rest[end..];
     }
+    found
 }
 
 /// The headings of a document, without what stands in code.
@@ -123,38 +189,41 @@ fn anchor(heading: &str) -> String {
 }
 
 /// What is wrong with the citations of a text, and how many there are.
-fn check(text: &str) -> (Vec<String>, usize) {
+fn check(from: &Path, text: &str) -> (Vec<String>, usize) {
     let mut wrong = Vec::new();
-    let documents =
-        citations(text, "docs/").into_iter().filter(|it| has_ending(Path::new(&it.path), "md"));
-    let data = citations(text, "tests/data/");
-    let all: Vec<Citation> = documents.chain(data).collect();
-    for Citation { path, sections } in &all {
-        if !root().join(path).exists() {
-            wrong.push(format!("no such file: {path}"));
-        } else if !sections.is_empty() {
-            let numbers = numbers(&fs::read_to_string(root().join(path)).unwrap());
-            let missing = sections.iter().filter(|section| !numbers.contains(*section));
-            wrong.extend(missing.map(|section| format!("no such section: {path} §{section}")));
+    let paths = cited_paths(text);
+    let (mut count, missing) = (paths.len(), paths.into_iter().map(|(_, path)| path));
+    let missing = missing.filter(|path| !is_foreign(path) && !is_there(path, from));
+    wrong.extend(missing.map(|path| format!("no such file: {path}")));
+    for (document, section) in cited_sections(from, text) {
+        count += 1;
+        let Some(document) = document else {
+            wrong.push(format!("§{section} is of no document"));
+            continue;
+        };
+        let markdown = fs::read_to_string(root().join(&document));
+        if markdown.is_ok_and(|markdown| !numbers(&markdown).contains(section)) {
+            wrong.push(format!("no such section: {} §{section}", document.display()));
         }
     }
-    (wrong, all.len())
+    (wrong, count)
 }
 
 #[test]
-fn every_document_section_and_file_of_the_data_that_is_cited_exists() {
+fn every_file_and_section_that_is_cited_exists() {
     let mut wrong = Vec::new();
     let (mut of_code, mut of_documents) = (0, 0);
-    let paths = citing();
-    for path in &paths {
-        let (found, count) = check(&fs::read_to_string(path).unwrap());
-        *(if has_ending(path, "rs") { &mut of_code } else { &mut of_documents }) += count;
+    let texts = texts();
+    // What is cited in a test of citations is wrong on purpose.
+    for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with("citations.rs")) {
+        let (found, count) = check(path, text);
+        *(if has_ending(path, "md") { &mut of_documents } else { &mut of_code }) += count;
         wrong.extend(found.iter().map(|it| format!("{}: {it}", path.display())));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    assert!(paths.len() > 150, "only {} files", paths.len());
-    assert!(of_code > 80, "only {of_code} citations in code");
-    assert!(of_documents > 10, "only {of_documents} citations in documents");
+    assert!(texts.len() > 1000, "only {} files", texts.len());
+    assert!(of_code > 350, "only {of_code} citations in code");
+    assert!(of_documents > 100, "only {of_documents} citations in documents");
 }
 
 /// The text of Markdown outside code.
@@ -197,11 +266,10 @@ fn resolves(document: &Path, link: &str) -> bool {
 fn every_relative_link_of_a_document_resolves() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for path in citing().into_iter().filter(|path| has_ending(path, "md")) {
-        // The cases of other tests are not documents.
-        for link in links(&fs::read_to_string(&path).unwrap()) {
+    for (path, text) in texts().into_iter().filter(|(path, _)| has_ending(path, "md")) {
+        for link in links(&text) {
             count += 1;
-            if !resolves(&path, &link) {
+            if !resolves(&root().join(&path), &link) {
                 wrong.push(format!("{}: {link}", path.display()));
             }
         }
@@ -218,31 +286,23 @@ const KNOWLEDGE: [&str; 4] = [
     concat!("model-", "codebases.md"),
 ];
 
-/// The directory beside the project that may hold other people's configurations.
-const OUTSIDE: &str = concat!("../", "shared");
+/// The directory beside the project that may hold other people's configurations, and what may be in it.
+const OUTSIDE: [&str; 2] = [concat!("../", "shared"), concat!("/shared", "/")];
 
 #[test]
 fn nothing_cites_what_lies_outside_the_repository() {
     let mut outside = Vec::new();
     let mut wrong = Vec::new();
-    let places = ["src", "crates", "tests", "docs", "fuzz", "interop", "benches", ".ci", ".cargo"];
-    let mut paths: Vec<PathBuf> = places.iter().flat_map(|it| files(&root().join(it))).collect();
-    let of_root = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
-    paths.extend(of_root.filter(|path| path.is_file() && !path.ends_with(".git")));
-    let mut count = 0;
-    for path in &paths {
-        // Keys, certificates and archives are no text.
-        let Ok(text) = fs::read_to_string(path) else { continue };
-        let name = path.strip_prefix(root()).unwrap().display().to_string();
-        count += 1;
-        outside.extend(text.matches(OUTSIDE).map(|_| name.clone()));
-        wrong.extend(
-            KNOWLEDGE.iter().filter(|page| text.contains(**page)).map(|it| (name.clone(), *it)),
-        );
+    for (path, text) in texts() {
+        let name = path.display().to_string();
+        let is_outside = OUTSIDE.iter().any(|path| text.contains(path));
+        outside.extend(is_outside.then(|| name.clone()));
+        let known = KNOWLEDGE.iter().filter(|page| text.contains(**page));
+        wrong.extend(known.map(|page| (name.clone(), *page)));
         let page = "what-logstash-loads.md";
         for (at, _) in text.match_indices(page) {
-            let is_link = name.starts_with("docs") || name.starts_with("tests/data");
-            let is_here = name == "tests/suite/citations.rs";
+            let is_link = path.starts_with("docs") || path.starts_with("tests/data");
+            let is_here = path.ends_with("citations.rs");
             if !text[..at].ends_with("docs/") && !is_link && !is_here {
                 wrong.push((name.clone(), page));
             }
@@ -250,24 +310,35 @@ fn nothing_cites_what_lies_outside_the_repository() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(outside, ["tests/common/mod.rs"], "one place alone looks for the configurations");
-    assert!(count > 1000, "only {count} files");
 }
 
 #[test]
 fn a_broken_citation_is_found() {
-    let document = ["docs/what-logstash-loads", ".md"].concat();
-    let sound =
-        format!("// Source: {document} §4.3, §4.4 and the rows of §10 (308 pairs); {document},");
-    assert_eq!(check(&sound), (vec![], 2));
-    let wrapped = format!("/// Source: {document} §4.3,\n    /// §99.1; and so on");
-    assert_eq!(check(&wrapped).0, [format!("no such section: {document} §99.1")]);
-    let lettered = format!("{document} §1a: the number has no letter");
-    assert_eq!(check(&lettered).0, [format!("no such section: {document} §1a")]);
-    let missing = ["docs/what-nobody-wrote", ".md §1"].concat();
-    assert_eq!(check(&missing).0.len(), 1);
-    let missing = ["tests/data", "/keys/nobody.key"].concat();
-    assert_eq!(check(&missing).0.len(), 1);
-    assert_eq!(check(&format!("https://example.org/{document}")).1, 0);
+    let code = Path::new("src/logstash/readers.rs");
+    let document = "docs/what-logstash-loads.md";
+    let wrong = |text: &str| check(code, text).0;
+    let sound = format!(
+        "// Source: {document} §4.3, §4.4 and the rows of §10 (308 pairs); {document}, §§1 and (§4).\n// Bare: §4.3"
+    );
+    assert_eq!(check(code, &sound), (vec![], 8));
+    for (text, section) in [
+        (format!("/// Source: {document} §4.3,\n    /// §99.1; and so on"), "99.1"),
+        (format!("{document} §1a: the number has no letter"), "1a"),
+        (format!("[what it loads]({document}), §98"), "98"),
+        (format!("`{document}`; §97"), "97"),
+        (format!("{document} §4.3–§96"), "96"),
+        (format!("{document}\n// a sentence. // §95"), "95"),
+    ] {
+        assert_eq!(wrong(&text), [format!("no such section: {document} §{section}")], "{text}");
+    }
+    let page = Path::new("docs/libraries.md");
+    assert_eq!(check(page, "see §94").0, ["no such section: docs/libraries.md §94"]);
+    assert_eq!(check(page, "see §5").0, [""; 0]);
+    assert_eq!(wrong("what §1 says"), ["§1 is of no document"]);
+    assert_eq!(wrong("RFC 8018 §6.2 and §99, SEC 1, §C.4"), [""; 0]);
+    assert_eq!(wrong("docs/nobody.md tests/data/keys/nobody.key src/nobody.rs").len(), 3);
+    assert_eq!(check(Path::new("fuzz/README.md"), "`src/tree.rs`, tests/check/NAME/").0, [""; 0]);
+    assert_eq!(check(code, &format!("https://example.org/{document}")).1, 0);
 }
 
 #[test]

@@ -42,7 +42,8 @@ const MANTICORE: &str = "manticore";
 const X: u16 = u16::MAX;
 
 /// Source: docs/plugins-and-settings.md §1, §1.1, §1.2, §2 (lock files of all 460 tags, v2.0.0 to v9.5.2). The wide
-/// rows are the ranges of §1.1 and of the tables; the rows of one release are §1.2's.
+/// rows are the ranges of §1.1 and of the tables; the rows of one release are §1.2's. A section alone is one of the
+/// document that is named last.
 #[rustfmt::skip]
 pub(super) const BUNDLED: &[Bundled] = &[
     //  gem        releases of Logstash             versions of the gem
@@ -51,7 +52,7 @@ pub(super) const BUNDLED: &[Bundled] = &[
     row(BEATS,     (5, 0, 0),   (5, 6, X),          (3, 1, 6),   (3, 1, 32)),  // §1.2, first and last of the line
     row(BEATS,     (6, 0, 0),   (6, X, X),          (5, 0, 2),   (5, 1, 11)),  // §1.2, first and last of the line
     row(BEATS,     (6, 4, 0),   (6, 4, X),          (5, 0, 6),   (5, 1, 6)),   // docs/what-logstash-loads.md §3
-    row(BEATS,     (7, 0, 0),   (7, 16, X),         (6, 0, 0),   (6, 2, 6)),   // §1.2, first of the line to 7.17.1
+    row(BEATS,     (7, 0, 0),   (7, 16, X),         (6, 0, 0),   (6, 2, 6)),   // docs/plugins-and-settings.md §1.2, first of the line to 7.17.1
     row(BEATS,     (2, 4, 0),   (2, 4, 0),          (3, 1, 3),   (3, 1, 3)),   // §1.2
     row(BEATS,     (2, 4, 1),   (2, 4, 1),          (3, 1, 8),   (3, 1, 8)),   // §1.2
     row(BEATS,     (5, 0, 0),   (5, 0, 0),          (3, 1, 6),   (3, 1, 6)),   // §1.2
@@ -80,10 +81,10 @@ pub(super) const BUNDLED: &[Bundled] = &[
     row(BEATS,     (9, 0, 0),   (9, 0, 0),          (7, 0, 2),   (7, 0, 2)),   // §1.2
     row(BEATS,     (9, 5, 2),   (9, 5, 2),          (7, 0, 13),  (7, 0, 13)),  // §1.2
     row(HTTP,      (2, 0, 0),   (6, 3, X),          (0, 0, 0),   (3, 0, X)),   // §1: ssl_key since 3.1.0 = 6.4.0
-    row(HTTP,      (6, 4, 0),   (8, 6, 1),          (3, 1, 0),   (3, 6, 0)),   // §0.1: 3.6.1 = 8.6.2 and later
+    row(HTTP,      (6, 4, 0),   (8, 6, 1),          (3, 1, 0),   (3, 6, 0)),   // §5.1: 3.6.1 = 8.6.2 and later
     row(HTTP,      (6, 4, 0),   (6, 4, 0),          (3, 2, 0),   (3, 2, 0)),   // §1.2
     row(HTTP,      (7, 17, 28), (7, 17, 29),        (3, 4, 5),   (3, 4, 5)),   // §1.1
-    row(HTTP,      (8, 6, 2),   (8, X, X),          (3, 6, 1),   (3, X, X)),   // §0.1; 4.0.0 = Logstash 9.0 (§1)
+    row(HTTP,      (8, 6, 2),   (8, X, X),          (3, 6, 1),   (3, X, X)),   // §5.1; 4.0.0 = Logstash 9.0 (§1)
     row(HTTP,      (8, 6, 2),   (8, 6, 2),          (3, 6, 1),   (3, 6, 1)),   // §1.2
     row(HTTP,      (8, 8, 0),   (8, 8, 0),          (3, 7, 0),   (3, 7, 0)),   // §1.2
     row(HTTP,      (9, 0, 0),   (9, 5, 2),          (4, 0, 0),   (4, X, X)),   // §1: 4.0.0 = Logstash 9.0
