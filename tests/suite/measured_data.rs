@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::common::{data, rows};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 fn text<'a>(row: &'a Value, name: &str) -> &'a str {
     row[name].as_str().unwrap_or_else(|| panic!("no {name} in {row}"))
@@ -33,6 +34,40 @@ fn files(directory: &Path) -> BTreeSet<String> {
 fn is_handshake(handshake: &Value) -> bool {
     names(handshake) == BTreeSet::from(["tls1.2", "tls1.3"])
         && handshake.as_object().unwrap().values().all(Value::is_boolean)
+}
+
+/// The files beneath a directory of the data.
+fn paths(directory: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in files(&data().join(directory)) {
+        let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
+        if data().join(&path).is_dir() {
+            found.extend(paths(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// What was measured stays as it was measured, also where no test reads it.
+#[test]
+fn every_file_has_the_digest_that_is_written_down() {
+    const LIST: &str = "SHA256SUMS";
+    let is_measured = |path: &String| path != LIST && !path.ends_with("README.md");
+    let line = |path: String| {
+        let digest = Sha256::digest(fs::read(data().join(&path)).unwrap());
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{digest}  {path}\n")
+    };
+    let mut paths: Vec<String> = paths("").into_iter().filter(is_measured).collect();
+    paths.sort();
+    let list = fs::read_to_string(data().join(LIST)).unwrap();
+    let now: String = paths.into_iter().map(line).collect();
+    let (list, now): (BTreeSet<&str>, BTreeSet<&str>) =
+        (list.lines().collect(), now.lines().collect());
+    let differ: Vec<&&str> = list.symmetric_difference(&now).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
 }
 
 /// Returns the rows of a directory of pairs, whose files and rows have been compared.
