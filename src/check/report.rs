@@ -13,6 +13,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::Hint;
 
 /// Everything that one run reports, each list in a total order.
 #[derive(Default)]
@@ -87,14 +88,14 @@ pub struct Remark {
     pub severity: Severity,
     /// The message, without the file's name.
     pub text: String,
-    /// The command that helps.
-    pub hint: Option<String>,
+    /// What to do about it.
+    pub hints: Vec<Hint>,
 }
 
 impl Remark {
     /// A warning.
     pub fn warning(text: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, text: text.into(), hint: None }
+        Self { severity: Severity::Warning, text: text.into(), hints: Vec::new() }
     }
 
     /// A note.
@@ -165,14 +166,14 @@ pub struct Notice<'a> {
     pub path: Option<&'a Path>,
     /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, then, on a line of its own, what to do.
+    /// What is wrong, then each hint on a line of its own.
     pub text: String,
 }
 
 impl<'a> Notice<'a> {
-    fn of(path: Option<&'a Path>, Remark { severity, text, hint }: &Remark) -> Self {
-        let hint = hint.as_ref().map(|hint| format!("\nhint: {hint}"));
-        Self { path, severity: *severity, text: text.clone() + &hint.unwrap_or_default() }
+    fn of(path: Option<&'a Path>, Remark { severity, text, hints }: &Remark) -> Self {
+        let hints = hints.iter().map(|hint| format!("\nhint: {}", hint.text()));
+        Self { path, severity: *severity, text: text.clone() + &hints.collect::<String>() }
     }
 
     fn warning(path: Option<&'a Path>, text: &str) -> Self {

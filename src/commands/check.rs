@@ -114,12 +114,15 @@ fn judged<'i>(
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
         let finding = judged.finding.clone();
         judged.finding = if origin.as_os_str() == "-" {
-            Finding { repair: None, ..finding }.hint("fixkey fix FILE, once it is in a file")
+            Finding { repair: None, ..finding }
+                .action("save the configuration to a file and run fixkey fix on it")
         } else {
             let command = setup::command(&arguments.judging, &[origin]);
             match planner.plan(site, repair) {
-                Ok(()) => finding.hint(format!("fixkey fix {command}")),
-                Err(obstacle) => obstacle.explain(finding, "fixkey fix leaves this", &command),
+                Ok(()) => finding.command(format!("fixkey fix {command}")),
+                Err(obstacle) => {
+                    obstacle.explain(finding, "fixkey fix does not repair this", &command)
+                }
             }
         };
     }

@@ -39,8 +39,8 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow
     let written = stdout.finish();
     run.and_then(|done| done.reported(written, streams)).inspect_err(|error| {
         if arguments.format == Format::Json {
-            let Failure { status, message, hint } = Failure::of(error);
-            json::print_failure(status.code(), &message, hint.as_deref(), streams.stdout);
+            let Failure { status, message, hints } = Failure::of(error);
+            json::print_failure(status.code(), &message, &hints, streams.stdout);
         }
     })
 }

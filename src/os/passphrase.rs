@@ -46,10 +46,12 @@ pub enum PassphraseSource {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// `pass:…`
-    #[error("a passphrase on the command line is public; use env:NAME, file:PATH, fd:N or stdin")]
+    #[error(
+        "other accounts can see a passphrase on the command line; use env:NAME, file:PATH, fd:N or stdin"
+    )]
     OnCommandLine,
     /// Anything else.
-    #[error("a passphrase comes from env:NAME, file:PATH, fd:N or stdin")]
+    #[error("invalid passphrase source; use env:NAME, file:PATH, fd:N or stdin")]
     Unknown,
 }
 
@@ -78,16 +80,16 @@ pub enum Error {
     #[error("the environment variable {0} of --passin is not set")]
     NotSet(String),
     /// A file or descriptor cannot be read.
-    #[error("the passphrase cannot be had from {0}: {1}")]
+    #[error("cannot read the passphrase from {0}: {1}")]
     Unreadable(String, view::Error),
     /// There is no terminal to ask on.
-    #[error("there is no terminal to ask for the passphrase on")]
+    #[error("no passphrase, and no terminal to ask for it")]
     NoTerminal,
     /// Nothing was typed.
-    #[error("no passphrase was given")]
+    #[error("no passphrase")]
     NoAnswer,
     /// A signal came while it was asked for.
-    #[error("the asking for it was interrupted")]
+    #[error("interrupted")]
     Interrupted(i32),
     /// No file is open under the number.
     #[error("descriptor {0} of --passin is not open")]

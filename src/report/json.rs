@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
 use crate::check::finding::Severity;
+use crate::check::hint::{self, Hint};
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     NamedAt, Remark, Report, SearchRemark,
@@ -89,7 +90,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
 }
 
 /// Prints why `fix` came to nothing.
-pub fn print_failure(status: u8, message: &str, hint: Option<&str>, stdout: &mut dyn Write) {
+pub fn print_failure(status: u8, message: &str, hints: &[Hint], stdout: &mut dyn Write) {
     #[derive(Serialize)]
     struct FailureDocument {
         version: u32,
@@ -97,13 +98,15 @@ pub fn print_failure(status: u8, message: &str, hint: Option<&str>, stdout: &mut
         status: u8,
         error: String,
         hint: Option<String>,
+        hints: Vec<HintOf>,
     }
     let document = FailureDocument {
         version: VERSION,
         changed: false,
         status,
         error: plain(message),
-        hint: hint.map(plain),
+        hint: hint::joined(hints).as_deref().map(plain),
+        hints: hints.iter().map(HintOf::of).collect(),
     };
     print_json(&document, stdout);
 }
@@ -156,7 +159,9 @@ struct Finding {
     severity: &'static str,
     message: String,
     evidence: Option<String>,
+    note: Option<String>,
     hint: Option<String>,
+    hints: Vec<HintOf>,
     path: String,
     line: Option<usize>,
     column: Option<usize>,
@@ -166,6 +171,18 @@ struct Finding {
     end: Option<usize>,
     fixable: bool,
     named_at: Vec<NamedPlace>,
+}
+
+#[derive(Serialize)]
+struct HintOf {
+    kind: &'static str,
+    text: String,
+}
+
+impl HintOf {
+    fn of(hint: &Hint) -> Self {
+        Self { kind: hint.kind(), text: plain(hint.text()) }
+    }
 }
 
 #[derive(Serialize)]
@@ -188,7 +205,9 @@ impl Finding {
             severity: finding.severity.word(),
             message: plain(&finding.message),
             evidence: finding.evidence.as_deref().map(plain),
-            hint: finding.hint.as_deref().map(plain),
+            note: finding.note.as_deref().map(plain),
+            hint: hint::joined(&finding.hints).as_deref().map(plain),
+            hints: finding.hints.iter().map(HintOf::of).collect(),
             path: path(&located.path),
             line: located.position.map(|position| position.line),
             column: located.position.map(|position| position.column),
@@ -353,9 +372,10 @@ struct Said {
 }
 
 fn said(remark: &Remark) -> impl Iterator<Item = Said> {
-    let hint = remark.hint.as_deref().map(|hint| Said { kind: "hint", message: plain(hint) });
+    let hint = |hint: &Hint| Said { kind: "hint", message: plain(hint.text()) };
     let message = plain(&remark.text);
-    std::iter::once(Said { kind: remark.severity.word(), message }).chain(hint)
+    let said = Said { kind: remark.severity.word(), message };
+    std::iter::once(said).chain(remark.hints.iter().map(hint))
 }
 
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.

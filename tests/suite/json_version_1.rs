@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use fixkey::check::finding::{Finding, Severity};
+use fixkey::check::hint::Hint;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     Remark, Report, SearchRemark,
@@ -111,7 +112,7 @@ fn printed(print: impl FnOnce(&mut Vec<u8>)) -> Value {
 
 /// A report of `fix` in which no list is empty.
 fn full() -> Report {
-    let remark = Remark { hint: Some("a hint".to_owned()), ..Remark::warning("a remark") };
+    let remark = Remark { hints: vec![Hint::action("a hint")], ..Remark::warning("a remark") };
     let position = Some(Position { line: 2, column: 3 });
     let fix = FixReport {
         is_dry_run: false,
@@ -194,7 +195,8 @@ fn the_document_of_fix_keeps_the_members_of_every_list() {
 
 #[test]
 fn the_document_of_a_failure_keeps_its_members() {
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure =
+        printed(|text| json::print_failure(3, "an error", &[Hint::action("a hint")], text));
     keeps_its_members("fix-failure", &failure);
 }
 
@@ -215,7 +217,8 @@ fn the_readme_names_every_member_of_fix() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
     let readme = readme.unwrap();
     let document = printed(|text| json::print(&full(), 1, text));
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure =
+        printed(|text| json::print_failure(3, "an error", &[Hint::action("a hint")], text));
     let names = members(&document).into_iter().chain(members(&failure));
     let is_there = |name: &&str| {
         readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{name}[]`"))

@@ -136,7 +136,9 @@ fn clean() -> Report {
 fn everything() -> Report {
     let error = Finding::new(Severity::Error, "key-not-pkcs8", "it is PKCS#1")
         .evidence("on line 3")
-        .hint("fixkey fix conf.d")
+        .note("a note")
+        .command("fixkey fix conf.d")
+        .action("look")
         .repair(Repair::ConvertKey);
     let warning = Finding::new(Severity::Warning, "path-relative", "it is relative");
     let note = Finding::new(Severity::Note, "path-from-variable", "it is ${A}");
@@ -177,7 +179,7 @@ fn hostile() -> Report {
     };
     let finding = |severity| {
         let finding = Finding::new(severity, "key-damaged", HOSTILE);
-        finding.evidence(HOSTILE).hint(HOSTILE)
+        finding.evidence(HOSTILE).note(HOSTILE).command(HOSTILE).action(HOSTILE)
     };
     let mut first = located(path(""), Some(1), finding(Severity::Error));
     first.finding.related = Some((0..1, HOSTILE.to_owned()));
@@ -240,7 +242,9 @@ fn json_tells_every_finding() {
     assert_eq!(report["findings"][0]["named_at"][0]["line"], 7);
     let second = serde_json::json!({
         "rule": "key-not-pkcs8", "severity": "error", "message": "it is PKCS#1", "evidence": "on line 3",
-        "hint": "fixkey fix conf.d", "path": "conf.d/a.conf", "line": 3, "column": 5, "end_line": 3,
+        "note": "a note", "hint": "fixkey fix conf.d; look",
+        "hints": [{ "kind": "command", "text": "fixkey fix conf.d" }, { "kind": "action", "text": "look" }],
+        "path": "conf.d/a.conf", "line": 3, "column": 5, "end_line": 3,
         "end_column": 9, "start": 30, "end": 34, "fixable": true, "named_at": [],
     });
     assert_eq!(report["findings"][1], second);

@@ -260,8 +260,7 @@ impl Input {
             None => passphrase::ask(&format!("passphrase for {}: ", self.name)),
         };
         passphrase.map_err(|error| {
-            let failure =
-                self.at_fault(line, &format!("the key is encrypted ({scheme}), and {error}"));
+            let failure = self.at_fault(line, &format!("the key is encrypted ({scheme}): {error}"));
             if let passphrase::Error::Interrupted(signal) = error {
                 return Failure { status: Status::Signalled(signal), ..failure };
             }
@@ -279,15 +278,7 @@ impl Input {
             Instead::CurveParameters | Instead::Nothing => not_a_key(),
             Instead::Foreign(_) => {
                 let failure = self.at_fault(*line, &format!("this is {}", what.description()));
-                let is_piped = self.path.as_os_str() == "-";
-                match what.next_step() {
-                    Some(step) if is_piped && step.contains("{path}") => {
-                        let step = step.replace("{path}", "FILE");
-                        failure.hint(format!("save it as FILE, then {step}"))
-                    }
-                    Some(step) => failure.hint(step.replace("{path}", &quoted(&self.path))),
-                    None => failure,
-                }
+                what.next_steps(&self.path).into_iter().fold(failure, Failure::with)
             }
         }
     }

@@ -199,10 +199,10 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn say(&self, messages: &mut Messages<'_>, Remark { severity, text, hint }: &Remark) {
+    fn say(&self, messages: &mut Messages<'_>, Remark { severity, text, hints }: &Remark) {
         messages.labelled(severity.word(), &format!("{}: {text}", self.name));
-        if let Some(hint) = hint {
-            messages.labelled("hint", hint);
+        for hint in hints {
+            messages.labelled("hint", hint.text());
         }
     }
 
