@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
-    let setup = Setup::of(&arguments.judging)?;
+    let setup = Setup::of(&arguments.common)?;
     arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
         context: &context,
         wanted: &setup.wanted,
         cert: arguments.cert.as_deref(),
-        passphrase: passphrase.zip(arguments.judging.passin.as_deref()),
+        passphrase: passphrase.zip(arguments.common.passin.as_deref()),
         by_content: arguments.by_content,
     };
     let progress = Progress::new(candidates.len());
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
         return Err(nothing_found(arguments).into());
     }
     let is_coloured = arguments.color.is_wanted();
-    let style = Style { is_quiet: arguments.judging.quiet, is_coloured };
+    let style = Style { is_quiet: arguments.common.quiet, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
 }
@@ -116,7 +116,7 @@ fn judged<'i>(
         judged.finding = if origin.as_os_str() == "-" {
             Finding { repair: None, ..finding }.hint("fixkey fix FILE, once it is in a file")
         } else {
-            let command = setup::command(&arguments.judging, &[origin]);
+            let command = setup::command(&arguments.common, &[origin]);
             match planner.plan(site, repair) {
                 Ok(()) => finding.hint(format!("fixkey fix {command}")),
                 Err(obstacle) => obstacle.explain(finding, "fixkey fix leaves this", &command),
@@ -137,7 +137,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 fn status(report: &Report, arguments: &CheckArguments) -> Status {
     if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if report.has_problem(arguments.judging.strict) {
+    } else if report.has_problem(arguments.common.strict) {
         Status::InputAtFault
     } else {
         Status::Done

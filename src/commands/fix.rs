@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use self::options::FixOptions;
 use super::result_stream::{self, ResultStream};
-use super::setup::Setup;
+use super::setup::{self, Setup};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
@@ -98,7 +98,7 @@ impl Planned<'_> {
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
     let own = FixOptions::of(arguments)?;
-    let setup = Setup::of(&arguments.judging)?;
+    let setup = Setup::of(&arguments.common)?;
     allow_many_files();
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
@@ -157,7 +157,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
         fix.next = next_step(fix, &setup, leaves_problems);
     }
     let status = could_not.unwrap_or_else(|| status(&report, leaves_problems));
-    let style = Style { is_quiet: arguments.judging.quiet, is_coloured: false };
+    let is_coloured = arguments.color.is_wanted();
+    let style = Style { is_quiet: arguments.common.quiet, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     let has_changed = report.fix.is_some_and(|fix| !fix.is_dry_run && fix.changes());
     Ok(Ended { status, has_changed })
@@ -191,7 +192,7 @@ fn could_not(findings: &[Planned<'_>]) -> Option<Status> {
 
 /// Whether something is left that keeps Logstash from working, or with `--strict` may.
 fn leaves_problems(report: &Report, arguments: &FixArguments) -> bool {
-    report.has_problem(arguments.judging.strict)
+    report.has_problem(arguments.common.strict)
         || report.unread().next().is_some()
         || report.fix.as_ref().is_some_and(|fix| fix.errors().next().is_some())
 }
@@ -266,10 +267,27 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
     let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
     let message = format!("{}: no configuration was found", paths.join(", "));
     let failure = Failure::new(Status::CouldNot, message);
+    if let Some(below) = arguments.paths.iter().find_map(|path| configurations_below(path)) {
+        let command = setup::command(&arguments.common, &[below]);
+        return failure.hint(format!("fixkey fix {command}"));
+    }
     if notes.is_empty() {
-        return failure.hint("name a configuration, or the folder that holds them; folders below it are not searched");
+        return failure.hint("give a configuration, or the directory that holds configurations");
     }
     failure.hint(notes.iter().map(located).collect::<Vec<_>>().join("; "))
+}
+
+/// The directory below this one, such as `conf.d`, that holds configurations: `fix` reads a directory as Logstash does,
+/// which does not look below it.
+fn configurations_below(path: &Path) -> Option<PathBuf> {
+    let entries = |directory: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    };
+    let is_configuration = |path: &PathBuf| path.extension().is_some_and(|it| it == "conf");
+    entries(path).into_iter().find(|below| entries(below).iter().any(is_configuration))
 }
 
 /// A note of the search with its place.

@@ -14,7 +14,7 @@ use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
 use crate::check::rules;
-use crate::cli::Judging;
+use crate::cli::CommonOptions;
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Baseline;
@@ -48,7 +48,7 @@ pub(super) fn unknown_account(error: &account::Error) -> Failure {
 }
 
 impl Setup {
-    pub(super) fn of(arguments: &Judging) -> Result<Self, Failure> {
+    pub(super) fn of(arguments: &CommonOptions) -> Result<Self, Failure> {
         refuse_unknown_rules(arguments.only.iter().chain(&arguments.ignore))?;
         let maps = arguments.map.iter().map(|map| Map::parse(map));
         let maps: Vec<Map> =
@@ -154,7 +154,7 @@ fn accounts(view: &View, is_mapped: bool) -> Accounts {
 }
 
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.
-pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
+pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
     let maps = arguments.map.iter().flat_map(|map| ["--map".into(), map.clone()]);
     let files = arguments.env_file.iter().flat_map(|file| ["--env-file".into(), file.into()]);
     let option = |name: &str, value: &Option<String>| {
@@ -184,7 +184,7 @@ fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Resu
     Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
 }
 
-fn variables(arguments: &Judging, view: &View) -> Result<Variables, Failure> {
+fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {
     let mut variables = Variables::new(std::env::vars_os());
     let refused = |path: &Path, error: &crate::os::view::Error| {
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))

@@ -2,13 +2,14 @@
 //! that of `fix` in the README.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use source_text::Position;
 use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
+use crate::check::access::NamedAccess;
 use crate::check::finding::Severity;
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
@@ -309,6 +310,18 @@ fn key(key: &ConvertedKey) -> Key<'_> {
     }
 }
 
+/// The owner, group and mode that a file would have.
+#[derive(Serialize)]
+struct NewAccess {
+    owner: String,
+    group: String,
+    mode: String,
+}
+
+fn new_access(NamedAccess { owner, group, mode }: &NamedAccess) -> NewAccess {
+    NewAccess { owner: owner.clone(), group: group.clone(), mode: octal(*mode) }
+}
+
 #[derive(Serialize)]
 struct Grant<'a> {
     path: String,
@@ -377,4 +390,70 @@ fn word(kind: FileKind) -> &'static str {
         FileKind::Settings => "settings",
         FileKind::Other => "other",
     }
+}
+
+/// A key file of a conversion, for [`print_conversion`].
+pub struct ConvertedFile {
+    /// The key as the command line has it.
+    pub source: PathBuf,
+    /// The new key's file; `None` for standard output, and where there is none.
+    pub output: Option<PathBuf>,
+    /// What the key is and how it was written, where it was read.
+    pub was: Option<String>,
+    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
+    pub public_key_sha256: Option<String>,
+    /// Whether a file was changed.
+    pub changed: bool,
+    /// With `--diff`, the owner, group and mode of the file that would be written; `None` where none would.
+    pub access: Option<NamedAccess>,
+    /// Messages about it.
+    pub remarks: Vec<Remark>,
+    /// Why there is no new key: the message, and the hint.
+    pub failure: Option<(String, Option<String>)>,
+}
+
+/// Prints what became of the keys of a conversion.
+pub fn print_conversion(files: &[ConvertedFile], status: u8, stdout: &mut dyn Write) {
+    #[derive(Serialize)]
+    struct ConvertDocument {
+        version: u32,
+        changed: bool,
+        would_change: bool,
+        status: u8,
+        keys: Vec<ConvertedKeyFile>,
+    }
+    #[derive(Serialize)]
+    struct ConvertedKeyFile {
+        source: String,
+        output: Option<String>,
+        was: Option<String>,
+        public_key_sha256: Option<String>,
+        changed: bool,
+        would_change: bool,
+        access: Option<NewAccess>,
+        notes: Vec<Said>,
+        error: Option<String>,
+        hint: Option<String>,
+    }
+    let key = |file: &ConvertedFile| ConvertedKeyFile {
+        source: path(&file.source),
+        output: file.output.as_deref().map(path),
+        was: file.was.as_deref().map(plain),
+        public_key_sha256: file.public_key_sha256.clone(),
+        changed: file.changed,
+        would_change: file.changed || file.access.is_some(),
+        access: file.access.as_ref().map(new_access),
+        notes: file.remarks.iter().flat_map(said).collect(),
+        error: file.failure.as_ref().map(|(message, _)| plain(message)),
+        hint: file.failure.as_ref().and_then(|(_, hint)| hint.as_deref()).map(plain),
+    };
+    let changed = files.iter().any(|file| file.changed);
+    let document = ConvertDocument {
+        version: VERSION,
+        changed,
+        would_change: changed || files.iter().any(|file| file.access.is_some()),
+        status,
+        keys: files.iter().map(key).collect(),
+    };
+    print_json(&document, stdout);
 }
