@@ -1,6 +1,5 @@
 //! Who can read a key: the permissions that a new one gets, and what keeps the account that needs it from reading.
 
-use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
-use crate::check::report::Remark;
+use crate::check::report::{NamedAccess, Remark};
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::os::display::{quoted, shown};
 use crate::os::replace;
@@ -45,24 +44,6 @@ pub(crate) struct Access {
     uid: u32,
     gid: u32,
     mode: u32,
-}
-
-/// Owner, group and mode of a file, by name: `owner root, group logstash, mode 0640`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedAccess {
-    /// Name of the owner, or its number where it has none.
-    pub owner: String,
-    /// Name of the group, or its number where it has none.
-    pub group: String,
-    /// Permission bits.
-    pub mode: u32,
-}
-
-impl fmt::Display for NamedAccess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { owner, group, mode } = self;
-        write!(f, "owner {owner}, group {group}, mode {mode:04o}")
-    }
 }
 
 /// What became of the permissions of a file.

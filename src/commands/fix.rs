@@ -17,9 +17,9 @@ use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
-use crate::check::report::{FixReport, Remark, Report, SearchRemark};
+use crate::check::report::{Remark, Report, SearchRemark};
 use crate::check::rules::{self, Resolved, Rule};
-use crate::cli::FixArguments;
+use crate::cli::{CommonOptions, FixArguments};
 use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
@@ -149,16 +149,20 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if writes_keys && setup.access.know_no_account() {
         report.remarks.push(Remark::note(NO_ACCOUNT));
     }
+    report.privileged_command =
+        setup::privileged_command("fix", &report, &arguments.common, &arguments.paths);
     let changes = changes::Changes { arguments, setup: &setup, own: &own, inspection: &inspection };
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
     let leaves_problems = is_refused || leaves_problems(&report, arguments);
+    let next = next_step(&report, &setup, arguments);
     if let Some(fix) = &mut report.fix {
-        fix.next = next_step(fix, &setup, leaves_problems);
+        fix.next = next;
     }
     let status = could_not.unwrap_or_else(|| status(&report, leaves_problems));
     let is_coloured = arguments.color.is_wanted();
-    let style = Style { is_quiet: arguments.common.quiet, is_coloured };
+    let CommonOptions { quiet: is_quiet, verbose: is_verbose, .. } = arguments.common;
+    let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     let has_changed = report.fix.is_some_and(|fix| !fix.is_dry_run && fix.changes());
     Ok(Ended { status, has_changed })
@@ -210,21 +214,23 @@ fn status(report: &Report, leaves_problems: bool) -> Status {
 }
 
 /// What the operator does next.
-fn next_step(fix: &FixReport, setup: &Setup, leaves_problems: bool) -> Option<String> {
-    if fix.is_dry_run || !fix.changes() {
-        return None;
-    }
+fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option<String> {
+    let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
     let restart = if setup.is_mapped { "restart Logstash" } else { "systemctl restart logstash" };
+    let most = if arguments.common.strict { Severity::Warning } else { Severity::Error };
+    let left = report.left().filter(|left| left.finding.severity <= most).count();
+    let left = left + fix.errors().count() + report.unread().count();
     let reloads = |release: Release| release.is_at_least(version(9, 5, 0));
-    let by_itself = if setup.release.is_some_and(reloads) {
-        " (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
-    } else {
-        ""
-    };
-    if leaves_problems {
-        return Some(format!("do what is said above of what is left, then {restart}"));
-    }
-    Some(format!("{restart}{by_itself}"))
+    Some(match left {
+        0 if setup.release.is_some_and(reloads) => {
+            format!(
+                "{restart} (with config.reload.automatic and ssl.reload.automatic, Logstash reloads by itself)"
+            )
+        }
+        0 => restart.to_owned(),
+        1 => format!("resolve the 1 problem above, then run: {restart}"),
+        left => format!("resolve the {left} problems above, then run: {restart}"),
+    })
 }
 
 /// The texts of every PATH, each once.

@@ -13,6 +13,7 @@ use crate::check::clock::Clock;
 use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
+use crate::check::report::Report;
 use crate::check::rules;
 use crate::cli::CommonOptions;
 use crate::commands::{Failure, Status, passphrase_source};
@@ -90,15 +91,13 @@ impl Setup {
     pub(super) fn judged_by(&self) -> String {
         match (&self.release, &self.installed) {
             (Some(release), _) if release.is_later_than_known() => {
-                format!(
-                    "Logstash {release}, which is later than all that fixkey knows, as {LATEST}"
-                )
+                format!("Logstash {LATEST} (the last that fixkey knows before {release})")
             }
             (Some(release), _) => format!("Logstash {release}"),
             (None, Some(installed)) => {
-                format!("{}, of {}", installed.summary(), shown(&installed.path))
+                format!("{} (from {})", installed.summary(), shown(&installed.path))
             }
-            (None, None) => "what is documented for every supported release of Logstash".to_owned(),
+            (None, None) => "the documentation of every supported release of Logstash".to_owned(),
         }
     }
 
@@ -169,6 +168,19 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         .chain(passin)
         .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
+}
+
+/// The command that root would give, where this account has no permission to read a file.
+pub(super) fn privileged_command(
+    verb: &str,
+    report: &Report,
+    arguments: &CommonOptions,
+    paths: &[PathBuf],
+) -> Option<String> {
+    let mut unread = report.unread();
+    let is_denied = unread.any(|(_, why)| why.contains("Permission denied"));
+    let is_wanted = is_denied && !rustix::process::geteuid().is_root();
+    is_wanted.then(|| format!("sudo fixkey {verb} {}", command(arguments, paths)))
 }
 
 fn argument_quoted(argument: &OsStr) -> String {

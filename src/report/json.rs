@@ -9,8 +9,8 @@ use source_text::Position;
 use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
-use crate::check::access::NamedAccess;
 use crate::check::finding::Severity;
+use crate::check::report::NamedAccess;
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     NamedAt, Remark, Report, SearchRemark,
@@ -66,6 +66,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         in_the_way: Vec<String>,
         left_over: Vec<String>,
         next: Option<&'a str>,
+        undo: Vec<String>,
     }
     let is_done = !fix.is_dry_run;
     let unread =
@@ -85,6 +86,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         in_the_way: fix.in_the_way.iter().map(|text| plain(text)).collect(),
         left_over: fix.left_over.iter().map(|text| plain(text)).collect(),
         next: fix.next.as_deref(),
+        undo: fix.undo().iter().map(|command| plain(command)).collect(),
     };
     print_json(&document, stdout);
 }
@@ -294,6 +296,7 @@ struct Key<'a> {
     was: &'a str,
     public_key_sha256: Option<&'a str>,
     there_already: bool,
+    access: Option<NewAccess>,
     notes: Vec<Said>,
 }
 
@@ -306,6 +309,7 @@ fn key(key: &ConvertedKey) -> Key<'_> {
         was: &key.description,
         public_key_sha256: key.public_key_sha256.as_deref(),
         there_already: key.is_up_to_date,
+        access: key.access.as_ref().map(new_access),
         notes: limits.chain(key.remarks.iter().flat_map(said)).collect(),
     }
 }

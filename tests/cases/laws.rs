@@ -11,7 +11,7 @@ use crate::secrets::{Own, Secrets};
 use crate::tree::{Snapshot, Tree};
 
 /// The laws, as `without` names them.
-pub(crate) const NAMES: [&str; 4] = ["again", "json", "diff", "check"];
+pub(crate) const NAMES: [&str; 5] = ["again", "json", "diff", "check", "undo"];
 
 /// The first run of a case of one command.
 pub(crate) struct First<'a> {
@@ -39,6 +39,9 @@ impl First<'_> {
         }
         if holds("check") {
             wrong.extend(self.check(case));
+        }
+        if holds("undo") {
+            wrong.extend(self.undo(case));
         }
         wrong
     }
@@ -131,6 +134,27 @@ impl First<'_> {
             return Vec::new();
         }
         vec![format!("fix would fix {fix:?}\n  and check marks {check:?}")]
+    }
+
+    /// The commands that `fix` prints undo it. A key that was replaced is not made again to the byte.
+    fn undo(&self, case: &Case) -> Vec<String> {
+        let is_undone = ["fixkey fix ", "undo: "].iter().zip([self.command, &self.run.printed]);
+        let is_undone = is_undone.into_iter().all(|(word, text)| text.contains(word));
+        let is_partly = ["--no-backup", "--in-place", " -i ", "&& fixkey", "; fixkey"];
+        if !is_undone || is_partly.iter().any(|option| self.command.contains(option)) {
+            return Vec::new();
+        }
+        let sandbox = case.sandbox();
+        let done = run(self.command, case.script.head("under"), &sandbox);
+        let commands: Vec<&str> =
+            done.printed.lines().filter_map(|line| line.strip_prefix("undo: ")).collect();
+        let folder = sandbox.0.display().to_string();
+        let undone = run(&commands.join("\n").replace("$TMP", &folder), None, &sandbox);
+        let after = Tree::of(&sandbox).described(self.before);
+        if undone.status == Some(0) && after == self.before.described(self.before) {
+            return Vec::new();
+        }
+        vec![format!("it is not undone by {commands:#?}: {}\n{}", undone.shown(), after.0)]
     }
 
     /// The command with another option; `None` where it says such things itself.

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::check::access::NamedAccess;
 use crate::check::finding::Severity;
+use crate::check::report::NamedAccess;
 use crate::check::report::Remark;
 use crate::commands::{Failure, Status, Streams};
 use crate::os::display::shown;
