@@ -158,6 +158,16 @@ impl FixReport {
         notices
     }
 
+    /// Returns whether a finding is repaired: the changes are made, and the account can read the new key.
+    #[must_use]
+    pub fn has_repaired(&self, located: &LocatedFinding) -> bool {
+        let is_error = |remark: &Remark| remark.severity == Severity::Error;
+        let is_of = |key: &&ConvertedKey| Some(&key.old) == located.key.as_ref();
+        let is_unreadable =
+            self.keys.iter().filter(is_of).any(|key| key.remarks.iter().any(is_error));
+        located.is_fixable() && !self.is_dry_run && !is_unreadable
+    }
+
     /// Returns the commands that undo the run, in the order in which they have to be given: configurations, so that none
     /// points to a missing key, then keys, then permissions.
     #[must_use]
@@ -393,6 +403,8 @@ pub struct LocatedFinding {
     pub related: Option<Position>,
     /// The settings that point to the file, for a finding about a file.
     pub named_at: Vec<NamedAt>,
+    /// The key file that is converted for it.
+    pub key: Option<PathBuf>,
 }
 
 /// A setting that points to a file.

@@ -68,17 +68,20 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         next: Option<&'a str>,
         undo: Vec<String>,
     }
-    let is_done = !fix.is_dry_run;
     let unread =
         |(file, why): (&CheckedFile, &str)| Unread { path: path(&file.path), message: plain(why) };
     let document = FixDocument {
         version: VERSION,
-        changed: fix.changes() && is_done,
+        changed: fix.changes() && !fix.is_dry_run,
         would_change: fix.changes(),
         status,
         notes: fix.search.iter().map(note).collect(),
         unread: report.unread().map(unread).collect(),
-        findings: report.findings.iter().flat_map(|found| FixFinding::of(found, is_done)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .flat_map(|found| FixFinding::of(found, fix.has_repaired(found)))
+            .collect(),
         keys: fix.keys.iter().map(key).collect(),
         grants: fix.grants.iter().map(grant).collect(),
         configurations: fix.configurations.iter().map(configuration).collect(),
@@ -215,8 +218,7 @@ struct FixFinding {
 
 impl FixFinding {
     /// One for each setting.
-    fn of(located: &LocatedFinding, is_done: bool) -> Vec<Self> {
-        let fixed = located.is_fixable() && is_done;
+    fn of(located: &LocatedFinding, fixed: bool) -> Vec<Self> {
         if located.named_at.is_empty() {
             return vec![Self { finding: Finding::of(located), fixed }];
         }

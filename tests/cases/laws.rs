@@ -98,6 +98,17 @@ impl First<'_> {
         let run = run_apart(&command, &sandbox);
         let mut wrong = untouched.differences("--diff", &Snapshot::of(&sandbox));
         wrong.extend(secrets.found_in(&run.printed));
+        if self.run.status == Some(1) && run.status != Some(1) {
+            wrong.push(format!("--diff ends with {:?}", run.status));
+        }
+        // What this account may not do, a dry run shows as what root would do.
+        let is_for_root = run.printed.contains("cannot be done from here");
+        let (found, told) = (&self.run.printed, &run.printed);
+        let [found, told] = [found, told].map(|printed| findings(printed, is_for_root));
+        if found != told && self.command.contains("fixkey fix ") {
+            let differ: Vec<_> = found.symmetric_difference(&told).collect();
+            wrong.push(format!("--diff has other findings: {differ:#?}"));
+        }
         let diff = run.stdout.replace("$TMP", &sandbox.0.display().to_string());
         if diff.contains("secrets are masked") || !diff.contains("\n@@ ") {
             return wrong;
@@ -165,6 +176,15 @@ impl First<'_> {
         let command = command.replace("fixkey check ", &format!("fixkey check {of_check} "));
         (is_fit && command != self.command).then_some(command)
     }
+}
+
+/// The findings for people, each in its line, with or without the word before it: what is fixed would be.
+fn findings(printed: &str, without_word: bool) -> BTreeSet<String> {
+    let is_finding = |line: &&str| line.ends_with(']') && line.starts_with(char::is_lowercase);
+    let lines = printed.lines().filter(is_finding);
+    let with_word = lines.map(|line| line.replacen("to fix: ", "fixed: ", 1));
+    let word_end = |line: &String| if without_word { line.find(": ").unwrap_or(0) } else { 0 };
+    with_word.map(|line| line[word_end(&line)..].to_owned()).collect()
 }
 
 /// What a report in JSON marks as fixable: rule, file, line and column.

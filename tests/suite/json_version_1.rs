@@ -178,6 +178,7 @@ fn full() -> Report {
             end: position,
             related: None,
             named_at: Vec::new(),
+            key: None,
         }],
         remarks: vec![remark],
         fix: Some(fix),
