@@ -3,6 +3,8 @@
 mod gather;
 mod progress;
 
+use std::path::PathBuf;
+
 use self::gather::{Gathered, gather};
 use self::progress::Progress;
 use super::setup::{self, Setup, usage};
@@ -13,7 +15,7 @@ use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
 use crate::check::look::{Candidate, Look, Looker};
 use crate::check::report::Report;
-use crate::cli::CheckArguments;
+use crate::cli::{CheckArguments, CommonOptions};
 use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::logstash::discovery::Source;
 use crate::os::parallel;
@@ -26,7 +28,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
-    let setup = Setup::of(&arguments.judging)?;
+    let setup = Setup::of(&arguments.common)?;
     arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
@@ -37,7 +39,7 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
         context: &context,
         wanted: &setup.wanted,
         cert: arguments.cert.as_deref(),
-        passphrase: passphrase.zip(arguments.judging.passin.as_deref()),
+        passphrase: passphrase.zip(arguments.common.passin.as_deref()),
         by_content: arguments.by_content,
     };
     let progress = Progress::new(candidates.len());
@@ -54,21 +56,26 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     progress.end();
     report.take_closed(closed);
     report.take_notes(&notes, |rule| setup.wanted.takes(rule));
-    report.take_inspection(&inspection, &judged(&inspection, &setup, arguments, &origins));
-    let report = report.finish(setup.judged_by());
+    let judged = judged(&inspection, &setup, arguments, &origins);
+    report.take_inspection(&inspection, &judged);
+    let mut report = report.finish(setup.judged_by());
+    report.fix_command = fix_command(&judged, &origins, arguments);
+    report.privileged_command =
+        setup::privileged_command("check", &report, &arguments.common, &arguments.paths);
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {
         return Err(nothing_found(arguments).into());
     }
     let is_coloured = arguments.color.is_wanted();
-    let style = Style { is_quiet: arguments.judging.quiet, is_coloured };
+    let CommonOptions { quiet: is_quiet, verbose: is_verbose, .. } = arguments.common;
+    let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
 }
 
 /// The paths by which `fix` would find the texts, in the order of the texts.
 #[derive(Default)]
-struct Origins(Vec<std::path::PathBuf>);
+struct Origins(Vec<PathBuf>);
 
 impl Origins {
     /// The texts themselves.
@@ -117,7 +124,7 @@ fn judged<'i>(
             Finding { repair: None, ..finding }
                 .action("save the configuration to a file and run fixkey fix on it")
         } else {
-            let command = setup::command(&arguments.judging, &[origin]);
+            let command = setup::command(&arguments.common, &[origin]);
             match planner.plan(site, repair) {
                 Ok(()) => finding.command(format!("fixkey fix {command}")),
                 Err(obstacle) => {
@@ -127,6 +134,25 @@ fn judged<'i>(
         };
     }
     judged
+}
+
+/// The command that makes the repairs, with the paths as they were given where they lead to the configurations.
+fn fix_command(
+    judged: &[Judged<'_>],
+    origins: &Origins,
+    arguments: &CheckArguments,
+) -> Option<String> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for judged in judged.iter().filter(|judged| judged.finding.repair.is_some()) {
+        let origin = origins.0.get(judged.text)?;
+        let leads = |path: &&PathBuf| *path == origin || origin.parent() == Some(path.as_path());
+        let path = arguments.paths.iter().find(leads).unwrap_or(origin);
+        if !paths.contains(path) {
+            paths.push(path.clone());
+        }
+    }
+    let command = || format!("fixkey fix {}", setup::command(&arguments.common, &paths));
+    (!paths.is_empty()).then(command)
 }
 
 fn nothing_found(arguments: &CheckArguments) -> Failure {
@@ -140,7 +166,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 fn status(report: &Report, arguments: &CheckArguments) -> Status {
     if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if report.has_problem(arguments.judging.strict) {
+    } else if report.has_problem(arguments.common.strict) {
         Status::InputAtFault
     } else {
         Status::Done

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::check::hint::Hint;
+use fixkey::check::report::NamedAccess;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     Remark, Report, SearchRemark,
@@ -132,6 +133,12 @@ fn full() -> Report {
             limits: vec!["a limit".to_owned()],
             remarks: vec![remark.clone()],
             renewal: Some("a renewal".to_owned()),
+            access: Some(NamedAccess {
+                owner: "root".to_owned(),
+                group: "logstash".to_owned(),
+                mode: 0o640,
+            }),
+            undo: Some("rm our.p8".to_owned()),
         }],
         grants: vec![GrantedFile {
             path: PathBuf::from("our.crt"),
@@ -142,6 +149,7 @@ fn full() -> Report {
             account: "logstash".to_owned(),
             remarks: vec![remark.clone()],
             renewal: Some("a renewal".to_owned()),
+            undo: Some("chgrp 0 our.crt".to_owned()),
         }],
         configurations: vec![EditedFile {
             path: PathBuf::from("beats.conf"),
@@ -171,6 +179,7 @@ fn full() -> Report {
             end: position,
             related: None,
             named_at: Vec::new(),
+            key: None,
         }],
         remarks: vec![remark],
         fix: Some(fix),

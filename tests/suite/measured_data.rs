@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -57,8 +58,9 @@ fn every_file_has_the_digest_that_is_written_down() {
     let is_measured = |path: &String| path != LIST && !path.ends_with("README.md");
     let line = |path: String| {
         let digest = Sha256::digest(fs::read(data().join(&path)).unwrap());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{digest}  {path}\n")
+        let mut line = String::new();
+        digest.iter().for_each(|byte| write!(line, "{byte:02x}").unwrap());
+        format!("{line}  {path}\n")
     };
     let mut paths: Vec<String> = paths("").into_iter().filter(is_measured).collect();
     paths.sort();

@@ -107,6 +107,7 @@ fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Loc
         end: at(9),
         related: None,
         named_at: Vec::new(),
+        key: None,
     }
 }
 

@@ -82,7 +82,7 @@ fn body(finding: &Finding, subject: Subject<'_>, is_coloured: bool) -> String {
     if let Some(note) = &finding.note {
         group = group.element(Level::NOTE.message(escape(note)));
     }
-    for hint in &finding.hints {
+    for hint in finding.hints.iter().filter(|_| finding.repair.is_none()) {
         group = group.element(Level::HELP.with_name("hint").message(escape(hint.text())));
     }
     if group.is_empty() {
