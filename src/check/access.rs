@@ -16,8 +16,7 @@ use crate::os::replace;
 use crate::os::view::{OpenFile, View};
 
 /// For the operator whose Logstash runs in a container, or under another name.
-const NO_ACCOUNT: &str =
-    "; there is no account \"logstash\" here (use --user NAME or --user UID:GID)";
+const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
 
 const READ_BY_OTHERS: u32 = 0o004;
 
@@ -199,12 +198,15 @@ impl AccessPolicy {
             }
             _ => String::new(),
         };
-        let had = before.map_or(String::new(), |(name, before)| {
-            let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
-            let nobody = if lost { NO_ACCOUNT } else { "" };
-            format!("; {name} had {}{nobody}", self.named(before))
-        });
-        Some(Remark::note(format!("{}{reason}{had}", self.named(after))))
+        let had = before
+            .map_or(String::new(), |(name, before)| format!("; {name} had {}", self.named(before)));
+        let mut remark = Remark::note(format!("{}{reason}{had}", self.named(after)));
+        if before.is_some_and(|(_, before)| before.mode & READ_BY_OTHERS != 0)
+            && self.account.is_none()
+        {
+            remark.hints.push(Hint::action(NO_ACCOUNT));
+        }
+        Some(remark)
     }
 
     /// The name of the account that must be able to read keys.

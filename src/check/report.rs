@@ -244,8 +244,8 @@ pub struct ConvertedKey {
     pub limits: Vec<String>,
     /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// The command to run after each renewal, as a message, where another program renews the old key.
-    pub renewal: Option<String>,
+    /// What to run after each renewal, where another program renews the old key.
+    pub renewal: Option<Remark>,
     /// In a dry run, the owner, group and mode that the new key would have.
     pub access: Option<NamedAccess>,
     /// The command that undoes it; `None` where nothing was done, and where the old form cannot be put back.
@@ -294,8 +294,8 @@ pub struct GrantedFile {
     pub account: String,
     /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// The command to run after each renewal, as a message, where another program renews the file.
-    pub renewal: Option<String>,
+    /// What to run after each renewal, where another program renews the file.
+    pub renewal: Option<Remark>,
     /// The command that undoes it.
     pub undo: Option<String>,
 }

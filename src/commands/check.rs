@@ -159,7 +159,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
     let paths: Vec<String> =
         arguments.paths.iter().map(|path| crate::os::display::shown(path)).collect();
     Failure::new(Status::CouldNot, format!("{}: nothing to check was found", paths.join(", ")))
-        .hint("name keys, certificates, configurations, or a folder that holds them")
+        .hint("give keys, certificates, configurations, or a directory that holds them")
 }
 
 /// How the run ends: what could not be looked at outranks what was found.

@@ -132,7 +132,7 @@ fn full() -> Report {
             is_up_to_date: true,
             limits: vec!["a limit".to_owned()],
             remarks: vec![remark.clone()],
-            renewal: Some("a renewal".to_owned()),
+            renewal: Some(Remark::note("a renewal")),
             access: Some(NamedAccess {
                 owner: "root".to_owned(),
                 group: "logstash".to_owned(),
@@ -148,7 +148,7 @@ fn full() -> Report {
             mode_before: Some(0o100_600),
             account: "logstash".to_owned(),
             remarks: vec![remark.clone()],
-            renewal: Some("a renewal".to_owned()),
+            renewal: Some(Remark::note("a renewal")),
             undo: Some("chgrp 0 our.crt".to_owned()),
         }],
         configurations: vec![EditedFile {

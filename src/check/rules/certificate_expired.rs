@@ -26,7 +26,7 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
             );
             Finding::new(Severity::Error, RULE.name, message)
                 .evidence(presented.refused(EXPIRED))
-                .action(presented.renewal_of(one))
+                .action(Presented::renewal_of(one))
         })
         .collect()
 }

@@ -34,7 +34,7 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
             );
             Finding::new(Severity::Warning, RULE.name, message)
                 .evidence(format!("once it has expired: {}", presented.refused(EXPIRED)))
-                .action(presented.renewal_of(one))
+                .action(Presented::renewal_of(one))
         })
         .collect()
 }

@@ -134,7 +134,7 @@ impl<'a> Presented<'a> {
     }
 
     /// Returns the action that renews one of its certificates.
-    pub(super) fn renewal_of(&self, one: &Certificate) -> String {
+    pub(super) fn renewal_of(one: &Certificate) -> String {
         if one.is_self_issued() {
             return "create a new self-signed certificate".to_owned();
         }

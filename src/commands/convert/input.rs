@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::check::foreign::NOT_THE_KEY;
+use crate::check::hint::{Hint, converted};
 use crate::check::key_file::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey, text_around};
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
@@ -249,12 +250,16 @@ impl Input {
         match error {
             encryption::Error::Unsupported(cipher) => {
                 let path = quoted(&self.path);
-                let legacy = if cipher::LEGACY.contains(&cipher.as_str()) {
-                    " (OpenSSL 3 needs -provider default -provider legacy)"
-                } else {
-                    ""
-                };
-                failure.hint(format!("openssl pkey -in {path} -out {path}.decrypted && fixkey {path}.decrypted -o our.p8{legacy}"))
+                let failure = failure.with(Hint::Command(format!(
+                    "openssl pkey -in {path} | fixkey - -o {}",
+                    quoted(&converted(&self.path))
+                )));
+                if cipher::LEGACY.contains(&cipher.as_str()) {
+                    return failure.hint(
+                        "with OpenSSL 3, add -provider default -provider legacy to openssl pkey",
+                    );
+                }
+                failure
             }
             encryption::Error::WrongPassphrase => failure
                 .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),

@@ -56,11 +56,11 @@ fn key_dir(folder: &Path) -> Result<String, Failure> {
         |text: &&str| !text.contains(['"', '\'', '\\']) && !text.chars().any(char::is_control);
     let is_literal = |text: &&str| !text.contains("${") && !variables::is_template(text);
     let text = folder.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
-        usage("--key-dir: a folder with a quote, a backslash, a control character, ${ or a template's mark cannot be written into a configuration")
+        usage("--key-dir: the directory contains a quote, a backslash, a control character, ${ or a template mark")
     })?;
     if folder.is_relative() {
         return Err(usage(
-            "--key-dir: the folder is written into the configuration, so name it from / on",
+            "--key-dir: the directory must be an absolute path, because fixkey writes it into the configuration",
         ));
     }
     Ok(text.to_owned())
