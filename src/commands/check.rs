@@ -128,7 +128,9 @@ fn judged<'i>(
             match planner.plan(site, repair) {
                 Ok(()) => finding.command(format!("fixkey fix {command}")),
                 Err(obstacle) => {
-                    obstacle.explain(finding, "fixkey fix does not repair this", &command)
+                    obstacle.explain(finding, "fixkey fix does not repair this", |option| {
+                        format!("fixkey fix {option} {command}")
+                    })
                 }
             }
         };

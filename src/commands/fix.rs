@@ -367,7 +367,8 @@ fn drop_what_is_resolved(findings: &mut Vec<Planned<'_>>) {
 fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions) -> Vec<Judged<'a>> {
     let told = |Planned { judged, outcome }: Planned<'a>| match outcome {
         Some(Err(obstacle)) => {
-            let finding = obstacle.explain(judged.finding, "not fixed", &own.command);
+            let finding =
+                obstacle.explain(judged.finding, "not fixed", |option| own.command_with(option));
             Judged { finding, ..judged }
         }
         _ => judged,

@@ -63,7 +63,9 @@ const MOST_WORDS: usize = 25;
 pub(crate) fn failures(cases: &[Case]) -> Vec<String> {
     let messages = all(cases);
     let mut text = String::new();
-    messages.iter().for_each(|message| text.push_str(&format!("{message}\n")));
+    for message in &messages {
+        text.push_str(&format!("{message}\n"));
+    }
     let path: PathBuf = tests().join("messages.txt");
     if is_blessing() {
         fs::write(&path, &text).unwrap();

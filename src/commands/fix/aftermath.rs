@@ -75,9 +75,9 @@ pub(super) fn renewal_of_key(key: &KeyChange<'_>) -> Option<Remark> {
         format!("fixkey {} -o {} --force{passin}", quoted(&at), quoted(&new))
     };
     let hint = if at.starts_with(CERTBOT) && passin.is_empty() {
-        let line = format!("{command} && systemctl restart logstash").replace('\'', r"'\''");
+        let script = format!("{command} && systemctl restart logstash").replace('\'', r"'\''");
         Hint::Command(format!(
-            "mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{line}' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
+            "mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{script}' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
         ))
     } else {
         Hint::Action(format!("after each renewal, run: {command} && systemctl restart logstash"))

@@ -47,10 +47,15 @@ const OWN_FILE: &str = "leave out --in-place, so that the new key gets its own f
 
 impl Obstacle {
     /// Returns a finding that is not repaired, with the reason and what to do instead. `lead` says that it is not
-    /// repaired, and `arguments` are those of this very command.
+    /// repaired, and `fix` makes the command that repairs it with one more option.
     #[must_use]
-    pub fn explain(&self, finding: Finding, lead: &str, arguments: &str) -> Finding {
-        let command = |option: &&str| match format!("fixkey fix {option} {arguments}") {
+    pub fn explain(
+        &self,
+        finding: Finding,
+        lead: &str,
+        fix: impl Fn(&'static str) -> String,
+    ) -> Finding {
+        let command = |option: &&'static str| match fix(option) {
             command if *option == OTHER_DIRECTORY => {
                 Hint::Action(format!("choose another directory with: {command}"))
             }
