@@ -80,8 +80,11 @@ pub fn quoted(path: &Path) -> String {
     if holds_key(&path) {
         return format!("'{KEY_AS_PATH}'");
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
-    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
+    // A tilde means something at the beginning alone, and behind a colon or an equals sign in an assignment.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%~".contains(c);
+    let is_home = path.starts_with('~') || path.contains(":~") || path.contains("=~");
+    let is_plain = !path.is_empty() && path.chars().all(plain) && !is_home;
+    if is_plain && !path.starts_with('-') {
         path.into_owned()
     } else if path.chars().any(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
         let escape = |byte: &u8| match byte {

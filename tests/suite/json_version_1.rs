@@ -220,15 +220,14 @@ fn members(value: &Value) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_readme_names_every_member_of_fix() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let readme = readme.unwrap();
+fn the_page_of_formats_names_every_member_of_fix() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md"));
+    let page = page.unwrap();
     let document = printed(|text| json::print(&full(), 1, text));
     let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
     let names = members(&document).into_iter().chain(members(&failure));
-    let is_there = |name: &&str| {
-        readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{name}[]`"))
-    };
+    let is_there =
+        |name: &&str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}[]`"));
     let lacking: Vec<&str> = names.filter(|name| !is_there(name)).collect();
     assert_eq!(lacking, Vec::<&str>::new());
 }
