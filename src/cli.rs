@@ -121,7 +121,7 @@ pub struct FixArguments {
     pub grant: bool,
 
     /// How it is told
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = Format::of_fix(), default_value = "human")]
     pub format: Format,
 
     /// What is looked at, and how it is judged.

@@ -23,6 +23,12 @@ use crate::report::human::Style;
 
 /// Checks what the paths lead to, and reports what it found.
 pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
+    check(arguments, streams).inspect_err(|error| {
+        Failure::report(error, None, arguments.format, streams.stdout);
+    })
+}
+
+fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
@@ -55,7 +61,11 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     report.take_closed(closed);
     report.take_notes(&notes, |rule| setup.wanted.takes(rule));
     report.take_inspection(&inspection, &judged(&inspection, &setup, arguments, &origins));
-    let report = report.finish(setup.judged_by());
+    let report = Report {
+        began: Some(setup.clock.now),
+        is_strict: arguments.judging.strict,
+        ..report.finish(setup.judged_by())
+    };
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {
         return Err(nothing_found(arguments).into());
@@ -137,7 +147,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 fn status(report: &Report, arguments: &CheckArguments) -> Status {
     if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if report.has_problem(arguments.judging.strict) {
+    } else if report.has_problem() {
         Status::InputAtFault
     } else {
         Status::Done

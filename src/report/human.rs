@@ -79,8 +79,7 @@ impl<'a> Printer<'a> {
         }
         for content in &file.contents {
             // Of a certificate, people know another SHA-256: that of the whole of it.
-            let of =
-                if content.description.starts_with("certificate ") { "public key " } else { "" };
+            let of = if content.certificate.is_some() { "public key " } else { "" };
             let key = content.public_key_sha256.as_ref();
             let key = key.map_or(String::new(), |key| format!(", {of}SHA-256 {key}"));
             self.lines.line(&format!("{}: {}{key}", shown(&file.path), content.description));

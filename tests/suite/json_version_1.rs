@@ -11,7 +11,7 @@ use std::sync::Arc;
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
-    Remark, Report, SearchRemark,
+    Remark, Report, RunFailure, SearchRemark,
 };
 use fixkey::report::json;
 use serde_json::Value;
@@ -177,6 +177,12 @@ fn full() -> Report {
     }
 }
 
+/// A report of `fix` that says why there is none.
+fn failed() -> Report {
+    let failure = RunFailure { message: "an error".to_owned(), hint: Some("a hint".to_owned()) };
+    Report { fix: Some(FixReport::default()), failure: Some(failure), ..Report::default() }
+}
+
 #[test]
 fn the_document_of_check_keeps_its_members() {
     keeps_its_members("check", &document("check"));
@@ -194,7 +200,7 @@ fn the_document_of_fix_keeps_the_members_of_every_list() {
 
 #[test]
 fn the_document_of_a_failure_keeps_its_members() {
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     keeps_its_members("fix-failure", &failure);
 }
 
@@ -215,7 +221,7 @@ fn the_readme_names_every_member_of_fix() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
     let readme = readme.unwrap();
     let document = printed(|text| json::print(&full(), 1, text));
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     let names = members(&document).into_iter().chain(members(&failure));
     let is_there = |name: &&str| {
         readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{name}[]`"))
