@@ -21,7 +21,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use self::human::Style;
 use crate::check::report::Report;
-use crate::os::display::{escape, without_numbers};
+use crate::os::display::{escape, without_commands, without_numbers};
 
 /// Where the project is published; `docs/rules/` lies beneath it. A placeholder until it is published.
 pub const HOMEPAGE: &str = "https://example.org/fixkey";
@@ -94,8 +94,9 @@ impl<'a> Messages<'a> {
         let _: io::Result<()> = self.stream.write_all(text.as_bytes());
     }
 
-    /// Writes a line, safe for a terminal, at once. A message that nobody can read is no reason to stop.
+    /// Writes a line, safe for a terminal and a CI job, at once. A message that nobody can read is no reason to stop.
     pub fn line(&mut self, line: &str) {
-        let _: io::Result<()> = self.stream.write_all((escape(line) + "\n").as_bytes());
+        let _: io::Result<()> =
+            self.stream.write_all((without_commands(&escape(line)) + "\n").as_bytes());
     }
 }

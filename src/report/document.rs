@@ -105,8 +105,8 @@ impl<'a, T, V: Serialize, F: Fn(&'a T) -> V> Serialize for Each<'a, T, F> {
     }
 }
 
-/// JSON in which what a terminal acts on is written as `\u` and its number, which is the same text to a program.
-/// Line ends are those between values: within strings they are escaped already.
+/// JSON in which what a terminal or the runner of GitHub Actions acts on is written as `\u` and its number, which is
+/// the same text to a program. Line ends are those between values: within strings they are escaped already.
 struct SafeJson<W: Write>(W);
 
 impl<W: Write> Write for SafeJson<W> {
@@ -115,7 +115,7 @@ impl<W: Write> Write for SafeJson<W> {
             for part in chunk.valid().split_inclusive(|c| is_unsafe(c) && c != '\n') {
                 let last = part.chars().next_back().filter(|c| is_unsafe(*c) && *c != '\n');
                 let plain = part.len() - last.map_or(0, char::len_utf8);
-                self.0.write_all(&part.as_bytes()[..plain])?;
+                self.0.write_all(part[..plain].replace("##[", "#\\u0023[").as_bytes())?;
                 if let Some(character) = last {
                     write!(self.0, "\\u{:04x}", u32::from(character))?;
                 }

@@ -13,7 +13,7 @@ use self::excerpt::Subject;
 use super::{Messages, secrets};
 use crate::check::finding::Severity;
 use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
-use crate::os::display::shown;
+use crate::os::display::{shown, without_commands};
 
 /// How much is said, and in which colours.
 #[derive(Clone, Copy)]
@@ -110,7 +110,7 @@ impl<'a> Printer<'a> {
         let evidence = evidence.filter(|words| self.evidence.insert(words));
         let shown = excerpt::finding(located, evidence, subject, self.style.is_coloured);
         if self.style.is_coloured {
-            self.lines.raw(&(shown + "\n"));
+            shown.lines().for_each(|line| self.lines.raw(&(without_commands(line) + "\n")));
         } else {
             shown.lines().for_each(|line| self.lines.line(line));
         }

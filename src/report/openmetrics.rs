@@ -10,7 +10,7 @@ use std::io::Write;
 use super::document::plain;
 use crate::check::finding::Severity;
 use crate::check::report::{Certificate, FileKind, Report};
-use crate::os::display::shown;
+use crate::os::display::{shown, without_commands};
 
 /// A gauge with its samples: labels, each with its value.
 struct Gauge {
@@ -86,8 +86,8 @@ fn of_certificates(report: &Report) -> Vec<Gauge> {
     let certificates: BTreeMap<String, &Certificate> = report
         .certificates()
         .map(|(path, certificate)| {
-            let path = shown(path);
-            let subject = plain(&certificate.subject);
+            let path = without_commands(&shown(path));
+            let subject = without_commands(&plain(&certificate.subject));
             let serial = &*certificate.serial;
             (labels(&[("path", &path), ("subject", &subject), ("serial", serial)]), certificate)
         })

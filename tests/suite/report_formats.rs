@@ -698,6 +698,80 @@ fn fix_has_every_format_of_check_but_two() {
     }
 }
 
+/// The runner of GitHub Actions acts on lines of any program (`ActionCommand.cs` of actions/runner).
+#[test]
+fn no_output_is_a_workflow_command() {
+    let sandbox = common::Sandbox::empty();
+    let folder = sandbox.0.join("::error::x");
+    fs::create_dir(&folder).unwrap();
+    let key = common::fixtures().join("rsa2048-pkcs1.pem");
+    let certificate = common::fixtures().join("rsa2048-good.crt");
+    for name in ["::error::a.key", " ::warning::b.key", "c##[error]d.key", "##[group]e.key"] {
+        fs::copy(&key, sandbox.0.join(name)).unwrap();
+        fs::copy(&key, folder.join(name)).unwrap();
+    }
+    fs::copy(&certificate, sandbox.0.join("::notice::f.crt")).unwrap();
+    let plugin = |name: &str| {
+        format!(
+            "input {{\n  beats {{\n  port => 1 # ##[debug]x\n  ssl => true\n::error::x => 1\n##[error]\n  ::error::y => 2\n  ssl_certificate => \"/::notice::f.crt\"\n  ssl_key => \"/{name}\"\n}} }}\n"
+        )
+    };
+    let valid = |name: &str| {
+        let text = plugin(name);
+        text.lines()
+            .filter(|line| !line.contains("=> 2") && !line.contains("x => 1"))
+            .map(|line| line.replace("##[error]", "# ##[error]") + "\n")
+            .collect::<String>()
+            .replace("port", "id => \"\n::error::in a string\n\" port")
+    };
+    fs::write(sandbox.0.join("::error::g.conf"), plugin("::error::a.key")).unwrap();
+    fs::write(sandbox.0.join("##[error]h.conf"), valid("c##[error]d.key")).unwrap();
+    fs::write(sandbox.0.join(" ::error::i.conf"), valid("::error::a.key")).unwrap();
+    let everything = [
+        "::error::a.key",
+        " ::warning::b.key",
+        "c##[error]d.key",
+        "::notice::f.crt",
+        "::error::g.conf",
+        "##[error]h.conf",
+        " ::error::i.conf",
+        "::error::x",
+        "::error::missing",
+    ];
+    let formats = OF_FIX.iter().chain(&OF_CHECK_ALONE).filter(|format| **format != "github");
+    let mut count = 0;
+    for format in formats {
+        for options in
+            [&["check"][..], &["check", "--color", "always"], &["fix", "--diff"], &["fix"]]
+        {
+            if options[0] == "fix" && OF_CHECK_ALONE.contains(format) {
+                continue;
+            }
+            for paths in everything.iter().map(std::slice::from_ref).chain([&everything[..8]]) {
+                let options =
+                    [options, &["--map", "/=.", "--format", format, "--"], paths].concat();
+                let (_, stdout, stderr) = run(&options, &sandbox.0);
+                for line in stdout.lines().chain(stderr.lines()) {
+                    let is_command = line.trim_start().starts_with("::") && line.trim() != ":::";
+                    assert!(
+                        !is_command && !is_old_command(line),
+                        "{options:?}: {line}\n{stdout}{stderr}"
+                    );
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 1000, "{count} lines");
+}
+
+/// Whether the runner takes a line for a command of the old form: `##[name]`, anywhere.
+fn is_old_command(line: &str) -> bool {
+    line.split_once("##[").is_some_and(|(_, rest)| {
+        rest.starts_with(|next: char| next.is_ascii_alphabetic()) && rest.contains(']')
+    })
+}
+
 #[test]
 fn junit_has_no_case_of_a_file_that_was_passed_over() {
     if !has_peers(&["python-consumers"]) {
