@@ -7,47 +7,83 @@ use std::path::PathBuf;
 use time::Duration;
 
 use crate::report::Format;
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
 Examples:
-  fixkey our.key -o our.p8                         convert a key beside the old one
+  fixkey our.key -o our.p8                         convert a key to a new file
   fixkey our.key -o our.p8 --cert our.crt          and make sure that it belongs to the certificate
   fixkey our.key -o our.p8 --passin file:our.pass  decrypt it
-  fixkey --in-place our.key                        replace the old key itself
-  sops -d our.key | fixkey - -o our.p8             from standard input (`-o -`: to standard output)
-  fixkey fix /etc/logstash                         convert the keys that configurations name (fixkey fix --help)
-  fixkey check /etc/logstash                       say what is wrong, and change nothing (fixkey check --help)
-  fixkey explain                                   list what check finds; explain a rule or a log (fixkey explain --help)
+  fixkey --in-place our.key                        replace the key itself
+  sops -d our.key | fixkey - -o our.p8             read standard input (`-o -` writes standard output)
+  fixkey check /etc/logstash                       find what is wrong, and change nothing
+  fixkey fix --diff /etc/logstash                  show what fix would change
+  fixkey fix /etc/logstash                         convert keys and update the configurations
 
-Exit status: 0 done; 1 the input is at fault; 2 wrong usage; 3 it could not be done";
+Exit status: 0 done; 1 the input is at fault; 2 wrong usage; 3 could not do it";
 
-/// Converts a private key that Logstash refuses to the one that it loads: unencrypted PKCS#8 in PEM
+/// Converts a private key that Logstash refuses to unencrypted PKCS#8, and checks and repairs the TLS files of Logstash
 #[derive(Debug, Parser)]
-#[command(version, after_help = AFTER_HELP, arg_required_else_help = true)]
-#[command(override_usage = "fixkey [OPTIONS] <KEY> <-o FILE | --in-place>")]
+#[command(name = "fixkey", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    propagate_version = true
+)]
+#[command(
+    override_usage = "fixkey [OPTIONS] <KEY> -o <FILE>\n       fixkey <COMMAND> [OPTIONS] ..."
+)]
 pub struct Arguments {
-    /// The private key, in any form; `-` is standard input
-    #[arg(value_name = "KEY")]
-    pub key: PathBuf,
+    /// What to do; without it, a key is converted.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 
-    /// Where the PKCS#8 key goes; `-` is standard output
+    /// What `fixkey KEY -o FILE` says.
+    #[command(flatten)]
+    pub conversion: ConvertArguments,
+}
+
+/// The commands, by the names that the command line has for them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Reports what keeps Logstash, or its clients, from working; never writes
+    Check(CheckArguments),
+    /// Repairs what check calls fixable: converts keys and updates the configurations
+    Fix(FixArguments),
+    /// Explains a rule, or a line of a Logstash or Filebeat log
+    Explain(ExplainArguments),
+    /// Prints the manual pages or a shell's completions
+    Generate(GenerateArguments),
+    /// The same as `fixkey KEY -o FILE`
+    #[command(hide = true)]
+    Convert(ConvertArguments),
+}
+
+/// The options of a conversion.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct ConvertArguments {
+    /// The private key, in any format; `-` is standard input. With --in-place, one or more keys
+    #[arg(value_name = "KEY", required = true)]
+    pub keys: Vec<PathBuf>,
+
+    /// Write the PKCS#8 key to this file; `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace KEY itself
+    /// Replace KEY itself, or each of several keys
     #[arg(short, long, conflicts_with = "output")]
     pub in_place: bool,
 
-    /// Replace an existing, different output
+    /// Replace an existing, different output file
     #[arg(long)]
     pub force: bool,
 
-    /// The certificate that the key must belong to; of several keys it picks one
+    /// Require the key to belong to this certificate; of several keys in KEY, choose the one that does
     #[arg(long, value_name = "FILE")]
     pub cert: Option<PathBuf>,
 
-    /// Where the passphrase comes from: `env:NAME`, `file:PATH`, `fd:N` or `stdin`; else it is asked for
+    /// Read the passphrase from `env:NAME`, `file:PATH`, `fd:N` or `stdin` [default: ask on the terminal]
     // Not parsed here: clap would print the value, which may be a passphrase.
     #[arg(long, value_name = "SOURCE")]
     pub passin: Option<OsString>,
@@ -67,6 +103,61 @@ pub struct Arguments {
     /// Mode of the new key, in octal
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub mode: Option<u32>,
+
+    /// Write nothing; print what would change
+    #[arg(long, visible_alias = "dry-run")]
+    pub diff: bool,
+
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub format: ConvertFormat,
+
+    /// Show only problems
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The output formats of a conversion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConvertFormat {
+    /// Text for people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// What `generate` prints.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_GENERATE_HELP, arg_required_else_help = true)]
+pub struct GenerateArguments {
+    /// What to print
+    #[arg(value_enum, value_name = "WHAT")]
+    pub what: Generated,
+
+    /// Write one manual page for each command to this directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+const AFTER_GENERATE_HELP: &str = "\
+Examples:
+  fixkey generate man | man -l -                              read the manual page
+  fixkey generate man --out /usr/local/share/man/man1         install a page for each command
+  fixkey generate bash > /etc/bash_completion.d/fixkey        install completions";
+
+/// What `generate` can print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Generated {
+    /// The manual page of fixkey; with --out, a page for each command
+    Man,
+    /// Completions for bash
+    Bash,
+    /// Completions for zsh
+    Zsh,
+    /// Completions for fish
+    Fish,
+    /// Completions for PowerShell
+    Powershell,
 }
 
 fn mode(octal: &str) -> Result<u32, String> {
@@ -79,117 +170,119 @@ fn mode(octal: &str) -> Result<u32, String> {
 const AFTER_FIX_HELP: &str = "\
 Examples:
   fixkey fix --diff /etc/logstash                  show what would change, and change nothing
-  fixkey fix /etc/logstash                         convert keys, and name the new ones in the configurations
+  fixkey fix /etc/logstash                         convert keys and update the configurations
   fixkey fix conf.d/beats.conf                     the same for one file
-  fixkey fix --map /usr/share/logstash/certs=./certs --user 1000 pipeline/  for what a container sees
+  fixkey fix --map /usr/share/logstash=. --user 1000:1000 pipeline/  fix what a container reads
 
-Exit status: 0 done, or nothing to do; 1 something is left unfixed (--diff: would change); 2 wrong usage;
-3 it could not be done";
+Exit status: 0 done, or nothing to do; 1 an error is left (--diff: or something would change);
+2 wrong usage; 3 could not do it";
 
-/// Repairs the keys that Logstash configurations name: converts them, and points the settings at the new files
-#[derive(Debug, Parser)]
-#[command(name = "fixkey fix", bin_name = "fixkey fix", version, after_help = AFTER_FIX_HELP)]
-#[command(arg_required_else_help = true)]
+/// The options of `fix`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_FIX_HELP)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct FixArguments {
-    /// Configurations, directories of them, pipelines.yml, logstash.yml, or a settings directory
-    #[arg(value_name = "PATH", required = true)]
+    /// A configuration, a directory of configurations, pipelines.yml, logstash.yml, or a settings directory
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// Write nothing; print what would change
-    #[arg(long, alias = "dry-run")]
+    #[arg(long, visible_alias = "dry-run")]
     pub diff: bool,
 
-    /// Convert the keys where they are, so that no path changes
+    /// Replace each key itself, so that no path changes
     #[arg(short, long, conflicts_with = "key_dir")]
     pub in_place: bool,
 
-    /// New keys go to this directory, as the configuration sees it
+    /// Write new keys to this directory; the configuration gets this path
     #[arg(long, value_name = "DIR")]
     pub key_dir: Option<PathBuf>,
 
-    /// Also decrypt keys whose encryption their reader does not support
+    /// Also decrypt keys that the plugin cannot decrypt
     #[arg(long)]
     pub decrypt: bool,
 
-    /// Keep no NAME~ of a changed configuration
+    /// Do not keep the old configuration as NAME~
     #[arg(long)]
     pub no_backup: bool,
 
-    /// Give the account of --user read access, by its group, to keys and certificates that it cannot read
+    /// Let the account of --user read, through its group, keys and certificates that it cannot read
     #[arg(long)]
     pub grant: bool,
 
-    /// How it is told
+    /// Output format
     #[arg(long, value_parser = Format::of_fix(), default_value = "human")]
     pub format: Format,
 
-    /// What is looked at, and how it is judged.
+    /// When to color the output
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+
+    /// What both commands take.
     #[command(flatten)]
-    pub judging: Judging,
+    pub common: CommonOptions,
 }
 
 const AFTER_CHECK_HELP: &str = "\
 Examples:
-  fixkey check /etc/logstash                       what its pipelines name: keys, certificates, who may read them
-  fixkey check our.key --cert our.crt              one key and its certificate
-  fixkey check --logstash 7.17.27 conf.d/          judge by what that release loads
-  fixkey check --no-files --strict conf.d/         configurations alone, in CI without the keys
-  fixkey check --map /usr/share/logstash/certs=./certs --user 1000 pipeline/  for what a container sees
+  fixkey check                                     check /etc/logstash: configurations, keys, certificates, permissions
+  fixkey check our.key --cert our.crt              check one key and its certificate
+  fixkey check --logstash 7.17.27 conf.d/          check against that release
+  fixkey check --no-files --strict conf.d/         check the configurations only, in CI without the keys
+  fixkey check --map /usr/share/logstash=. --user 1000:1000 pipeline/  check what a container reads
 
-Exit status: 0 nothing found; 1 an error was found (--strict: or a warning); 2 wrong usage;
-3 something could not be looked at, or there was nothing to check";
+Exit status: 0 no error; 1 an error (--strict: or a warning); 2 wrong usage;
+3 a file is unreadable, or there is nothing to check";
 
-/// Reports what would keep Logstash, or its clients, from working; never writes
-#[derive(Debug, Parser)]
-#[command(name = "fixkey check", bin_name = "fixkey check", version, after_help = AFTER_CHECK_HELP)]
-#[command(arg_required_else_help = true)]
+/// The options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_CHECK_HELP)]
 pub struct CheckArguments {
     /// Keys, certificates, configurations, pipelines.yml, logstash.yml, or directories; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", default_value = "/etc/logstash")]
     pub paths: Vec<PathBuf>,
 
-    /// The certificate that goes with the one key that is checked
+    /// The certificate of the one key that is checked
     #[arg(long, value_name = "FILE")]
     pub cert: Option<PathBuf>,
 
-    /// Judge the text of configurations only; look at no file that they name, or that is not named here
+    /// Check the text of configurations only, without the files that they point to
     #[arg(long, conflicts_with = "cert")]
     pub no_files: bool,
 
-    /// Tell files by their content, never by their name; other files, and to find nothing, are then no error
+    /// Recognize files by content, never by name; pass over other files, even if none is left
     #[arg(long)]
     pub by_content: bool,
 
-    /// How it is told
+    /// Output format
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
 
-    /// When to colour what is told
+    /// When to color the output
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: Color,
 
-    /// What is looked at, and how it is judged.
+    /// What both commands take.
     #[command(flatten)]
-    pub judging: Judging,
+    pub common: CommonOptions,
 }
 
-/// What is looked at and how it is judged, by `check` and `fix` alike.
+/// What `check` and `fix` both take.
 #[derive(Debug, Args)]
-pub struct Judging {
-    /// Judge by what this release of Logstash loads, such as 7.17.27 or 8 [default: what is installed here]
+pub struct CommonOptions {
+    /// Check against this release of Logstash, such as 7.17.27 or 8 [default: what is installed here]
     #[arg(long, value_name = "VERSION")]
     pub logstash: Option<String>,
 
-    /// A path in a configuration that begins with FROM lies under TO here (repeatable)
+    /// Look up a path in a configuration that begins with FROM under TO (repeatable)
     #[arg(long, value_name = "FROM=TO")]
     pub map: Vec<OsString>,
 
-    /// Where `${VAR}` is looked up after the environment [default: /etc/default/logstash, /etc/sysconfig/logstash]
+    /// Look up `${VAR}` in this file after the environment (repeatable) [default: /etc/default/logstash, /etc/sysconfig/logstash]
     #[arg(long, value_name = "FILE")]
     pub env_file: Vec<PathBuf>,
 
-    /// Where a passphrase comes from that no setting holds: `env:NAME`, `file:PATH`, `fd:N` or `stdin`
+    /// Read a passphrase that no setting gives from `env:NAME`, `file:PATH`, `fd:N` or `stdin`
     #[arg(long, value_name = "SOURCE")]
     pub passin: Option<OsString>,
 
@@ -197,47 +290,51 @@ pub struct Judging {
     #[arg(long, value_name = "NAME|UID[:GID]")]
     pub user: Option<String>,
 
-    /// Report certificates that end within this time, such as 12h, 30d or 8w
+    /// Report certificates that expire within this time, such as 12h, 30d or 8w
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
     pub expires_within: Duration,
 
-    /// Take only what this rule finds (repeatable)
+    /// Use only this rule (repeatable)
     #[arg(long, value_name = "RULE")]
     pub only: Vec<String>,
 
-    /// Leave out what this rule finds (repeatable)
+    /// Ignore this rule (repeatable)
     #[arg(long, value_name = "RULE")]
     pub ignore: Vec<String>,
 
-    /// Count a warning as an error
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
 
-    /// Tell only what is wrong, or left to do
+    /// Show only problems
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// Also list the files that were checked
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
 }
 
 const AFTER_EXPLAIN_HELP: &str = "\
 Examples:
   fixkey explain                                   list the rules
-  fixkey explain key-not-pkcs8                     what this rule finds, why it matters, what to do
+  fixkey explain key-not-pkcs8                     what the rule finds, why it matters, what to do
   fixkey explain 'Looks like you either have a bad certificate, an invalid key or ...'
   fixkey explain --log /var/log/logstash/logstash-plain.log
   journalctl -u logstash | fixkey explain -
 
-Exit status: 0 known; 1 no message that is known; 2 wrong usage, or no such rule; 3 the log cannot be read";
+Exit status: 0 known; 1 unknown message; 2 wrong usage, or no such rule; 3 the log is unreadable";
 
-/// Says what a rule finds, or what a line of a Logstash or Filebeat log means, and what to do
-#[derive(Debug, Parser)]
-#[command(name = "fixkey explain", bin_name = "fixkey explain", version, after_help = AFTER_EXPLAIN_HELP)]
+/// What `explain` explains.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_EXPLAIN_HELP)]
 #[command(override_usage = "fixkey explain [RULE | LINE | - | --log FILE]")]
 pub struct ExplainArguments {
-    /// A rule, or what a log says; `-` is a log on standard input; without it all rules are listed
+    /// A rule or a log line; `-` reads a log from standard input; without it, list all rules
     #[arg(value_name = "RULE | LINE", conflicts_with = "log")]
     pub subject: Vec<OsString>,
 
-    /// A log, of whatever size
+    /// Read this log file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
 }
@@ -255,19 +352,19 @@ fn duration(text: &str) -> Result<Duration, String> {
     seconds().ok_or_else(|| "a duration is a number and s, m, h, d or w, such as 30d".to_owned())
 }
 
-/// When to colour what is told.
+/// When to color the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` also elsewhere.
+    /// On a terminal, unless `NO_COLOR` is set; elsewhere if `CLICOLOR_FORCE` is set
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
 impl Color {
-    /// Whether results are coloured.
+    /// Whether the output is colored.
     #[must_use]
     pub fn is_wanted(self) -> bool {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

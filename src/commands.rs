@@ -4,20 +4,26 @@ pub mod check;
 pub mod convert;
 pub mod explain;
 pub mod fix;
+pub mod generate;
+mod near;
 mod result_stream;
 mod setup;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
+use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue};
+
 use self::result_stream::ResultStream;
 use crate::check::report::{FixReport, Report, RunFailure};
+use crate::cli::{Arguments, Command};
 use crate::os::passphrase::{PassphraseSource, SourceError};
 use crate::report::human::Style;
 use crate::report::{self, Format, Messages};
 
-/// How a command ended; the same numbers for every command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a command ended, from good to bad; the same numbers for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Done, or nothing to do.
     Done,
@@ -95,7 +101,7 @@ impl Failure {
             failure: Some(RunFailure { message, hint }),
             ..Report::default()
         };
-        let style = Style { is_quiet: false, is_coloured: false };
+        let style = Style { is_quiet: false, is_verbose: false, is_coloured: false };
         report::print(&report, format, style, status.code(), stdout);
     }
 
@@ -118,57 +124,50 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Status> {
-    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    if arguments.get(1).is_some_and(|first| first == "help") {
-        // `help` and `help COMMAND` as of other tools; no key is looked for behind that name.
-        arguments.remove(1);
-        arguments.push("--help".into());
+    let Arguments { command, conversion } = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(not_parsed(error, streams)),
+    };
+    match command {
+        None => convert::run(&conversion, streams),
+        Some(Command::Convert(arguments)) => convert::run(&arguments, streams),
+        Some(Command::Check(arguments)) => reported(streams, |own| check::run(&arguments, own)),
+        Some(Command::Fix(arguments)) => fix::run(&arguments, streams),
+        Some(Command::Explain(arguments)) => reported(streams, |own| explain::run(&arguments, own)),
+        Some(Command::Generate(arguments)) => {
+            reported(streams, |own| generate::run(&arguments, own))
+        }
     }
-    if let Some(failure) = arguments.get(1).and_then(|first| convert::command_of_later(first)) {
-        return Err(failure.into());
-    }
-    if arguments.get(1).is_some_and(|first| first == "fix") {
-        return parsed(arguments.into_iter().skip(1), fix::run, streams);
-    }
-    if arguments.get(1).is_some_and(|first| first == "check") {
-        return reported(arguments, check::run, streams);
-    }
-    if arguments.get(1).is_some_and(|first| first == "explain") {
-        return reported(arguments, explain::run, streams);
-    }
-    parsed(arguments, convert::run, streams)
 }
 
 /// Runs a command whose result is a report: one that could not be written is no success.
-fn reported<A: clap::Parser>(
-    arguments: Vec<OsString>,
-    command: impl FnOnce(&A, &mut Streams<'_>) -> anyhow::Result<Status>,
+fn reported(
     streams: &mut Streams<'_>,
+    command: impl FnOnce(&mut Streams<'_>) -> anyhow::Result<Status>,
 ) -> anyhow::Result<Status> {
     let mut stdout = ResultStream::new(streams.stdout);
     let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
-    let status = parsed(arguments.into_iter().skip(1), command, &mut own);
+    let status = command(&mut own);
     stdout.finish().map_err(|error| result_stream::failure(&error))?;
     status
 }
 
-/// Parses the arguments of a command and runs it.
-fn parsed<A: clap::Parser>(
-    arguments: impl IntoIterator<Item = OsString>,
-    command: impl FnOnce(&A, &mut Streams<'_>) -> anyhow::Result<Status>,
-    streams: &mut Streams<'_>,
-) -> anyhow::Result<Status> {
-    match A::try_parse_from(arguments) {
-        Ok(arguments) => command(&arguments, streams),
-        Err(error) => {
-            let stream: &mut dyn Write =
-                if error.use_stderr() { streams.stderr } else { streams.stdout };
-            for line in error.to_string().lines() {
-                Messages::new(stream).line(line);
-            }
-            Ok(if error.use_stderr() { Status::Usage } else { Status::Done })
-        }
+/// Options that replace a key or give access.
+const GRAVE: [&str; 4] = ["--force", "--in-place", "--decrypt", "--grant"];
+
+/// Prints the help, the version, or what is wrong with the arguments.
+fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> Status {
+    // No tip to pass an option as a value, and none that replaces a key or gives access: a typing error asks for neither.
+    error.remove(ContextKind::Suggested);
+    let tip = error.get(ContextKind::SuggestedArg);
+    if matches!(tip, Some(ContextValue::String(tip)) if GRAVE.contains(&tip.as_str())) {
+        error.remove(ContextKind::SuggestedArg);
     }
+    let is_error = error.use_stderr();
+    let stream: &mut dyn Write = if is_error { streams.stderr } else { streams.stdout };
+    let mut messages = Messages::new(stream);
+    error.to_string().lines().for_each(|line| messages.line(line));
+    if is_error { Status::Usage } else { Status::Done }
 }
 
 /// What `--passin` says. The value is never repeated, since it may be a passphrase.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
-use crate::check::report::Remark;
+use crate::check::report::{NamedAccess, Remark};
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::os::display::{quoted, shown};
 use crate::os::replace;
@@ -46,8 +46,8 @@ pub(crate) struct Access {
     mode: u32,
 }
 
-/// What became of the rights of a file.
-pub(crate) struct Change<'a> {
+/// What became of the permissions of a file.
+pub(crate) struct AccessChange<'a> {
     /// The old key or the replaced file, and its rights.
     pub(crate) before: Option<(&'a str, Access)>,
     pub(crate) after: Access,
@@ -72,6 +72,13 @@ impl Access {
     fn is_same(self, other: Self) -> bool {
         let rights = |access: Self| (access.uid, access.gid, access.mode & 0o666);
         rights(self) == rights(other)
+    }
+}
+
+impl AccessChange<'_> {
+    /// Whether nothing changed.
+    pub(crate) fn is_none(&self) -> bool {
+        self.before.is_some_and(|(_, before)| before.is_same(self.after))
     }
 }
 
@@ -110,34 +117,70 @@ impl AccessPolicy {
         replace::change_rights(file, self.uid, self.gid, self.mode)
     }
 
+    /// Whether what the command line asks for differs from what the file has.
+    pub(crate) fn gives_asked(&self, file: &Stat) -> bool {
+        self.uid.is_some_and(|uid| uid != file.st_uid)
+            || self.gid.is_some_and(|gid| gid != file.st_gid)
+            || self.mode.is_some_and(|mode| mode != file.st_mode & 0o777)
+    }
+
     /// Lets the account read the file, where nothing else was asked for and root may do so: by its
     /// group. Not where that takes a right away: a replaced file keeps a group that reads it, and a
     /// list of access is left alone.
     pub(crate) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
-        let (false, Some(account)) = (self.are_asked_for(), &self.account) else {
-            return Ok(false);
-        };
         let found = rustix::fs::fstat(file)?;
         let acl = account::acl_of_open(file)?;
-        let acl = acl.as_deref();
-        if account.may(4, &found, acl) || !rustix::process::geteuid().is_root() {
-            return Ok(false);
-        }
-        let grant =
-            if replaces { account.grant(&found, acl) } else { account.grant_of_new(&found, acl) };
+        let grant = self.wanted_grant(&found, acl.as_deref(), replaces);
         // Root of a container cannot give a file to every group; the account is then told of as blocked.
-        Ok(grant.is_ok_and(|Grant { gid, mode }| {
+        Ok(grant.is_some_and(|Grant { gid, mode }| {
             replace::change_rights(file, None, Some(gid), Some(mode)).is_ok()
         }))
     }
 
+    /// The permissions that let the account read the file, where they are to be given.
+    fn wanted_grant(&self, found: &Stat, acl: Option<&[u8]>, replaces: bool) -> Option<Grant> {
+        let account = self.account.as_ref().filter(|_| !self.are_asked_for())?;
+        if account.may(4, found, acl) || !rustix::process::geteuid().is_root() {
+            return None;
+        }
+        let grant =
+            if replaces { account.grant(found, acl) } else { account.grant_of_new(found, acl) };
+        grant.ok()
+    }
+
+    /// Returns the owner, group and mode that a new key would get: that of the file that it replaces, or else
+    /// what [`inherit`] passes on of the old key; then what is asked for, or what [`AccessPolicy::grant`] gives.
+    pub(crate) fn expected(
+        &self,
+        new: &Path,
+        replaced: Option<&Stat>,
+        old: Option<&OpenFile>,
+    ) -> io::Result<NamedAccess> {
+        let (mut found, acl) = match (replaced, old) {
+            (Some(replaced), _) => {
+                let mut kept = *replaced;
+                kept.st_mode &= !0o7007;
+                (kept, account::acl_of(new)?)
+            }
+            (None, Some(old)) => inherited(old)?,
+            (None, None) => (created(&rustix::fs::stat("/")?), None),
+        };
+        found.st_uid = self.uid.unwrap_or(found.st_uid);
+        found.st_gid = self.gid.unwrap_or(found.st_gid);
+        found.st_mode = self.mode.map_or(found.st_mode, |mode| found.st_mode & !0o7777 | mode);
+        if let Some(grant) = self.wanted_grant(&found, acl.as_deref(), replaced.is_some()) {
+            found.st_gid = grant.gid;
+            found.st_mode = found.st_mode & !0o7777 | grant.mode;
+        }
+        Ok(self.named(Access::of(&found)))
+    }
+
     /// What there is to say about a change of permissions; `readable` says
     /// whether the account can read the file now.
-    pub(crate) fn told(&self, change: &Change<'_>, readable: bool) -> Option<Remark> {
-        let Change { before, after, granted } = *change;
+    pub(crate) fn told(&self, change: &AccessChange<'_>, readable: bool) -> Option<Remark> {
+        let AccessChange { before, after, granted } = *change;
         if after.mode & READ_BY_OTHERS != 0 {
-            let message =
-                format!("everyone on this machine can read it ({})", self.describe(after));
+            let message = format!("everyone on this machine can read it ({})", self.named(after));
             return Some(Remark::warning(message));
         }
         let is_same = match before {
@@ -156,9 +199,9 @@ impl AccessPolicy {
         let had = before.map_or(String::new(), |(name, before)| {
             let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
             let nobody = if lost { NO_ACCOUNT } else { "" };
-            format!("; {name} had {}{nobody}", self.describe(before))
+            format!("; {name} had {}{nobody}", self.named(before))
         });
-        Some(Remark::note(format!("{}{reason}{had}", self.describe(after))))
+        Some(Remark::note(format!("{}{reason}{had}", self.named(after))))
     }
 
     /// The name of the account that must be able to read keys.
@@ -176,10 +219,9 @@ impl AccessPolicy {
         self.accounts.account_name(file.st_uid)
     }
 
-    fn describe(&self, access: Access) -> String {
-        let Access { uid, gid, mode } = access;
+    fn named(&self, Access { uid, gid, mode }: Access) -> NamedAccess {
         let (owner, group) = (self.accounts.account_name(uid), self.accounts.group_name(gid));
-        format!("owner {owner}, group {group}, mode {mode:04o}")
+        NamedAccess { owner, group, mode }
     }
 
     /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
@@ -279,6 +321,40 @@ pub(crate) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
         mode &= 0o600;
     }
     replace::change_rights(file, None, None, Some(mode))
+}
+
+/// A file as this process creates it: its own, for nobody else.
+fn created(of_type: &Stat) -> Stat {
+    let mut created = *of_type;
+    created.st_uid = rustix::process::geteuid().as_raw();
+    created.st_gid = rustix::process::getegid().as_raw();
+    created.st_mode = of_type.st_mode & !0o7777 | 0o600;
+    created
+}
+
+/// What [`inherit`] would make of a new file, and its access control list.
+fn inherited(old: &OpenFile) -> io::Result<(Stat, Option<Vec<u8>>)> {
+    let found = rustix::fs::fstat(&old.file)?;
+    let mut new = created(&found);
+    let is_root = rustix::process::geteuid().is_root();
+    let is_own = new.st_uid == found.st_uid;
+    let mut mode = found.st_mode & 0o660;
+    if is_root || is_own {
+        new.st_uid = found.st_uid;
+    } else {
+        mode |= 0o600;
+    }
+    let groups = rustix::process::getgroups()?;
+    let is_group_of_process = groups.iter().any(|group| group.as_raw() == found.st_gid);
+    let mut acl = None;
+    if is_root || is_group_of_process || new.st_gid == found.st_gid {
+        new.st_gid = found.st_gid;
+        acl = account::acl_of_open(&old.file)?;
+    } else {
+        mode &= 0o600;
+    }
+    new.st_mode = new.st_mode & !0o7777 | mode;
+    Ok((new, acl))
 }
 
 /// Group and access control list of the old key: without both, its bits for the group say something else.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::look::{Look, Looked, as_unnamed, examined};
 use crate::check::access::AccessPolicy;
-use crate::check::finding::Finding;
+use crate::check::finding::{Finding, Repair};
 use crate::check::inspection::{Inspection, Text};
 use crate::check::judgement::Judged;
 use crate::check::named_file::NamedFile;
@@ -115,6 +115,7 @@ impl<'a> ReportBuilder<'a> {
                 end: None,
                 related: None,
                 named_at: Vec::new(),
+                key: None,
             }));
         }
     }
@@ -159,7 +160,8 @@ impl<'a> ReportBuilder<'a> {
             let text = &inspection.texts[judged[0].text];
             let lines = LineIndex::of(&text.source.bytes);
             for judged in judged {
-                self.add(located(judged.finding.clone(), text, &lines));
+                let located = located(judged.finding.clone(), text, &lines);
+                self.add(LocatedFinding { key: converted_key(judged, inspection), ..located });
             }
         }
     }
@@ -243,6 +245,13 @@ fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Meta
     Origin { source, path }
 }
 
+/// The key file that is converted for a finding.
+fn converted_key(judged: &Judged<'_>, inspection: &Inspection<'_>) -> Option<PathBuf> {
+    let endpoint = judged.endpoint.filter(|_| judged.finding.repair == Some(Repair::ConvertKey))?;
+    let key = inspection.case(&inspection.texts[judged.text], endpoint).key?;
+    key.file.map(|file| file.located.path.clone())
+}
+
 /// Locates a finding in its configuration, or in the file that it is about.
 fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> LocatedFinding {
     let related = finding.related.map(|(span, what)| (text.shown_at(span), what));
@@ -258,7 +267,8 @@ fn located(finding: Finding, text: &Text, lines: &LineIndex<'_>) -> LocatedFindi
     }
     let end = finding.span.as_ref().map(|span| place(span.end));
     let related = finding.related.as_ref().map(|(span, _)| place(span.start));
-    LocatedFinding { finding, path: path.clone(), position, end, related, named_at: Vec::new() }
+    let named_at = Vec::new();
+    LocatedFinding { finding, path: path.clone(), position, end, related, named_at, key: None }
 }
 
 /// Locates a finding in the file that it is about.
@@ -269,7 +279,7 @@ fn about_file(finding: Finding, path: &Path, named_at: Vec<NamedAt>) -> LocatedF
     };
     let position = line.map(|line| Position { line, column: 1 });
     let finding = Finding { span: None, related: None, ..finding };
-    LocatedFinding { finding, path, position, end: None, related: None, named_at }
+    LocatedFinding { finding, path, position, end: None, related: None, named_at, key: None }
 }
 
 /// Returns the values of variables that are no files here, with the text to print instead: they may be secrets.

@@ -312,7 +312,7 @@ impl<'a> Inspection<'a> {
         let attempts: Vec<Attempt> = attempts.into_iter().flat_map(each).collect();
         let results = parallel::map(&attempts, |(path, passphrase)| {
             let key = self.files.get(path)?.held.encrypted()?;
-            Some(key_file::open(key, passphrase.as_bytes()))
+            Some(key_file::open(key, [passphrase.as_bytes()]))
         });
         for ((path, passphrase), result) in attempts.into_iter().zip(results) {
             let opened = self.opened.entry(path).or_default();

@@ -163,7 +163,7 @@ impl Looker<'_> {
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.protection {
-                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.as_bytes())),
+                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.forms())),
                 Protection::Unencrypted(..) => None,
             },
             _ => None,

@@ -1,6 +1,7 @@
 //! What a run of `check` or `fix` found and did: the one model that every printer prints.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::Metadata;
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
@@ -13,11 +14,12 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Severity};
+use crate::os::display::quoted;
 
 /// Everything that one run reports, each list in a total order.
 #[derive(Default)]
 pub struct Report {
-    /// The Logstash that keys are checked against, in words: `logstash-input-beats 6.9.3, of …/Gemfile.lock`.
+    /// The Logstash that keys are checked against, in words: `logstash-input-beats 6.9.3 (from …/Gemfile.lock)`.
     pub judged_by: String,
     /// The working directory, which some formats print paths relative to.
     pub working_directory: PathBuf,
@@ -33,6 +35,11 @@ pub struct Report {
     pub findings: Vec<LocatedFinding>,
     /// Remarks about the run as a whole.
     pub remarks: Vec<Remark>,
+    /// The command that makes the repairs that `check` found; `None` where there are none, and for `fix`.
+    pub fix_command: Option<String>,
+    /// The command that reads what this account has no permission to read; `None` where nothing is unreadable, and for
+    /// root.
+    pub privileged_command: Option<String>,
     /// What `fix` changed, or would change; `None` for `check`.
     pub fix: Option<FixReport>,
     /// The texts that the spans of findings refer to, by path.
@@ -183,6 +190,32 @@ impl FixReport {
         notices
     }
 
+    /// Returns whether a finding is repaired: the changes are made, and the account can read the new key.
+    #[must_use]
+    pub fn has_repaired(&self, located: &LocatedFinding) -> bool {
+        let is_error = |remark: &Remark| remark.severity == Severity::Error;
+        let is_of = |key: &&ConvertedKey| Some(&key.old) == located.key.as_ref();
+        let is_unreadable =
+            self.keys.iter().filter(is_of).any(|key| key.remarks.iter().any(is_error));
+        located.is_fixable() && !self.is_dry_run && !is_unreadable
+    }
+
+    /// Returns the commands that undo the run, in the order in which they have to be given: configurations, so that none
+    /// points to a missing key, then keys, then permissions.
+    #[must_use]
+    pub fn undo(&self) -> Vec<String> {
+        if self.is_dry_run {
+            return Vec::new();
+        }
+        let configurations = self.configurations.iter().filter_map(|file| {
+            let (path, backup) = (quoted(&file.path), quoted(file.backup.as_deref()?));
+            Some(format!("cp {backup} {path} && rm {backup}"))
+        });
+        let keys = self.keys.iter().filter_map(|key| key.undo.clone());
+        let grants = self.grants.iter().filter_map(|grant| grant.undo.clone());
+        configurations.chain(keys).chain(grants).collect()
+    }
+
     /// Returns the errors about new keys and permissions: with them, Logstash does not work.
     pub fn errors(&self) -> impl Iterator<Item = &Remark> {
         let keys = self.keys.iter().flat_map(|key| &key.remarks);
@@ -254,6 +287,36 @@ pub struct ConvertedKey {
     pub remarks: Vec<Remark>,
     /// The command to run after each renewal, as a message, where another program renews the old key.
     pub renewal: Option<String>,
+    /// In a dry run, the owner, group and mode that the new key would have.
+    pub access: Option<NamedAccess>,
+    /// The command that undoes it; `None` where nothing was done, and where the old form cannot be put back.
+    pub undo: Option<String>,
+}
+
+impl ConvertedKey {
+    /// Returns whether the old key's file was replaced.
+    #[must_use]
+    pub fn is_in_place(&self) -> bool {
+        self.new == self.old
+    }
+}
+
+/// Owner, group and mode of a file, by name: `owner root, group logstash, mode 0640`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedAccess {
+    /// Name of the owner, or its number where it has none.
+    pub owner: String,
+    /// Name of the group, or its number where it has none.
+    pub group: String,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+impl fmt::Display for NamedAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { owner, group, mode } = self;
+        write!(f, "owner {owner}, group {group}, mode {mode:04o}")
+    }
 }
 
 /// A file that Logstash's account was given permission to read, or would be.
@@ -274,6 +337,8 @@ pub struct GrantedFile {
     pub remarks: Vec<Remark>,
     /// The command to run after each renewal, as a message, where another program renews the file.
     pub renewal: Option<String>,
+    /// The command that undoes it.
+    pub undo: Option<String>,
 }
 
 /// A configuration that was changed, or would be.
@@ -417,6 +482,8 @@ pub struct LocatedFinding {
     pub related: Option<Position>,
     /// The settings that point to the file, for a finding about a file.
     pub named_at: Vec<NamedAt>,
+    /// The key file that is converted for it.
+    pub key: Option<PathBuf>,
 }
 
 /// A setting that points to a file.

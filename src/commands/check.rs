@@ -3,6 +3,8 @@
 mod gather;
 mod progress;
 
+use std::path::PathBuf;
+
 use self::gather::{Gathered, gather};
 use self::progress::Progress;
 use super::setup::{self, Setup, usage};
@@ -13,7 +15,7 @@ use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
 use crate::check::look::{Candidate, Look, Looker};
 use crate::check::report::Report;
-use crate::cli::CheckArguments;
+use crate::cli::{CheckArguments, CommonOptions};
 use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::logstash::discovery::Source;
 use crate::os::parallel;
@@ -32,7 +34,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
-    let setup = Setup::of(&arguments.judging)?;
+    let setup = Setup::of(&arguments.common)?;
     arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
@@ -43,7 +45,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         context: &context,
         wanted: &setup.wanted,
         cert: arguments.cert.as_deref(),
-        passphrase: passphrase.zip(arguments.judging.passin.as_deref()),
+        passphrase: passphrase.zip(arguments.common.passin.as_deref()),
         by_content: arguments.by_content,
     };
     let progress = Progress::new(candidates.len());
@@ -60,25 +62,30 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     progress.end();
     report.take_closed(closed);
     report.take_notes(&notes, |rule| setup.wanted.takes(rule));
-    report.take_inspection(&inspection, &judged(&inspection, &setup, arguments, &origins));
-    let report = Report {
+    let judged = judged(&inspection, &setup, arguments, &origins);
+    report.take_inspection(&inspection, &judged);
+    let mut report = Report {
         began: Some(setup.clock.now),
-        is_strict: arguments.judging.strict,
+        is_strict: arguments.common.strict,
         ..report.finish(setup.judged_by())
     };
+    report.fix_command = fix_command(&judged, &origins, arguments);
+    report.privileged_command =
+        setup::privileged_command("check", &report, &arguments.common, &arguments.paths);
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {
         return Err(nothing_found(arguments).into());
     }
     let is_coloured = arguments.color.is_wanted();
-    let style = Style { is_quiet: arguments.judging.quiet, is_coloured };
+    let CommonOptions { quiet: is_quiet, verbose: is_verbose, .. } = arguments.common;
+    let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
 }
 
 /// The paths by which `fix` would find the texts, in the order of the texts.
 #[derive(Default)]
-struct Origins(Vec<std::path::PathBuf>);
+struct Origins(Vec<PathBuf>);
 
 impl Origins {
     /// The texts themselves.
@@ -126,7 +133,7 @@ fn judged<'i>(
         judged.finding = if origin.as_os_str() == "-" {
             Finding { repair: None, ..finding }.hint("fixkey fix FILE, once it is in a file")
         } else {
-            let command = setup::command(&arguments.judging, &[origin]);
+            let command = setup::command(&arguments.common, &[origin]);
             match planner.plan(site, repair) {
                 Ok(()) => finding.hint(format!("fixkey fix {command}")),
                 Err(obstacle) => obstacle.explain(finding, "fixkey fix leaves this", &command),
@@ -134,6 +141,25 @@ fn judged<'i>(
         };
     }
     judged
+}
+
+/// The command that makes the repairs, with the paths as they were given where they lead to the configurations.
+fn fix_command(
+    judged: &[Judged<'_>],
+    origins: &Origins,
+    arguments: &CheckArguments,
+) -> Option<String> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for judged in judged.iter().filter(|judged| judged.finding.repair.is_some()) {
+        let origin = origins.0.get(judged.text)?;
+        let leads = |path: &&PathBuf| *path == origin || origin.parent() == Some(path.as_path());
+        let path = arguments.paths.iter().find(leads).unwrap_or(origin);
+        if !paths.contains(path) {
+            paths.push(path.clone());
+        }
+    }
+    let command = || format!("fixkey fix {}", setup::command(&arguments.common, &paths));
+    (!paths.is_empty()).then(command)
 }
 
 fn nothing_found(arguments: &CheckArguments) -> Failure {

@@ -1,23 +1,24 @@
-//! `fixkey KEY -o FILE`: one private key to unencrypted PKCS#8.
+//! `fixkey KEY -o FILE`: private keys to unencrypted PKCS#8.
 
 mod input;
+mod outcome;
 mod output;
 mod place;
 
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use self::input::{Input, Opened};
-pub(super) use self::place::command_of_later;
+use self::input::{GivenPassphrase, Input, Opened};
+use self::outcome::{Change, Outcome};
 use self::place::{Destination, place};
 use super::{Failure, Status, Streams, passphrase_source};
-use crate::cli::Arguments;
+use crate::check::report::Remark;
+use crate::cli::{ConvertArguments, ConvertFormat};
 use crate::logstash::readers;
 use crate::os::display::{escape, quoted, shown};
-use crate::report::Messages;
 use keyfile::certificate::{self, Certificate};
 use keyfile::file;
 use keyfile::key::{Flaw, PrivateKey};
@@ -25,48 +26,102 @@ use keyfile::pem;
 
 /// A key on its way: where it comes from, what it is, and what it becomes.
 struct Conversion<'a> {
-    arguments: &'a Arguments,
+    arguments: &'a ConvertArguments,
     input: &'a Input,
     opened: &'a Opened,
     key: PrivateKey<'a>,
     /// The new key in PEM.
     text: Zeroizing<String>,
-    /// Whether something was said that Logstash or its clients may not take.
-    warned: bool,
 }
 
-/// Converts a key.
-pub(crate) fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
+/// Converts each of the keys, and prints what became of them; the worst status counts.
+pub(crate) fn run(
+    arguments: &ConvertArguments,
+    streams: &mut Streams<'_>,
+) -> anyhow::Result<Status> {
     let place = place(arguments)?;
-    let passin = passphrase_source(arguments.passin.as_deref())?;
-    let input = Input::read(&arguments.key)?;
-    refuse_own_output(arguments, &input, &place)?;
+    let mut passphrase = GivenPassphrase::of(passphrase_source(arguments.passin.as_deref())?);
+    let mut outcomes = Vec::new();
+    for key in &arguments.keys {
+        let outcome = converted(key, &place, arguments, &mut passphrase, streams)?;
+        if arguments.format == ConvertFormat::Human {
+            outcome.print(arguments.quiet, streams.stderr);
+        }
+        let is_stopped = matches!(outcome.status(), Status::Signalled(_));
+        outcomes.push(outcome);
+        if is_stopped {
+            break;
+        }
+    }
+    let status = outcomes.iter().map(Outcome::status).max().unwrap_or(Status::Done);
+    if arguments.format == ConvertFormat::Json {
+        outcome::print_json(&outcomes, status, streams);
+    }
+    Ok(status)
+}
+
+/// Converts one key. What is wrong with it is part of the outcome; wrong usage is an error.
+fn converted(
+    key: &Path,
+    place: &Destination<'_>,
+    arguments: &ConvertArguments,
+    passphrase: &mut GivenPassphrase,
+    streams: &mut Streams<'_>,
+) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::of(key);
+    match convert(key, place, arguments, passphrase, &mut outcome, streams) {
+        Err(failure) if failure.status == Status::Usage => return Err(failure),
+        Err(failure) => outcome.failure = Some(failure),
+        Ok(()) => {}
+    }
+    Ok(outcome)
+}
+
+fn convert(
+    key: &Path,
+    place: &Destination<'_>,
+    arguments: &ConvertArguments,
+    passphrase: &mut GivenPassphrase,
+    outcome: &mut Outcome,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let input = Input::read(key)?;
+    refuse_own_output(arguments, &input, place)?;
     let certificate = arguments.cert.as_deref().map(leaf).transpose()?;
-    let keys = input.open_keys(passin.as_ref(), arguments.cert.as_deref(), certificate.as_ref())?;
+    let keys = input.open_keys(passphrase, arguments.cert.as_deref(), certificate.as_ref())?;
     let opened = keys.chosen();
     let key = opened.key(&input)?;
     let flaw = key.check().map_err(|error| input.refused_key(opened.line, &error))?;
     if let (Some(path), Some(certificate)) = (&arguments.cert, &certificate) {
         input.refuse_mismatch(&key, opened, path, certificate)?;
     }
-    let mut messages = Messages::new(streams.stderr);
-    let warned = warn(&mut messages, &input, &key, flaw);
+    outcome.description = Some(opened.describe(&key));
+    outcome.public_key_sha256 = key.public_key().map(|key| key.fingerprint().to_string());
+    let warned = warn(outcome, &input, &key, flaw);
     let text = encode(&input, &key)?;
-    let conversion = Conversion { arguments, input: &input, opened, key, text, warned };
+    let conversion = Conversion { arguments, input: &input, opened, key, text };
     match place {
-        Destination::StandardOutput => Ok(conversion.print(streams.stdout, &mut messages)?),
-        Destination::File(path) => Ok(output::write(&conversion, path, &mut messages)?),
+        Destination::StandardOutput => conversion.print(outcome, streams)?,
+        Destination::File(path) => output::write(&conversion, path, outcome)?,
         Destination::KeyItself => {
             keys.refuse_to_drop_others(&input)?;
-            Ok(output::write(&conversion, &arguments.key, &mut messages)?)
+            output::write(&conversion, &input.path, outcome)?;
         }
     }
+    let is_file = !matches!(place, Destination::StandardOutput);
+    if is_file && !warned && input.is(conversion.text.as_bytes()) {
+        outcome.remarks.push(Remark::note(format!("{}: {ALREADY}", input.name)));
+    }
+    Ok(())
 }
+
+/// For the operator whose log line blames the format of a key that was never at fault.
+const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what the beats input refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
 
 /// Refuses an output that is the key, the certificate or the passphrase, by device and inode: only
 /// `--in-place` means the first, and nothing means the others.
 fn refuse_own_output(
-    arguments: &Arguments,
+    arguments: &ConvertArguments,
     input: &Input,
     place: &Destination<'_>,
 ) -> Result<(), Failure> {
@@ -108,26 +163,21 @@ fn leaf(path: &Path) -> Result<Certificate, Failure> {
     })
 }
 
-/// Says what Logstash or its clients may not take, and what is not passed on; returns whether there
-/// was any of the former.
-fn warn(
-    messages: &mut Messages<'_>,
-    input: &Input,
-    key: &PrivateKey<'_>,
-    flaw: Option<Flaw>,
-) -> bool {
+/// Notes what Logstash or its clients may not take, and what is not passed on; returns whether there was any of the
+/// former.
+fn warn(outcome: &mut Outcome, input: &Input, key: &PrivateKey<'_>, flaw: Option<Flaw>) -> bool {
+    let name = &input.name;
     let limits = readers::limits(key, flaw);
-    for limit in &limits {
-        messages.labelled("warning", &format!("{}: {key}: {}", input.name, limit.consequence));
-    }
+    let warning =
+        |limit: &readers::Limit| Remark::warning(format!("{name}: {key}: {}", limit.consequence));
+    outcome.remarks.extend(limits.iter().map(warning));
     if key.attributes {
-        let message = format!("{}: the attributes beside the key are left out", input.name);
-        messages.labelled("note", &message);
+        let message = format!("{name}: the attributes beside the key are left out");
+        outcome.remarks.push(Remark::note(message));
     }
     if key.public_key_is_only_stated() {
-        let message =
-            format!("{}: {key}: the public key is taken as stated, not computed", input.name);
-        messages.labelled("note", &message);
+        let message = format!("{name}: {key}: the public key is taken as stated, not computed");
+        outcome.remarks.push(Remark::note(message));
     }
     !limits.is_empty()
 }
@@ -141,17 +191,8 @@ fn encode(input: &Input, key: &PrivateKey<'_>) -> Result<Zeroizing<String>, Fail
 }
 
 impl Conversion<'_> {
-    /// What the key is and how it was written.
-    fn source(&self) -> String {
-        format!("{}: {}", self.input.name, self.opened.describe(&self.key))
-    }
-
     /// Writes the key to standard output, where a closed pipe is no error.
-    fn print(
-        &self,
-        stdout: &mut dyn Write,
-        messages: &mut Messages<'_>,
-    ) -> Result<Status, Failure> {
+    fn print(&self, outcome: &mut Outcome, streams: &mut Streams<'_>) -> Result<(), Failure> {
         let could_not = |message: String| Failure::new(Status::CouldNot, message);
         if !self.key.is_written_in(self.text.as_bytes()) {
             let name = &self.input.name;
@@ -159,13 +200,16 @@ impl Conversion<'_> {
                 "{name}: what was encoded is not the same key; nothing is written"
             )));
         }
+        let stdout = &mut streams.stdout;
         match stdout.write_all(self.text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                return Err(could_not(format!("standard output: it cannot be written: {error}")));
+                Err(could_not(format!("standard output: it cannot be written: {error}")))
             }
-            _ => messages.line(&format!("{} -> standard output: PKCS#8", self.source())),
+            _ => {
+                outcome.change = Some(Change::Printed);
+                Ok(())
+            }
         }
-        Ok(Status::Done)
     }
 }
 

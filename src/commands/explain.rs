@@ -1,6 +1,5 @@
 //! `fixkey explain [RULE | LINE]`: what a finding or a line of a log means, and what to do.
 
-mod near;
 mod pages;
 mod story;
 
@@ -13,7 +12,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::{Failure, Status, Streams};
+use super::{Failure, Status, Streams, near};
 use crate::check::rules;
 use crate::cli::ExplainArguments;
 use crate::logstash::messages;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use self::options::FixOptions;
 use super::result_stream::{self, ResultStream};
-use super::setup::Setup;
+use super::setup::{self, Setup};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
@@ -19,7 +19,7 @@ use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
 use crate::check::report::{FixReport, Remark, Report, SearchRemark};
 use crate::check::rules::{self, Resolved, Rule};
-use crate::cli::FixArguments;
+use crate::cli::{CommonOptions, FixArguments};
 use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::transaction::Lock;
@@ -96,7 +96,7 @@ impl Planned<'_> {
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
     let own = FixOptions::of(arguments)?;
-    let setup = Setup::of(&arguments.judging)?;
+    let setup = Setup::of(&arguments.common)?;
     allow_many_files();
     let Found { sources, notes } = found(arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
@@ -139,7 +139,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     report.take_inspection(&inspection, &told(findings, &own));
     let mut report = Report {
         began: Some(setup.clock.now),
-        is_strict: arguments.judging.strict,
+        is_strict: arguments.common.strict,
         ..report.finish(setup.judged_by())
     };
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
@@ -151,15 +151,20 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if writes_keys && setup.access.know_no_account() {
         report.remarks.push(Remark::note(NO_ACCOUNT));
     }
+    report.privileged_command =
+        setup::privileged_command("fix", &report, &arguments.common, &arguments.paths);
     let changes = changes::Changes { arguments, setup: &setup, own: &own, inspection: &inspection };
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
     let leaves_problems = is_refused || leaves_problems(&report);
+    let next = next_step(&report, &setup, arguments);
     if let Some(fix) = &mut report.fix {
-        fix.next = next_step(fix, &setup, leaves_problems);
+        fix.next = next;
     }
     let status = could_not.unwrap_or_else(|| status(&report, leaves_problems));
-    let style = Style { is_quiet: arguments.judging.quiet, is_coloured: false };
+    let is_coloured = arguments.color.is_wanted();
+    let CommonOptions { quiet: is_quiet, verbose: is_verbose, .. } = arguments.common;
+    let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     let has_changed = report.fix.is_some_and(|fix| !fix.is_dry_run && fix.changes());
     Ok(Ended { status, has_changed })
@@ -211,21 +216,23 @@ fn status(report: &Report, leaves_problems: bool) -> Status {
 }
 
 /// What the operator does next.
-fn next_step(fix: &FixReport, setup: &Setup, leaves_problems: bool) -> Option<String> {
-    if fix.is_dry_run || !fix.changes() {
-        return None;
-    }
+fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option<String> {
+    let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
     let restart = if setup.is_mapped { "restart Logstash" } else { "systemctl restart logstash" };
+    let most = if arguments.common.strict { Severity::Warning } else { Severity::Error };
+    let left = report.left().filter(|left| left.finding.severity <= most).count();
+    let left = left + fix.errors().count() + report.unread().count();
     let reloads = |release: Release| release.is_at_least(version(9, 5, 0));
-    let by_itself = if setup.release.is_some_and(reloads) {
-        " (where config.reload.automatic and ssl.reload.automatic are on, it reloads by itself)"
-    } else {
-        ""
-    };
-    if leaves_problems {
-        return Some(format!("do what is said above of what is left, then {restart}"));
-    }
-    Some(format!("{restart}{by_itself}"))
+    Some(match left {
+        0 if setup.release.is_some_and(reloads) => {
+            format!(
+                "{restart} (with config.reload.automatic and ssl.reload.automatic, Logstash reloads by itself)"
+            )
+        }
+        0 => restart.to_owned(),
+        1 => format!("resolve the 1 problem above, then run: {restart}"),
+        left => format!("resolve the {left} problems above, then run: {restart}"),
+    })
 }
 
 /// The texts of every PATH, each once.
@@ -268,10 +275,27 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
     let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
     let message = format!("{}: no configuration was found", paths.join(", "));
     let failure = Failure::new(Status::CouldNot, message);
+    if let Some(below) = arguments.paths.iter().find_map(|path| configurations_below(path)) {
+        let command = setup::command(&arguments.common, &[below]);
+        return failure.hint(format!("fixkey fix {command}"));
+    }
     if notes.is_empty() {
-        return failure.hint("name a configuration, or the folder that holds them; folders below it are not searched");
+        return failure.hint("give a configuration, or the directory that holds configurations");
     }
     failure.hint(notes.iter().map(located).collect::<Vec<_>>().join("; "))
+}
+
+/// The directory below this one, such as `conf.d`, that holds configurations: `fix` reads a directory as Logstash does,
+/// which does not look below it.
+fn configurations_below(path: &Path) -> Option<PathBuf> {
+    let entries = |directory: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    };
+    let is_configuration = |path: &PathBuf| path.extension().is_some_and(|it| it == "conf");
+    entries(path).into_iter().find(|below| entries(below).iter().any(is_configuration))
 }
 
 /// A note of the search with its place.

@@ -13,8 +13,9 @@ use crate::check::clock::Clock;
 use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
+use crate::check::report::Report;
 use crate::check::rules;
-use crate::cli::Judging;
+use crate::cli::CommonOptions;
 use crate::commands::{Failure, Status, passphrase_source};
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Baseline;
@@ -48,7 +49,7 @@ pub(super) fn unknown_account(error: &account::Error) -> Failure {
 }
 
 impl Setup {
-    pub(super) fn of(arguments: &Judging) -> Result<Self, Failure> {
+    pub(super) fn of(arguments: &CommonOptions) -> Result<Self, Failure> {
         refuse_unknown_rules(arguments.only.iter().chain(&arguments.ignore))?;
         let maps = arguments.map.iter().map(|map| Map::parse(map));
         let maps: Vec<Map> =
@@ -90,15 +91,13 @@ impl Setup {
     pub(super) fn judged_by(&self) -> String {
         match (&self.release, &self.installed) {
             (Some(release), _) if release.is_later_than_known() => {
-                format!(
-                    "Logstash {release}, which is later than all that fixkey knows, as {LATEST}"
-                )
+                format!("Logstash {LATEST} (the last that fixkey knows before {release})")
             }
             (Some(release), _) => format!("Logstash {release}"),
             (None, Some(installed)) => {
-                format!("{}, of {}", installed.summary(), shown(&installed.path))
+                format!("{} (from {})", installed.summary(), shown(&installed.path))
             }
-            (None, None) => "what is documented for every supported release of Logstash".to_owned(),
+            (None, None) => "the documentation of every supported release of Logstash".to_owned(),
         }
     }
 
@@ -154,7 +153,7 @@ fn accounts(view: &View, is_mapped: bool) -> Accounts {
 }
 
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.
-pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
+pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
     let maps = arguments.map.iter().flat_map(|map| ["--map".into(), map.clone()]);
     let files = arguments.env_file.iter().flat_map(|file| ["--env-file".into(), file.into()]);
     let option = |name: &str, value: &Option<String>| {
@@ -171,6 +170,19 @@ pub(super) fn command(arguments: &Judging, paths: &[PathBuf]) -> String {
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
 }
 
+/// The command that root would give, where this account has no permission to read a file.
+pub(super) fn privileged_command(
+    verb: &str,
+    report: &Report,
+    arguments: &CommonOptions,
+    paths: &[PathBuf],
+) -> Option<String> {
+    let mut unread = report.unread();
+    let is_denied = unread.any(|(_, why)| why.contains("Permission denied"));
+    let is_wanted = is_denied && !rustix::process::geteuid().is_root();
+    is_wanted.then(|| format!("sudo fixkey {verb} {}", command(arguments, paths)))
+}
+
 fn argument_quoted(argument: &OsStr) -> String {
     if argument.as_encoded_bytes().starts_with(b"--") {
         return argument.to_string_lossy().into_owned();
@@ -184,7 +196,7 @@ fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Resu
     Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
 }
 
-fn variables(arguments: &Judging, view: &View) -> Result<Variables, Failure> {
+fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {
     let mut variables = Variables::new(std::env::vars_os());
     let refused = |path: &Path, error: &crate::os::view::Error| {
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use crate::check::access::{Access, AccessPolicy, Blocked, Change as AccessChange};
+use crate::check::access::{Access, AccessChange, AccessPolicy, Blocked};
 use crate::check::finding::Severity;
 use crate::check::inspection::Inspection;
 use crate::check::key_file::Held;

@@ -19,13 +19,24 @@ use crate::os::view;
 /// let passphrase = fixkey::os::passphrase::PassphraseSource::StandardInput.read().unwrap();
 /// println!("{passphrase:?}");
 /// ```
-pub struct Passphrase(Zeroizing<Vec<u8>>);
+pub struct Passphrase {
+    given: Zeroizing<Vec<u8>>,
+    /// How many bytes of it the first line has.
+    first_line: usize,
+}
 
 impl Passphrase {
-    /// Its bytes, as they were given.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+    /// One that is a whole, line ends and all.
+    fn whole(given: Zeroizing<Vec<u8>>) -> Self {
+        Self { first_line: given.len(), given }
+    }
+
+    /// Returns what it may be: the first line, then, where there is more, everything that was given, since a line end
+    /// can be a part of it.
+    pub fn forms(&self) -> impl Iterator<Item = &[u8]> {
+        let is_longer = self.first_line < self.given.len();
+        let all = is_longer.then_some(self.given.as_slice());
+        std::iter::once(&self.given[..self.first_line]).chain(all)
     }
 }
 
@@ -34,11 +45,11 @@ impl Passphrase {
 pub enum PassphraseSource {
     /// The environment variable of this name.
     Environment(String),
-    /// The first line of the file.
+    /// The file: its first line or, where that does not open the key, all of it.
     File(PathBuf),
-    /// The first line from an open file descriptor.
+    /// The same from an open file descriptor.
     Descriptor(u32),
-    /// The first line of standard input.
+    /// The same from standard input.
     StandardInput,
 }
 
@@ -78,16 +89,16 @@ pub enum Error {
     #[error("the environment variable {0} of --passin is not set")]
     NotSet(String),
     /// A file or descriptor cannot be read.
-    #[error("the passphrase cannot be had from {0}: {1}")]
+    #[error("cannot read the passphrase from {0}: {1}")]
     Unreadable(String, view::Error),
     /// There is no terminal to ask on.
-    #[error("there is no terminal to ask for the passphrase on")]
+    #[error("there is no terminal to ask for the passphrase")]
     NoTerminal,
     /// Nothing was typed.
     #[error("no passphrase was given")]
     NoAnswer,
     /// A signal came while it was asked for.
-    #[error("the asking for it was interrupted")]
+    #[error("interrupted")]
     Interrupted(i32),
     /// No file is open under the number.
     #[error("descriptor {0} of --passin is not open")]
@@ -104,7 +115,7 @@ impl PassphraseSource {
         let bytes = match self {
             Self::Environment(name) => {
                 let value = std::env::var_os(name).ok_or_else(|| Error::NotSet(name.clone()))?;
-                return Ok(Passphrase(Zeroizing::new(value.as_bytes().to_vec())));
+                return Ok(Passphrase::whole(Zeroizing::new(value.as_bytes().to_vec())));
             }
             Self::File(path) => view::read(path).map_err(unreadable)?.bytes,
             Self::Descriptor(number) => {
@@ -118,8 +129,8 @@ impl PassphraseSource {
             }
             Self::StandardInput => all_of(io::stdin().lock()).map_err(unreadable)?,
         };
-        let line = bytes.split(|byte| *byte == b'\n' || *byte == b'\r').next().unwrap_or_default();
-        Ok(Passphrase(Zeroizing::new(line.to_vec())))
+        let first_line = bytes.iter().position(|byte| b"\r\n".contains(byte));
+        Ok(Passphrase { first_line: first_line.unwrap_or(bytes.len()), given: bytes })
     }
 }
 
@@ -144,7 +155,7 @@ fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
 /// [`Error::NoTerminal`], [`Error::NoAnswer`], [`Error::Interrupted`]
 pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
     match terminal::ask(prompt).map_err(|_| Error::NoTerminal)? {
-        Answer::Line(line) => Ok(Passphrase(line)),
+        Answer::Line(line) => Ok(Passphrase::whole(line)),
         Answer::End => Err(Error::NoAnswer),
         Answer::Signal(signal) => Err(Error::Interrupted(signal)),
     }

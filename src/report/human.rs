@@ -20,6 +20,8 @@ use crate::os::display::{shown, without_commands};
 pub struct Style {
     /// Only problems.
     pub is_quiet: bool,
+    /// With the files that were checked.
+    pub is_verbose: bool,
     /// With colours.
     pub is_coloured: bool,
 }
@@ -42,9 +44,6 @@ struct Printer<'a> {
 impl<'a> Printer<'a> {
     fn print(mut self) {
         let Report { files, findings, remarks, fix, .. } = self.report;
-        if fix.is_none() && !self.style.is_quiet {
-            self.lines.line(&format!("judged by {}", self.report.judged_by));
-        }
         let mut by_path: BTreeMap<&Path, Vec<&LocatedFinding>> = BTreeMap::new();
         for located in findings {
             by_path.entry(&located.path).or_default().push(located);
@@ -60,21 +59,49 @@ impl<'a> Printer<'a> {
             self.changes(fix);
         }
         self.remarks(None, remarks);
-        if let Some(fix) = fix.as_ref().filter(|_| !self.style.is_quiet) {
-            self.end(fix);
-        } else if !self.style.is_quiet {
-            self.lines.line(&summary(self.report));
+        if let Some(command) = &self.report.privileged_command {
+            self.lines.labelled("hint", command);
+        }
+        match fix {
+            _ if self.style.is_quiet => {}
+            Some(fix) => self.end(fix),
+            None => self.summary(),
+        }
+    }
+
+    /// How much was found in how much, and what repairs it.
+    fn summary(&mut self) {
+        let report = self.report;
+        let count = |severity| report.count(severity);
+        let unreadable = report.unread().count();
+        let (problems, notes) =
+            (count(Severity::Error) + count(Severity::Warning) + unreadable, count(Severity::Note));
+        let found = [
+            (unreadable, "unreadable file"),
+            (count(Severity::Error), "error"),
+            (count(Severity::Warning), "warning"),
+            (notes, "note"),
+        ];
+        let found = found.iter().filter(|(count, _)| *count > 0);
+        let found: Vec<String> = found.map(|(count, what)| plural(*count, what)).collect();
+        let outcome = match (problems, notes) {
+            (0, 0) => "All checks passed".to_owned(),
+            (0, _) => format!("All checks passed with {}", found.join(", ")),
+            _ => found.join(", "),
+        };
+        let (checked, judged_by) = (checked_files(report), &report.judged_by);
+        self.lines.line(&format!("{outcome} ({checked}; checked against {judged_by})."));
+        if let Some(command) = &report.fix_command {
+            let fixable = report.findings.iter().filter(|located| located.is_fixable()).count();
+            self.lines.line(&format!("{fixable} fixable with: {command}"));
         }
     }
 
     fn file(&mut self, file: &CheckedFile) {
         if let Some(why) = file.closed() {
             self.lines.labelled("error", &format!("{}: {why}", shown(&file.path)));
-            if why.contains("Permission denied") {
-                self.lines.labelled("hint", "run fixkey as root or as the owner of the file");
-            }
         }
-        if self.style.is_quiet || self.report.fix.is_some() {
+        if !self.style.is_verbose {
             return;
         }
         for content in &file.contents {
@@ -133,17 +160,15 @@ fn plural(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
-/// How much was found in how much.
-fn summary(report: &Report) -> String {
-    let found = |severity: Severity| plural(report.count(severity), severity.word());
+/// How many files were checked: `3 configurations, 2 keys, 2 certificates`.
+fn checked_files(report: &Report) -> String {
     let files = |kind: FileKind| report.files.iter().filter(|file| file.kind == kind).count();
-    format!(
-        "{}, {}, {}: {}, {} and {} looked at",
-        found(Severity::Error),
-        found(Severity::Warning),
-        found(Severity::Note),
-        plural(files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
-        plural(files(FileKind::Key), "key"),
-        plural(files(FileKind::Certificate), "certificate")
-    )
+    let counts = [
+        (files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
+        (files(FileKind::Key), "key"),
+        (files(FileKind::Certificate), "certificate"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| plural(*count, what)).collect();
+    if counts.is_empty() { "no files".to_owned() } else { counts.join(", ") }
 }

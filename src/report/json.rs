@@ -2,7 +2,7 @@
 //! `docs/fix.schema.json` that of `fix`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use source_text::Position;
@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
 use crate::check::finding::Severity;
+use crate::check::report::NamedAccess;
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     NamedAt, Remark, Report, RunFailure, SearchRemark,
@@ -66,18 +67,22 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         in_the_way: Vec<String>,
         left_over: Vec<String>,
         next: Option<&'a str>,
+        undo: Vec<String>,
     }
-    let is_done = !fix.is_dry_run;
     let unread =
         |(file, why): (&CheckedFile, &str)| Unread { path: path(&file.path), message: plain(why) };
     let document = FixDocument {
         version: VERSION,
-        changed: fix.changes() && is_done,
+        changed: fix.changes() && !fix.is_dry_run,
         would_change: fix.changes(),
         status,
         notes: fix.search.iter().map(note).collect(),
         unread: report.unread().map(unread).collect(),
-        findings: report.findings.iter().flat_map(|found| FixFinding::of(found, is_done)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .flat_map(|found| FixFinding::of(found, fix.has_repaired(found)))
+            .collect(),
         keys: fix.keys.iter().map(key).collect(),
         grants: fix.grants.iter().map(grant).collect(),
         configurations: fix.configurations.iter().map(configuration).collect(),
@@ -85,6 +90,7 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
         in_the_way: fix.in_the_way.iter().map(|text| plain(text)).collect(),
         left_over: fix.left_over.iter().map(|text| plain(text)).collect(),
         next: fix.next.as_deref(),
+        undo: fix.undo().iter().map(|command| plain(command)).collect(),
     };
     print_json(&document, stdout);
 }
@@ -240,8 +246,7 @@ struct FixFinding {
 
 impl FixFinding {
     /// One for each setting.
-    fn of(located: &LocatedFinding, is_done: bool) -> Vec<Self> {
-        let fixed = located.is_fixable() && is_done;
+    fn of(located: &LocatedFinding, fixed: bool) -> Vec<Self> {
         if located.named_at.is_empty() {
             return vec![Self { finding: Finding::of(located), fixed }];
         }
@@ -321,6 +326,7 @@ struct Key<'a> {
     was: &'a str,
     public_key_sha256: Option<&'a str>,
     there_already: bool,
+    access: Option<NewAccess>,
     notes: Vec<Said>,
 }
 
@@ -333,8 +339,21 @@ fn key(key: &ConvertedKey) -> Key<'_> {
         was: &key.description,
         public_key_sha256: key.public_key_sha256.as_deref(),
         there_already: key.is_up_to_date,
+        access: key.access.as_ref().map(new_access),
         notes: limits.chain(key.remarks.iter().flat_map(said)).collect(),
     }
+}
+
+/// The owner, group and mode that a file would have.
+#[derive(Serialize)]
+struct NewAccess {
+    owner: String,
+    group: String,
+    mode: String,
+}
+
+fn new_access(NamedAccess { owner, group, mode }: &NamedAccess) -> NewAccess {
+    NewAccess { owner: owner.clone(), group: group.clone(), mode: octal(*mode) }
 }
 
 #[derive(Serialize)]
@@ -405,4 +424,70 @@ fn word(kind: FileKind) -> &'static str {
         FileKind::Settings => "settings",
         FileKind::Other => "other",
     }
+}
+
+/// A key file of a conversion, for [`print_conversion`].
+pub struct ConvertedFile {
+    /// The key as the command line has it.
+    pub source: PathBuf,
+    /// The new key's file; `None` for standard output, and where there is none.
+    pub output: Option<PathBuf>,
+    /// What the key is and how it was written, where it was read.
+    pub was: Option<String>,
+    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
+    pub public_key_sha256: Option<String>,
+    /// Whether a file was changed.
+    pub changed: bool,
+    /// With `--diff`, the owner, group and mode of the file that would be written; `None` where none would.
+    pub access: Option<NamedAccess>,
+    /// Messages about it.
+    pub remarks: Vec<Remark>,
+    /// Why there is no new key: the message, and the hint.
+    pub failure: Option<(String, Option<String>)>,
+}
+
+/// Prints what became of the keys of a conversion.
+pub fn print_conversion(files: &[ConvertedFile], status: u8, stdout: &mut dyn Write) {
+    #[derive(Serialize)]
+    struct ConvertDocument {
+        version: u32,
+        changed: bool,
+        would_change: bool,
+        status: u8,
+        keys: Vec<ConvertedKeyFile>,
+    }
+    #[derive(Serialize)]
+    struct ConvertedKeyFile {
+        source: String,
+        output: Option<String>,
+        was: Option<String>,
+        public_key_sha256: Option<String>,
+        changed: bool,
+        would_change: bool,
+        access: Option<NewAccess>,
+        notes: Vec<Said>,
+        error: Option<String>,
+        hint: Option<String>,
+    }
+    let key = |file: &ConvertedFile| ConvertedKeyFile {
+        source: path(&file.source),
+        output: file.output.as_deref().map(path),
+        was: file.was.as_deref().map(plain),
+        public_key_sha256: file.public_key_sha256.clone(),
+        changed: file.changed,
+        would_change: file.changed || file.access.is_some(),
+        access: file.access.as_ref().map(new_access),
+        notes: file.remarks.iter().flat_map(said).collect(),
+        error: file.failure.as_ref().map(|(message, _)| plain(message)),
+        hint: file.failure.as_ref().and_then(|(_, hint)| hint.as_deref()).map(plain),
+    };
+    let changed = files.iter().any(|file| file.changed);
+    let document = ConvertDocument {
+        version: VERSION,
+        changed,
+        would_change: changed || files.iter().any(|file| file.access.is_some()),
+        status,
+        keys: files.iter().map(key).collect(),
+    };
+    print_json(&document, stdout);
 }

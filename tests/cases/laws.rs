@@ -11,7 +11,7 @@ use crate::secrets::{Own, Secrets};
 use crate::tree::{Snapshot, Tree};
 
 /// The laws, as `without` names them.
-pub(crate) const NAMES: [&str; 4] = ["again", "json", "diff", "check"];
+pub(crate) const NAMES: [&str; 5] = ["again", "json", "diff", "check", "undo"];
 
 /// The first run of a case of one command.
 pub(crate) struct First<'a> {
@@ -39,6 +39,9 @@ impl First<'_> {
         }
         if holds("check") {
             wrong.extend(self.check(case));
+        }
+        if holds("undo") {
+            wrong.extend(self.undo(case));
         }
         wrong
     }
@@ -95,6 +98,17 @@ impl First<'_> {
         let run = run_apart(&command, &sandbox);
         let mut wrong = untouched.differences("--diff", &Snapshot::of(&sandbox));
         wrong.extend(secrets.found_in(&run.printed));
+        if self.run.status == Some(1) && run.status != Some(1) {
+            wrong.push(format!("--diff ends with {:?}", run.status));
+        }
+        // What this account may not do, a dry run shows as what root would do.
+        let is_for_root = run.printed.contains("cannot be done from here");
+        let (found, told) = (&self.run.printed, &run.printed);
+        let [found, told] = [found, told].map(|printed| findings(printed, is_for_root));
+        if found != told && self.command.contains("fixkey fix ") {
+            let differ: Vec<_> = found.symmetric_difference(&told).collect();
+            wrong.push(format!("--diff has other findings: {differ:#?}"));
+        }
         let diff = run.stdout.replace("$TMP", &sandbox.0.display().to_string());
         if diff.contains("secrets are masked") || !diff.contains("\n@@ ") {
             return wrong;
@@ -133,6 +147,27 @@ impl First<'_> {
         vec![format!("fix would fix {fix:?}\n  and check marks {check:?}")]
     }
 
+    /// The commands that `fix` prints undo it. A key that was replaced is not made again to the byte.
+    fn undo(&self, case: &Case) -> Vec<String> {
+        let is_undone = ["fixkey fix ", "undo: "].iter().zip([self.command, &self.run.printed]);
+        let is_undone = is_undone.into_iter().all(|(word, text)| text.contains(word));
+        let is_partly = ["--no-backup", "--in-place", " -i ", "&& fixkey", "; fixkey"];
+        if !is_undone || is_partly.iter().any(|option| self.command.contains(option)) {
+            return Vec::new();
+        }
+        let sandbox = case.sandbox();
+        let done = run(self.command, case.script.head("under"), &sandbox);
+        let commands: Vec<&str> =
+            done.printed.lines().filter_map(|line| line.strip_prefix("undo: ")).collect();
+        let folder = sandbox.0.display().to_string();
+        let undone = run(&commands.join("\n").replace("$TMP", &folder), None, &sandbox);
+        let after = Tree::of(&sandbox).described(self.before);
+        if undone.status == Some(0) && after == self.before.described(self.before) {
+            return Vec::new();
+        }
+        vec![format!("it is not undone by {commands:#?}: {}\n{}", undone.shown(), after.0)]
+    }
+
     /// The command with another option; `None` where it says such things itself.
     fn with_option(&self, option: &str) -> Option<String> {
         let is_fit = !self.command.contains("--diff") && !self.command.contains("--format");
@@ -141,6 +176,15 @@ impl First<'_> {
         let command = command.replace("fixkey check ", &format!("fixkey check {of_check} "));
         (is_fit && command != self.command).then_some(command)
     }
+}
+
+/// The findings for people, each in its line, with or without the word before it: what is fixed would be.
+fn findings(printed: &str, without_word: bool) -> BTreeSet<String> {
+    let is_finding = |line: &&str| line.ends_with(']') && line.starts_with(char::is_lowercase);
+    let lines = printed.lines().filter(is_finding);
+    let with_word = lines.map(|line| line.replacen("to fix: ", "fixed: ", 1));
+    let word_end = |line: &String| if without_word { line.find(": ").unwrap_or(0) } else { 0 };
+    with_word.map(|line| line[word_end(&line)..].to_owned()).collect()
 }
 
 /// What a report in JSON marks as fixable: rule, file, line and column.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::common::{FIXKEY, Sandbox};
 use crate::script::{quoted, without_blank_lines};
@@ -49,7 +50,31 @@ fn shell(script: &str, sandbox: &Sandbox) -> Run {
     let stdout = text(&output.stdout);
     // A diff has the path without its first slash, as `patch -p0` takes it.
     let printed = (stdout.clone() + &text(&output.stderr)).replace(&folder[1..], "TMP");
-    Run { stdout, printed, status: output.status.code() }
+    Run { stdout, printed: without_own_account(&printed), status: output.status.code() }
+}
+
+/// Says OWN for the account that runs the tests and for its group.
+fn without_own_account(printed: &str) -> String {
+    static OWN: OnceLock<Vec<(String, &str)>> = OnceLock::new();
+    let own = OWN.get_or_init(|| {
+        let words = [("-u", "owner"), ("-un", "owner"), ("-g", "group"), ("-gn", "group")];
+        let replaced = words.map(|(option, word)| {
+            let name = Command::new("id").arg(option).output().unwrap().stdout;
+            let name = String::from_utf8_lossy(&name).trim().to_owned();
+            [
+                (
+                    format!("{word} {name},"),
+                    if word == "owner" { "owner OWN," } else { "group OWN," },
+                ),
+                (
+                    format!("\"{word}\": \"{name}\""),
+                    if word == "owner" { "\"owner\": \"OWN\"" } else { "\"group\": \"OWN\"" },
+                ),
+            ]
+        });
+        replaced.into_iter().flatten().collect()
+    });
+    own.iter().fold(printed.to_owned(), |text, (name, own)| text.replace(name, own))
 }
 
 impl Run {

@@ -95,10 +95,11 @@ fn cited_paths(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Paths of other projects, and of none: `NAME` stands for any.
+/// Paths of other projects, of what programs make, and of none: `NAME` stands for any.
 fn is_foreign(path: &str) -> bool {
     const OTHERS: [&str; 2] = ["src/pem.rs", "src/main/java"];
-    path.contains("NAME") || OTHERS.contains(&path)
+    let is_made = path.split('/').any(|part| PASSED_OVER.contains(&part));
+    path.contains("NAME") || OTHERS.contains(&path) || is_made
 }
 
 /// Whether a cited path is there: from the root, or from a directory that the citing text is in.

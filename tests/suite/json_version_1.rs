@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use fixkey::check::finding::{Finding, Severity};
+use fixkey::check::report::NamedAccess;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
     Remark, Report, RunFailure, SearchRemark,
@@ -131,6 +132,12 @@ fn full() -> Report {
             limits: vec!["a limit".to_owned()],
             remarks: vec![remark.clone()],
             renewal: Some("a renewal".to_owned()),
+            access: Some(NamedAccess {
+                owner: "root".to_owned(),
+                group: "logstash".to_owned(),
+                mode: 0o640,
+            }),
+            undo: Some("rm our.p8".to_owned()),
         }],
         grants: vec![GrantedFile {
             path: PathBuf::from("our.crt"),
@@ -141,6 +148,7 @@ fn full() -> Report {
             account: "logstash".to_owned(),
             remarks: vec![remark.clone()],
             renewal: Some("a renewal".to_owned()),
+            undo: Some("chgrp 0 our.crt".to_owned()),
         }],
         configurations: vec![EditedFile {
             path: PathBuf::from("beats.conf"),
@@ -170,6 +178,7 @@ fn full() -> Report {
             end: position,
             related: None,
             named_at: Vec::new(),
+            key: None,
         }],
         remarks: vec![remark],
         fix: Some(fix),

@@ -21,6 +21,7 @@ mod fingerprints;
 mod fix_laws;
 mod glob;
 mod json_version_1;
+mod key_formats;
 mod language_cases;
 mod language_laws;
 mod laws;

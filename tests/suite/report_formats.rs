@@ -14,7 +14,7 @@ use std::process::Stdio;
 use fixkey::check::finding::{Finding, Repair, Severity};
 use fixkey::check::report::{
     Attributes, Certificate, CheckedFile, Content, ConvertedKey, EditedFile, FileKind, FixReport,
-    GrantedFile, LocatedFinding, NamedAt, Remark, Report, RunFailure, SearchRemark,
+    GrantedFile, LocatedFinding, NamedAccess, NamedAt, Remark, Report, RunFailure, SearchRemark,
 };
 use fixkey::report::{concise, github, gitlab, json, junit, openmetrics, sarif};
 use serde_json::Value;
@@ -142,6 +142,7 @@ fn located(path: impl AsRef<Path>, line: Option<usize>, finding: Finding) -> Loc
         end: at(9),
         related: None,
         named_at: Vec::new(),
+        key: None,
     }
 }
 
@@ -538,6 +539,12 @@ fn fixed() -> Report {
         limits: vec!["a limit".to_owned()],
         remarks: vec![remark.clone()],
         renewal: None,
+        access: Some(NamedAccess {
+            owner: "root".to_owned(),
+            group: "logstash".to_owned(),
+            mode: 0o640,
+        }),
+        undo: Some("rm our.p8".to_owned()),
     };
     let grant = GrantedFile {
         path: PathBuf::from("our.crt"),
@@ -548,6 +555,7 @@ fn fixed() -> Report {
         account: "logstash".to_owned(),
         remarks: vec![remark.clone()],
         renewal: None,
+        undo: None,
     };
     let configuration = EditedFile {
         path: PathBuf::from("conf.d/a.conf"),

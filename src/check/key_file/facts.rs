@@ -61,7 +61,10 @@ pub enum Refusal {
 ///
 /// # Errors
 /// [`Refusal`]
-pub fn open(key: &EncryptedKey, passphrase: &[u8]) -> Result<Facts, Refusal> {
-    let key = key.decrypt(passphrase, &Limits::default()).map_err(Refusal::Encrypted)?;
+pub fn open<'p>(
+    key: &EncryptedKey,
+    passphrases: impl IntoIterator<Item = &'p [u8]>,
+) -> Result<Facts, Refusal> {
+    let key = key.decrypt_with(passphrases, &Limits::default()).map_err(Refusal::Encrypted)?;
     Facts::of(&key).map_err(Refusal::Damaged)
 }

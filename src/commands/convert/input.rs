@@ -40,6 +40,18 @@ pub(super) struct Input {
     bytes: Zeroizing<Vec<u8>>,
 }
 
+/// The passphrase of `--passin`, read when the first key needs it, and kept for the others.
+pub(super) struct GivenPassphrase {
+    source: Option<PassphraseSource>,
+    read: Option<Passphrase>,
+}
+
+impl GivenPassphrase {
+    pub(super) fn of(source: Option<PassphraseSource>) -> Self {
+        Self { source, read: None }
+    }
+}
+
 /// The private keys of a file, not encrypted any more.
 pub(super) struct Keys {
     opened: Vec<Opened>,
@@ -84,11 +96,9 @@ pub(super) fn located(name: &str, error: &file::Error) -> String {
 
 impl Input {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let (name, contents) = if path.as_os_str() == "-" {
-            ("standard input".to_owned(), standard_input())
-        } else {
-            (shown(path), view::read(path))
-        };
+        let is_piped = path.as_os_str() == "-";
+        let contents = if is_piped { standard_input() } else { view::read(path) };
+        let name = super::outcome::name(path);
         let view::Contents { bytes, file } = contents.map_err(|error| unreadable(&name, &error))?;
         Ok(Self { path: path.to_owned(), name, file, bytes })
     }
@@ -119,7 +129,7 @@ impl Input {
     /// Opens every private key of the file, and finds out which is meant.
     pub(super) fn open_keys(
         &self,
-        passin: Option<&PassphraseSource>,
+        passphrase: &mut GivenPassphrase,
         certificate_path: Option<&Path>,
         certificate: Option<&Certificate>,
     ) -> Result<Keys, Failure> {
@@ -129,14 +139,11 @@ impl Input {
         if keys.len() > MOST_KEYS {
             return Err(self.at_fault(None, "the file holds over a hundred private keys"));
         }
-        let mut passphrase = None;
         let mut opened = Vec::new();
         for KeyEntry { key, line, .. } in keys {
             opened.push(match key {
                 KeyAsWritten::Unencrypted(encoded) => Opened { line, encoded, encryption: None },
-                KeyAsWritten::Encrypted(encrypted) => {
-                    self.decrypt(&encrypted, line, passin, &mut passphrase)?
-                }
+                KeyAsWritten::Encrypted(encrypted) => self.decrypt(&encrypted, line, passphrase)?,
             });
         }
         let mut keys = Keys { opened, chosen: 0, beside };
@@ -208,24 +215,30 @@ impl Input {
         &self,
         encrypted: &EncryptedKey,
         line: Option<usize>,
-        passin: Option<&PassphraseSource>,
-        passphrase: &mut Option<Passphrase>,
+        passphrase: &mut GivenPassphrase,
     ) -> Result<Opened, Failure> {
         let refused = |error: encryption::Error| self.refused(&error, line);
         let scheme = encrypted.scheme().map_err(refused)?.to_string();
-        let tries = if passin.is_none() && passphrase.is_none() { TRIES } else { 1 };
-        for attempt in 1..=tries {
-            let given = match passphrase.take() {
-                Some(given) => given,
-                None => self.passphrase(&scheme, line, passin)?,
-            };
-            match encrypted.decrypt(given.as_bytes(), &Limits::default()) {
-                Err(encryption::Error::WrongPassphrase) if attempt < tries => {}
-                decrypted => {
-                    *passphrase = Some(given);
-                    let encoded = decrypted.map_err(refused)?;
-                    return Ok(Opened { line, encoded, encryption: Some(scheme) });
-                }
+        let open = |given: &Passphrase| encrypted.decrypt_with(given.forms(), &Limits::default());
+        let opened = |decrypted: Result<EncodedKey, encryption::Error>| {
+            let encoded = decrypted.map_err(refused)?;
+            Ok(Opened { line, encoded, encryption: Some(scheme.clone()) })
+        };
+        let is_wrong =
+            |tried: &Result<_, _>| matches!(tried, Err(encryption::Error::WrongPassphrase));
+        let is_typed = passphrase.source.is_none();
+        // That of the key before, which may have been typed for that one alone.
+        if let Some(tried) = passphrase.read.as_ref().map(open)
+            && !(is_typed && is_wrong(&tried))
+        {
+            return opened(tried);
+        }
+        for attempt in 1..=if is_typed { TRIES } else { 1 } {
+            let given = self.passphrase(&scheme, line, passphrase.source.as_ref(), attempt > 1)?;
+            let tried = open(&given);
+            if !is_wrong(&tried) {
+                passphrase.read = Some(given);
+                return opened(tried);
             }
         }
         Err(refused(encryption::Error::WrongPassphrase))
@@ -254,10 +267,12 @@ impl Input {
         scheme: &str,
         line: Option<usize>,
         passin: Option<&PassphraseSource>,
+        was_wrong: bool,
     ) -> Result<Passphrase, Failure> {
+        let again = if was_wrong { "wrong passphrase\n" } else { "" };
         let passphrase = match passin {
             Some(source) => source.read(),
-            None => passphrase::ask(&format!("passphrase for {}: ", self.name)),
+            None => passphrase::ask(&format!("{again}passphrase for {}: ", self.name)),
         };
         passphrase.map_err(|error| {
             let failure =

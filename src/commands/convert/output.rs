@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Stat;
 
+use super::outcome::{Change, Outcome};
 use super::{Conversion, place};
-use crate::check::access::{Access, AccessPolicy, Asked, Blocked, Change};
+use crate::check::access::{Access, AccessChange, AccessPolicy, Asked, Blocked};
 use crate::check::finding::Severity;
 use crate::check::report::Remark;
-use crate::cli::Arguments;
+use crate::cli::ConvertArguments;
 use crate::commands::setup::unknown_account;
 use crate::commands::{Failure, Status};
 use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
@@ -19,7 +20,6 @@ use crate::os::account::Accounts;
 use crate::os::display::{quoted, shown};
 use crate::os::replace::{self, Target, Version};
 use crate::os::view::View;
-use crate::report::Messages;
 use keyfile::file::{self, What};
 
 /// A file that a converted key is written to.
@@ -30,12 +30,12 @@ struct Output<'a> {
     access: AccessPolicy,
 }
 
-/// Writes the new key to `path`, unless it is there already.
+/// Writes the new key to `path`, unless it is there already; with `--diff`, says what that would do.
 pub(super) fn write(
     conversion: &Conversion<'_>,
     path: &Path,
-    messages: &mut Messages<'_>,
-) -> Result<Status, Failure> {
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
     let access = AccessPolicy::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))
         .map_err(|error| unknown_account(&error))?;
@@ -45,32 +45,36 @@ pub(super) fn write(
     output.refuse_another_file(&target)?;
     let up_to_date = output.is_up_to_date(&target);
     let is_kept = !arguments.in_place && !arguments.force;
-    if up_to_date || is_kept {
+    if !arguments.diff && (up_to_date || is_kept) {
         target.remove_leftover().map_err(|error| output.failure(&error))?;
+    }
+    if target.existing.is_some() && !up_to_date && is_kept {
+        return Err(output.exists(&target));
+    }
+    if arguments.diff {
+        outcome.change = Some(output.change_to_come(&target, up_to_date)?);
+        return Ok(());
     }
     let (mut notes, change) = match &target.existing {
         Some(existing) if up_to_date => (Vec::new(), output.give_asked_rights(&target, existing)?),
-        Some(_) if is_kept => return Err(output.exists(&target)),
         _ => output.replace(&target)?,
     };
-    let blocked = output.access.obstacle(path, &View::new(Vec::new()));
+    let path = path.to_owned();
+    outcome.change = Some(match (up_to_date, change.is_none()) {
+        (true, true) => Change::UpToDate(path),
+        (true, false) => Change::GivenPermissions(path),
+        (false, _) => Change::Written(path),
+    });
+    let blocked = output.access.obstacle(output.path, &View::new(Vec::new()));
     notes.extend(output.access.told(&change, matches!(blocked, Ok(None))));
-    let place = if arguments.in_place { String::new() } else { format!("{}: ", output.name) };
-    let done = if up_to_date { ", up to date" } else { "" };
-    messages.line(&format!("{} -> {place}PKCS#8{done}", conversion.source()));
-    for note in &notes {
-        output.say(messages, note);
-    }
+    outcome.remarks.extend(notes.into_iter().map(|note| output.remark(note)));
     if opened.encryption.is_some() {
-        output.say(messages, &Remark::note(DECRYPTED));
+        outcome.remarks.push(output.remark(Remark::note(DECRYPTED)));
     }
-    if !conversion.warned && conversion.input.is(conversion.text.as_bytes()) {
-        messages.labelled("note", &format!("{}: {ALREADY}", conversion.input.name));
-    }
-    output.tell_who_cannot_read(blocked, messages)
+    output.tell_who_cannot_read(blocked, outcome)
 }
 
-fn asked(arguments: &Arguments) -> Asked<'_> {
+fn asked(arguments: &ConvertArguments) -> Asked<'_> {
     Asked {
         user: arguments.user.as_deref(),
         owner: arguments.owner.as_deref(),
@@ -81,9 +85,6 @@ fn asked(arguments: &Arguments) -> Asked<'_> {
 
 /// For the key of a configuration that still gives its passphrase.
 const DECRYPTED: &str = "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key";
-
-/// For the operator whose log line blames the format of a key that was never at fault.
-const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what the beats input refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
 
 impl Output<'_> {
     /// In place, only the very file that was read is replaced; with `--force`, none whose owner would
@@ -153,7 +154,11 @@ impl Output<'_> {
     }
 
     /// Applies what the command line asks for to a file whose content stays.
-    fn give_asked_rights(&self, target: &Target, existing: &Stat) -> Result<Change<'_>, Failure> {
+    fn give_asked_rights(
+        &self,
+        target: &Target,
+        existing: &Stat,
+    ) -> Result<AccessChange<'_>, Failure> {
         let file = target.open_existing();
         let given = file.map_err(new_key::Error::Open).and_then(|file| {
             self.access.give_asked(&file).map_err(new_key::Error::Rights)?;
@@ -161,7 +166,7 @@ impl Output<'_> {
         });
         let after = given.map_err(|error| self.not_staged(&error))?;
         let before = Some((self.name.as_str(), Access::of(existing)));
-        Ok(Change { before, after: Access::of(&after), granted: false })
+        Ok(AccessChange { before, after: Access::of(&after), granted: false })
     }
 
     fn not_staged(&self, error: &new_key::Error) -> Failure {
@@ -199,15 +204,32 @@ impl Output<'_> {
             .hint("give another name with -o, or replace it with --force")
     }
 
-    fn say(&self, messages: &mut Messages<'_>, Remark { severity, text, hint }: &Remark) {
-        messages.labelled(severity.word(), &format!("{}: {text}", self.name));
-        if let Some(hint) = hint {
-            messages.labelled("hint", hint);
+    /// The remark, with the file's name.
+    fn remark(&self, remark: Remark) -> Remark {
+        Remark { text: format!("{}: {}", self.name, remark.text), ..remark }
+    }
+
+    /// What a run without `--diff` would do.
+    fn change_to_come(&self, target: &Target, up_to_date: bool) -> Result<Change, Failure> {
+        let existing = target.existing.as_ref();
+        let old = self.conversion.input.file.as_ref();
+        let expected = |replaced| {
+            self.access.expected(self.path, replaced, old).map_err(|error| {
+                self.could_not(&format!("its permissions cannot be found out: {error}"))
+            })
+        };
+        let path = self.path.to_owned();
+        match existing.filter(|_| up_to_date) {
+            Some(existing) if self.access.gives_asked(existing) => {
+                Ok(Change::WouldWrite(path, expected(Some(existing))?))
+            }
+            Some(_) => Ok(Change::UpToDate(path)),
+            None => Ok(Change::WouldWrite(path, expected(existing)?)),
         }
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
-    fn replace(&self, target: &Target) -> Result<(Vec<Remark>, Change<'_>), Failure> {
+    fn replace(&self, target: &Target) -> Result<(Vec<Remark>, AccessChange<'_>), Failure> {
         let Conversion { input, key, text, .. } = self.conversion;
         let new = NewKey { text: text.as_bytes(), key, old: input.file.as_ref() };
         let staged = new.stage(target, &self.access).map_err(|error| self.not_staged(&error))?;
@@ -218,26 +240,25 @@ impl Output<'_> {
         };
         let StagedKey { staged, given: GivenAccess { after, granted, remarks } } = staged;
         staged.commit().map_err(|error| self.failure(&error))?;
-        Ok((remarks, Change { before, after, granted }))
+        Ok((remarks, AccessChange { before, after, granted }))
     }
 
-    /// Says what keeps the account from reading the new key, and what grants it.
+    /// Notes what keeps the account from reading the new key, and what grants it.
     fn tell_who_cannot_read(
         &self,
         blocked: io::Result<Option<Blocked>>,
-        messages: &mut Messages<'_>,
-    ) -> Result<Status, Failure> {
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
         let blocked = blocked.map_err(|error| {
             self.could_not(&format!(
                 "the key is written, but who can read it cannot be found out: {error}"
             ))
         })?;
-        let Some(blocked) = blocked else {
-            return Ok(Status::Done);
-        };
-        let remark = blocked.remark("the key is written");
-        self.say(messages, &remark);
-        let is_error = remark.severity == Severity::Error;
-        Ok(if is_error { Status::InputAtFault } else { Status::Done })
+        if let Some(blocked) = blocked {
+            let remark = blocked.remark("the key is written");
+            outcome.is_unreadable = remark.severity == Severity::Error;
+            outcome.remarks.push(self.remark(remark));
+        }
+        Ok(())
     }
 }

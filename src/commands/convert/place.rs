@@ -4,22 +4,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::check::new_name::new_name;
-use crate::cli::Arguments;
+use clap::CommandFactory as _;
+
+use crate::cli::{Arguments, ConvertArguments, ConvertFormat};
 use crate::commands::{Failure, Status};
-use crate::os::display::{quoted, shown};
-
-/// Names of commands to come, which are not taken for key files (`./check` is one).
-const COMMANDS: [&str; 1] = ["generate"];
-
-/// What there is to say when the first argument is the name of a command that does not exist yet.
-pub(crate) fn command_of_later(first: &OsStr) -> Option<Failure> {
-    let command = COMMANDS.into_iter().find(|command| first == *command)?;
-    let message =
-        format!("\"{command}\" is the name of a command, and this fixkey does not have it yet");
-    Some(
-        usage(message).hint(format!("for the key file of that name: fixkey ./{command} -o our.p8")),
-    )
-}
+use crate::os::display::{escape, quoted, shown};
 
 /// Where the new key goes.
 pub(super) enum Destination<'a> {
@@ -33,29 +22,77 @@ fn usage(message: impl Into<String>) -> Failure {
 }
 
 /// Where the new key goes, if the options allow it.
-pub(super) fn place(arguments: &Arguments) -> Result<Destination<'_>, Failure> {
-    refuse_contradictions(arguments)?;
+pub(super) fn place(arguments: &ConvertArguments) -> Result<Destination<'_>, Failure> {
+    refuse_misspelt_command(&arguments.keys)?;
+    let [key] = arguments.keys.as_slice() else { return place_of_several(arguments) };
+    refuse_contradictions(arguments, key)?;
     match arguments.output.as_deref() {
-        None if arguments.key.is_dir() && !arguments.in_place => {
-            let key = &arguments.key;
-            Err(usage(format!("{}: this is a directory, not a key", shown(key))).hint(format!(
-                "to fix the keys that the configurations in it name: fixkey fix {}",
-                quoted(key)
-            )))
-        }
         None if arguments.in_place => Ok(Destination::KeyItself),
-        None => {
-            let key = &arguments.key;
-            Err(usage("no output is named, and a private key is not printed by omission")
-                .hint(format!("fixkey {} -o {}", quoted(key), quoted(&suggestion(key)))))
+        None if key.is_dir() => {
+            Err(usage(format!("{}: this is a directory, not a key", shown(key)))
+                .hint(format!("fixkey fix {}", quoted(key))))
         }
+        None => Err(without_output(key, &suggestion(key))),
         Some(path) if path.as_os_str() == "-" => Ok(Destination::StandardOutput),
         Some(path) => Ok(Destination::File(path)),
     }
 }
 
-fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
-    let key = arguments.key.as_os_str();
+/// Where several keys go: each in its own place, or nowhere.
+fn place_of_several(arguments: &ConvertArguments) -> Result<Destination<'_>, Failure> {
+    let keys = &arguments.keys;
+    if arguments.in_place {
+        if keys.iter().any(|key| key.as_os_str() == "-") {
+            return Err(usage("standard input cannot be replaced in place"));
+        }
+        if arguments.cert.is_some() {
+            return Err(usage("--cert needs a single KEY"));
+        }
+        return Ok(Destination::KeyItself);
+    }
+    match (keys.as_slice(), &arguments.output) {
+        ([key, output], None) => Err(without_output(key, output)),
+        (_, None) => Err(usage("missing -o FILE").hint("convert one key at a time")),
+        (_, Some(_)) => Err(usage("-o FILE needs a single KEY").hint("convert one key at a time")),
+    }
+}
+
+/// A private key never lands in a terminal or a log by omission.
+fn without_output(key: &Path, output: &Path) -> Failure {
+    usage("missing -o FILE (use -o - to print the private key to standard output)").hint(format!(
+        "fixkey {} -o {}",
+        quoted_key(key),
+        quoted(output)
+    ))
+}
+
+/// A key's path as the command line takes it: one that is named like a command gets `./`.
+fn quoted_key(key: &Path) -> String {
+    let is_command = key.to_str().is_some_and(|name| commands().any(|command| command == name));
+    if is_command { format!("./{}", quoted(key)) } else { quoted(key) }
+}
+
+fn commands() -> impl Iterator<Item = String> {
+    let tree = Arguments::command();
+    let names: Vec<String> =
+        tree.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().chain(["help".to_owned()])
+}
+
+/// Says which command was meant where the first word is no file and nearly a command.
+fn refuse_misspelt_command(keys: &[PathBuf]) -> Result<(), Failure> {
+    let Some((first, others)) = keys.split_first() else { return Ok(()) };
+    let Some(word) = first.to_str().filter(|_| !first.exists()) else { return Ok(()) };
+    let commands: Vec<String> = commands().filter(|name| name != "convert").collect();
+    let near = commands.iter().find(|name| strsim::osa_distance(name, word) <= 2);
+    let Some(near) = near else { return Ok(()) };
+    let words: Vec<String> = others.iter().map(|path| quoted(path)).collect();
+    let command = [&["fixkey".to_owned(), near.clone()], words.as_slice()].concat().join(" ");
+    Err(usage(format!("unrecognized command \"{}\"", escape(word))).hint(command))
+}
+
+fn refuse_contradictions(arguments: &ConvertArguments, key: &Path) -> Result<(), Failure> {
+    let key = key.as_os_str();
     if key == "-" && arguments.in_place {
         return Err(usage("standard input cannot be replaced in place"));
     }
@@ -65,10 +102,14 @@ fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
     }
     let named =
         [&arguments.user, &arguments.owner, &arguments.group].into_iter().any(Option::is_some);
-    let of_files = named || arguments.mode.is_some() || arguments.force;
-    if of_files && arguments.output.as_deref() == Some(Path::new("-")) {
-        let message = "--user, --owner, --group, --mode and --force are for an output file, not for standard output";
+    let of_files = named || arguments.mode.is_some() || arguments.force || arguments.diff;
+    let is_printed = arguments.output.as_deref() == Some(Path::new("-"));
+    if of_files && is_printed {
+        let message = "--user, --owner, --group, --mode, --force and --diff need an output file, not standard output";
         return Err(usage(message));
+    }
+    if is_printed && arguments.format == ConvertFormat::Json {
+        return Err(usage("--format json needs an output file: standard output holds the key"));
     }
     Ok(())
 }

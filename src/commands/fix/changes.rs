@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 use super::FixOptions;
 use super::aftermath::{left_over, renewal_of_grant, renewal_of_key};
 use crate::check::inspection::Inspection;
+use crate::check::report::NamedAccess;
 use crate::check::report::{
     ConvertedKey, EditedFile, FixReport, GrantedFile, Remark, SearchRemark,
 };
@@ -13,6 +14,7 @@ use crate::commands::setup::Setup;
 use crate::fix::apply::Applied;
 use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::logstash::readers;
+use crate::os::display::quoted;
 
 /// What a run was asked for and looked at.
 pub(super) struct Changes<'a> {
@@ -91,6 +93,24 @@ impl Changes<'_> {
             limits,
             remarks,
             renewal: renewal_of_key(key).filter(|_| !self.arguments.diff),
+            access: self.access(key),
+            undo: self.undo(key),
+        }
+    }
+
+    /// The owner, group and mode that a new key would have.
+    fn access(&self, key: &KeyChange<'_>) -> Option<NamedAccess> {
+        let is_to_come = self.arguments.diff && !key.is_there;
+        let old = key.held.file.as_ref().filter(|_| is_to_come)?;
+        let replaced = key.is_in_place().then(|| rustix::fs::fstat(&old.file)).transpose().ok()?;
+        self.setup.access.expected(&key.new, replaced.as_ref(), Some(old)).ok()
+    }
+
+    fn undo(&self, key: &KeyChange<'_>) -> Option<String> {
+        match (key.is_there || self.arguments.diff, key.is_in_place()) {
+            (true, _) => None,
+            (false, true) => key.undo_in_place(),
+            (false, false) => Some(format!("rm {}", quoted(&key.new))),
         }
     }
 
@@ -107,6 +127,11 @@ impl Changes<'_> {
             account: access.account_name().unwrap_or_default().to_owned(),
             remarks,
             renewal: renewal_of_grant(change, self.own).filter(|_| !self.arguments.diff),
+            // By number: the names may be those of an image.
+            undo: before.map(|found| {
+                let (path, gid, mode) = (quoted(change.path()), found.gid(), found.mode() & 0o7777);
+                format!("chgrp {gid} {path} && chmod {mode:o} {path}")
+            }),
         }
     }
 }

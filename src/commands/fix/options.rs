@@ -1,6 +1,6 @@
 //! What the options that are `fix`'s own ask for, checked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::FixArguments;
 use crate::commands::Failure;
@@ -17,11 +17,16 @@ pub(super) struct FixOptions {
 
 impl FixOptions {
     pub(super) fn of(arguments: &FixArguments) -> Result<Self, Failure> {
+        if arguments.paths.is_empty() {
+            let usual = [PathBuf::from("/etc/logstash")];
+            let command = setup::command(&arguments.common, &usual);
+            return Err(usage("missing PATH").hint(format!("fixkey fix {command}")));
+        }
         if arguments.paths.iter().any(|path| path == Path::new("-")) {
             return Err(usage("standard input cannot be fixed; name the file"));
         }
         let decrypt = if arguments.decrypt { "--decrypt " } else { "" };
-        let command = setup::command(&arguments.judging, &arguments.paths);
+        let command = setup::command(&arguments.common, &arguments.paths);
         Ok(Self {
             key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
             command: format!("{decrypt}{command}"),

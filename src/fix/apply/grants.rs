@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use super::{Error, Means, refuse_changed, told_of_readers};
-use crate::check::access::{Access, Change};
+use crate::check::access::{Access, AccessChange};
 use crate::check::report::Remark;
 use crate::fix::plan::{GrantChange, Plan};
 use crate::fix::transaction::RightsChange;
@@ -44,7 +44,7 @@ fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
     let mut notes = Vec::new();
     if let (Some(old), Ok(new)) = (&grant.file.metadata, std::fs::metadata(path)) {
         let before = Some((name.as_str(), Access::of_metadata(old)));
-        let change = Change { before, after: Access::of_metadata(&new), granted: true };
+        let change = AccessChange { before, after: Access::of_metadata(&new), granted: true };
         notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
         if new.nlink() > 1 {
             notes.push(Remark::note("it has other hard links, which have the same rights"));

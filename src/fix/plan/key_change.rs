@@ -1,6 +1,6 @@
 //! A key that is to be converted, and where to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -8,8 +8,9 @@ use super::{NewKeyPlace, Obstacle};
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
+use crate::os::display::quoted;
 use crate::os::view;
-use keyfile::key::{EncodedKey, PrivateKey};
+use keyfile::key::{EncodedKey, Encoding, PrivateKey};
 use keyfile::pem;
 
 /// A key, not encrypted.
@@ -92,6 +93,18 @@ impl<'a> KeyChange<'a> {
         self.new == self.file.located.path
     }
 
+    /// Returns the command that puts the old form back into the file of the new key; `None` where no program writes it:
+    /// of DER, of keys that were encrypted, and of PKCS#8 in another layout.
+    #[must_use]
+    pub fn undo_in_place(&self) -> Option<String> {
+        let Converted::Plain(EncodedKey { encoding, .. }) = &self.key else { return None };
+        let is_traditional = *encoding != Encoding::Pkcs8 && self.held.form != Form::Der;
+        let (new, old) = (quoted(&self.new), quoted(&beside(&self.new, ".old")));
+        is_traditional.then(|| {
+            format!("openssl pkey -traditional -in {new} -out {old} && cp {old} {new} && rm {old}")
+        })
+    }
+
     /// Finds out whether the new key is there already, and refuses to replace anything else.
     pub(super) fn look_for_new(&mut self, in_place: bool) -> Result<(), Obstacle> {
         if in_place {
@@ -114,6 +127,13 @@ impl<'a> KeyChange<'a> {
             _ => false,
         }
     }
+}
+
+/// The path with something added to its name.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Whether a file holds one key in PKCS#8 and nothing else, as a new one does.

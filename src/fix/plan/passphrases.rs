@@ -39,7 +39,7 @@ impl<'a> Passphrases<'a> {
             (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
         } else {
             let given = self.given(path)?;
-            (key.decrypt(given.as_bytes(), &Limits::default()), "the passphrase".to_owned())
+            (key.decrypt_with(given.forms(), &Limits::default()), "the passphrase".to_owned())
         };
         Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
     }

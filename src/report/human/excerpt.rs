@@ -92,7 +92,7 @@ fn body(
     if let Some(evidence) = evidence {
         group = group.element(Level::NOTE.message(escape(evidence)));
     }
-    if let Some(hint) = &finding.hint {
+    if let Some(hint) = finding.hint.as_ref().filter(|_| finding.repair.is_none()) {
         group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
     }
     if group.is_empty() {

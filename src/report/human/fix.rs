@@ -2,14 +2,11 @@
 
 use std::io::IsTerminal as _;
 
-use super::{Printer, plural};
+use super::{Printer, checked_files, plural};
 use crate::check::finding::Severity;
-use crate::check::report::{ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile};
+use crate::check::report::{ConvertedKey, EditedFile, FixReport, GrantedFile};
 use crate::os::display::shown;
 use crate::report::diff;
-
-/// More keys than this are not listed one by one where nothing is wrong with them.
-const MOST_KEYS: usize = 10;
 
 impl Printer<'_> {
     pub(super) fn changes(&mut self, fix: &FixReport) {
@@ -24,10 +21,11 @@ impl Printer<'_> {
     fn key(&mut self, key: &ConvertedKey) {
         let old = shown(&key.old);
         if !self.style.is_quiet {
-            let is_in_place = key.new == key.old;
-            let place = if is_in_place { String::new() } else { format!("{}: ", shown(&key.new)) };
-            let done = if key.is_up_to_date { ", there already" } else { "" };
-            self.lines.line(&format!("{old}: {} -> {place}PKCS#8{done}", key.description));
+            let place =
+                if key.is_in_place() { String::new() } else { format!("{}: ", shown(&key.new)) };
+            let done = if key.is_up_to_date { ", up to date" } else { "" };
+            let access = key.access.as_ref().map_or(String::new(), |access| format!(", {access}"));
+            self.lines.line(&format!("{old}: {} -> {place}PKCS#8{done}{access}", key.description));
         }
         for limit in &key.limits {
             self.lines.labelled("warning", &format!("{old}: {limit}"));
@@ -91,8 +89,7 @@ impl Printer<'_> {
         let left = report.left().filter(|left| left.finding.severity < Severity::Note);
         let left = left.count() + fix.errors().count() + report.unread().count();
         if fixed == 0 && left == 0 {
-            self.keys_as_they_are();
-            self.lines.line(&format!("nothing to fix: {}", self.looked_at()));
+            self.lines.line(&format!("Nothing to fix ({}).", self.looked_at()));
             return;
         }
         let tense = if fix.is_dry_run { "would be fixed" } else { "fixed" };
@@ -100,33 +97,34 @@ impl Printer<'_> {
         if let Some(next) = &fix.next {
             self.lines.line(&format!("next: {next}"));
         }
+        self.undo(fix);
     }
 
-    /// What each key is that nothing is wrong with; not of a great many.
-    fn keys_as_they_are(&mut self) {
-        let keys = || self.report.files.iter().filter(|file| file.kind == FileKind::Key);
-        if keys().count() > MOST_KEYS {
+    /// What undoes the run, and what it left where it was.
+    fn undo(&mut self, fix: &FixReport) {
+        if fix.is_dry_run {
             return;
         }
-        for file in keys() {
-            for content in &file.contents {
-                self.lines.line(&format!("{}: {}", shown(&file.path), content.description));
-            }
+        fix.undo().iter().for_each(|command| self.lines.line(&format!("undo: {command}")));
+        let new = || fix.keys.iter().filter(|key| !key.is_up_to_date);
+        for key in new().filter(|key| key.is_in_place() && key.undo.is_none()) {
+            let message = format!("{}: the old file is not kept", shown(&key.old));
+            self.lines.labelled("note", &message);
+        }
+        if new().any(|key| !key.is_in_place()) {
+            self.lines.labelled(
+                "note",
+                "the old keys stay: another program, such as Filebeat, may use them",
+            );
         }
     }
 
     fn looked_at(&self) -> String {
-        let files =
-            |kind: FileKind| self.report.files.iter().filter(|file| file.kind == kind).count();
-        let looked_at = format!(
-            "{} and {} looked at",
-            plural(files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
-            plural(files(FileKind::Key), "key")
-        );
+        let checked = checked_files(self.report);
         let unseen = self.report.findings.iter();
         match unseen.filter(|located| located.finding.is_of_unseen_file).count() {
-            0 => looked_at,
-            unseen => format!("{looked_at}, {} not", plural(unseen, "file")),
+            0 => checked,
+            unseen => format!("{checked}; {} not checked", plural(unseen, "file")),
         }
     }
 }

@@ -182,6 +182,20 @@ impl EncryptedKey {
         }
     }
 
+    /// Decrypts it with the first of these passphrases that opens it.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassphrase`] when none does; else as [`EncryptedKey::decrypt`].
+    pub fn decrypt_with<'p>(
+        &self,
+        passphrases: impl IntoIterator<Item = &'p [u8]>,
+        limits: &Limits,
+    ) -> Result<EncodedKey, Error> {
+        let mut tried = passphrases.into_iter().map(|passphrase| self.decrypt(passphrase, limits));
+        let opened = tried.find(|tried| !matches!(tried, Err(Error::WrongPassphrase)));
+        opened.unwrap_or(Err(Error::WrongPassphrase))
+    }
+
     /// Decrypts it.
     ///
     /// # Errors
