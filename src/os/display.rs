@@ -63,6 +63,22 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// Returns a line of output that the runner of GitHub Actions does not take for a workflow command: `::` at its
+/// beginning, also after white space, or `##[` anywhere. A line of `:::` alone is none: so excerpts mark a gap.
+///
+/// Source: `ActionCommand.cs` of actions/runner.
+#[must_use]
+pub fn without_commands(line: &str) -> String {
+    let line = line.replace("##[", r"#\u{23}[");
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) if rest.trim_end() != ":" => {
+            let blanks = &line[..line.len() - rest.len() - 2];
+            format!(r"{blanks}\u{{3a}}:{rest}")
+        }
+        _ => line,
+    }
+}
+
 /// What a terminal acts on, or shows in another order.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
@@ -95,7 +111,8 @@ pub fn quoted(path: &Path) -> String {
     } else if path.starts_with('-') {
         quoted(Path::new(&format!("./{path}")))
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
+        // The two quotes in between are nothing to a shell ([`without_commands`]).
+        format!("'{}'", path.replace('\'', r"'\''").replace("##[", "##''["))
     }
 }
 

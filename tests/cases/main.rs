@@ -121,7 +121,8 @@ fn pages() -> Vec<Case> {
     for entry in fs::read_dir(project.join("docs")).unwrap().map(Result::unwrap) {
         let name = format!("docs/{}", entry.file_name().to_str().unwrap());
         let text = fs::read_to_string(entry.path()).unwrap_or_default();
-        if name.ends_with(".md") && text.contains("\n```console\n") {
+        let is_page = entry.path().extension().is_some_and(|it| it == "md");
+        if is_page && text.contains("\n```console\n") {
             names.push(name);
         }
     }

@@ -12,7 +12,7 @@ use fixkey::check::finding::{Finding, Severity};
 use fixkey::check::report::NamedAccess;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
-    Remark, Report, SearchRemark,
+    Remark, Report, RunFailure, SearchRemark,
 };
 use fixkey::report::json;
 use serde_json::Value;
@@ -186,6 +186,12 @@ fn full() -> Report {
     }
 }
 
+/// A report of `fix` that says why there is none.
+fn failed() -> Report {
+    let failure = RunFailure { message: "an error".to_owned(), hint: Some("a hint".to_owned()) };
+    Report { fix: Some(FixReport::default()), failure: Some(failure), ..Report::default() }
+}
+
 #[test]
 fn the_document_of_check_keeps_its_members() {
     keeps_its_members("check", &document("check"));
@@ -203,7 +209,7 @@ fn the_document_of_fix_keeps_the_members_of_every_list() {
 
 #[test]
 fn the_document_of_a_failure_keeps_its_members() {
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     keeps_its_members("fix-failure", &failure);
 }
 
@@ -224,7 +230,7 @@ fn the_page_of_formats_names_every_member_of_fix() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md"));
     let page = page.unwrap();
     let document = printed(|text| json::print(&full(), 1, text));
-    let failure = printed(|text| json::print_failure(3, "an error", Some("a hint"), text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     let names = members(&document).into_iter().chain(members(&failure));
     let is_there =
         |name: &&str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}[]`"));

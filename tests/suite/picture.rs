@@ -40,9 +40,9 @@ fn host() -> Sandbox {
         ("passwd", "root:x:0:0::/:/bin/sh\nlogstash:x:997:996::/:/bin/false\n"),
         ("group", "root:x:0:\nlogstash:x:996:\n"),
     ];
-    accounts
-        .iter()
-        .for_each(|(name, rows)| fs::write(host.0.join("etc").join(name), rows).unwrap());
+    for (name, rows) in accounts {
+        fs::write(host.0.join("etc").join(name), rows).unwrap();
+    }
     let pipelines = "- pipeline.id: main\n  path.config: \"/etc/logstash/conf.d/*.conf\"\n";
     fs::write(host.0.join("etc/logstash/pipelines.yml"), pipelines).unwrap();
     fs::copy(fixtures().join("rsa2048-good.crt"), host.0.join("etc/ssl/our.crt")).unwrap();
