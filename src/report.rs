@@ -24,7 +24,7 @@ use crate::check::report::Report;
 use crate::os::display::{escape, without_commands, without_numbers};
 
 /// Where the project is published; `docs/rules/` lies beneath it. A placeholder until it is published.
-pub const HOMEPAGE: &str = "https://example.org/fixkey";
+pub const HOMEPAGE: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// How what was found and done is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
