@@ -211,7 +211,7 @@ pub struct FixArguments {
     pub grant: bool,
 
     /// Output format
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = Format::of_fix(), default_value = "human")]
     pub format: Format,
 
     /// When to color the output

@@ -17,9 +17,11 @@ use clap::error::{ContextKind, ContextValue};
 
 use self::result_stream::ResultStream;
 use crate::check::hint::Hint;
+use crate::check::report::{FixReport, Report, RunFailure};
 use crate::cli::{Arguments, Command};
 use crate::os::passphrase::{PassphraseSource, SourceError};
-use crate::report::Messages;
+use crate::report::human::Style;
+use crate::report::{self, Format, Messages};
 
 /// How a command ended, from good to bad; the same numbers for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +92,24 @@ impl Failure {
     pub fn of(error: &anyhow::Error) -> Self {
         let own = error.downcast_ref::<Self>().cloned();
         own.unwrap_or_else(|| Self::new(Status::CouldNot, format!("{error:#}")))
+    }
+
+    /// Prints the report of a run that failed with `error`, in the formats for programs. That of `check` has no `fix`.
+    pub(crate) fn report(
+        error: &anyhow::Error,
+        fix: Option<FixReport>,
+        format: Format,
+        stdout: &mut dyn Write,
+    ) {
+        let Self { status, message, hints } = Self::of(error);
+        let report = Report {
+            working_directory: std::env::current_dir().unwrap_or_default(),
+            fix,
+            failure: Some(RunFailure { message, hints }),
+            ..Report::default()
+        };
+        let style = Style { is_quiet: false, is_verbose: false, is_coloured: false };
+        report::print(&report, format, style, status.code(), stdout);
     }
 
     /// Prints it, and returns its status.

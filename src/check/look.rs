@@ -13,7 +13,7 @@ use crate::check::judgement::Wanted;
 use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
-use crate::check::report::{Attributes, CheckedFile, Content, FileKind};
+use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
 use crate::check::rules;
 use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
@@ -278,6 +278,7 @@ pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
             line: held.line,
             description: format!("{}{encrypted}", held.description()),
             public_key_sha256: key.map(|key| key.fingerprint().to_string()),
+            certificate: None,
         });
     }
     let certificates = file.certificates().into_iter().flat_map(Chain::iter);
@@ -285,6 +286,7 @@ pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
         line: certificate.line,
         description: escape(&certificate.description()),
         public_key_sha256: Some(certificate.public_key.fingerprint().to_string()),
+        certificate: Some(Certificate::of(certificate)),
     }));
     let not_examined = match &file.held {
         Held::Nothing(error) | Held::Unreadable(error) => Some(error.to_string()),

@@ -24,6 +24,12 @@ pub struct Report {
     pub judged_by: String,
     /// The working directory, which some formats print paths relative to.
     pub working_directory: PathBuf,
+    /// When the run began, UTC; `None` for a run that failed.
+    pub began: Option<OffsetDateTime>,
+    /// Whether a warning counts as an error.
+    pub is_strict: bool,
+    /// Why there is nothing to report; `None` for a run that was completed.
+    pub failure: Option<RunFailure>,
     /// Every file that was examined, sorted by path.
     pub files: Vec<CheckedFile>,
     /// Every finding, sorted by path, place and rule.
@@ -61,6 +67,14 @@ impl Report {
         of_run.chain(of_fix).collect()
     }
 
+    /// Returns every certificate that was read, with its file.
+    pub fn certificates(&self) -> impl Iterator<Item = (&Path, &Certificate)> {
+        self.files.iter().flat_map(|file| {
+            let certificates = file.contents.iter().filter_map(|it| it.certificate.as_ref());
+            certificates.map(|certificate| (file.path.as_path(), certificate))
+        })
+    }
+
     /// Counts the findings of this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
@@ -78,14 +92,32 @@ impl Report {
         self.findings.iter().filter(|located| self.fix.is_none() || !located.is_fixable())
     }
 
-    /// Returns whether a finding that is left is an error, or with `strict` a warning.
+    /// Returns whether a finding that is left is a problem.
     #[must_use]
-    pub fn has_problem(&self, strict: bool) -> bool {
-        let most = if strict { Severity::Warning } else { Severity::Error };
-        self.left().any(|LocatedFinding { finding, .. }| {
-            finding.severity <= most || strict && finding.is_of_unseen_file
-        })
+    pub fn has_problem(&self) -> bool {
+        self.left().any(|located| self.is_problem(&located.finding))
     }
+
+    /// Returns whether a finding is an error, or counts as one.
+    #[must_use]
+    pub fn is_problem(&self, finding: &Finding) -> bool {
+        self.counts_as_error(finding.severity) || self.is_strict && finding.is_of_unseen_file
+    }
+
+    /// Returns whether messages of this severity count as errors.
+    #[must_use]
+    pub fn counts_as_error(&self, severity: Severity) -> bool {
+        severity <= if self.is_strict { Severity::Warning } else { Severity::Error }
+    }
+}
+
+/// Why a run of `check` or `fix` has nothing to report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFailure {
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub hints: Vec<Hint>,
 }
 
 /// A message about a file or a run that no rule gives.
@@ -205,13 +237,24 @@ pub struct Notice<'a> {
 
 impl<'a> Notice<'a> {
     fn of(path: Option<&'a Path>, Remark { severity, text, hints }: &Remark) -> Self {
-        let hints = hints.iter().map(|hint| format!("\nhint: {}", hint.text()));
-        Self { path, severity: *severity, text: text.clone() + &hints.collect::<String>() }
+        Self { path, severity: *severity, text: with_hints(text, hints) }
+    }
+
+    /// Returns why a run failed, as an error about the run.
+    #[must_use]
+    pub fn of_failure(failure: &RunFailure) -> Self {
+        let text = with_hints(&failure.message, &failure.hints);
+        Self { path: None, severity: Severity::Error, text }
     }
 
     fn warning(path: Option<&'a Path>, text: &str) -> Self {
         Self { path, severity: Severity::Warning, text: text.to_owned() }
     }
+}
+
+fn with_hints(text: &str, hints: &[Hint]) -> String {
+    let hints = hints.iter().map(|hint| format!("\nhint: {}", hint.text()));
+    text.to_owned() + &hints.collect::<String>()
 }
 
 /// A message of the search for configurations about a file.
@@ -363,6 +406,43 @@ pub struct Content {
     pub description: String,
     /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
     pub public_key_sha256: Option<String>,
+    /// The fields of a certificate; `None` for a key.
+    pub certificate: Option<Certificate>,
+}
+
+/// The fields of a certificate; its texts are not yet escaped for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The subject, as RFC 4514 writes it.
+    pub subject: String,
+    /// The issuer, in the same form.
+    pub issuer: String,
+    /// The serial number in hexadecimal, as `openssl x509 -serial` prints it.
+    pub serial: String,
+    /// The names in `subjectAltName`, with their kinds: `DNS:logstash.example`, `IP:10.0.0.1`.
+    pub subject_alternative_names: Vec<String>,
+    /// The first moment at which it is valid, UTC.
+    pub not_before: OffsetDateTime,
+    /// The last moment at which it is valid, UTC.
+    pub not_after: OffsetDateTime,
+    /// SHA-256 of the certificate in DER, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Certificate {
+    /// Returns the fields of a certificate.
+    #[must_use]
+    pub fn of(read: &keyfile::certificate::Certificate) -> Self {
+        Self {
+            subject: read.subject.clone(),
+            issuer: read.issuer.clone(),
+            serial: read.serial.clone(),
+            subject_alternative_names: read.usage.alternative_names.clone(),
+            not_before: read.not_before,
+            not_after: read.not_after,
+            sha256: read.fingerprint.to_string(),
+        }
+    }
 }
 
 /// Attributes of a file.

@@ -114,6 +114,9 @@ pub struct Rule {
     check: Check,
 }
 
+/// The heading of a rule's page under which it says why it matters.
+const REASON: &str = "\n## Why it matters\n\n";
+
 /// Whether `fix` repairs the findings of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixable {
@@ -180,6 +183,15 @@ impl Rule {
         page: "",
         check: Check::Endpoint(|_| Vec::new()),
     };
+
+    /// Returns why it matters: the first paragraph, or item of a list, under that heading of its page, on one line.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let (_, reason) = self.page.split_once(REASON).unwrap_or(("", self.page));
+        let reason = reason.strip_prefix("* ").unwrap_or(reason);
+        let end = ["\n\n", "\n* "].iter().filter_map(|end| reason.find(end)).min();
+        reason[..end.unwrap_or(reason.len())].split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 
     /// Returns whether a finding of it can be as bad as this.
     fn reports(&self, severity: Severity) -> bool {

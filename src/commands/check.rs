@@ -25,6 +25,12 @@ use crate::report::human::Style;
 
 /// Checks what the paths lead to, and reports what it found.
 pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
+    check(arguments, streams).inspect_err(|error| {
+        Failure::report(error, None, arguments.format, streams.stdout);
+    })
+}
+
+fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
@@ -58,7 +64,11 @@ pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyh
     report.take_notes(&notes, |rule| setup.wanted.takes(rule));
     let judged = judged(&inspection, &setup, arguments, &origins);
     report.take_inspection(&inspection, &judged);
-    let mut report = report.finish(setup.judged_by());
+    let mut report = Report {
+        began: Some(setup.clock.now),
+        is_strict: arguments.common.strict,
+        ..report.finish(setup.judged_by())
+    };
     report.fix_command = fix_command(&judged, &origins, arguments);
     report.privileged_command =
         setup::privileged_command("check", &report, &arguments.common, &arguments.paths);
@@ -168,7 +178,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 fn status(report: &Report, arguments: &CheckArguments) -> Status {
     if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if report.has_problem(arguments.common.strict) {
+    } else if report.has_problem() {
         Status::InputAtFault
     } else {
         Status::Done

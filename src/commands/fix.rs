@@ -17,7 +17,7 @@ use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
-use crate::check::report::{Remark, Report, SearchRemark};
+use crate::check::report::{FixReport, Remark, Report, SearchRemark};
 use crate::check::rules::{self, Resolved, Rule};
 use crate::cli::{CommonOptions, FixArguments};
 use crate::fix::apply::{self, Applied, Means, apply};
@@ -29,7 +29,7 @@ use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::os::view;
 use crate::report::human::Style;
-use crate::report::{self, Format, Messages, json};
+use crate::report::{self, Messages};
 
 /// Repairs what is wrong with the keys of configurations, and reports it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
@@ -38,10 +38,8 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow
     let run = fix(arguments, &mut own);
     let written = stdout.finish();
     run.and_then(|done| done.reported(written, streams)).inspect_err(|error| {
-        if arguments.format == Format::Json {
-            let Failure { status, message, hints } = Failure::of(error);
-            json::print_failure(status.code(), &message, &hints, streams.stdout);
-        }
+        let report = Some(FixReport::default());
+        Failure::report(error, report, arguments.format, streams.stdout);
     })
 }
 
@@ -139,7 +137,11 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     // What the search says concerns the run, whichever rules are wanted.
     report.take_notes(&notes, |_| true);
     report.take_inspection(&inspection, &told(findings, &own));
-    let mut report = report.finish(setup.judged_by());
+    let mut report = Report {
+        began: Some(setup.clock.now),
+        is_strict: arguments.common.strict,
+        ..report.finish(setup.judged_by())
+    };
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
         report.remarks.push(Remark::note(format!(
             "this release of Logstash is later than all that fixkey knows, and judged as {LATEST}"
@@ -154,7 +156,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let changes = changes::Changes { arguments, setup: &setup, own: &own, inspection: &inspection };
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
-    let leaves_problems = is_refused || leaves_problems(&report, arguments);
+    let leaves_problems = is_refused || leaves_problems(&report);
     let next = next_step(&report, &setup, arguments);
     if let Some(fix) = &mut report.fix {
         fix.next = next;
@@ -195,8 +197,8 @@ fn could_not(findings: &[Planned<'_>]) -> Option<Status> {
 }
 
 /// Whether something is left that keeps Logstash from working, or with `--strict` may.
-fn leaves_problems(report: &Report, arguments: &FixArguments) -> bool {
-    report.has_problem(arguments.common.strict)
+fn leaves_problems(report: &Report) -> bool {
+    report.has_problem()
         || report.unread().next().is_some()
         || report.fix.as_ref().is_some_and(|fix| fix.errors().next().is_some())
 }

@@ -63,6 +63,22 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// Returns a line of output that the runner of GitHub Actions does not take for a workflow command: `::` at its
+/// beginning, also after white space, or `##[` anywhere. A line of `:::` alone is none: so excerpts mark a gap.
+///
+/// Source: `ActionCommand.cs` of actions/runner.
+#[must_use]
+pub fn without_commands(line: &str) -> String {
+    let line = line.replace("##[", r"#\u{23}[");
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) if rest.trim_end() != ":" => {
+            let blanks = &line[..line.len() - rest.len() - 2];
+            format!(r"{blanks}\u{{3a}}:{rest}")
+        }
+        _ => line,
+    }
+}
+
 /// What a terminal acts on, or shows in another order.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
@@ -80,8 +96,11 @@ pub fn quoted(path: &Path) -> String {
     if holds_key(&path) {
         return format!("'{KEY_AS_PATH}'");
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%".contains(c);
-    if !path.is_empty() && path.chars().all(plain) && !path.starts_with('-') {
+    // A tilde means something at the beginning alone, and behind a colon or an equals sign in an assignment.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%~".contains(c);
+    let is_home = path.starts_with('~') || path.contains(":~") || path.contains("=~");
+    let is_plain = !path.is_empty() && path.chars().all(plain) && !is_home;
+    if is_plain && !path.starts_with('-') {
         path.into_owned()
     } else if path.chars().any(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
         let escape = |byte: &u8| match byte {
@@ -92,7 +111,8 @@ pub fn quoted(path: &Path) -> String {
     } else if path.starts_with('-') {
         quoted(Path::new(&format!("./{path}")))
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
+        // The two quotes in between are nothing to a shell ([`without_commands`]).
+        format!("'{}'", path.replace('\'', r"'\''").replace("##[", "##''["))
     }
 }
 

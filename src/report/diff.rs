@@ -42,6 +42,21 @@ struct Lines<'a> {
     secrets: Vec<Range<usize>>,
 }
 
+/// Returns the spans in which a workflow command of GitHub Actions begins: `::` at the beginning of a line, after
+/// blanks, and `##[` anywhere, if a name follows. They are masked as secrets are.
+fn commands(text: &[u8]) -> Vec<Range<usize>> {
+    let begins = |at: usize, mark: &[u8]| {
+        text[at..].strip_prefix(mark).and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphabetic)
+    };
+    let (mut spans, mut is_blank) = (Vec::new(), true);
+    for (at, byte) in text.iter().enumerate() {
+        let marks: &[&[u8]] = if is_blank { &[b"::", b"##["] } else { &[b"##["] };
+        spans.extend(marks.iter().find(|mark| begins(at, mark)).map(|mark| at..at + mark.len()));
+        is_blank = *byte == b'\n' || is_blank && !byte.is_ascii_graphic();
+    }
+    spans
+}
+
 impl<'a> Lines<'a> {
     fn of(text: &'a [u8]) -> Self {
         let mut end = 0;
@@ -50,7 +65,15 @@ impl<'a> Lines<'a> {
             end += line.len();
             end - line.len()..end
         });
-        Self { text, spans: spans.collect(), secrets: secrets::spans(text) }
+        let mut hidden = secrets::spans(text);
+        let is_secret = |span: &Range<usize>| {
+            let next = hidden.partition_point(|secret| secret.end <= span.start);
+            hidden.get(next).is_some_and(|secret| secret.start < span.end)
+        };
+        let commands: Vec<_> = commands(text).into_iter().filter(|span| !is_secret(span)).collect();
+        hidden.extend(commands);
+        hidden.sort_by_key(|span| span.start);
+        Self { text, spans: spans.collect(), secrets: hidden }
     }
 
     /// The line of a byte; the number of lines for the end of the text.

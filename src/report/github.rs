@@ -11,7 +11,8 @@ use crate::check::report::{CheckedFile, LocatedFinding, Notice, Report};
 pub fn print(report: &Report, stdout: &mut dyn Write) {
     let unseen = report.unread().map(|(file, why)| unseen(report, file, why));
     let found = report.present().map(|located| found(report, located));
-    let notices = report.notices();
+    let mut notices = report.notices();
+    notices.extend(report.failure.as_ref().map(Notice::of_failure));
     let told = notices.iter().map(|notice| told(report, notice));
     let _ = stdout.write_all(unseen.chain(found).chain(told).collect::<String>().as_bytes());
 }

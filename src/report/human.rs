@@ -13,7 +13,7 @@ use self::excerpt::Subject;
 use super::{Messages, secrets};
 use crate::check::finding::Severity;
 use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
-use crate::os::display::shown;
+use crate::os::display::{shown, without_commands};
 
 /// How much is said, and in which colours.
 #[derive(Clone, Copy)]
@@ -104,8 +104,7 @@ impl<'a> Printer<'a> {
         }
         for content in &file.contents {
             // Of a certificate, people know another SHA-256: that of the whole of it.
-            let of =
-                if content.description.starts_with("certificate ") { "public key " } else { "" };
+            let of = if content.certificate.is_some() { "public key " } else { "" };
             let key = content.public_key_sha256.as_ref();
             let key = key.map_or(String::new(), |key| format!(", {of}SHA-256 {key}"));
             self.lines.line(&format!("{}: {}{key}", shown(&file.path), content.description));
@@ -134,7 +133,7 @@ impl<'a> Printer<'a> {
     fn finding(&mut self, located: &'a LocatedFinding, subject: Subject<'_>) {
         let shown = excerpt::finding(located, subject, self.style.is_coloured);
         if self.style.is_coloured {
-            self.lines.raw(&(shown + "\n"));
+            shown.lines().for_each(|line| self.lines.raw(&(without_commands(line) + "\n")));
         } else {
             shown.lines().for_each(|line| self.lines.line(line));
         }

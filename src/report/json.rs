@@ -1,5 +1,5 @@
-//! A report for a program: one JSON document, version 1. That of `check` is described by `docs/check.schema.json`,
-//! that of `fix` in the README.
+//! A report for a program: one JSON document, version 1. `docs/check.schema.json` describes that of `check`,
+//! `docs/fix.schema.json` that of `fix`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::check::hint::{self, Hint};
 use crate::check::report::NamedAccess;
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
-    NamedAt, Remark, Report, SearchRemark,
+    NamedAt, Remark, Report, RunFailure, SearchRemark,
 };
 use crate::os::display::{holds_key, shown};
 
@@ -23,9 +23,10 @@ const VERSION: u32 = 1;
 
 /// Prints it, with the exit status of the program.
 pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
-    match &report.fix {
-        None => print_check(report, status, stdout),
-        Some(fix) => print_fix(report, fix, status, stdout),
+    match (&report.failure, &report.fix) {
+        (Some(failure), fix) => print_failure(failure, fix.is_some(), status, stdout),
+        (None, None) => print_check(report, status, stdout),
+        (None, Some(fix)) => print_fix(report, fix, status, stdout),
     }
 }
 
@@ -95,12 +96,12 @@ fn print_fix(report: &Report, fix: &FixReport, status: u8, stdout: &mut dyn Writ
     print_json(&document, stdout);
 }
 
-/// Prints why `fix` came to nothing.
-pub fn print_failure(status: u8, message: &str, hints: &[Hint], stdout: &mut dyn Write) {
+fn print_failure(failure: &RunFailure, is_of_fix: bool, status: u8, stdout: &mut dyn Write) {
     #[derive(Serialize)]
     struct FailureDocument {
         version: u32,
-        changed: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        changed: Option<bool>,
         status: u8,
         error: String,
         hint: Option<String>,
@@ -108,11 +109,11 @@ pub fn print_failure(status: u8, message: &str, hints: &[Hint], stdout: &mut dyn
     }
     let document = FailureDocument {
         version: VERSION,
-        changed: false,
+        changed: is_of_fix.then_some(false),
         status,
-        error: plain(message),
-        hint: hint::joined(hints).as_deref().map(plain),
-        hints: hints.iter().map(HintOf::of).collect(),
+        error: plain(&failure.message),
+        hint: hint::joined(&failure.hints).as_deref().map(plain),
+        hints: failure.hints.iter().map(HintOf::of).collect(),
     };
     print_json(&document, stdout);
 }
@@ -134,6 +135,19 @@ struct Content<'a> {
     line: Option<usize>,
     description: String,
     public_key_sha256: Option<&'a str>,
+    certificate: Option<CertificateFields<'a>>,
+}
+
+#[derive(Serialize)]
+struct CertificateFields<'a> {
+    subject: String,
+    issuer: String,
+    serial: &'a str,
+    subject_alternative_names: Vec<String>,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    sha256: &'a str,
+    public_key_sha256: Option<&'a str>,
 }
 
 fn content(content: &report::Content) -> Content<'_> {
@@ -141,7 +155,21 @@ fn content(content: &report::Content) -> Content<'_> {
         line: content.line,
         description: plain(&content.description),
         public_key_sha256: content.public_key_sha256.as_deref(),
+        certificate: content.certificate.as_ref().map(|certificate| CertificateFields {
+            subject: plain(&certificate.subject),
+            issuer: plain(&certificate.issuer),
+            serial: &certificate.serial,
+            subject_alternative_names: names(certificate),
+            not_before: certificate.not_before.format(&Rfc3339).ok(),
+            not_after: certificate.not_after.format(&Rfc3339).ok(),
+            sha256: &certificate.sha256,
+            public_key_sha256: content.public_key_sha256.as_deref(),
+        }),
     }
+}
+
+fn names(certificate: &report::Certificate) -> Vec<String> {
+    certificate.subject_alternative_names.iter().map(|name| plain(name)).collect()
 }
 
 fn file(file: &CheckedFile) -> File<'_> {

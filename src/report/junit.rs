@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::{absolute, lines, plain, relative};
 use super::xml::{DECLARATION, Element};
-use crate::check::finding::Severity;
-use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Notice, Report};
+use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Notice, Report, RunFailure};
 
 /// How a test case came out.
 #[derive(PartialEq, Eq)]
@@ -31,11 +30,13 @@ pub fn print(report: &Report, stdout: &mut dyn Write) {
             .with("failures", count(Outcome::Failed))
             .with("errors", count(Outcome::NotExamined))
     };
-    let judged_by =
-        Element::new("property").with("name", "judged by").with("value", plain(&report.judged_by));
+    let judged_by = report.failure.is_none().then(|| {
+        let property = Element::new("property").with("name", "judged by");
+        Element::new("properties").containing([property.with("value", plain(&report.judged_by))])
+    });
     let suite = counted("testsuite")
         .with("name", if report.fix.is_some() { "fixkey fix" } else { "fixkey check" })
-        .containing([Element::new("properties").containing([judged_by])]);
+        .containing(judged_by);
     let suites = counted("testsuites").with("name", "fixkey");
     let suite = suite.containing(cases.into_iter().map(|case| case.1));
     let text = DECLARATION.to_owned() + &suites.containing([suite]).to_text(0);
@@ -56,10 +57,22 @@ fn cases(report: &Report) -> Vec<Case> {
     let found = by_file_and_rule.values().map(|findings| found(report, findings));
     let notices = report.notices();
     let notices = notices.iter().map(|notice| noticed(report, notice));
-    report.files.iter().filter_map(without).chain(found).chain(notices).collect()
+    let failure = report.failure.as_ref().map(failed);
+    report.files.iter().filter_map(without).chain(found).chain(notices).chain(failure).collect()
 }
 
-/// The test case of a message that no rule gives; it fails for an error or a warning.
+/// The test case of a run that failed.
+fn failed(failure: &RunFailure) -> Case {
+    let lines: Vec<String> = Notice::of_failure(failure).text.lines().map(plain).collect();
+    let error = Element::new("error")
+        .with("type", "error")
+        .with("message", plain(&failure.message))
+        .text(lines.join("\n"));
+    let case = Element::new("testcase").with("classname", "fixkey").with("name", "run");
+    (Outcome::NotExamined, case.containing([error]))
+}
+
+/// The test case of a message that no rule gives; it fails for an error, or with `--strict` for a warning.
 fn noticed(report: &Report, notice: &Notice<'_>) -> Case {
     let lines: Vec<String> = notice.text.lines().map(plain).collect();
     let case = match notice.path {
@@ -67,7 +80,7 @@ fn noticed(report: &Report, notice: &Notice<'_>) -> Case {
         None => Element::new("testcase").with("classname", "fixkey").with("name", "notice"),
     };
     let text = lines.join("\n");
-    if notice.severity == Severity::Note {
+    if !report.counts_as_error(notice.severity) {
         return (Outcome::Passed, case.containing([Element::new("system-out").text(text)]));
     }
     let failure = Element::new("failure")
@@ -91,10 +104,10 @@ fn without_findings(report: &Report, file: &CheckedFile, has: bool) -> Option<Ca
     }
 }
 
-/// The test case of one rule in one file; it fails for an error or a warning.
+/// The test case of one rule in one file; it fails for an error, or with `--strict` for a warning.
 fn found(report: &Report, findings: &[&LocatedFinding]) -> Case {
-    let (notes, failures): (Vec<&LocatedFinding>, Vec<&LocatedFinding>) =
-        findings.iter().partition(|located| located.finding.severity == Severity::Note);
+    let (failures, others): (Vec<&LocatedFinding>, Vec<&LocatedFinding>) =
+        findings.iter().partition(|located| report.is_problem(&located.finding));
     let worst = failures.iter().min_by_key(|located| located.finding.severity);
     let failure = worst.map(|worst| {
         Element::new("failure")
@@ -103,7 +116,7 @@ fn found(report: &Report, findings: &[&LocatedFinding]) -> Case {
             .text(told(report, &failures))
     });
     let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Passed };
-    let told = (!notes.is_empty()).then(|| Element::new("system-out").text(told(report, &notes)));
+    let told = (!others.is_empty()).then(|| Element::new("system-out").text(told(report, &others)));
     let case = case(report, &findings[0].path, findings[0].finding.rule);
     (outcome, case.containing(failure).containing(told))
 }

@@ -1,19 +1,16 @@
 //! A report for code scanning: one SARIF 2.1.0 log with one run.
 
-use crate::os::display::{holds_key, shown};
-use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::document::{Each, absolute, beneath, lines, plain, print_json};
+use super::HOMEPAGE;
+use super::document::{Each, absolute, artifact_uri, lines, plain, print_json, uri};
+use super::fingerprint::Fingerprints;
 use crate::check::finding::Severity;
-use crate::check::report::{LocatedFinding, Report};
+use crate::check::report::{LocatedFinding, Notice, Report};
 use crate::check::rules::{RULES, Rule};
 use source_text::Position;
 
@@ -49,17 +46,22 @@ struct Run<Results> {
 
 /// Prints it, with the exit status of the program. What nobody can read is no reason to stop.
 pub fn print(report: &Report, status: u8, stdout: &mut dyn Write) {
-    let numbers = numbers(report);
-    let numbered: Vec<(&LocatedFinding, String)> = report.present().zip(numbers).collect();
+    let mut fingerprints = Fingerprints::new(report);
+    let found: Vec<(&LocatedFinding, String)> =
+        report.present().map(|located| (located, fingerprints.of_finding(located))).collect();
     let run = Run {
         tool: json!({ "driver": driver() }),
         column_kind: "unicodeCodePoints",
         original_uri_base_ids: json!({ ROOT: { "uri": folder(report) } }),
         invocations: [invocation(report, status)],
-        results: Each(&numbered, |numbered: &(&LocatedFinding, String)| {
-            result(report, numbered.0, &numbered.1)
+        results: Each(&found, |found: &(&LocatedFinding, String)| {
+            result(report, found.0, &found.1)
         }),
-        properties: json!({ "judgedBy": plain(&report.judged_by) }),
+        properties: if report.failure.is_some() {
+            json!({})
+        } else {
+            json!({ "judgedBy": plain(&report.judged_by) })
+        },
     };
     print_json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, stdout);
 }
@@ -69,6 +71,7 @@ fn driver() -> Value {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": HOMEPAGE,
         "rules": RULES.iter().map(descriptor).collect::<Vec<_>>(),
     })
 }
@@ -78,7 +81,8 @@ fn descriptor(rule: &Rule) -> Value {
         "id": rule.name,
         "shortDescription": { "text": rule.summary },
         "defaultConfiguration": { "level": level(rule.severity) },
-        "help": { "text": rule.page, "markdown": rule.page },
+        "help": { "text": rule.reason() },
+        "helpUri": format!("{HOMEPAGE}/docs/rules/{}.md", rule.name),
     })
 }
 
@@ -86,7 +90,8 @@ fn invocation(report: &Report, status: u8) -> Value {
     let unseen = report
         .unread()
         .map(|(file, why)| notification(report, Some(&file.path), Severity::Error, why));
-    let notices = report.notices();
+    let mut notices = report.notices();
+    notices.extend(report.failure.as_ref().map(Notice::of_failure));
     let notices = notices
         .iter()
         .map(|notice| notification(report, notice.path, notice.severity, &notice.text));
@@ -106,17 +111,6 @@ fn notification(report: &Report, path: Option<&Path>, severity: Severity, text: 
         "level": level(severity),
         "message": { "text": without_links(&lines.join("\n")) },
         "locations": locations,
-    })
-}
-
-/// A fingerprint for each finding. Those with the same one are told apart by their number.
-fn numbers(report: &Report) -> impl Iterator<Item = String> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    report.present().map(move |located| {
-        let fingerprint = fingerprint(report, located);
-        let number = seen.entry(fingerprint.clone()).or_default();
-        *number += 1;
-        format!("{fingerprint}:{number}")
     })
 }
 
@@ -174,11 +168,11 @@ fn location(report: &Report, path: &Path, start: Option<Position>, end: Option<P
 
 /// A file: beneath the working directory by a relative URI, else by a whole one.
 fn artifact(report: &Report, path: &Path) -> Value {
-    match beneath(report, path) {
-        Some(path) if !path.as_os_str().is_empty() => {
-            json!({ "uri": uri(&path), "uriBaseId": ROOT })
-        }
-        _ => json!({ "uri": format!("file://{}", uri(&absolute(report, path))) }),
+    let artifact = artifact_uri(report, path);
+    if artifact.is_relative {
+        json!({ "uri": artifact.uri, "uriBaseId": ROOT })
+    } else {
+        json!({ "uri": artifact.uri })
     }
 }
 
@@ -186,46 +180,6 @@ fn artifact(report: &Report, path: &Path) -> Value {
 fn folder(report: &Report) -> String {
     let folder = uri(&absolute(report, Path::new("")));
     format!("file://{}/", folder.trim_end_matches('/'))
-}
-
-/// A path in a URI: every byte but the unreserved ones of RFC 3986, §2.3, and slashes is escaped. A key that
-/// was pasted where a path belongs is not told.
-fn uri(path: &Path) -> String {
-    let mut uri = String::new();
-    let shown = shown(path);
-    let is_pasted = holds_key(&path.to_string_lossy());
-    let bytes = if is_pasted { shown.as_bytes() } else { path.as_os_str().as_bytes() };
-    for byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(byte) {
-            uri.push(char::from(*byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
-}
-
-/// SHA-256 of the rule, the file and the message without numbers of lines, so that it stays the same when lines
-/// come before it.
-fn fingerprint(report: &Report, located: &LocatedFinding) -> String {
-    let file = artifact(report, &located.path)["uri"].to_string();
-    let message = without_lines(&plain(&located.finding.message));
-    let digest = Sha256::digest([located.finding.rule, &file, &message].join("\0"));
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A message with the numbers of lines and columns left out.
-fn without_lines(message: &str) -> String {
-    let mut words = message.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    for index in 1..words.len() {
-        if matches!(words[index - 1].as_str(), "line" | "lines" | "column") {
-            words[index].retain(|character| !character.is_ascii_digit());
-        }
-    }
-    words.join(" ")
 }
 
 /// A message in which nothing is a link (SARIF 2.1.0, §3.11.6): text of a configuration must not become one.

@@ -77,5 +77,16 @@ fn escaped(text: &str, in_attribute: bool) -> String {
             _ => escaped.push(character),
         }
     }
-    escaped
+    without_commands(&escaped)
+}
+
+/// The same text, in which the runner of GitHub Actions finds no workflow command
+/// ([`crate::os::display::without_commands`]).
+fn without_commands(escaped: &str) -> String {
+    let lines = escaped.split('\n').map(|line| {
+        let rest = line.trim_start();
+        let blanks = &line[..line.len() - rest.len()];
+        rest.strip_prefix("::").map_or(line.to_owned(), |rest| format!("{blanks}&#58;:{rest}"))
+    });
+    lines.collect::<Vec<_>>().join("\n").replace("##[", "#&#35;[")
 }

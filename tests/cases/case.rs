@@ -115,7 +115,7 @@ impl Case {
         const FILES: [&str; 3] = ["keys", "setup", "tree"];
         let is_command = |kind| matches!(kind, Kind::Command | Kind::Session);
         let mut wrong = Vec::new();
-        let fewest = if self.name == "README.md" { 18 } else { 1 };
+        let fewest = if self.name == "README.md" { 11 } else { 1 };
         if self.script.steps().count() < fewest {
             wrong.push(format!("it has fewer than {fewest} commands"));
         }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `fix/`, `check/RULE/` | a command, the files before it and those after it, and the laws of `laws.rs` |
 //! | `sessions/` | what an operator types, up to a good end; the same files |
-//! | `transcripts/` | commands alone, in a directory with every fixture; the README's are replayed as well |
+//! | `transcripts/` | commands alone, in a directory with every fixture; those of the README and of `docs/*.md` are run as well |
 //! | `explain/` | a log, and what is told of it |
 //! | `discovery/` | a path, and the texts that are found for it |
 //! | `language/accepted/`, `language/refused/` | a configuration, and what the parser finds or says |
@@ -112,9 +112,24 @@ fn cases() -> Vec<Case> {
         let read = |(name, path): (String, PathBuf)| Case::read(&name, kind, &path);
         cases.extend(archives(folder).into_iter().map(read));
     }
-    let page = tests().join("../README.md");
-    cases.push(Case::read("README.md", Kind::Page, &page));
+    cases.extend(pages());
     cases
+}
+
+/// The README, and the pages of `docs/` with blocks of console. Pages of rules are checked with their rule.
+fn pages() -> Vec<Case> {
+    let project = tests().join("..");
+    let mut names = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(project.join("docs")).unwrap().map(Result::unwrap) {
+        let name = format!("docs/{}", entry.file_name().to_str().unwrap());
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let is_page = entry.path().extension().is_some_and(|it| it == "md");
+        if is_page && text.contains("\n```console\n") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names.iter().map(|name| Case::read(name, Kind::Page, &project.join(name))).collect()
 }
 
 fn outcome(wrong: &[String]) -> RunResult {
@@ -154,7 +169,7 @@ fn main() {
             "rules/every_rule_has_a_page_a_case_that_trips_it_and_one_that_does_not",
             rules::incomplete(&cases),
         ),
-        ("rules/the_readme_lists_every_rule", rules::readme_differs().into_iter().collect()),
+        ("rules/the_index_lists_every_rule", rules::index_differs().into_iter().collect()),
         ("explain/every_message_stands_in_some_log", explain::in_no_log(&cases)),
         ("no_directory_has_lost_a_case", lost_cases()),
         ("messages/every_message_is_in_the_file_and_in_style", messages::failures(&cases)),

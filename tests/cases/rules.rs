@@ -1,5 +1,5 @@
 //! What the rules have beside their cases: each a page in `docs/rules/`, a case that trips it and a case that does
-//! not, and a row in the README. The example of the page is the case `example`, as `FIXKEY_BLESS=1` writes it there.
+//! not, and a row in `docs/rules.md`. The example of the page is the case `example`, as `FIXKEY_BLESS=1` writes it there.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -132,21 +132,20 @@ fn with_head(page: &str, head: &str) -> String {
     lines.concat()
 }
 
-/// Whether the table of rules in the README is another than that of the rules; writes it where that is asked for.
-pub(crate) fn readme_differs() -> Option<String> {
-    let path = project("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
+/// Whether the table of `docs/rules.md` is another than that of the rules; writes it where that is asked for.
+pub(crate) fn index_differs() -> Option<String> {
+    let path = project("docs/rules.md");
+    let index = fs::read_to_string(&path).unwrap();
     let rows = RULES.iter().map(|rule| {
         let (name, summary, severities) = (rule.name, rule.summary, severities(rule));
         let star = if rule.fixable == Fixable::No { "" } else { "*" };
-        format!("| [`{name}`](docs/rules/{name}.md){star} | {summary} ({severities}) |\n")
+        format!("| [`{name}`](rules/{name}.md){star} | {summary} ({severities}) |\n")
     });
-    let start = readme.find("| [`").unwrap();
-    let end = start + readme[start..].find("\n\n").unwrap() + 1;
-    let expected = readme[..start].to_owned() + &rows.collect::<String>() + &readme[end..];
+    let start = index.find("| [`").unwrap();
+    let expected = index[..start].to_owned() + &rows.collect::<String>();
     if is_blessing() {
         fs::write(&path, &expected).unwrap();
         return None;
     }
-    (readme != expected).then(|| "the rows of README.md are not those of the rules".to_owned())
+    (index != expected).then(|| "the rows of docs/rules.md are not those of the rules".to_owned())
 }

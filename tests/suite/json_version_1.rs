@@ -13,7 +13,7 @@ use fixkey::check::hint::Hint;
 use fixkey::check::report::NamedAccess;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
-    Remark, Report, SearchRemark,
+    Remark, Report, RunFailure, SearchRemark,
 };
 use fixkey::report::json;
 use serde_json::Value;
@@ -187,6 +187,13 @@ fn full() -> Report {
     }
 }
 
+/// A report of `fix` that says why there is none.
+fn failed() -> Report {
+    let failure =
+        RunFailure { message: "an error".to_owned(), hints: vec![Hint::action("a hint")] };
+    Report { fix: Some(FixReport::default()), failure: Some(failure), ..Report::default() }
+}
+
 #[test]
 fn the_document_of_check_keeps_its_members() {
     keeps_its_members("check", &document("check"));
@@ -204,8 +211,7 @@ fn the_document_of_fix_keeps_the_members_of_every_list() {
 
 #[test]
 fn the_document_of_a_failure_keeps_its_members() {
-    let failure =
-        printed(|text| json::print_failure(3, "an error", &[Hint::action("a hint")], text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     keeps_its_members("fix-failure", &failure);
 }
 
@@ -222,16 +228,14 @@ fn members(value: &Value) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_readme_names_every_member_of_fix() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let readme = readme.unwrap();
+fn the_page_of_formats_names_every_member_of_fix() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md"));
+    let page = page.unwrap();
     let document = printed(|text| json::print(&full(), 1, text));
-    let failure =
-        printed(|text| json::print_failure(3, "an error", &[Hint::action("a hint")], text));
+    let failure = printed(|text| json::print(&failed(), 3, text));
     let names = members(&document).into_iter().chain(members(&failure));
-    let is_there = |name: &&str| {
-        readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{name}[]`"))
-    };
+    let is_there =
+        |name: &&str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}[]`"));
     let lacking: Vec<&str> = names.filter(|name| !is_there(name)).collect();
     assert_eq!(lacking, Vec::<&str>::new());
 }

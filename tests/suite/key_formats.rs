@@ -1,5 +1,10 @@
 //! The tables of `docs/key-formats.md` are those of the program; `FIXKEY_BLESS=1` writes them.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::format_push_string,
+    reason = "a test fails so"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -29,6 +29,7 @@ mod measured_data;
 mod measured_keys;
 mod memory;
 mod openssl;
+mod picture;
 mod plugins;
 mod pre_commit;
 mod readers;

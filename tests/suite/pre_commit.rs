@@ -127,7 +127,7 @@ fn the_yaml_of_the_page_is_yaml() {
         return;
     }
     let blocks = blocks(&page(), "yaml");
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     for block in blocks {
         let script = "import sys, yaml; assert yaml.safe_load(sys.argv[1])";
         let output = run(Command::new(python()).args(["-c", script, &block]), project());
@@ -203,17 +203,36 @@ fn the_commands_of_the_page_find_nothing_wrong_with_a_good_host() {
 }
 
 #[test]
+fn the_line_for_cron_writes_metrics() {
+    if !has_peers(&["python-consumers"]) {
+        return;
+    }
+    let host = good_host();
+    let folder = host.0.join("image/etc/logstash");
+    let line = blocks(&page(), "cron").join("");
+    let (_, command) = line.split_once(" root ").unwrap();
+    let command = command
+        .replace("/var/lib/prometheus/node-exporter", host.0.to_str().unwrap())
+        .replace("/etc/logstash", &format!("--map /=image {}", folder.display()));
+    all_end_with(0, &[command], &host);
+    let metrics = fs::File::open(host.0.join("fixkey.prom")).unwrap();
+    let output = common::consumer("openmetrics").stdin(metrics).output().unwrap();
+    let samples = String::from_utf8(output.stdout).unwrap();
+    assert!(samples.contains("image/etc/logstash/certs/our.crt"), "{samples}{:?}", output.stderr);
+}
+
+#[test]
 fn the_commands_in_the_yaml_of_the_page_tell_a_good_repository_from_a_broken_one() {
     if !has_peers(&["bash", "python-consumers"]) {
         return;
     }
     let commands = commands_in_yaml(&page());
-    assert_eq!(commands.len(), 3, "{commands:?}");
+    assert_eq!(commands.len(), 4, "{commands:?}");
     let host = good_host();
     all_end_with(0, &commands, &host);
     fs::write(host.0.join("conf.d/a.conf"), BROKEN).unwrap();
     all_end_with(1, &commands, &host);
-    for report in ["fixkey.sarif", "fixkey.xml"] {
+    for report in ["fixkey.sarif", "fixkey.xml", "gl-code-quality-report.json"] {
         let report = fs::read_to_string(host.0.join(report)).unwrap();
         assert!(report.contains("configuration-syntax"), "{report}");
     }

@@ -6,6 +6,8 @@ mod usage;
 pub use chain::{Chain, Fault, Missing, Order};
 pub use usage::Usage;
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -22,6 +24,8 @@ pub struct Certificate {
     pub subject: String,
     /// The issuer, in the same way.
     pub issuer: String,
+    /// The serial number in hexadecimal, as `openssl x509 -serial` prints it.
+    pub serial: String,
     /// Its public key, also such as other readers refuse ([`PublicKey::ec_encoding`]).
     pub public_key: PublicKey,
     /// When it begins to be valid, UTC.
@@ -150,6 +154,7 @@ impl Certificate {
             line,
             subject: read.subject().to_string(),
             issuer: read.issuer().to_string(),
+            serial: serial(read.raw_serial()),
             public_key,
             not_before: read.validity().not_before.to_datetime(),
             not_after: read.validity().not_after.to_datetime(),
@@ -191,6 +196,16 @@ impl Certificate {
             self.not_after.date()
         )
     }
+}
+
+/// Returns the octets of a serial number without the zeros that only make it positive.
+fn serial(octets: &[u8]) -> String {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    let octets = &octets[zeros.min(octets.len().saturating_sub(1))..];
+    octets.iter().fold(String::new(), |mut text, octet| {
+        let _ = write!(text, "{octet:02X}");
+        text
+    })
 }
 
 /// Source: RFC 8017 §A.2.4, RFC 3279 §2.2, RFC 5758 §3, OIW's `secsig`; RSA-PSS states its digest beside it,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fixkey::logstash::readers;
-use keyfile::certificate::Chain;
+use keyfile::certificate::{Certificate, Chain};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -41,6 +41,23 @@ fn is_described(text: &str, description: &str) -> bool {
     }
 }
 
+/// The names in `subjectAltName` as OpenSSL prints them, but for IP addresses only their kind.
+fn alternative_names(text: &str) -> Vec<String> {
+    let names = text.split("X509v3 Subject Alternative Name:").nth(1);
+    let names = names.and_then(|rest| rest.lines().nth(1)).unwrap_or_default();
+    let name = |name: &str| match name.split_once("IP Address:") {
+        Some(_) => "IP".to_owned(),
+        None => name.to_owned(),
+    };
+    names.trim().split(", ").filter(|name| !name.is_empty()).map(name).collect()
+}
+
+/// The names that fixkey reads, in the same form.
+fn described_names(certificate: &Certificate) -> Vec<String> {
+    let names = certificate.usage.alternative_names.iter();
+    names.map(|name| if name.starts_with("IP:") { "IP".to_owned() } else { name.clone() }).collect()
+}
+
 #[test]
 fn openssl_reads_the_same_in_every_certificate() {
     if !has_peers(&["openssl"]) {
@@ -56,6 +73,7 @@ fn openssl_reads_the_same_in_every_certificate() {
                 "-text",
                 "-fingerprint",
                 "-sha256",
+                "-serial",
                 "-dates",
                 "-dateopt",
                 "iso_8601",
@@ -69,6 +87,7 @@ fn openssl_reads_the_same_in_every_certificate() {
         for fact in [
             format!("notBefore={}", shown(leaf.not_before)),
             format!("notAfter={}", shown(leaf.not_after)),
+            format!("serial={}\n", leaf.serial),
         ] {
             assert!(text.contains(&fact), "{}: {fact}\n{text}", path.display());
         }
@@ -77,6 +96,7 @@ fn openssl_reads_the_same_in_every_certificate() {
         assert_eq!(text.contains("CA:TRUE"), leaf.usage.is_ca, "{}", path.display());
         let names = text.matches("DNS:").count() + text.matches("IP Address:").count();
         assert_eq!(names, leaf.usage.names.len(), "{}", path.display());
+        assert_eq!(alternative_names(&text), described_names(&leaf), "{}", path.display());
         let first = text.split("Signature Algorithm: ").nth(1).unwrap().lines().next().unwrap();
         let weak = ["md5", "sha1", "SHA1", "md2"].iter().any(|digest| first.contains(digest));
         assert_eq!(weak, leaf.weak_digest.is_some(), "{}: {first}", path.display());

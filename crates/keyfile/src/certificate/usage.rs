@@ -10,6 +10,9 @@ use super::Role;
 pub struct Usage {
     /// The names of servers in `subjectAltName`: DNS names and IP addresses, as text.
     pub names: Vec<String>,
+    /// Every name in `subjectAltName`, with its kind: `DNS:logstash.example`, `IP:10.0.0.1`; not yet escaped for a
+    /// terminal.
+    pub alternative_names: Vec<String>,
     /// Whether it is an authority's (`basicConstraints`).
     pub is_ca: bool,
     /// `keyUsage`, where there is one.
@@ -37,7 +40,8 @@ impl Usage {
             client: found.value.client_auth || found.value.any,
         });
         Self {
-            names: names(certificate),
+            names: general_names(certificate, name),
+            alternative_names: general_names(certificate, name_with_kind),
             is_ca: certificate.is_ca(),
             of_key: certificate.key_usage().ok().flatten().map(|found| *found.value),
             extended,
@@ -76,9 +80,27 @@ impl Usage {
     }
 }
 
-fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+fn general_names(
+    certificate: &X509Certificate<'_>,
+    name: impl FnMut(&GeneralName<'_>) -> Option<String>,
+) -> Vec<String> {
     let Ok(Some(found)) = certificate.subject_alternative_name() else { return Vec::new() };
     found.value.general_names.iter().filter_map(name).collect()
+}
+
+/// Returns a name with its kind, in the words of OpenSSL's configuration (`x509v3_config`).
+fn name_with_kind(general: &GeneralName<'_>) -> Option<String> {
+    let kind = match general {
+        GeneralName::DNSName(_) => "DNS",
+        GeneralName::IPAddress(_) => "IP",
+        GeneralName::RFC822Name(address) => return Some(format!("email:{address}")),
+        GeneralName::URI(uri) => return Some(format!("URI:{uri}")),
+        GeneralName::DirectoryName(name) => return Some(format!("dirName:{name}")),
+        GeneralName::RegisteredID(id) => return Some(format!("RID:{id}")),
+        GeneralName::OtherName(id, _) => return Some(format!("otherName:{id}")),
+        _ => return None,
+    };
+    Some(format!("{kind}:{}", name(general)?))
 }
 
 /// Returns a name of a server; other kinds, such as mail addresses, are none.
