@@ -5,6 +5,7 @@ pub(crate) mod assembly;
 pub mod clock;
 pub mod finding;
 pub mod foreign;
+pub mod hint;
 pub mod ignore;
 pub mod inspection;
 pub mod judgement;

@@ -16,6 +16,7 @@ use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 
 use self::result_stream::ResultStream;
+use crate::check::hint::Hint;
 use crate::check::report::{FixReport, Report, RunFailure};
 use crate::cli::{Arguments, Command};
 use crate::os::passphrase::{PassphraseSource, SourceError};
@@ -67,17 +68,23 @@ pub struct Failure {
     /// What is wrong.
     pub message: String,
     /// What to do next.
-    pub hint: Option<String>,
+    pub hints: Vec<Hint>,
 }
 
 impl Failure {
     pub(crate) fn new(status: Status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), hint: None }
+        Self { status, message: message.into(), hints: Vec::new() }
     }
 
-    /// The same with what to do next.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    /// The same with one more action to take.
+    pub(crate) fn hint(self, action: impl Into<String>) -> Self {
+        self.with(Hint::action(action))
+    }
+
+    /// The same with one more hint.
+    pub(crate) fn with(mut self, hint: Hint) -> Self {
+        self.hints.push(hint);
+        self
     }
 
     /// The failure that an error is: one with its own status and hint, or else that something could not be done.
@@ -94,11 +101,11 @@ impl Failure {
         format: Format,
         stdout: &mut dyn Write,
     ) {
-        let Self { status, message, hint } = Self::of(error);
+        let Self { status, message, hints } = Self::of(error);
         let report = Report {
             working_directory: std::env::current_dir().unwrap_or_default(),
             fix,
-            failure: Some(RunFailure { message, hint }),
+            failure: Some(RunFailure { message, hints }),
             ..Report::default()
         };
         let style = Style { is_quiet: false, is_verbose: false, is_coloured: false };
@@ -109,8 +116,8 @@ impl Failure {
     pub fn print(&self, stderr: &mut dyn Write) -> Status {
         let mut messages = Messages::new(stderr);
         messages.labelled("error", &self.message);
-        if let Some(hint) = &self.hint {
-            messages.labelled("hint", hint);
+        for hint in &self.hints {
+            messages.labelled("hint", hint.text());
         }
         self.status
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
+use crate::check::hint::Hint;
 use crate::check::report::{NamedAccess, Remark};
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
 use crate::os::display::{quoted, shown};
@@ -15,7 +16,7 @@ use crate::os::replace;
 use crate::os::view::{OpenFile, View};
 
 /// For the operator whose Logstash runs in a container, or under another name.
-const NO_ACCOUNT: &str = "; there is no account logstash here: --user names the one that Logstash runs as, by its number for a container";
+const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
 
 const READ_BY_OTHERS: u32 = 0o004;
 
@@ -180,7 +181,8 @@ impl AccessPolicy {
     pub(crate) fn told(&self, change: &AccessChange<'_>, readable: bool) -> Option<Remark> {
         let AccessChange { before, after, granted } = *change;
         if after.mode & READ_BY_OTHERS != 0 {
-            let message = format!("everyone on this machine can read it ({})", self.named(after));
+            let message =
+                format!("every account on this machine can read it ({})", self.named(after));
             return Some(Remark::warning(message));
         }
         let is_same = match before {
@@ -192,16 +194,19 @@ impl AccessPolicy {
         }
         let reason = match &self.account {
             Some(account) if granted && readable => {
-                format!(", so that {} can read it", account.name)
+                format!(", so that account \"{}\" can read it", account.name)
             }
             _ => String::new(),
         };
-        let had = before.map_or(String::new(), |(name, before)| {
-            let lost = before.mode & READ_BY_OTHERS != 0 && self.account.is_none();
-            let nobody = if lost { NO_ACCOUNT } else { "" };
-            format!("; {name} had {}{nobody}", self.named(before))
-        });
-        Some(Remark::note(format!("{}{reason}{had}", self.named(after))))
+        let had = before
+            .map_or(String::new(), |(name, before)| format!("; {name} had {}", self.named(before)));
+        let mut remark = Remark::note(format!("{}{reason}{had}", self.named(after)));
+        if before.is_some_and(|(_, before)| before.mode & READ_BY_OTHERS != 0)
+            && self.account.is_none()
+        {
+            remark.hints.push(Hint::action(NO_ACCOUNT));
+        }
+        Some(remark)
     }
 
     /// The name of the account that must be able to read keys.
@@ -245,36 +250,36 @@ impl AccessPolicy {
         if *file {
             commands.push(self.grant_command(account, path, grant));
         }
-        let by = if rustix::process::geteuid().is_root() { "" } else { "as root: " };
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
         let grant = match grant {
-            _ if !folders.is_empty() => Err("no right to a folder is given".to_owned()),
+            _ if !folders.is_empty() => {
+                Err("--grant never changes the permissions of directories".to_owned())
+            }
             grant => grant.map_err(|refusal| refusal.to_string()),
         };
-        let (what, hint) =
-            (blocked_by(account, path, folders)?, format!("{by}{}", commands.join(" && ")));
-        Ok(Some(Blocked { severity, what, hint, grant }))
+        let what = blocked_by(account, path, folders)?;
+        let hints = vec![Hint::command(commands.join(" && "))];
+        Ok(Some(Blocked { severity, what, hints, grant }))
     }
 
-    /// The command that keeps everyone from reading a file but its owner, its group and the account.
-    pub(crate) fn close_command(&self, path: &Path) -> io::Result<String> {
-        let place = quoted(path);
-        let close = format!("chmod o= {place}");
+    /// Returns what keeps everyone from reading a file but its owner, its group and the account.
+    pub(crate) fn closing(&self, path: &Path) -> io::Result<Vec<Hint>> {
+        let close = format!("chmod o= {}", quoted(path));
         let Some(account) = &self.account else {
-            let group = "chgrp logstash";
-            return Ok(format!(
-                "{close}; if Logstash can then not read it: {group} {place} && chmod 640 {place}"
-            ));
+            let then =
+                "if Logstash cannot read the file after that, give its group read permission";
+            return Ok(vec![Hint::command(close), Hint::action(then)]);
         };
         let mut closed = rustix::fs::stat(path)?;
         closed.st_mode &= !0o007;
         let acl = account::acl_of(path)?;
         if account.may(4, &closed, acl.as_deref()) {
-            return Ok(close);
+            return Ok(vec![Hint::command(close)]);
         }
         let grant = account.grant(&closed, acl.as_deref());
         let command = self.grant_command(account, path, grant);
-        Ok(if grant.is_ok() { command } else { format!("{close} && {command}") })
+        let command = if grant.is_ok() { command } else { format!("{close} && {command}") };
+        Ok(vec![Hint::command(command)])
     }
 
     /// The command that lets the account read a file, and takes no right away.
@@ -301,12 +306,12 @@ impl AccessPolicy {
 fn blocked_by(account: &Account, path: &Path, folders: &[PathBuf]) -> io::Result<String> {
     let (reason, place) = match folders.first() {
         Some(folder) => {
-            (format!(", since it may not enter the folder {}", shown(folder)), folder.as_path())
+            (format!(": it cannot enter the directory {}", shown(folder)), folder.as_path())
         }
         None => (String::new(), path),
     };
-    let list = if account.is_judged_by_list(place)? { ", by its access control list" } else { "" };
-    Ok(format!("{} cannot read it{reason}{list}", account.name))
+    let list = if account.is_judged_by_list(place)? { " (access control list)" } else { "" };
+    Ok(format!("account \"{}\" cannot read it{reason}{list}", account.name))
 }
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
@@ -370,8 +375,8 @@ pub(crate) struct Blocked {
     pub(crate) severity: Severity,
     /// Who, and since when: the end of a sentence.
     pub(crate) what: String,
-    /// The command that lets it.
-    pub(crate) hint: String,
+    /// What lets it.
+    pub(crate) hints: Vec<Hint>,
     /// The rights that let it, or why they are not given.
     pub(crate) grant: Result<Grant, String>,
 }
@@ -379,7 +384,7 @@ pub(crate) struct Blocked {
 impl Blocked {
     /// Returns the remark on a file that `state` holds of, such as "the key is written".
     pub(crate) fn remark(self, state: &str) -> Remark {
-        let Self { severity, what, hint, .. } = self;
-        Remark { severity, text: format!("{state}, but {what}"), hint: Some(hint) }
+        let Self { severity, what, hints, .. } = self;
+        Remark { severity, text: format!("{state}, but {what}"), hints }
     }
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::look::{Look, Looked, as_unnamed, examined};
 use crate::check::access::AccessPolicy;
 use crate::check::finding::{Finding, Repair};
+use crate::check::hint::Hint;
 use crate::check::inspection::{Inspection, Text};
 use crate::check::judgement::Judged;
 use crate::check::named_file::NamedFile;
@@ -44,9 +45,9 @@ pub(crate) struct ReportBuilder<'a> {
     texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
-/// File, rule, message, whether it is repaired and, where each setting is repaired on its own, the hint. Findings
+/// File, rule, message, whether it is repaired and, where each setting is repaired on its own, note and hints. Findings
 /// that agree in these have one cause, whichever setting points to the file.
-type SameCause = (PathBuf, &'static str, String, bool, Option<String>);
+type SameCause = (PathBuf, &'static str, String, bool, Option<String>, Vec<Hint>);
 
 impl<'a> ReportBuilder<'a> {
     pub(crate) fn new(access: &'a AccessPolicy, by_setting: bool) -> Self {
@@ -186,9 +187,11 @@ impl<'a> ReportBuilder<'a> {
         if let Some(about) = &located.finding.about {
             let finding = &located.finding;
             let is_fixable = located.is_fixable();
-            let hint = finding.hint.clone().filter(|_| self.by_setting && !is_fixable);
+            let tells_how = self.by_setting && !is_fixable;
+            let note = finding.note.clone().filter(|_| tells_how);
+            let hints = if tells_how { finding.hints.clone() } else { Vec::new() };
             let message = finding.message.clone();
-            let cause = (about.path.clone(), finding.rule, message, is_fixable, hint);
+            let cause = (about.path.clone(), finding.rule, message, is_fixable, note, hints);
             if let Some(known) = self.known.get(&cause) {
                 let known = &mut self.findings[*known];
                 known.named_at.extend(located.named_at);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::check::hint::Hint;
 use crate::os::display::shown;
 
 /// How bad a finding is.
@@ -37,14 +38,16 @@ pub struct Finding {
     pub rule: &'static str,
     /// What was found.
     pub message: String,
-    /// How it is known that this matters.
+    /// What was measured or read in source about it: for programs, and not shown with the message.
     pub evidence: Option<String>,
+    /// One more sentence that the operator needs.
+    pub note: Option<String>,
     /// Where, in the text that was looked at; as byte offsets.
     pub span: Option<Range<usize>>,
     /// Another place that has to do with it, and what is there.
     pub related: Option<(Range<usize>, String)>,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hints: Vec<Hint>,
     /// What `fix` can do about it.
     pub repair: Option<Repair>,
     /// Whether it says that a file was not looked at.
@@ -85,9 +88,10 @@ impl Finding {
             rule,
             message,
             evidence: None,
+            note: None,
             span: None,
             related: None,
-            hint: None,
+            hints: Vec::new(),
             repair: None,
             is_of_unseen_file: false,
             about: None,
@@ -118,16 +122,36 @@ impl Finding {
         Self { span: Some(span), ..self }
     }
 
-    /// The same with how it is known that it matters.
+    /// The same with what was measured or read in source.
     #[must_use]
     pub fn evidence(self, evidence: impl Into<String>) -> Self {
         Self { evidence: Some(evidence.into()), ..self }
     }
 
-    /// The same with what to do about it.
+    /// The same with one more sentence.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+
+    /// The same with one more command to run.
+    #[must_use]
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.hints.push(Hint::command(command));
+        self
+    }
+
+    /// The same with one more action to take.
+    #[must_use]
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.hints.push(Hint::action(action));
+        self
+    }
+
+    /// The same with these hints, in place of those that it has.
+    #[must_use]
+    pub fn hints(self, hints: Vec<Hint>) -> Self {
+        Self { hints, ..self }
     }
 
     /// The same with what `fix` can do about it.

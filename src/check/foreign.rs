@@ -1,65 +1,118 @@
 //! What to do with a file that is mistaken for a private key.
 
+use std::path::Path;
+
 use keyfile::Foreign;
 
+use crate::check::hint::{Hint, converted, unused_beside};
+use crate::os::display::{filled, quoted};
+
 /// What to do with a file that comes with a key and is none.
-pub const NOT_THE_KEY: &str = "the key is usually the file named in ssl_key; if that is this file, ssl_key and ssl_certificate may be swapped, and the key is often beside it";
+pub const NOT_THE_KEY: &str = "use the file that ssl_key points to; if it is this file, ssl_key and ssl_certificate may be swapped";
 
-const RESTORE: &str =
-    "restore the key from a backup: a failed `openssl … -out` leaves a file of 0 bytes";
+const RESTORE: Step =
+    Action("restore the key from a backup (a failed openssl -out leaves an empty file)");
 
-/// What to do next, with `{path}` for the file's path.
-const NEXT_STEPS: &[(Foreign, &str)] = &[
-    (Foreign::Empty, RESTORE),
-    (Foreign::Blank, RESTORE),
+use Step::{Action, Command};
+
+/// A hint with `{path}` for the file, `{new}` for the converted key, and `{temporary}` and `{keystore}` for files that
+/// do not exist yet.
+enum Step {
+    Command(&'static str),
+    Action(&'static str),
+}
+
+/// What to do next.
+const NEXT_STEPS: &[(Foreign, &[Step])] = &[
+    (Foreign::Empty, &[RESTORE]),
+    (Foreign::Blank, &[RESTORE]),
     (
         Foreign::CertificateRequest,
-        "the key is the file that was written when the request was made (`-keyout` or `-key` of `openssl req`)",
+        &[Action(
+            "use the key file that was created with the request (-keyout or -key of openssl req)",
+        )],
     ),
-    (Foreign::PublicKey, NOT_THE_KEY),
-    (Foreign::SshPublicKey, NOT_THE_KEY),
-    (Foreign::Pkcs7, NOT_THE_KEY),
+    (Foreign::PublicKey, &[Action(NOT_THE_KEY)]),
+    (Foreign::SshPublicKey, &[Action(NOT_THE_KEY)]),
+    (Foreign::Pkcs7, &[Action(NOT_THE_KEY)]),
     (
         Foreign::Pkcs12,
-        "openssl pkcs12 -in {path} -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8 (OpenSSL 3 needs -legacy for an old file)",
+        &[
+            Command("openssl pkcs12 -in {path} -nocerts -nodes | fixkey - -o {new}"),
+            Action("if OpenSSL 3 reports an unsupported algorithm, add -legacy to openssl pkcs12"),
+        ],
     ),
     (
         Foreign::JavaKeystore,
-        "keytool -importkeystore -srckeystore {path} -destkeystore {path}.p12 -deststoretype PKCS12 && openssl pkcs12 -in {path}.p12 -nocerts -nodes -out {path}.key && fixkey {path}.key -o our.p8",
+        &[Command(
+            "keytool -importkeystore -srckeystore {path} -destkeystore {keystore} -deststoretype PKCS12 && openssl pkcs12 -in {keystore} -nocerts -nodes | fixkey - -o {new}",
+        )],
     ),
     (
         Foreign::OpenSshKey,
-        "install -m 600 {path} {path}.pem && ssh-keygen -p -m PKCS8 -N '' -f {path}.pem && fixkey {path}.pem -o our.p8",
+        &[Command(
+            "install -m 600 {path} {temporary} && ssh-keygen -p -m PKCS8 -N '' -f {temporary} && fixkey {temporary} -o {new}; rm -f {temporary}",
+        )],
     ),
     (
         Foreign::OpenSshEd25519Key,
-        "ssh-keygen does not write Ed25519 in PKCS#8: have a new RSA or EC key and certificate made",
+        &[Action(
+            "create a new RSA or EC key and get a certificate for it: ssh-keygen cannot convert Ed25519 to PKCS#8",
+        )],
     ),
     (
         Foreign::PuttyKey,
-        "puttygen {path} -O private-openssh -o {path}.pem && fixkey {path}.pem -o our.p8",
+        &[Command(
+            "puttygen {path} -O private-openssh -o {temporary} && fixkey {temporary} -o {new}; rm -f {temporary}",
+        )],
     ),
-    (Foreign::Jwk, "export the key as PEM where the JSON was made: OpenSSL does not read JSON"),
-    (Foreign::Crl, NOT_THE_KEY),
-    (Foreign::DhParameters, NOT_THE_KEY),
-    (Foreign::Pgp, NOT_THE_KEY),
-    (Foreign::Sops, "sops -d {path} | fixkey - -o our.p8"),
-    (Foreign::AnsibleVault, "ansible-vault decrypt --output - {path} | fixkey - -o our.p8"),
-    (Foreign::GitCrypt, "git-crypt unlock"),
-    (Foreign::LfsPointer, "git lfs pull --include {path}"),
+    (Foreign::Jwk, &[Action("export the key as PEM from the program that created the JSON")]),
+    (Foreign::Crl, &[Action(NOT_THE_KEY)]),
+    (Foreign::DhParameters, &[Action(NOT_THE_KEY)]),
+    (Foreign::Pgp, &[Action(NOT_THE_KEY)]),
+    (Foreign::Sops, &[Command("sops -d {path} | fixkey - -o {new}")]),
+    (
+        Foreign::AnsibleVault,
+        &[Command("ansible-vault decrypt --output - {path} | fixkey - -o {new}")],
+    ),
+    (Foreign::GitCrypt, &[Command("git-crypt unlock")]),
+    (Foreign::LfsPointer, &[Command("git lfs pull --include {path}")]),
     (
         Foreign::BareBase64,
-        "put a line `-----BEGIN PRIVATE KEY-----` before it and `-----END PRIVATE KEY-----` after it",
+        &[Action(
+            "add a line -----BEGIN PRIVATE KEY----- before it and -----END PRIVATE KEY----- after it",
+        )],
     ),
-    (Foreign::Base64Pem, "base64 -d {path} | fixkey - -o our.p8"),
+    (Foreign::Base64Pem, &[Command("base64 -d {path} | fixkey - -o {new}")]),
     (
         Foreign::Secret,
-        "kubectl get secret NAME -o 'jsonpath={.data.tls\\.key}' | base64 -d | fixkey - -o our.p8",
+        &[Action(
+            "extract the key with: kubectl get secret NAME -o 'jsonpath={.data.tls\\.key}' | base64 -d | fixkey - -o {new}",
+        )],
     ),
 ];
 
-/// Returns what to do next with such a file, with `{path}` for its path; `None` where nothing is known.
+/// Returns what to do next with the file at `path`; nothing for other formats.
 #[must_use]
-pub fn next_step(foreign: &Foreign) -> Option<&'static str> {
-    NEXT_STEPS.iter().find(|(known, _)| known == foreign).map(|(_, step)| *step)
+pub fn next_steps(foreign: &Foreign, path: &Path) -> Vec<Hint> {
+    let steps = NEXT_STEPS.iter().find(|(known, _)| known == foreign).map_or(&[][..], |row| row.1);
+    let is_piped = path.as_os_str() == "-";
+    let new = quoted(&converted(path));
+    let temporary = quoted(&unused_beside(path, "pem"));
+    let keystore = quoted(&unused_beside(path, "p12"));
+    let values = [
+        ("{path}", quoted(path)),
+        ("{new}", new),
+        ("{temporary}", temporary),
+        ("{keystore}", keystore),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let hint = |step: &Step| match step {
+        Command(text) if is_piped && text.contains("{path}") => {
+            Hint::action("save the input to a file and run fixkey on that file")
+        }
+        Command(text) => Hint::Command(filled(text, &values)),
+        Action(text) => Hint::Action(filled(text, &values)),
+    };
+    steps.iter().map(hint).collect()
 }

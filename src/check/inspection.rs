@@ -12,10 +12,10 @@ use crate::check::clock::Clock;
 pub use outright::Outright;
 
 use crate::check::finding::Finding;
+use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::key_file::{self, Facts, Held, Refusal};
 use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
-use crate::check::new_name::new_name;
 use crate::check::rules::{
     self,
     case::{Case, Named, NamedPath, Opening},
@@ -146,9 +146,10 @@ fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
     } else if !walk::has_section(text.bytes()) {
         // Of a file that is something else nothing is shown.
         for finding in &mut findings {
-            "this is not a Logstash configuration, which has `input`, `filter` or `output` and a brace"
+            "this is not a Logstash configuration: it has no `input {`, `filter {` or `output {`"
                 .clone_into(&mut finding.message);
-            (finding.span, finding.related, finding.hint) = (None, None, None);
+            (finding.span, finding.related) = (None, None);
+            finding.hints.clear();
         }
     }
     let entries = file::recognise(text.bytes()).unwrap_or_default();
@@ -157,10 +158,8 @@ fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
             "this is a private key, not a configuration".clone_into(&mut finding.message);
             (finding.span, finding.related) = (None, None);
             let path = &text.source.path;
-            let new = path.file_name().unwrap_or_default().to_string_lossy();
-            let new = path.with_file_name(new_name(&new));
-            finding.hint =
-                Some(format!("to convert it alone: fixkey {} -o {}", quoted(path), quoted(&new)));
+            let new = quoted(&converted(path));
+            finding.hints = vec![Hint::Command(format!("fixkey {} -o {new}", key_argument(path)))];
         }
     }
     findings

@@ -35,7 +35,13 @@ pub enum Held {
 
 /// What to do with a file that is broken behind its key.
 pub const WITHOUT_BROKEN: &str =
-    "take out of the file what is broken, if the first key is the one that is meant";
+    "remove the broken part of the file if the first key is the right one";
+
+/// What to do with a key that is truncated or corrupt.
+pub const WHOLE_COPY: &str = "restore the key from a backup or from where it was created";
+
+/// What to do where that is not possible.
+pub const NEW_KEY: &str = "create a new key and get a certificate for it";
 
 /// A private key in its file; of several the first, which is the one that every reader takes.
 pub struct HeldKey {

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::inspection::{Context, Outright};
 use crate::check::judgement::Wanted;
 use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
-use crate::check::new_name::new_name;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
 use crate::check::rules;
 use crate::logstash::endpoint::Endpoint;
@@ -187,9 +187,12 @@ impl Looker<'_> {
             |key| matches!(&key.held, Held::Key(held) if held.broken_behind.is_some()),
         );
         let as_broken = |finding: Finding| match finding.repair {
-            Some(_) if is_broken => Finding { repair: None, ..finding }.hint(WITHOUT_BROKEN),
+            Some(_) if is_broken => {
+                Finding { repair: None, ..finding }.hints(vec![Hint::action(WITHOUT_BROKEN)])
+            }
             _ => finding,
         };
+        let is_piped = file.is_some_and(|file| file.located.path.as_os_str() == "-");
         let placed = |finding: Finding| match (&finding.about, file) {
             (None, Some(file)) => finding.about(&file.located.path, line),
             _ => finding,
@@ -199,6 +202,7 @@ impl Looker<'_> {
         found
             .map(as_broken)
             .map(placed)
+            .map(|finding| if is_piped { without_commands(finding) } else { finding })
             .map(|finding| Finding { span: None, related: None, ..finding })
             .collect()
     }
@@ -210,16 +214,23 @@ impl Looker<'_> {
         if !is_converted {
             return finding;
         }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let new = path.with_file_name(new_name(&name));
-        let new = if path.as_os_str() == "-" { PathBuf::from("our.p8") } else { new };
+        let new = converted(path);
         let option = |name: &str, value: &Path| format!(" {name} {}", quoted(value));
         let passin =
             self.passphrase.as_ref().map(|(_, source)| option("--passin", Path::new(source)));
         let cert = self.cert.map(|cert| option("--cert", cert));
         let options = [passin, cert].map(Option::unwrap_or_default).concat();
-        finding.hint(format!("fixkey {} -o {}{options}", quoted(path), quoted(&new)))
+        finding.command(format!("fixkey {} -o {}{options}", key_argument(path), quoted(&new)))
     }
+}
+
+/// Replaces the commands of a finding: standard input cannot be read a second time.
+fn without_commands(mut finding: Finding) -> Finding {
+    let save = Hint::action("save the input to a file and run fixkey on that file");
+    if finding.hints.iter().any(|hint| matches!(hint, Hint::Command(_))) {
+        finding.hints = vec![save];
+    }
+    finding
 }
 
 fn read(candidate: &Candidate) -> Result<Contents, view::Error> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::check::hint::Hint;
 use crate::check::key_file::{self, Held};
 use crate::logstash::readers::{self, CertificateLayout};
 use crate::os::account::Grant;
@@ -32,8 +33,8 @@ pub struct NamedFile {
     pub metadata: Option<Metadata>,
     /// What keeps Logstash's account from reading it.
     pub closed: Option<Closed>,
-    /// The command that keeps everyone else from reading it, where every account of this machine can.
-    pub public: Option<String>,
+    /// What keeps everyone else from reading it, where every account of this machine can.
+    pub public: Option<Vec<Hint>>,
 }
 
 /// What keeps an account from reading a file.
@@ -41,8 +42,8 @@ pub struct NamedFile {
 pub struct Closed {
     /// In words.
     pub message: String,
-    /// The command that lets it.
-    pub hint: String,
+    /// What lets it.
+    pub hints: Vec<Hint>,
     /// The rights that let it, or why they are not given.
     pub grant: Result<Grant, String>,
 }
@@ -52,8 +53,8 @@ pub trait Readable: Sync {
     /// What keeps Logstash's account from reading the file at a path of this machine.
     fn closed(&self, path: &Path) -> Option<Closed>;
 
-    /// Where every account can read it, the command that leaves that to Logstash's.
-    fn public(&self, path: &Path, metadata: &Metadata) -> Option<String>;
+    /// Where every account can read it, what leaves that to Logstash's.
+    fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>>;
 }
 
 impl NamedFile {

@@ -14,6 +14,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::Hint;
 use crate::os::display::quoted;
 
 /// Everything that one run reports, each list in a total order.
@@ -116,7 +117,7 @@ pub struct RunFailure {
     /// What is wrong.
     pub message: String,
     /// What to do next.
-    pub hint: Option<String>,
+    pub hints: Vec<Hint>,
 }
 
 /// A message about a file or a run that no rule gives.
@@ -126,14 +127,14 @@ pub struct Remark {
     pub severity: Severity,
     /// The message, without the file's name.
     pub text: String,
-    /// The command that helps.
-    pub hint: Option<String>,
+    /// What to do about it.
+    pub hints: Vec<Hint>,
 }
 
 impl Remark {
     /// A warning.
     pub fn warning(text: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, text: text.into(), hint: None }
+        Self { severity: Severity::Warning, text: text.into(), hints: Vec::new() }
     }
 
     /// A note.
@@ -230,19 +231,19 @@ pub struct Notice<'a> {
     pub path: Option<&'a Path>,
     /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, then, on a line of its own, what to do.
+    /// What is wrong, then each hint on a line of its own.
     pub text: String,
 }
 
 impl<'a> Notice<'a> {
-    fn of(path: Option<&'a Path>, Remark { severity, text, hint }: &Remark) -> Self {
-        Self { path, severity: *severity, text: with_hint(text, hint.as_deref()) }
+    fn of(path: Option<&'a Path>, Remark { severity, text, hints }: &Remark) -> Self {
+        Self { path, severity: *severity, text: with_hints(text, hints) }
     }
 
     /// Returns why a run failed, as an error about the run.
     #[must_use]
     pub fn of_failure(failure: &RunFailure) -> Self {
-        let text = with_hint(&failure.message, failure.hint.as_deref());
+        let text = with_hints(&failure.message, &failure.hints);
         Self { path: None, severity: Severity::Error, text }
     }
 
@@ -251,8 +252,9 @@ impl<'a> Notice<'a> {
     }
 }
 
-fn with_hint(text: &str, hint: Option<&str>) -> String {
-    text.to_owned() + &hint.map_or(String::new(), |hint| format!("\nhint: {hint}"))
+fn with_hints(text: &str, hints: &[Hint]) -> String {
+    let hints = hints.iter().map(|hint| format!("\nhint: {}", hint.text()));
+    text.to_owned() + &hints.collect::<String>()
 }
 
 /// A message of the search for configurations about a file.
@@ -285,8 +287,8 @@ pub struct ConvertedKey {
     pub limits: Vec<String>,
     /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// The command to run after each renewal, as a message, where another program renews the old key.
-    pub renewal: Option<String>,
+    /// What to run after each renewal, where another program renews the old key.
+    pub renewal: Option<Remark>,
     /// In a dry run, the owner, group and mode that the new key would have.
     pub access: Option<NamedAccess>,
     /// The command that undoes it; `None` where nothing was done, and where the old form cannot be put back.
@@ -335,8 +337,8 @@ pub struct GrantedFile {
     pub account: String,
     /// Messages about its permissions.
     pub remarks: Vec<Remark>,
-    /// The command to run after each renewal, as a message, where another program renews the file.
-    pub renewal: Option<String>,
+    /// What to run after each renewal, where another program renews the file.
+    pub renewal: Option<Remark>,
     /// The command that undoes it.
     pub undo: Option<String>,
 }

@@ -131,12 +131,17 @@ fn judged<'i>(
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
         let finding = judged.finding.clone();
         judged.finding = if origin.as_os_str() == "-" {
-            Finding { repair: None, ..finding }.hint("fixkey fix FILE, once it is in a file")
+            Finding { repair: None, ..finding }
+                .action("save the configuration to a file and run fixkey fix on it")
         } else {
             let command = setup::command(&arguments.common, &[origin]);
             match planner.plan(site, repair) {
-                Ok(()) => finding.hint(format!("fixkey fix {command}")),
-                Err(obstacle) => obstacle.explain(finding, "fixkey fix leaves this", &command),
+                Ok(()) => finding.command(format!("fixkey fix {command}")),
+                Err(obstacle) => {
+                    obstacle.explain(finding, "fixkey fix does not repair this", |option| {
+                        format!("fixkey fix {option} {command}")
+                    })
+                }
             }
         };
     }
@@ -166,7 +171,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
     let paths: Vec<String> =
         arguments.paths.iter().map(|path| crate::os::display::shown(path)).collect();
     Failure::new(Status::CouldNot, format!("{}: nothing to check was found", paths.join(", ")))
-        .hint("name keys, certificates, configurations, or a folder that holds them")
+        .hint("give keys, certificates, configurations, or a directory that holds them")
 }
 
 /// How the run ends: what could not be looked at outranks what was found.

@@ -116,7 +116,7 @@ fn convert(
 }
 
 /// For the operator whose log line blames the format of a key that was never at fault.
-const ALREADY: &str = "this was unencrypted PKCS#8 already, so its form is not what the beats input refuses: see whether the certificate belongs to it (--cert FILE), whether logstash can read both files, and whether ssl_key_passphrase is set";
+const ALREADY: &str = "the key was already unencrypted PKCS#8, so its format is not the problem; check the certificate, the permissions and ssl_key_passphrase";
 
 /// Refuses an output that is the key, the certificate or the passphrase, by device and inode: only
 /// `--in-place` means the first, and nothing means the others.
@@ -228,13 +228,13 @@ impl Input {
                 shown(path)
             );
             return Err(Failure::new(Status::CouldNot, message)
-                .hint("leave out --cert to convert it all the same"));
+                .hint("leave out --cert to convert the key anyway"));
         };
         if own.is_same_key(&certificate.public_key) {
             return Ok(());
         }
         let message = format!(
-            "the key does not belong to the certificate {} (\"{}\"): the SHA-256 of the public key is {} for the key and {} for the certificate",
+            "the key does not belong to the certificate {} (\"{}\"): public key SHA-256 {} (key), {} (certificate)",
             shown(path),
             escape(&certificate.subject),
             own.fingerprint(),

@@ -262,7 +262,7 @@ fn unreadable(path: &Path, error: &view::Error) -> Failure {
             failure.hint("run fixkey as root or as the owner of the file")
         }
         view::Error::Missing => failure.hint(
-            "name a configuration, a folder of them, or the folder that holds pipelines.yml, such as /etc/logstash",
+            "give a configuration, a directory of configurations, or the directory of pipelines.yml, such as /etc/logstash",
         ),
         _ => failure,
     }
@@ -316,7 +316,7 @@ fn identity(source: &Source) -> (std::mem::Discriminant<SourceKind>, Option<usiz
 
 fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
     locked.add(folders).map_err(|folder| {
-        let message = format!("{}: another fixkey is at work in this folder", shown(&folder));
+        let message = format!("{}: another fixkey is running in this directory", shown(&folder));
         Failure::new(Status::CouldNot, message).hint("run it again when the other one is done")
     })
 }
@@ -369,7 +369,8 @@ fn drop_what_is_resolved(findings: &mut Vec<Planned<'_>>) {
 fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions) -> Vec<Judged<'a>> {
     let told = |Planned { judged, outcome }: Planned<'a>| match outcome {
         Some(Err(obstacle)) => {
-            let finding = obstacle.explain(judged.finding, "not fixed", &own.command);
+            let finding =
+                obstacle.explain(judged.finding, "not fixed", |option| own.command_with(option));
             Judged { finding, ..judged }
         }
         _ => judged,

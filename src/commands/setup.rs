@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use crate::check::access::{AccessPolicy, Asked, Blocked};
 use crate::check::clock::Clock;
+use crate::check::hint::Hint;
 use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
@@ -123,14 +124,14 @@ impl Setup {
 
 impl Readable for Setup {
     fn closed(&self, path: &Path) -> Option<Closed> {
-        let Blocked { what, hint, grant, .. } = self.obstacle(path).ok().flatten()?;
-        Some(Closed { message: what, hint, grant })
+        let Blocked { what, hints, grant, .. } = self.obstacle(path).ok().flatten()?;
+        Some(Closed { message: what, hints, grant })
     }
 
-    fn public(&self, path: &Path, metadata: &Metadata) -> Option<String> {
+    fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>> {
         let is_open = metadata.mode() & 0o004 != 0;
         let is_public = is_open && (self.is_mapped || account::everyone_enters(path));
-        is_public.then(|| self.access.close_command(path).unwrap_or_default())
+        is_public.then(|| self.access.closing(path).unwrap_or_default())
     }
 }
 

@@ -123,7 +123,7 @@ pub(crate) fn apply(
     applied.grants = grants::told(plan, means);
     if let Some(notes) = applied.files.last_mut().or(applied.keys.last_mut()) {
         notes.extend(left.iter().map(|(path, error)| {
-            Remark::warning(format!("{} cannot be removed: {error}", shown(path)))
+            Remark::warning(format!("cannot remove {}: {error}", shown(path)))
         }));
     }
     Ok(applied)
@@ -310,9 +310,7 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
 fn told_of_readers(blocked: std::io::Result<Option<Blocked>>, state: &str) -> Option<Remark> {
     match blocked {
         Ok(blocked) => blocked.map(|blocked| blocked.remark(state)),
-        Err(error) => {
-            Some(Remark::warning(format!("who can read it cannot be found out: {error}")))
-        }
+        Err(error) => Some(Remark::warning(format!("not checked: who can read it: {error}"))),
     }
 }
 

@@ -16,11 +16,11 @@ use keyfile::key::PrivateKey;
 pub(crate) enum Error {
     #[error(transparent)]
     Replace(#[from] replace::Error),
-    #[error("owner and mode cannot be set: {0}")]
+    #[error("cannot set owner and mode: {0}")]
     Rights(io::Error),
-    #[error("its owner and group cannot be kept: {0}")]
+    #[error("cannot keep its owner and group: {0}")]
     Owner(io::Error),
-    #[error("it cannot be opened: {0}")]
+    #[error("cannot open it: {0}")]
     Open(io::Error),
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn keep_rights(
         .map_err(Error::Owner)?;
     let old_file = target.open_existing().map_err(Error::Open)?;
     let left_out = replace::copy_attributes(&old_file, staged.file());
-    let lost = |what: String| Remark::warning(format!("its extended {what} could not be kept"));
+    let lost = |what: String| Remark::warning(format!("cannot keep its extended {what}"));
     match left_out {
         Ok(names) => notes.extend(names.iter().map(|name| lost(format!("attribute {name}")))),
         Err(error) => notes.push(lost(format!("attributes ({error})"))),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use granting::GrantChange;
 pub use key_change::{Converted, KeyChange};
-pub use obstacle::{Hint, Obstacle, ObstacleKind};
+pub use obstacle::{Obstacle, ObstacleKind};
 pub use passphrases::Passphrases;
 pub use rewrite::{Rewrite, Unverified, rewrites};
 

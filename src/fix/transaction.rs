@@ -144,7 +144,7 @@ fn place<'t>(change: Change<'t>, begun: &mut Vec<Begun<'t>>) -> Result<(), repla
 fn durable(placed: &Placed<'_>) -> Result<(), replace::Error> {
     placed
         .sync()
-        .map_err(|error| replace::Error::Step("its folder cannot be made durable", error.into()))
+        .map_err(|error| replace::Error::Step("cannot make its directory durable", error.into()))
 }
 
 /// Puts the old file back; gives its path when that is not to be had.

@@ -268,8 +268,7 @@ impl Search<'_> {
 
 /// Source: `MultiLocal#match?` and `#config_conflict?` of Logstash's `config/source/multi_local.rb`.
 const IGNORED: &str =
-    "Logstash ignores pipelines.yml, since logstash.yml sets path.config or config.string";
+    "Logstash ignores pipelines.yml, because logstash.yml sets path.config or config.string";
 
 /// Source: `MultiLocal#config_conflict?`; `-f` and `-e` are command-line options of Logstash.
-const NO_PIPELINES: &str = "there is no pipelines.yml here, and logstash.yml sets neither path.config nor \
-                            config.string, so Logstash starts only with -f or -e";
+const NO_PIPELINES: &str = "Logstash starts only with -f or -e: there is no pipelines.yml here, and logstash.yml sets neither path.config nor config.string";

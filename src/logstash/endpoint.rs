@@ -178,7 +178,7 @@ impl Endpoint {
         certificate: Option<Setting>,
     ) -> Self {
         Self {
-            name: "client that logstash.yml sets up".to_owned(),
+            name: "client of logstash.yml".to_owned(),
             loader: Loader::Setting(known),
             keys: vec![key],
             certificates: certificate.into_iter().collect(),

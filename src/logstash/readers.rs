@@ -8,7 +8,9 @@ mod form;
 mod layout;
 mod limits;
 
-pub use certificate::{CertificateLayout, Netty, UnreadByJdk, certificate_layout, unread_by_jdk};
+pub use certificate::{
+    CertificateLayout, Netty, NextStep, UnreadByJdk, certificate_layout, unread_by_jdk,
+};
 pub use certificate_fault::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
 pub use damage::{Damage, of_damage};
 pub use form::{Encryption, Family, Form};

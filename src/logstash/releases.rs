@@ -22,10 +22,10 @@ pub struct Release {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Error {
     /// Not one to three numbers with dots between.
-    #[error("\"{0}\" is no release of Logstash: write \"8\", \"7.17\" or \"9.5.2\"")]
+    #[error("\"{0}\" is not a Logstash release; write \"8\", \"7.17\" or \"9.5.2\"")]
     Malformed(String),
     /// Before everything that is known.
-    #[error("nothing is known about Logstash {0}: the oldest known release is {OLDEST}")]
+    #[error("Logstash {0} is unknown: the oldest known release is {OLDEST}")]
     TooOld(String),
 }
 

@@ -57,10 +57,12 @@ pub enum PassphraseSource {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// `pass:…`
-    #[error("a passphrase on the command line is public; use env:NAME, file:PATH, fd:N or stdin")]
+    #[error(
+        "other accounts can see a passphrase on the command line; use env:NAME, file:PATH, fd:N or stdin"
+    )]
     OnCommandLine,
     /// Anything else.
-    #[error("a passphrase comes from env:NAME, file:PATH, fd:N or stdin")]
+    #[error("invalid passphrase source; use env:NAME, file:PATH, fd:N or stdin")]
     Unknown,
 }
 
@@ -92,10 +94,10 @@ pub enum Error {
     #[error("cannot read the passphrase from {0}: {1}")]
     Unreadable(String, view::Error),
     /// There is no terminal to ask on.
-    #[error("there is no terminal to ask for the passphrase")]
+    #[error("no passphrase, and no terminal to ask for it")]
     NoTerminal,
     /// Nothing was typed.
-    #[error("no passphrase was given")]
+    #[error("no passphrase")]
     NoAnswer,
     /// A signal came while it was asked for.
     #[error("interrupted")]

@@ -29,46 +29,46 @@ use crate::os::signals::Signals;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The path has no file name.
-    #[error("this is not the name of a file")]
+    #[error("not a file name")]
     NoName,
     /// What the path names is no regular file.
-    #[error("this is {0}, and not replaced")]
+    #[error("this is {0}, not a file")]
     NotAFile(&'static str),
     /// A link that leads nowhere.
-    #[error("this is a link to \"{}\", which does not exist", .0.display())]
+    #[error("broken link to \"{}\"", .0.display())]
     DanglingLink(PathBuf),
     /// The folder is not there or cannot be opened.
-    #[error("the folder \"{}\" cannot be opened: {}", .0.display(), .1)]
+    #[error("cannot open the directory \"{}\": {}", .0.display(), .1)]
     Folder(PathBuf, Errno),
     /// The file exists, and replacing it was not asked for.
-    #[error("this file exists already")]
+    #[error("the file already exists")]
     Exists,
     /// Another process is writing the same file.
     #[error("another fixkey is writing this file")]
     Busy,
     /// The file is mounted by itself.
-    #[error("it is mounted by itself, and cannot be replaced as a file")]
+    #[error("it is a mount point, and fixkey cannot replace it")]
     MountPoint,
     /// A step failed.
     #[error("{0}: {1}; nothing was changed")]
     Step(&'static str, io::Error),
     /// What was written is not what was read back.
-    #[error("what was read back is not the key that was written")]
+    #[error("verification failed: the file does not hold the key that fixkey wrote")]
     Unverified,
     /// The file was changed or replaced since it was looked at.
-    #[error("it was changed in the meantime; nothing was changed by fixkey")]
+    #[error("another program changed it meanwhile; fixkey changed nothing")]
     Changed,
     /// A link in a folder that everybody writes to, made by somebody else.
-    #[error("this is a link that somebody else made in a folder that everybody may write to")]
+    #[error("this is a link of another account in a world-writable directory")]
     ForeignLink,
     /// The name of the temporary file is taken by something that fixkey did not make.
-    #[error("\"{}\" is in the way: fixkey needs this name and did not make it", .0.display())]
+    #[error("\"{}\" is in the way: fixkey needs this name", .0.display())]
     InTheWay(PathBuf),
     /// A signal came in time.
     #[error("interrupted; nothing was changed")]
     Interrupted(i32),
     /// The new file is in place, but the folder could not be made durable.
-    #[error("it is written, but may not outlive a power failure: {0}")]
+    #[error("written, but a power failure may lose it: {0}")]
     NotDurable(Errno),
 }
 
@@ -105,7 +105,7 @@ impl Target {
                     io::ErrorKind::NotFound => {
                         Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
                     }
-                    _ => Error::Step("the link cannot be followed", error),
+                    _ => Error::Step("cannot follow the link", error),
                 })?;
                 Self::open_unresolved(&resolved)?.regular()
             }
@@ -135,7 +135,7 @@ impl Target {
     /// Refuses what Linux refuses where `fs.protected_symlinks` is on.
     fn refuse_foreign_link(&self, link: &Stat) -> Result<(), Error> {
         let folder =
-            rustix::fs::fstat(&self.folder).map_err(step("its folder cannot be looked at"))?;
+            rustix::fs::fstat(&self.folder).map_err(step("cannot examine its directory"))?;
         let everybody_writes = folder.st_mode & 0o1002 == 0o1002;
         let ours = [rustix::process::geteuid().as_raw(), folder.st_uid].contains(&link.st_uid);
         if everybody_writes && !ours { Err(Error::ForeignLink) } else { Ok(()) }
@@ -195,7 +195,7 @@ impl<'a> Staged<'a> {
     /// [`Error::Busy`] when another run is at work; [`Error::Step`].
     pub fn create(target: &'a Target) -> Result<Self, Error> {
         let signals =
-            Signals::watch().map_err(|error| Error::Step("signals cannot be watched", error))?;
+            Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
         let name = target.temporary_name();
         for _ in 0..8 {
             if let Some(file) = create_locked(target, &name)? {
@@ -210,7 +210,7 @@ impl<'a> Staged<'a> {
     fn without_access_list(self) -> Result<Self, Error> {
         match rustix::fs::fremovexattr(&self.file, crate::os::account::ACL) {
             Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(self),
-            Err(error) => Err(step("its access control list cannot be removed")(error)),
+            Err(error) => Err(step("cannot remove its access control list")(error)),
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> Staged<'a> {
     /// # Errors
     /// [`Error::Step`], for instance on a full disk.
     pub fn write(&mut self, content: &[u8]) -> Result<(), Error> {
-        self.file.write_all(content).map_err(|error| Error::Step("it cannot be written", error))
+        self.file.write_all(content).map_err(|error| Error::Step("cannot write it", error))
     }
 
     /// The temporary file.
@@ -233,8 +233,8 @@ impl<'a> Staged<'a> {
     /// # Errors
     /// [`Error::Unverified`] when `verify` says no; [`Error::Step`].
     pub fn sync_and_verify(&mut self, verify: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
-        self.sync().map_err(|error| Error::Step("it cannot be made durable", error))?;
-        let reading = |error| Error::Step("it cannot be read back", error);
+        self.sync().map_err(|error| Error::Step("cannot make it durable", error))?;
+        let reading = |error| Error::Step("cannot read it back", error);
         self.file.rewind().map_err(reading)?;
         let length = self.file.metadata().map_err(reading)?.len();
         let mut content = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(0)]);
@@ -261,7 +261,7 @@ impl<'a> Staged<'a> {
                 return Error::NotDurable(error);
             }
             let _ = placed.remove();
-            step("it cannot be made durable")(error)
+            step("cannot make it durable")(error)
         })
     }
 
@@ -295,7 +295,7 @@ impl<'a> Staged<'a> {
         .map_err(|error| match error {
             Errno::EXIST => Error::Exists,
             Errno::BUSY => Error::MountPoint,
-            error => step("the new file cannot be moved to its place")(error),
+            error => step("cannot move the new file into place")(error),
         })?;
         self.committed = true;
         if is_sabotaged(Sabotage::FileSyncedAfterMove) {
@@ -352,7 +352,7 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
         }
         Err(Errno::EXIST) if is_sabotaged(Sabotage::LeftoverInTheWay) => Err(Error::Exists),
         Err(Errno::EXIST) => remove_abandoned(target, name).map(|()| None),
-        Err(error) => Err(step("its folder cannot be written to")(error)),
+        Err(error) => Err(step("cannot write to its directory")(error)),
     }
 }
 
@@ -362,12 +362,10 @@ fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
     let abandoned = match rustix::fs::openat(&target.folder, name, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(()),
         Err(Errno::LOOP | Errno::ACCESS) => return Err(in_the_way()),
-        abandoned => {
-            File::from(abandoned.map_err(step("what an earlier run left cannot be opened"))?)
-        }
+        abandoned => File::from(abandoned.map_err(step("cannot open what an earlier run left"))?),
     };
-    let found = rustix::fs::fstat(&abandoned)
-        .map_err(step("what an earlier run left cannot be looked at"))?;
+    let found =
+        rustix::fs::fstat(&abandoned).map_err(step("cannot examine what an earlier run left"))?;
     let is_file = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
     if !is_file || target.kept.contains(&(found.st_dev, found.st_ino)) {
         return Err(in_the_way());
@@ -377,14 +375,14 @@ fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
             return Err(Error::Busy);
         }
         Err(Errno::WOULDBLOCK) => return Err(in_the_way()),
-        locked => locked.map_err(step("what an earlier run left cannot be locked"))?,
+        locked => locked.map_err(step("cannot lock what an earlier run left"))?,
     }
     if !is_at(&abandoned, &target.folder, name) {
         return Ok(());
     }
     match rustix::fs::unlinkat(&target.folder, name, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(error) => Err(step("what an earlier run left cannot be removed")(error)),
+        Err(error) => Err(step("cannot remove what an earlier run left")(error)),
     }
 }
 

@@ -20,13 +20,13 @@ pub const LARGEST: u64 = 16 << 20;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The system refuses.
-    #[error("cannot be read: {0}")]
+    #[error("cannot read the file: {0}")]
     Io(#[from] io::Error),
     /// Nothing is there.
-    #[error("there is no such file")]
+    #[error("no such file")]
     Missing,
     /// A link that leads nowhere.
-    #[error("it is a link to {0:?}, which does not exist")]
+    #[error("broken link to {0:?}")]
     DanglingLink(PathBuf),
     /// A directory.
     #[error("this is a directory")]
@@ -35,10 +35,10 @@ pub enum Error {
     #[error("this is {0}, not a file")]
     Special(&'static str),
     /// Another file came to the path in the meantime.
-    #[error("it was replaced while it was being read")]
+    #[error("another program replaced the file while fixkey read it")]
     Changed,
     /// A file larger than [`LARGEST`], of which nothing was read.
-    #[error("the file has over 16 MiB, more than any key; it was not read")]
+    #[error("the file is over 16 MiB, too large for a key")]
     TooLarge,
 }
 

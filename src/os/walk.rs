@@ -57,7 +57,7 @@ impl Walk {
             return;
         }
         if depth > DEEPEST {
-            let deep = view::Error::Special("a folder more than 64 levels down");
+            let deep = view::Error::Special("a directory more than 64 levels deep");
             return self.closed.push((folder.to_owned(), deep));
         }
         let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);

@@ -15,17 +15,17 @@ pub(super) fn plain(message: &str) -> String {
     escape(&without_numbers(message))
 }
 
-/// A finding with how it is known, where it is named and what to do, a line each.
+/// A finding with its note, the settings that point to its file, and its hints, a line each.
 pub(super) fn lines(report: &Report, located: &LocatedFinding) -> Vec<String> {
     let finding = &located.finding;
     let named = |NamedAt { path, position, .. }: &NamedAt| {
         format!("named at {}:{position}", relative(report, path))
     };
     let message = std::iter::once(plain(&finding.message));
-    let evidence = finding.evidence.iter().map(|evidence| plain(evidence));
+    let note = finding.note.iter().map(|note| format!("note: {}", plain(note)));
     let named = located.named_at.iter().map(named);
-    let hint = finding.hint.iter().map(|hint| format!("hint: {}", plain(hint)));
-    message.chain(evidence).chain(named).chain(hint).collect()
+    let hints = finding.hints.iter().map(|hint| format!("hint: {}", plain(hint.text())));
+    message.chain(note).chain(named).chain(hints).collect()
 }
 
 /// A path as text: relative to the working directory where it is beneath it.

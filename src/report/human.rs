@@ -3,7 +3,7 @@
 mod excerpt;
 mod fix;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -30,15 +30,13 @@ pub struct Style {
 pub fn print(report: &Report, style: Style, stdout: &mut dyn Write) {
     let mut buffer = BufWriter::new(stdout);
     let lines = Messages::new(&mut buffer);
-    Printer { report, lines, style, evidence: BTreeSet::new() }.print();
+    Printer { report, lines, style }.print();
 }
 
 struct Printer<'a> {
     report: &'a Report,
     lines: Messages<'a>,
     style: Style,
-    /// What was said once is not said again.
-    evidence: BTreeSet<&'a str>,
 }
 
 impl<'a> Printer<'a> {
@@ -113,7 +111,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// The findings of one file; evidence that was printed before is not printed again.
+    /// Prints the findings of one file.
     fn findings(&mut self, findings: Vec<&'a LocatedFinding>) {
         let Some(first) = findings.first() else { return };
         let name = shown(&first.path);
@@ -133,9 +131,7 @@ impl<'a> Printer<'a> {
     }
 
     fn finding(&mut self, located: &'a LocatedFinding, subject: Subject<'_>) {
-        let evidence = located.finding.evidence.as_deref();
-        let evidence = evidence.filter(|words| self.evidence.insert(words));
-        let shown = excerpt::finding(located, evidence, subject, self.style.is_coloured);
+        let shown = excerpt::finding(located, subject, self.style.is_coloured);
         if self.style.is_coloured {
             shown.lines().for_each(|line| self.lines.raw(&(without_commands(line) + "\n")));
         } else {
@@ -146,11 +142,11 @@ impl<'a> Printer<'a> {
     /// Prints remarks about a file, or about the run.
     fn remarks(&mut self, path: Option<&Path>, remarks: &[Remark]) {
         let is_said = |remark: &&Remark| !self.style.is_quiet || remark.severity < Severity::Note;
-        for Remark { severity, text, hint } in remarks.iter().filter(is_said) {
+        for Remark { severity, text, hints } in remarks.iter().filter(is_said) {
             let subject = path.map_or(String::new(), |path| format!("{}: ", shown(path)));
             self.lines.labelled(severity.word(), &format!("{subject}{text}"));
-            if let Some(hint) = hint {
-                self.lines.labelled("hint", hint);
+            for hint in hints {
+                self.lines.labelled("hint", hint.text());
             }
         }
     }

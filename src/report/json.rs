@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
 use crate::check::finding::Severity;
+use crate::check::hint::{self, Hint};
 use crate::check::report::NamedAccess;
 use crate::check::report::{
     self, CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
@@ -104,13 +105,15 @@ fn print_failure(failure: &RunFailure, is_of_fix: bool, status: u8, stdout: &mut
         status: u8,
         error: String,
         hint: Option<String>,
+        hints: Vec<HintOf>,
     }
     let document = FailureDocument {
         version: VERSION,
         changed: is_of_fix.then_some(false),
         status,
         error: plain(&failure.message),
-        hint: failure.hint.as_deref().map(plain),
+        hint: hint::joined(&failure.hints).as_deref().map(plain),
+        hints: failure.hints.iter().map(HintOf::of).collect(),
     };
     print_json(&document, stdout);
 }
@@ -190,7 +193,9 @@ struct Finding {
     severity: &'static str,
     message: String,
     evidence: Option<String>,
+    note: Option<String>,
     hint: Option<String>,
+    hints: Vec<HintOf>,
     path: String,
     line: Option<usize>,
     column: Option<usize>,
@@ -200,6 +205,18 @@ struct Finding {
     end: Option<usize>,
     fixable: bool,
     named_at: Vec<NamedPlace>,
+}
+
+#[derive(Serialize)]
+struct HintOf {
+    kind: &'static str,
+    text: String,
+}
+
+impl HintOf {
+    fn of(hint: &Hint) -> Self {
+        Self { kind: hint.kind(), text: plain(hint.text()) }
+    }
 }
 
 #[derive(Serialize)]
@@ -222,7 +239,9 @@ impl Finding {
             severity: finding.severity.word(),
             message: plain(&finding.message),
             evidence: finding.evidence.as_deref().map(plain),
-            hint: finding.hint.as_deref().map(plain),
+            note: finding.note.as_deref().map(plain),
+            hint: hint::joined(&finding.hints).as_deref().map(plain),
+            hints: finding.hints.iter().map(HintOf::of).collect(),
             path: path(&located.path),
             line: located.position.map(|position| position.line),
             column: located.position.map(|position| position.column),
@@ -400,9 +419,10 @@ struct Said {
 }
 
 fn said(remark: &Remark) -> impl Iterator<Item = Said> {
-    let hint = remark.hint.as_deref().map(|hint| Said { kind: "hint", message: plain(hint) });
+    let hint = |hint: &Hint| Said { kind: "hint", message: plain(hint.text()) };
     let message = plain(&remark.text);
-    std::iter::once(Said { kind: remark.severity.word(), message }).chain(hint)
+    let said = Said { kind: remark.severity.word(), message };
+    std::iter::once(said).chain(remark.hints.iter().map(hint))
 }
 
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.
@@ -443,7 +463,7 @@ pub struct ConvertedFile {
     /// Messages about it.
     pub remarks: Vec<Remark>,
     /// Why there is no new key: the message, and the hint.
-    pub failure: Option<(String, Option<String>)>,
+    pub failure: Option<(String, Vec<Hint>)>,
 }
 
 /// Prints what became of the keys of a conversion.
@@ -468,6 +488,7 @@ pub fn print_conversion(files: &[ConvertedFile], status: u8, stdout: &mut dyn Wr
         notes: Vec<Said>,
         error: Option<String>,
         hint: Option<String>,
+        hints: Vec<HintOf>,
     }
     let key = |file: &ConvertedFile| ConvertedKeyFile {
         source: path(&file.source),
@@ -479,7 +500,13 @@ pub fn print_conversion(files: &[ConvertedFile], status: u8, stdout: &mut dyn Wr
         access: file.access.as_ref().map(new_access),
         notes: file.remarks.iter().flat_map(said).collect(),
         error: file.failure.as_ref().map(|(message, _)| plain(message)),
-        hint: file.failure.as_ref().and_then(|(_, hint)| hint.as_deref()).map(plain),
+        hint: file
+            .failure
+            .as_ref()
+            .and_then(|(_, hints)| hint::joined(hints))
+            .as_deref()
+            .map(plain),
+        hints: file.failure.iter().flat_map(|(_, hints)| hints).map(HintOf::of).collect(),
     };
     let changed = files.iter().any(|file| file.changed);
     let document = ConvertDocument {

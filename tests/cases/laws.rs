@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::case::Case;
 use crate::common::Sandbox;
+use crate::hints;
 use crate::run::{Run, run, run_apart};
 use crate::secrets::{Own, Secrets};
 use crate::tree::{Snapshot, Tree};
@@ -81,6 +82,9 @@ impl First<'_> {
                 let said = |key: &str| json[key].clone();
                 if said("version") != 1 || said("status") != run.status.unwrap_or(-1) {
                     wrong.push(format!("json: version or status:\n{}", run.stdout));
+                }
+                if self.command.contains("fixkey check ") {
+                    wrong.extend(hints::failures(&json, case));
                 }
                 if said("changed") != has_changed && self.command.contains("fixkey fix ") {
                     wrong.push(format!("json: changed is {}", said("changed")));

@@ -35,8 +35,10 @@ mod common;
 mod case;
 mod discovery;
 mod explain;
+mod hints;
 mod language;
 mod laws;
+mod messages;
 mod rules;
 mod run;
 mod script;
@@ -170,6 +172,7 @@ fn main() {
         ("rules/the_index_lists_every_rule", rules::index_differs().into_iter().collect()),
         ("explain/every_message_stands_in_some_log", explain::in_no_log(&cases)),
         ("no_directory_has_lost_a_case", lost_cases()),
+        ("messages/every_message_is_in_the_file_and_in_style", messages::failures(&cases)),
     ];
     let of_all = of_all.map(|(name, wrong)| Trial::test(name, move |_| outcome(&wrong)));
     let mut trials: Vec<Trial> = cases.iter().map(trial).chain(of_all).collect();

@@ -37,7 +37,7 @@ fn a_mismatch_gives_the_fingerprints_that_openssl_gives() {
         let of_key = shell(&format!("openssl pkey -in {key}.pem {spki}"));
         let public = format!("openssl x509 -in {certificate}.crt -pubkey -noout");
         let of_certificate = shell(&format!("{public} | openssl pkey -pubin {spki}"));
-        let expected = format!("{of_key} for the key and {of_certificate} for the certificate");
+        let expected = format!("{of_key} (key), {of_certificate} (certificate)");
         assert!(message.contains(&expected), "{message}\nexpected {expected}");
         assert_eq!(output.status.code(), Some(1));
     }

@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use fixkey::check::finding::{Finding, Severity};
+use fixkey::check::hint::Hint;
 use fixkey::check::report::NamedAccess;
 use fixkey::check::report::{
     CheckedFile, ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile, LocatedFinding,
@@ -112,7 +113,7 @@ fn printed(print: impl FnOnce(&mut Vec<u8>)) -> Value {
 
 /// A report of `fix` in which no list is empty.
 fn full() -> Report {
-    let remark = Remark { hint: Some("a hint".to_owned()), ..Remark::warning("a remark") };
+    let remark = Remark { hints: vec![Hint::action("a hint")], ..Remark::warning("a remark") };
     let position = Some(Position { line: 2, column: 3 });
     let fix = FixReport {
         is_dry_run: false,
@@ -131,7 +132,7 @@ fn full() -> Report {
             is_up_to_date: true,
             limits: vec!["a limit".to_owned()],
             remarks: vec![remark.clone()],
-            renewal: Some("a renewal".to_owned()),
+            renewal: Some(Remark::note("a renewal")),
             access: Some(NamedAccess {
                 owner: "root".to_owned(),
                 group: "logstash".to_owned(),
@@ -147,7 +148,7 @@ fn full() -> Report {
             mode_before: Some(0o100_600),
             account: "logstash".to_owned(),
             remarks: vec![remark.clone()],
-            renewal: Some("a renewal".to_owned()),
+            renewal: Some(Remark::note("a renewal")),
             undo: Some("chgrp 0 our.crt".to_owned()),
         }],
         configurations: vec![EditedFile {
@@ -188,7 +189,8 @@ fn full() -> Report {
 
 /// A report of `fix` that says why there is none.
 fn failed() -> Report {
-    let failure = RunFailure { message: "an error".to_owned(), hint: Some("a hint".to_owned()) };
+    let failure =
+        RunFailure { message: "an error".to_owned(), hints: vec![Hint::action("a hint")] };
     Report { fix: Some(FixReport::default()), failure: Some(failure), ..Report::default() }
 }
 

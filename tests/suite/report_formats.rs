@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use fixkey::check::finding::{Finding, Repair, Severity};
+use fixkey::check::hint::Hint;
 use fixkey::check::report::{
     Attributes, Certificate, CheckedFile, Content, ConvertedKey, EditedFile, FileKind, FixReport,
     GrantedFile, LocatedFinding, NamedAccess, NamedAt, Remark, Report, RunFailure, SearchRemark,
@@ -173,7 +174,9 @@ fn clean() -> Report {
 fn everything() -> Report {
     let error = Finding::new(Severity::Error, "key-not-pkcs8", "it is PKCS#1")
         .evidence("on line 3")
-        .hint("fixkey fix conf.d")
+        .note("a note")
+        .command("fixkey fix conf.d")
+        .action("look")
         .repair(Repair::ConvertKey);
     let warning = Finding::new(Severity::Warning, "path-relative", "it is relative");
     let note = Finding::new(Severity::Note, "path-from-variable", "it is ${A}");
@@ -214,7 +217,7 @@ fn hostile() -> Report {
     };
     let finding = |severity| {
         let finding = Finding::new(severity, "key-damaged", HOSTILE);
-        finding.evidence(HOSTILE).hint(HOSTILE)
+        finding.evidence(HOSTILE).note(HOSTILE).command(HOSTILE).action(HOSTILE)
     };
     let mut first = located(path(""), Some(1), finding(Severity::Error));
     first.finding.related = Some((0..1, HOSTILE.to_owned()));
@@ -301,7 +304,9 @@ fn json_tells_every_finding() {
     assert_eq!(report["findings"][0]["named_at"][0]["line"], 7);
     let second = serde_json::json!({
         "rule": "key-not-pkcs8", "severity": "error", "message": "it is PKCS#1", "evidence": "on line 3",
-        "hint": "fixkey fix conf.d", "path": "conf.d/a.conf", "line": 3, "column": 5, "end_line": 3,
+        "note": "a note", "hint": "fixkey fix conf.d; look",
+        "hints": [{ "kind": "command", "text": "fixkey fix conf.d" }, { "kind": "action", "text": "look" }],
+        "path": "conf.d/a.conf", "line": 3, "column": 5, "end_line": 3,
         "end_column": 9, "start": 30, "end": 34, "fixable": true, "named_at": [],
     });
     assert_eq!(report["findings"][1], second);
@@ -528,7 +533,7 @@ fn sarif_without_findings_has_less_than_30_kilobytes() {
 
 /// A report of `fix` in which no list is empty.
 fn fixed() -> Report {
-    let remark = Remark { hint: Some("a hint".to_owned()), ..Remark::warning("a remark") };
+    let remark = Remark { hints: vec![Hint::action("a hint")], ..Remark::warning("a remark") };
     let key = ConvertedKey {
         old: PathBuf::from("our.key"),
         new: PathBuf::from("our.p8"),
@@ -611,7 +616,7 @@ fn every_format_of_fix_is_valid() {
 
 /// A run that failed, of `fix` or `check`.
 fn failed(fix: Option<FixReport>) -> Report {
-    let failure = RunFailure { message: HOSTILE.to_owned(), hint: Some("a hint".to_owned()) };
+    let failure = RunFailure { message: HOSTILE.to_owned(), hints: vec![Hint::action("a hint")] };
     Report {
         began: None,
         judged_by: String::new(),

@@ -41,7 +41,7 @@ pub mod tag {
 #[non_exhaustive]
 pub enum Error {
     /// The outermost or an inner element says it is longer than what is there.
-    #[error("it is cut short: {expected} bytes are announced, {found} are there")]
+    #[error("truncated: {found} of {expected} bytes")]
     Truncated {
         /// Bytes that the element and its header need.
         expected: usize,
@@ -49,16 +49,16 @@ pub enum Error {
         found: usize,
     },
     /// Bytes follow the outermost element.
-    #[error("{0} more bytes follow the end of its DER structure")]
+    #[error("{0} extra bytes after the end of the DER structure")]
     Trailing(usize),
     /// A tag or length that BER does not have.
-    #[error("its structure is broken at byte {0} of the DER")]
+    #[error("invalid DER at byte {0}")]
     Malformed(usize),
     /// Nested deeper than any key.
-    #[error("its structure is nested too deeply")]
+    #[error("the DER structure is nested too deeply")]
     TooDeep,
     /// Larger than any key, in bytes.
-    #[error("it is too large for a key: {0} bytes")]
+    #[error("too large for a key: {0} bytes")]
     TooLarge(usize),
 }
 

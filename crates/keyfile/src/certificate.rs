@@ -61,7 +61,7 @@ pub enum Error {
     #[error(transparent)]
     Broken(#[from] file::Error),
     /// The structure cannot be read as a certificate.
-    #[error("the certificate is damaged: it is not what X.509 says")]
+    #[error("the certificate is damaged: it is not valid X.509")]
     Damaged,
 }
 
@@ -83,7 +83,7 @@ impl Other {
         match self {
             Self::PrivateKey => "a private key".to_owned(),
             Self::EcParameters => "a set of curve parameters".to_owned(),
-            Self::Foreign(Foreign::UnknownText) => "a text without PEM blocks".to_owned(),
+            Self::Foreign(Foreign::UnknownText) => "text without PEM blocks".to_owned(),
             Self::Foreign(foreign) => foreign.name(),
         }
     }

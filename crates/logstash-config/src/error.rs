@@ -58,7 +58,7 @@ pub enum Cause {
     #[error("expected {0}")]
     Expected(Expected),
     /// 4 GiB or more.
-    #[error("the file is larger than a configuration can be")]
+    #[error("the file is too large for a configuration")]
     TooLarge,
     /// Some bytes are not UTF-8.
     #[error("these bytes are not UTF-8")]
@@ -79,37 +79,37 @@ pub enum Cause {
     #[error("this is JSON, not a pipeline's configuration")]
     Json,
     /// A template of Jinja or ERB that was not filled in.
-    #[error("a template's mark is left in the file")]
+    #[error("the file contains a template mark")]
     Template,
     /// A `<placeholder>` that was not filled in.
-    #[error("a placeholder is left in the file")]
+    #[error("the file contains a placeholder")]
     Placeholder,
     /// A comment as other languages begin it.
     #[error("a comment begins with `#`")]
     SlashComment,
     /// A path, an address, a name with a dot or other text without quotes.
-    #[error("this has to be in quotes")]
+    #[error("missing quotes")]
     Unquoted,
     /// A bare word or key of one letter.
-    #[error("a word of one letter has to be in quotes")]
+    #[error("missing quotes around a word of one letter")]
     OneLetter,
     /// A bare word in a condition.
-    #[error("a word in a condition has to be in quotes, or a field in brackets")]
+    #[error("missing quotes around a word, or brackets around a field")]
     UnquotedOperand,
     /// Quotes as word processors make them.
-    #[error("typographic quotes do not quote")]
+    #[error("typographic quotes are not quotes in this language")]
     TypographicQuote,
     /// A character that looks like a blank, or like nothing.
-    #[error("this character looks like white space, but is none to Logstash")]
+    #[error("this character looks like white space, but is not white space to Logstash")]
     NotSpace,
     /// A comma, or a semicolon, where none belongs.
-    #[error("no comma or semicolon belongs here")]
+    #[error("unexpected comma or semicolon")]
     Comma,
     /// A colon or an equals sign in place of the arrow.
     #[error("expected `=>` instead of \"{0}\"")]
     NotArrow(char),
     /// An entry of a hash in an array.
-    #[error("no `=>` belongs in an array")]
+    #[error("unexpected `=>` in an array")]
     ArrowInArray,
     /// An operator of another language.
     #[error("expected `{0}`")]
@@ -118,37 +118,37 @@ pub enum Cause {
     #[error("expected `else if`")]
     ElseIf,
     /// A bracket that is never closed, or not where it seems.
-    #[error("this \"{0}\" is not closed")]
+    #[error("unclosed \"{0}\"")]
     Unclosed(char),
     /// A bracket that closes nothing.
-    #[error("this \"{0}\" closes nothing")]
+    #[error("unexpected \"{0}\"")]
     Unopened(char),
     /// A string without an end, or with one that is too late.
-    #[error("the string that begins here is not closed")]
+    #[error("unclosed string")]
     UnclosedString,
     /// Something directly behind a string.
     #[error("expected white space or `}}` after the string")]
     AfterString,
     /// A string that was to end in a backslash.
-    #[error("the backslash before this quote keeps it from ending the string")]
+    #[error("the backslash escapes this quote, so the string does not end here")]
     EscapedQuote,
     /// A regular expression without an end.
-    #[error("the regular expression that begins here is not closed")]
+    #[error("unclosed regular expression")]
     UnclosedPattern,
     /// A comment directly behind a value, and then another setting.
     #[error("expected white space before the comment")]
     GluedComment,
     /// A setting in a section, outside of any plugin.
-    #[error("this setting is in no plugin")]
+    #[error("this setting is outside a plugin")]
     SettingOutside,
     /// A plugin or branch in a plugin.
-    #[error("no plugin or branch can stand here, inside a plugin")]
+    #[error("unexpected plugin or branch inside a plugin")]
     PluginInside,
     /// An `if` that is read as a plugin, since it has no condition.
     #[error("expected a condition after `if`")]
     NoCondition,
     /// An `else` that is read as a plugin, since it belongs to no branch.
-    #[error("this `else` follows no `if`")]
+    #[error("this `else` has no `if`")]
     ElseAlone,
     /// Something else than a section at the top of the file.
     #[error("expected `input`, `filter` or `output`")]
@@ -158,8 +158,8 @@ pub enum Cause {
 impl Cause {
     fn help(self) -> Option<&'static str> {
         HELP.iter().find(|(cause, _)| *cause == self).map(|(_, help)| *help).or(match self {
-            Self::Unopened(_) => Some("remove it, or look above for one that closes too early"),
-            Self::NotArrow(_) => Some("between a name and its value stands `=>`"),
+            Self::Unopened(_) => Some("remove it, or find the bracket above that closes too early"),
+            Self::NotArrow(_) => Some("write `=>` between a name and its value"),
             _ => None,
         })
     }
@@ -172,57 +172,57 @@ const HELP: &[(Cause, &str)] = &[
     (Cause::ByteOrderMark, "save the file as UTF-8 without a byte-order mark"),
     (
         Cause::Yaml,
-        "settings in YAML belong into logstash.yml or pipelines.yml, those of Beats to Beats",
+        "move Logstash settings to logstash.yml or pipelines.yml, and Beats settings to Beats",
     ),
-    (Cause::Json, "a pipeline's configuration begins with `input {`, `filter {` or `output {`"),
+    (Cause::Json, "start the configuration with `input {`, `filter {` or `output {`"),
     (
         Cause::Template,
-        "let Ansible, Puppet or Chef fill in the template, and check the file that it writes",
+        "render the template with Ansible, Puppet or Chef, and check the file that it writes",
     ),
-    (Cause::Unquoted, "only numbers, and words of letters, digits and `_`, can do without quotes"),
-    (Cause::Placeholder, "put the value in its place, in quotes unless it is a number"),
-    (Cause::OneLetter, "only words of two letters or more can do without quotes"),
-    (Cause::UnquotedOperand, "write \"true\" for a text, [true] for a field"),
+    (
+        Cause::Unquoted,
+        "add quotes: only numbers and words of letters, digits and `_` work without them",
+    ),
+    (Cause::Placeholder, "replace it with the value, in quotes unless it is a number"),
+    (Cause::OneLetter, "add quotes: only words of two or more letters work without them"),
+    (Cause::UnquotedOperand, "write \"true\" for a string, or [true] for a field"),
     (
         Cause::Comma,
-        "remove it: settings, plugins and the entries of a hash are separated by white space alone; several values stand in `[ ]`",
+        "remove it: only blanks separate settings, plugins and hash entries; put several values in `[ ]`",
     ),
-    (Cause::ArrowInArray, "a hash stands in braces: { \"a\" => \"b\" }"),
-    (Cause::ElseIf, "write the two words apart"),
-    (Cause::UnclosedString, "close it; a quote inside it is to be the other kind of quote"),
+    (Cause::ArrowInArray, "write a hash in braces: { \"a\" => \"b\" }"),
+    (Cause::ElseIf, "write `else if` as two words"),
+    (Cause::UnclosedString, "close the string; use the other kind of quote inside it"),
     (
         Cause::EscapedQuote,
-        "no string can end in a backslash: in a path write `/`, which Java takes on Windows, too; in a pattern write `[\\\\]`",
+        "write `/` in a path, which Java accepts on Windows too, or `[\\\\]` in a pattern",
     ),
-    (
-        Cause::AfterString,
-        "if this belongs to the string, put the whole into the other kind of quotes",
-    ),
-    (Cause::TypographicQuote, "write \" or '"),
-    (Cause::NotSpace, "replace it by a blank"),
-    (Cause::ElseAlone, "a branch has at most one `else`, directly behind its `}`"),
-    (Cause::Expected(Expected::NextElement), "give one, or remove the comma before it"),
-    (Cause::UnclosedPattern, "a `/` inside it is written `\\/`"),
+    (Cause::AfterString, "if this belongs to the string, use the other kind of quotes around it"),
+    (Cause::TypographicQuote, "use \" or '"),
+    (Cause::NotSpace, "replace it with a blank"),
+    (Cause::ElseAlone, "keep one `else` for each `if`, directly after its `}`"),
+    (Cause::Expected(Expected::NextElement), "add a value, or remove the comma before it"),
+    (Cause::UnclosedPattern, "write `/` inside it as `\\/`"),
     (
         Cause::GluedComment,
-        "only behind the last setting of a plugin can a comment follow the value directly",
+        "add a blank before `#`; it is optional only after the last setting of a plugin",
     ),
     (
         Cause::SettingOutside,
-        "a `}` above closes the plugin too early, or its name and `{` are missing",
+        "find a `}` above that closes the plugin too early, or add the plugin's name and `{`",
     ),
     (
         Cause::PluginInside,
-        "the plugin around it may lack its `}`; branches stand around plugins, not inside",
+        "close the plugin around it with `}`; put branches around plugins, not inside",
     ),
-    (Cause::NoSection, "plugins and conditions stand inside a section; its name is in lower case"),
+    (Cause::NoSection, "put plugins and conditions inside a section, with its name in lower case"),
     (Cause::Expected(Expected::LineEnd), "end lines with LF or CRLF"),
-    (Cause::Expected(Expected::Separator), "the values of an array are separated by commas"),
-    (Cause::Expected(Expected::Negated), "`!` negates a field or a condition in parentheses"),
+    (Cause::Expected(Expected::Separator), "separate the values of an array with commas"),
+    (Cause::Expected(Expected::Negated), "write `!` before a field or a condition in parentheses"),
     (Cause::Expected(Expected::In), "write `not in` with one blank"),
-    (Cause::Operator("=="), "conditions compare with `==`"),
-    (Cause::Operator("and"), "conditions are joined by `and`, `or`, `xor` and `nand`"),
-    (Cause::Operator("or"), "conditions are joined by `and`, `or`, `xor` and `nand`"),
+    (Cause::Operator("=="), "compare with `==`"),
+    (Cause::Operator("and"), "join conditions with `and`, `or`, `xor` or `nand`"),
+    (Cause::Operator("or"), "join conditions with `and`, `or`, `xor` or `nand`"),
     (Cause::Operator("!"), "negate with `!`, as in `!([level] == \"debug\")` or `![tags]`"),
 ];
 

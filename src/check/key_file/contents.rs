@@ -1,10 +1,13 @@
 //! The contents of a file that should hold a private key: its keys, and what else must not be lost.
 
+use std::path::Path;
+
 use keyfile::file::{self, Entry, Foreign, What};
 use keyfile::key::EncodedKey;
 use keyfile::key::encryption::EncryptedKey;
 
 use crate::check::foreign;
+use crate::check::hint::Hint;
 use crate::logstash::readers::Form;
 
 /// The contents of a file with private keys.
@@ -128,10 +131,10 @@ impl Instead {
 
     /// Returns the next step, with `{path}` for the file.
     #[must_use]
-    pub fn next_step(&self) -> Option<&'static str> {
+    pub fn next_steps(&self, path: &Path) -> Vec<Hint> {
         match self {
-            Self::Foreign(foreign) => foreign::next_step(foreign),
-            _ => None,
+            Self::Foreign(foreign) => foreign::next_steps(foreign, path),
+            _ => Vec::new(),
         }
     }
 

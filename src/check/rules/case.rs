@@ -10,7 +10,9 @@ use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
-use crate::logstash::readers::{Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain};
+use crate::logstash::readers::{
+    Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain, Verdict,
+};
 use crate::logstash::variables::Use;
 use crate::os::display::{holds_key, shown};
 use keyfile::certificate::Certificate;
@@ -211,14 +213,21 @@ impl<'a> Case<'a> {
             && file(&self.certificate).is_some_and(holds_key)
     }
 
-    /// How messages begin that say what a file is: `the beats input names PATH, which`, or `this` of a file
-    /// that the command line names.
+    /// Returns the beginning of a message about a key that does not load, or may not: `the beats input cannot load
+    /// PATH`.
     #[must_use]
-    pub fn naming(&self, path: &Path) -> String {
-        if self.endpoint.is_outright() {
-            return "this".to_owned();
-        }
-        format!("the {} names {}, which", self.endpoint.name, shown(path))
+    pub fn not_loaded(&self, path: &Path, verdict: Verdict) -> String {
+        let cannot = if verdict == Verdict::Refuses { "cannot" } else { "may not" };
+        let key = if self.endpoint.is_outright() { "this key".to_owned() } else { shown(path) };
+        format!("the {} {cannot} load {key}", self.endpoint.name)
+    }
+
+    /// Returns the action that points the key's setting to `new`, a file beside the key, as the configuration has it.
+    #[must_use]
+    pub fn set_key(&self, new: &Path) -> Option<String> {
+        let key = self.key.as_ref()?;
+        let configured = key.path.path()?.with_file_name(new.file_name()?);
+        Some(format!("set {} to {}", key.setting.name, shown(&configured)))
     }
 
     /// What becomes of a key of this form and family here.

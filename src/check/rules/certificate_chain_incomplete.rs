@@ -1,8 +1,11 @@
 //! `certificate-chain-incomplete`: an intermediate certificate, which the server has to send, is known to be missing.
 
-use super::presented::Presented;
+use std::path::Path;
+
+use super::presented::{Presented, USE_NEW_FILE};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::unused_beside;
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::Missing;
 
@@ -23,35 +26,34 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let (issuer, path) = (escape(&last.issuer), quoted(presented.path));
-    let why = match &missing {
-        Missing::AtHand(issuer) => {
-            format!("it is no root, since \"{}\" issued it in turn", escape(&issuer.issuer))
-        }
-        Missing::OfPublicAuthority => {
-            "it is a public authority's, whose roots sign no certificates of servers".to_owned()
-        }
-    };
+    let issuer = escape(&last.issuer);
     let message = format!(
-        "the chain ends with \"{}\", and the certificate of its issuer \"{issuer}\" is missing: {why}",
+        "the intermediate certificate \"{issuer}\" is missing after \"{}\", so verification with only the root fails",
         escape(&last.subject)
     );
-    let hint = format!(
-        "put the certificate of \"{issuer}\" behind the others: cat {path} {} > FULLCHAIN.crt, and name that file (certbot's is fullchain.pem)",
-        file_of(&missing, presented)
-    );
-    vec![Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).hint(hint)]
+    let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE);
+    let Some(file) = file_of(&missing, presented) else {
+        return vec![
+            finding
+                .action(format!("append the certificate of \"{issuer}\" to the file"))
+                .action("if the certificate comes from certbot, use its fullchain.pem"),
+        ];
+    };
+    let new = unused_beside(presented.path, "pem");
+    // Unlike `cat`, it ends each file with a line end.
+    let command = format!("awk 1 {} {} > {}", quoted(presented.path), quoted(file), quoted(&new));
+    vec![finding.command(command).action(USE_NEW_FILE)]
 }
 
-/// The file that holds the missing certificate.
-fn file_of(missing: &Missing<'_>, presented: &Presented<'_>) -> String {
+/// Returns the file that holds the missing certificate, if it is known.
+fn file_of<'a>(missing: &Missing<'_>, presented: &Presented<'a>) -> Option<&'a Path> {
     let found = match missing {
         Missing::AtHand(issuer) => {
             presented.at_hand.iter().find(|(_, one)| std::ptr::eq(*one, *issuer))
         }
         Missing::OfPublicAuthority => None,
     };
-    found.map_or("INTERMEDIATE.crt".to_owned(), |(path, _)| quoted(path))
+    found.map(|(path, _)| *path)
 }
 
 /// Source: docs/what-logstash-loads.md §5, row `chain-leafonly`; docs/messages.md §3.8, report 58.

@@ -1,8 +1,9 @@
 //! `certificate-chain-order`: the certificates of a file do not follow each other as the JDK wants it.
 
-use super::presented::Presented;
+use super::presented::{Presented, USE_NEW_FILE};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::{Hint, unused_beside};
 use crate::logstash::readers::Netty;
 use crate::os::display::{escape, quoted};
 use keyfile::certificate::{Chain, Order};
@@ -26,33 +27,35 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let subject = |position: usize| chain.iter().nth(position).map(|one| escape(&one.subject));
     let what = match &order {
         Order::InOrder => return None,
-        Order::Reversed => {
-            "the certificates stand in reverse order, each issuer before what it issued".to_owned()
-        }
-        Order::Shuffled(_) => {
-            "the certificates do not stand in order, the leaf first and its issuer next".to_owned()
-        }
+        Order::Reversed => "the certificates are in reverse order".to_owned(),
+        Order::Shuffled(_) => "the certificates are not in order".to_owned(),
         Order::Duplicate { first, again } => format!(
-            "the certificate \"{}\" stands there twice, as number {} and number {}",
+            "the certificate \"{}\" is in the file twice, as number {} and number {}",
             subject(*first)?,
             first + 1,
             again + 1
         ),
         Order::Unrelated(position) => format!(
-            "certificate number {}, \"{}\", has no place in the chain of the others",
+            "certificate number {}, \"{}\", does not belong to the chain",
             position + 1,
             subject(*position)?
         ),
     };
-    let (severity, evidence) = match presented.netty {
-        Some(Netty::Before4_1_49) if order == Order::Reversed => (Severity::Error, REVERSED),
-        Some(netty) if netty.refuses_chains_out_of_order() => (Severity::Error, REFUSED),
-        Some(_) => (Severity::Warning, LATER),
-        None => (Severity::Warning, NOT_MEASURED),
+    let (severity, consequence, evidence) = match presented.netty {
+        Some(Netty::Before4_1_49) if order == Order::Reversed => {
+            (Severity::Error, "so no connection succeeds", REVERSED)
+        }
+        Some(netty) if netty.refuses_chains_out_of_order() => {
+            (Severity::Error, "so Logstash does not start", REFUSED)
+        }
+        Some(_) => (Severity::Warning, "so later releases of Logstash do not start", LATER),
+        None => (Severity::Warning, "so inputs that use Netty do not start", NOT_MEASURED),
     };
-    let message = match chain.gap() {
-        Some((one, next)) => format!(
-            "{what}: \"{}\" is issued by {}, and what follows it is \"{}\"",
+    let message = format!("{what}, {consequence}");
+    let finding = Finding::new(severity, RULE.name, message).evidence(evidence);
+    let finding = match chain.gap() {
+        Some((one, next)) => finding.note(format!(
+            "\"{}\" is issued by {}, but \"{}\" follows it",
             escape(&one.subject),
             if one.is_self_issued() {
                 "itself".to_owned()
@@ -60,27 +63,27 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
                 format!("\"{}\"", escape(&one.issuer))
             },
             escape(&next.subject)
-        ),
-        None => what,
+        )),
+        None => finding,
     };
-    Some(
-        Finding::new(severity, RULE.name, message).evidence(evidence).hint(hint(presented, &order)),
-    )
+    Some(finding.hints(hints(presented, &order)))
 }
 
-fn hint(presented: &Presented<'_>, order: &Order) -> String {
+fn hints(presented: &Presented<'_>, order: &Order) -> Vec<Hint> {
     let chain = presented.chain;
-    let path = quoted(presented.path);
-    let command = format!("{} {path} > NEW.crt, and name that file", in_order(chain));
+    let new = unused_beside(presented.path, "pem");
+    let command = format!("{} {} > {}", in_order(chain), quoted(presented.path), quoted(&new));
+    let mut hints = vec![Hint::Command(command), Hint::action(USE_NEW_FILE)];
     let top = chain.path().last().and_then(|last| chain.iter().nth(*last));
-    match (order, top) {
-        (Order::Unrelated(_), Some(top)) if !top.is_self_issued() => format!(
-            "put the certificate of \"{}\" behind that of \"{}\" if it is not a root; without what has no place: {command}",
-            escape(&top.issuer),
-            escape(&top.subject)
-        ),
-        _ => format!("write them in order: {command}"),
+    if let (Order::Unrelated(_), Some(top)) = (order, top)
+        && !top.is_self_issued()
+    {
+        hints.push(Hint::Action(format!(
+            "if \"{}\" is not a root, append its certificate",
+            escape(&top.issuer)
+        )));
     }
+    hints
 }
 
 /// The command that prints the certificates of a file in order, each once.

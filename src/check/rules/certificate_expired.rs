@@ -19,13 +19,14 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
     expired
         .map(|one| {
             let message = format!(
-                "the certificate \"{}\" expired on {}",
+                "the certificate \"{}\" expired on {}, {}",
                 escape(&one.subject),
-                one.not_after.date()
+                one.not_after.date(),
+                presented.rejected()
             );
             Finding::new(Severity::Error, RULE.name, message)
                 .evidence(presented.refused(EXPIRED))
-                .hint(presented.renewal_of(one))
+                .action(Presented::renewal_of(one))
         })
         .collect()
 }

@@ -28,13 +28,13 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         .map(|one| {
             // Without the days that are left: what is found keeps its name from one day to the next.
             let message = format!(
-                "the certificate \"{}\" expires soon, on {}",
+                "the certificate \"{}\" expires on {}",
                 escape(&one.subject),
                 one.not_after.date()
             );
             Finding::new(Severity::Warning, RULE.name, message)
                 .evidence(format!("once it has expired: {}", presented.refused(EXPIRED)))
-                .hint(presented.renewal_of(one))
+                .action(Presented::renewal_of(one))
         })
         .collect()
 }

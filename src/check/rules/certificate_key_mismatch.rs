@@ -28,7 +28,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
     let name = case.certificate.as_ref()?.path.path()?;
     let message = format!(
-        "the key does not belong to the certificate {} (\"{}\")",
+        "the key does not belong to the certificate {} (\"{}\"), so no TLS handshake succeeds",
         shown(name),
         escape(&certificate.subject)
     );
@@ -38,16 +38,18 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let public = &certificate.public_key;
     let beside = case.named().find_map(|named| case.key_beside(named, public));
     Some(match beside {
-        Some(key) => finding.hint(format!(
-            "{} holds the key of this certificate: name that in {}",
-            shown(&key),
-            setting.name
+        Some(key) => finding.action(format!(
+            "set {} to {}, which holds the key of this certificate",
+            setting.name,
+            shown(&key)
         )),
-        None => finding.hint(format!(
-            "name two files that belong together: the SHA-256 of the public key is {} for the key and {} for the certificate",
-            own.fingerprint(),
-            public.fingerprint()
-        )),
+        None => finding
+            .note(format!(
+                "SHA-256 of the public key: {} (key), {} (certificate)",
+                own.fingerprint(),
+                public.fingerprint()
+            ))
+            .action("use a key and a certificate that belong together"),
     })
 }
 

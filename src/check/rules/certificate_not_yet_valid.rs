@@ -21,13 +21,15 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
     early
         .map(|one| {
             let message = format!(
-                "the certificate \"{}\" is not valid before {}",
+                "the certificate \"{}\" is not valid before {}, {}",
                 escape(&one.subject),
-                one.not_before.format(&Rfc3339).unwrap_or_default()
+                one.not_before.format(&Rfc3339).unwrap_or_default(),
+                presented.rejected()
             );
             Finding::new(Severity::Error, RULE.name, message)
                 .evidence(presented.refused(NOT_YET_VALID))
-                .hint("see whether the clock of this machine is right: date -u; if it is, keep the certificate before this one until then")
+                .action("check the clock of this machine with: date -u")
+                .action("if the clock is right, use the previous certificate until then")
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use keyfile::certificate::{Certificate, Role};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-usage",
-    summary: "the certificate is not meant for this side of a TLS connection, or is an authority's",
+    summary: "the certificate is for the other side of a TLS connection, or is a CA certificate",
     severity: Severity::Warning,
     page: include_str!("../../../docs/rules/certificate-usage.md"),
     check: Check::PresentedChain(|presented| Vec::from_iter(finding(presented))),
@@ -18,13 +18,13 @@ pub(super) const RULE: Rule = Rule {
 fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let leaf = presented.chain.true_leaf();
     let (side, extension) = match presented.role {
-        Role::Server => ("a server's", "serverAuth"),
-        Role::Client => ("a client's", "clientAuth"),
+        Role::Server => ("server", "serverAuth"),
+        Role::Client => ("client", "clientAuth"),
     };
     let (what, evidence) = if is_of_authority(leaf) {
-        ("is an authority's, not ".to_owned() + side, KEY_USAGE)
+        (format!("is a CA certificate, not a {side} certificate"), KEY_USAGE)
     } else if !leaf.usage.allows_handshake() {
-        ("has a keyUsage that allows no handshake".to_owned(), KEY_USAGE)
+        ("has a keyUsage without handshakes".to_owned(), KEY_USAGE)
     } else if !leaf.usage.allows(presented.role) {
         let evidence = match presented.role {
             Role::Server => EXTENDED_OF_SERVER,
@@ -34,12 +34,18 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     } else {
         return None;
     };
-    let message = format!("the certificate \"{}\" {what}", escape(&leaf.subject));
-    let hint = format!(
-        "name the certificate that was issued for this host, or have one issued with keyUsage=digitalSignature and extendedKeyUsage={extension}; see what this one is for: openssl x509 -in {} -noout -purpose",
-        quoted(presented.path)
-    );
-    Some(Finding::new(Severity::Warning, RULE.name, message).evidence(evidence).hint(hint))
+    let message =
+        format!("the certificate \"{}\" {what}, {}", escape(&leaf.subject), presented.rejected());
+    let purpose = format!("openssl x509 -in {} -noout -purpose", quoted(presented.path));
+    Some(
+        Finding::new(Severity::Warning, RULE.name, message)
+            .evidence(evidence)
+            .action("use the certificate that was issued for this host")
+            .action(format!(
+                "get a certificate with keyUsage=digitalSignature and extendedKeyUsage={extension}"
+            ))
+            .command(purpose),
+    )
 }
 
 /// Whether it can only be an authority's. `openssl req -x509` makes authorities' certificates by default,

@@ -33,16 +33,20 @@ fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
         (Some(digest), None) => (format!("is signed with {digest}"), DIGEST),
         (None, Some(bits)) => (format!("has an RSA key of only {bits} bits"), BITS),
         (Some(digest), Some(bits)) => {
-            (format!("is signed with {digest}, and has an RSA key of only {bits} bits"), BITS)
+            (format!("is signed with {digest} and has an RSA key of only {bits} bits"), BITS)
         }
         (None, None) => return None,
     };
-    let message = format!("the certificate \"{}\" {why}", escape(&one.subject));
-    let hint = format!(
-        "have \"{}\" issue a new one, with SHA-256 and for a key of RSA 2048 or EC P-256",
+    let message = format!(
+        "the certificate \"{}\" {why}, so {}s at OpenSSL security level 2 reject it",
+        escape(&one.subject),
+        presented.verifier()
+    );
+    let action = format!(
+        "get a new certificate from \"{}\", signed with SHA-256, for an RSA 2048 or EC P-256 key",
         escape(&one.issuer)
     );
-    Some(Finding::new(Severity::Warning, RULE.name, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).hint(hint))
+    Some(Finding::new(Severity::Warning, RULE.name, message).evidence(format!("a {} on OpenSSL's security level 2, as Debian sets it, refuses it (measured with OpenSSL: {evidence}); Logstash itself loads it", presented.verifier())).note("security level 2 is the default of Debian").action(action))
 }
 
 /// Source: `openssl verify -auth_level 2`, which `tests/suite/certificates.rs` runs; docs/what-logstash-loads.md §10, row `cert-sha1`.

@@ -23,11 +23,17 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!(
-        "the certificate \"{}\" has no DNS name and no IP address in subjectAltName",
+        "the certificate \"{}\" has no DNS name or IP address in subjectAltName, and Beats ignore its common name",
         escape(&leaf.subject)
     );
-    let hint = "have it issued with the name that clients connect to, such as -addext subjectAltName=DNS:logstash.example,IP:192.0.2.1 of openssl req";
-    vec![Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).hint(hint)]
+    vec![
+        Finding::new(Severity::Warning, RULE.name, message)
+            .evidence(EVIDENCE)
+            .action("get a certificate whose subjectAltName has the name that clients connect to")
+            .action(
+                "with openssl req, add: -addext subjectAltName=DNS:logstash.example,IP:192.0.2.1",
+            ),
+    ]
 }
 
 /// Source: docs/messages.md §3.8, reports 61 and 62; docs/what-logstash-loads.md §5, row `cert-nosan`.

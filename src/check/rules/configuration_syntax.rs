@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::Hint;
 
 pub(super) const RULE: Rule = Rule {
     name: "configuration-syntax",
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(error: &logstash_config::Error) -> Finding {
     let mut finding = Finding::new(Severity::Error, RULE.name, error.to_string()).at(error.span());
-    finding.hint = error.help().map(ToString::to_string);
+    finding.hints.extend(error.help().map(|help| Hint::Action(help.to_string())));
     finding.related = error.related().map(|(span, what)| (span, what.to_string()));
     finding
 }

@@ -27,10 +27,6 @@ fn is_missing(named: &Named<'_>) -> bool {
     matches!(held, Some(Held::Nothing(Missing | DanglingLink(_) | Io(_))))
 }
 
-const ABSOLUTE: &str =
-    "name the file that is there, or say where its folder lies on this machine with --map FROM=TO";
-const RELATIVE: &str = "write the path from / on: it counts from the folder that Logstash is started in, under systemd from /, and no ~ is filled in";
-
 fn finding(named: &Named<'_>) -> Option<Finding> {
     let file = named.file.filter(|_| is_missing(named))?;
     let Held::Nothing(error) = &file.held else { return None };
@@ -38,11 +34,19 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     let at = if named.is_to_be_hidden() || located == configured {
         place(named.shown())
     } else {
-        format!("{} ({} here)", place(named.shown()), place(shown(located)))
+        format!("{} ({} on this machine)", place(named.shown()), place(shown(located)))
     };
-    let message = format!("{} names {at}: {error}", named.setting.name);
+    let message = format!("{} points to {at}: {error}", named.setting.name);
     let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
-    Some(finding.hint(if configured.is_relative() { RELATIVE } else { ABSOLUTE }))
+    Some(if configured.starts_with("~") {
+        finding.action("write an absolute path: Logstash does not expand ~")
+    } else if configured.is_relative() {
+        finding.action("write an absolute path: relative paths count from Logstash's working directory, which is / under systemd")
+    } else {
+        finding
+            .action("correct the path")
+            .action("if the file is in another place on this machine, add --map FROM=TO")
+    })
 }
 
 /// A path in words, in quotes where it would not be seen that blanks are a part of it.

@@ -28,7 +28,7 @@ fn finding(named: &Named<'_>, repair: Repair) -> Option<Finding> {
         Finding::new(Severity::Error, RULE.name, &*closed.message)
             .about(&file.located.path, None)
             .at(named.setting.value.clone())
-            .hint(&*closed.hint)
+            .hints(closed.hints.clone())
             .repair(repair),
     )
 }

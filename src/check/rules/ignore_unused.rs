@@ -2,6 +2,7 @@
 
 use super::{Check, Rule, UnusedIgnore, find};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::Hint;
 
 pub(super) const RULE: Rule = Rule {
     name: "ignore-unused",
@@ -16,14 +17,17 @@ fn finding(unused: &UnusedIgnore<'_>) -> Finding {
     let UnusedIgnore { comment, rule } = unused;
     let is_known = find(rule).is_some();
     let message = if is_known {
-        format!("this comment silences {rule} on line {}, where it finds nothing", comment.line)
+        format!(
+            "this comment silences {rule} on line {}, but the rule finds nothing there",
+            comment.line
+        )
     } else {
-        format!("there is no rule \"{rule}\" that this comment could silence")
+        format!("unknown rule \"{rule}\" in this comment")
     };
     let hint = match (is_known, comment.rules.len()) {
-        (false, _) => "fixkey explain lists the rules".to_owned(),
-        (true, 1) => "remove the comment".to_owned(),
-        (true, _) => format!("take {rule} out of the brackets"),
+        (false, _) => Hint::command("fixkey explain"),
+        (true, 1) => Hint::action("remove the comment"),
+        (true, _) => Hint::Action(format!("remove {rule} from the brackets")),
     };
-    Finding::new(Severity::Note, RULE.name, message).at(comment.span.clone()).hint(hint)
+    Finding::new(Severity::Note, RULE.name, message).at(comment.span.clone()).hints(vec![hint])
 }

@@ -7,7 +7,7 @@ use crate::logstash::readers::{Form, LimitKind, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-algorithm-not-supported",
-    summary: "the plugin does not load keys of this algorithm, in any format",
+    summary: "the plugin cannot load keys of this algorithm",
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where it loads without being documented")],
     silenced_by: &["key-cannot-handshake"],
@@ -31,11 +31,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Verdict::Loads => return None,
     };
     let path = case.key.as_ref()?.path.path()?;
-    let message = format!("{} is {}", case.naming(path), key.name);
+    let algorithm = match best.verdict {
+        Verdict::Refuses => "unsupported key algorithm:",
+        _ => "the key algorithm is",
+    };
+    let message = format!("{}: {algorithm} {}", case.not_loaded(path, best.verdict), key.name);
     Some(
         Finding::new(severity, RULE.name, message)
             .evidence(best.evidence)
             .at(setting.value.clone())
-            .hint("have a new key and certificate made, of RSA"),
+            .action("create a new RSA key and get a certificate for it"),
     )
 }

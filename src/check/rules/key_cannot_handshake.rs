@@ -24,7 +24,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     // Handshakes were measured with the beats input alone.
     let is_measured = case.endpoint.is_read_by_netty(case.baseline);
     let severity = if is_measured { Severity::Error } else { Severity::Warning };
-    let hint = "have a new key and certificate made, of RSA or on P-256";
+    let hint = "create a new RSA or EC P-256 key and get a certificate for it";
     let found = case.limits(LimitKind::NoHandshake, RULE.name);
-    found.map(|finding| Finding { severity, ..finding }.hint(hint)).collect()
+    found.map(|finding| Finding { severity, ..finding }.action(hint)).collect()
 }

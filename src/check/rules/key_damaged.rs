@@ -3,7 +3,10 @@
 use super::case::{Case, Named, Opening};
 use super::{Check, Rule, severity};
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::{Held, HeldKey, Protection, Refusal, WITHOUT_BROKEN};
+use crate::check::hint::Hint;
+use crate::check::key_file::{
+    Held, HeldKey, NEW_KEY, Protection, Refusal, WHOLE_COPY, WITHOUT_BROKEN,
+};
 use crate::logstash::readers::{Family, LimitKind};
 
 pub(super) const RULE: Rule = Rule {
@@ -25,7 +28,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         }
         (Held::Key(held), _) => {
             let flaw = case.limits(LimitKind::Flawed, RULE.name).next();
-            let own = flaw.map(|flaw| flaw.hint(HINT)).or_else(|| wrong(case, named, held));
+            let own = flaw.map(|flaw| flaw.hints(hints())).or_else(|| wrong(case, named, held));
             own.or_else(|| behind(case, named, held))
         }
         _ => None,
@@ -50,8 +53,8 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
 /// A key that is followed by something broken.
 fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let error = held.broken_behind.as_ref()?;
-    let finding = damaged(named, format!("behind the key, {error}"), error.line);
-    let finding = finding.hint(WITHOUT_BROKEN);
+    let finding = damaged(named, format!("broken content after the key: {error}"), error.line);
+    let finding = finding.hints(vec![Hint::action(WITHOUT_BROKEN)]);
     if !case.endpoint.is_read_by_netty(case.baseline) {
         return Some(finding);
     }
@@ -61,12 +64,13 @@ fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding>
 /// Source: docs/what-logstash-loads.md §4.3; `interop/tests/check.rs`.
 const FIRST_COUNTS: &str = "the first private key of a file counts (measured on Netty 4.1.17, 4.1.48 and 4.1.118), and Netty 4.1.48 loads it with such a block behind it";
 
-const HINT: &str =
-    "get a whole copy of the key from where it was made, or have a new key and certificate made";
+fn hints() -> Vec<Hint> {
+    [WHOLE_COPY, NEW_KEY].map(Hint::action).to_vec()
+}
 
 fn damaged(named: &Named<'_>, message: String, line: Option<usize>) -> Finding {
     let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
-    let finding = finding.hint(HINT);
+    let finding = finding.hints(hints());
     match named.file {
         Some(file) => finding.about(&file.located.path, line),
         None => finding,

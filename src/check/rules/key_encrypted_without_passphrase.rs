@@ -4,6 +4,7 @@ use super::case::{Case, Opening};
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::key_file::Protection;
+use crate::logstash::readers::Verdict;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-encrypted-without-passphrase",
@@ -24,26 +25,28 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     if case.endpoint.is_outright() && matches!(case.opening, Opening::NotKnown) {
-        return Some(Finding::new(Severity::Note, RULE.name, OUTRIGHT).hint(OUTRIGHT_HINT));
+        return Some(Finding::new(Severity::Note, RULE.name, OUTRIGHT).action(OUTRIGHT_HINT));
     }
     if !matches!(case.opening, Opening::NoPassphrase) {
         return None;
     }
-    let message = format!("{} is encrypted, and no passphrase is set", case.naming(path));
+    let message = format!(
+        "{}: the key is encrypted, and no passphrase is set",
+        case.not_loaded(path, Verdict::Refuses)
+    );
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .evidence(EVIDENCE)
         .at(setting.value.clone());
     Some(if case.endpoint.is_harmed_by_conversion() {
-        finding.hint("set ssl_key_passphrase")
+        finding.action("set ssl_key_passphrase to the passphrase of the key")
     } else {
         finding.repair(Repair::ConvertKey)
     })
 }
 
 const OUTRIGHT: &str =
-    "this key is encrypted: it loads only where ssl_key_passphrase is set, and was not looked into";
-const OUTRIGHT_HINT: &str =
-    "give its passphrase with --passin env:NAME, file:PATH, fd:N or stdin to have it checked";
+    "not checked: the key is encrypted, and Logstash loads it only with ssl_key_passphrase";
+const OUTRIGHT_HINT: &str = "to check the key, add --passin env:NAME, file:PATH, fd:N or stdin";
 
 /// Source: docs/what-logstash-loads.md §10, rows `v1-nopass`, `v2-nopass`, `trad-aes256-nopass`.
 const EVIDENCE: &str = "Netty refuses an encrypted key without its passphrase (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)";

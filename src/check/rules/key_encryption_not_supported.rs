@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::hint::unused_beside;
 use crate::check::key_file::Protection;
 use crate::logstash::readers::Family;
 use crate::os::display::quoted;
@@ -25,22 +26,27 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (family, state) = match &held.protection {
         Protection::Encrypted(key) => {
             let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
-            (Family::Unknown, format!("is encrypted ({scheme})"))
+            (Family::Unknown, format!("the key is encrypted ({scheme})"))
         }
         Protection::Unencrypted(_, facts) if must_be_encrypted => {
-            (facts.as_ref().ok()?.family, "is not encrypted".to_owned())
+            (facts.as_ref().ok()?.family, "the key is not encrypted".to_owned())
         }
         Protection::Unencrypted(..) => return None,
     };
     let found = case.judge(held.form, family);
     let severity = severity(found.verdict)?;
-    let message = format!("{} {state}", case.naming(path));
+    let message = format!("{}: {state}", case.not_loaded(path, found.verdict));
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());
     Some(if must_be_encrypted {
-        let old = quoted(&case.key.as_ref()?.file?.located.path);
-        finding.hint(format!("openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in {old} -out FILE, and name FILE here, with its passphrase in ssl_key_passphrase"))
+        let old = &case.key.as_ref()?.file?.located.path;
+        let new = unused_beside(old, "p8");
+        let (old, quoted_new) = (quoted(old), quoted(&new));
+        finding
+            .command(format!("openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in {old} -out {quoted_new}"))
+            .action(case.set_key(&new)?)
+            .action("set ssl_key_passphrase to the new passphrase")
     } else {
         finding.repair(Repair::ConvertKey)
     })

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::hint::unused_beside;
 use crate::check::key_file::HeldKey;
 use crate::logstash::readers::{Family, Judgement, Verdict, judge_oddity};
 use crate::os::display::quoted;
@@ -29,28 +30,28 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (oddity, found) = worst(case, held)?;
     let severity = severity(found.verdict)?;
     let file = case.key.as_ref()?.file?;
-    let does_not = if severity == Severity::Error { "does not load" } else { "may not load" };
     let path = case.key.as_ref()?.path.path()?;
-    let message =
-        format!("{} {does_not} as it is laid out: {}", case.naming(path), oddity.description());
+    let message = format!("{}: {}", case.not_loaded(path, found.verdict), oddity.description());
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());
     Some(if case.is_undecided() {
         finding
     } else if oddity == Oddity::EndLabelDiffers {
-        finding.hint(END_LABEL)
+        finding.action(END_LABEL)
     } else if held.layout.oddities().all(Oddity::is_repaired_by_conversion) {
         finding.repair(Repair::ConvertKey)
     } else {
-        let old = quoted(&file.located.path);
+        let old = &file.located.path;
+        let new = unused_beside(old, "p8");
         finding
-            .hint(format!("openssl pkey -in {old} -out FILE writes the key alone; name FILE here"))
+            .command(format!("openssl pkey -in {} -out {}", quoted(old), quoted(&new)))
+            .action(case.set_key(&new)?)
     })
 }
 
 /// Neither fixkey nor OpenSSL reads such a block.
-pub(super) const END_LABEL: &str = "give the END line the label of the BEGIN line";
+pub(super) const END_LABEL: &str = "change the label of the END line to that of the BEGIN line";
 
 /// What is the worst about the layout of a key, for who reads it here.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {

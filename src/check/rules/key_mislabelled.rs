@@ -27,7 +27,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if found.verdict != Verdict::Loads {
         return None;
     }
-    let message = format!("the label of the key misleads: {}", oddity.description());
+    let message = format!("misleading PEM label: {}", oddity.description());
     let finding = Finding::new(Severity::Note, RULE.name, message)
         .evidence(found.evidence)
         .about(&file.located.path, held.line)
@@ -35,6 +35,6 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     Some(if oddity.is_repaired_by_conversion() {
         finding.repair(Repair::ConvertKey)
     } else {
-        finding.hint(END_LABEL)
+        finding.action(END_LABEL)
     })
 }

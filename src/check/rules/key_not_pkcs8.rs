@@ -28,11 +28,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
     let path = case.key.as_ref()?.path.path()?;
     let form = if held.form == Form::Der {
-        "DER, not PEM".to_owned()
+        "in DER, not in PEM".to_owned()
     } else {
-        format!("{}{}", encoded.encoding, oddity(held.form))
+        format!("in {}{}", encoded.encoding, oddity(held.form))
     };
-    let message = format!("{} is {} in {form}", case.naming(path), key.name);
+    let message = format!("{}: {} {form}", case.not_loaded(path, found.verdict), key.name);
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());
@@ -42,11 +42,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 /// What is peculiar about PKCS#8 that the JDK refuses.
 fn oddity(form: Form) -> &'static str {
     match form {
-        Form::Pkcs8AfterParameters => ", after a block of curve parameters",
-        Form::Pkcs8ExplicitCurve => ", with the numbers of its curve in place of the name",
-        Form::Pkcs8StrayPublicKey => ", with a public key that its version does not have",
-        Form::Pkcs8WithoutCurve => ", without its curve where the JDK looks for it",
-        Form::Pkcs8InnerVersion => ", with a version inside that the JDK refuses",
-        _ => "",
+        Form::Pkcs8AfterParameters => ", after an EC PARAMETERS block",
+        Form::Pkcs8ExplicitCurve => ", with explicit parameters in place of the name of its curve",
+        Form::Pkcs8StrayPublicKey => ", with a public key that its version does not allow",
+        Form::Pkcs8WithoutCurve => ", without the name of its curve in the algorithm",
+        Form::Pkcs8InnerVersion => ", with an inner version that Java rejects",
+        _ => ", not PKCS#8",
     }
 }

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::os::display::quoted;
+use crate::check::hint::key_argument;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-several",
@@ -28,10 +28,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
     // The first one keeps every handshake from succeeding.
     let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
-    let first =
-        if is_other_first { ", and the first is not the one of the certificate" } else { "" };
-    let message =
-        format!("the file holds different private keys, on lines {}{first}", lines.join(" and "));
+    let first = if is_other_first { ", which is not the key of the certificate" } else { "" };
+    let message = format!(
+        "the file holds several private keys (lines {}), and Logstash uses the first{first}",
+        lines.join(" and ")
+    );
     let severity = if is_other_first { Severity::Error } else { Severity::Warning };
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(EVIDENCE)
@@ -39,10 +40,12 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         .at(setting.value.clone());
     Some(match (case.chosen(), case.leaf()) {
         (Some(_), _) => finding.repair(Repair::ConvertKey),
-        (None, Some(_)) => finding.hint("leave in the file the one key that is meant"),
+        (None, Some(_)) => finding.action("remove the other keys from the file"),
         (None, None) => {
-            let old = quoted(&file.located.path);
-            finding.hint(format!("fixkey {old} -o FILE --cert CERTIFICATE writes the one that belongs to the certificate; name FILE here"))
+            let old = key_argument(&file.located.path);
+            finding.action(format!(
+                "extract the key of your certificate with: fixkey {old} -o FILE --cert CERTIFICATE"
+            ))
         }
     })
 }

@@ -15,6 +15,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    let hint = "have a new key of 2048 bits or more made, and a certificate for it";
-    case.limits(LimitKind::Weak, RULE.name).map(|finding| finding.hint(hint)).collect()
+    let hint = "create a new key of 2048 bits or more and get a certificate for it";
+    case.limits(LimitKind::Weak, RULE.name).map(|finding| finding.action(hint)).collect()
 }

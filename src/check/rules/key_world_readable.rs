@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::{Check, Resolved, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::Hint;
 use crate::check::key_file::Held;
 use crate::os::display::quoted;
 
@@ -24,7 +25,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let path = &file.located.path;
     // Logstash may be one of all who can read it, but where a key is named alone, it may be another's.
     let close = if case.endpoint.is_outright() {
-        format!("chmod o= {}", quoted(path))
+        vec![Hint::Command(format!("chmod o= {}", quoted(path)))]
     } else {
         close.clone()
     };
@@ -32,10 +33,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Finding::new(
             Severity::Warning,
             RULE.name,
-            "everyone on this machine can read this private key",
+            "every account on this machine can read this private key",
         )
         .about(path, None)
         .at(named.setting.value.clone())
-        .hint(close),
+        .hints(close),
     )
 }

@@ -10,7 +10,7 @@ use keyfile::key::encryption::Error;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-wrong-passphrase",
-    summary: "the passphrase that is set does not open the key",
+    summary: "the passphrase does not decrypt the key",
     severity: Severity::Error,
     fixable: Fixable::When("with `--decrypt` where the passphrase is not ASCII"),
     resolved_by_conversion: Resolved::AtPlugin,
@@ -31,28 +31,35 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     };
     let path = case.key.as_ref()?.path.path()?;
     let Some(passphrase) = case.endpoint.passphrases.first() else {
-        let message = "the passphrase of --passin does not open this key";
+        let message = "wrong passphrase: --passin does not decrypt this key";
         return Some(Finding::new(Severity::Error, RULE.name, message));
     };
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
     if is_wrong {
-        let message = format!("the value of {} does not open {}", passphrase.name, shown(path));
-        let place = quoted(&case.key.as_ref()?.file?.located.path);
-        let hint = format!(
-            "set the passphrase that opens it; this tries one: fixkey check {place} --passin file:PATH"
+        let message = format!(
+            "wrong passphrase: the value of {} does not decrypt {}",
+            passphrase.name,
+            shown(path)
         );
+        let place = quoted(&case.key.as_ref()?.file?.located.path);
+        let attempt = format!("try a passphrase with: fixkey check {place} --passin file:PATH");
         let finding = Finding::new(Severity::Error, RULE.name, message).evidence(WRONG);
-        return Some(finding.at(name).hint(hint));
+        return Some(
+            finding.at(name).action("set the passphrase that decrypts the key").action(attempt),
+        );
     }
     let found = case.endpoint.judge_by(case.baseline, non_ascii_passphrase);
     if found.verdict != Verdict::Refuses {
         return None;
     }
-    let message = format!("the value of {} holds more than ASCII", passphrase.name);
+    let message = format!(
+        "the value of {} is not ASCII, and Java 17 rejects such passphrases",
+        passphrase.name
+    );
     let finding =
         Finding::new(Severity::Error, RULE.name, message).evidence(found.evidence).at(name);
     Some(if case.endpoint.is_harmed_by_conversion() {
-        finding.hint("encrypt the key with a passphrase of ASCII")
+        finding.action("encrypt the key with an ASCII passphrase")
     } else {
         finding.repair(Repair::ConvertKey)
     })

@@ -1,14 +1,15 @@
 //! `not-a-certificate`: the file of the certificate holds none that Logstash reads, or something else among them.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use super::case::Named;
-use super::presented::{CertificateFile, NotLoaded};
+use super::presented::{CertificateFile, NotLoaded, USE_NEW_FILE};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::{Hint, unused_beside};
 use crate::logstash::readers::{
-    CertificateLayout, Judgement, NO_CERTIFICATE, UnreadByJdk, Verdict, judge_no_certificate,
+    CertificateLayout, Judgement, NO_CERTIFICATE, NextStep, UnreadByJdk, Verdict,
+    judge_no_certificate,
 };
 use crate::os::display::{escape, filled, quoted};
 use keyfile::certificate::{Certificate, Error, Fault, Other};
@@ -45,30 +46,30 @@ fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
 
 /// What is wrong with a file in which fixkey finds no certificate.
 fn of_error(path: &Path, error: &Error) -> Finding {
-    let (line, hint) = match error {
-        Error::Other(other) => (None, with_paths(next_step(other), path)),
-        Error::Broken(broken) => (broken.line, SENT_AGAIN.to_owned()),
-        Error::Damaged => (None, SENT_AGAIN.to_owned()),
+    let (line, hints) = match error {
+        Error::Other(other) => (None, next_steps(other, path)),
+        Error::Broken(broken) => (broken.line, vec![Hint::action(SENT_AGAIN)]),
+        Error::Damaged => (None, vec![Hint::action(SENT_AGAIN)]),
     };
     let found = judge_no_certificate(error);
     Finding::new(severity(found), RULE.name, error.to_string())
         .evidence(found.evidence)
         .about(path, line)
-        .hint(hint)
+        .hints(hints)
 }
 
-const SENT_AGAIN: &str = "have the certificate sent again by who issued it";
+const SENT_AGAIN: &str = "get the certificate again from its issuer";
 
 /// What is wrong beside the certificates of a file.
 fn of_fault(path: &Path, fault: &Fault, found: Judgement) -> Finding {
     let hint = match fault {
-        Fault::Among { .. } => "take that block out of the file",
+        Fault::Among { .. } => "remove that block from the file",
         Fault::Broken(_) => SENT_AGAIN,
     };
     Finding::new(severity(found), RULE.name, fault.to_string())
         .evidence(found.evidence)
         .about(path, fault.line())
-        .hint(hint)
+        .action(hint)
 }
 
 fn severity(found: Judgement) -> Severity {
@@ -79,89 +80,106 @@ fn severity(found: Judgement) -> Severity {
 fn swapped(path: &Path, key: &Named<'_>, certificate: &Named<'_>) -> Finding {
     let (its_name, key_name) = (&certificate.setting.name, &key.setting.name);
     let message =
-        format!("{its_name} names a private key, and {key_name} a certificate: they are swapped");
-    let hint = format!("let {its_name} be {}, and {key_name} {}", key.shown(), certificate.shown());
+        format!("{its_name} points to a private key, and {key_name} points to a certificate");
+    let hint =
+        format!("set {its_name} to {} and {key_name} to {}", key.shown(), certificate.shown());
     Finding::new(Severity::Error, RULE.name, message)
         .evidence(NO_CERTIFICATE)
         .about(path, None)
-        .hint(hint)
+        .action(hint)
 }
 
-/// A command with the path of the file, and another one for what it writes: one that redirects its output into
-/// the file that it reads would empty it.
-fn with_paths(command: &str, path: &Path) -> String {
-    let name = path.file_name().filter(|name| *name != "-").unwrap_or(OsStr::new("our"));
-    let mut new = name.to_owned();
-    new.push(".pem");
-    let new = path.with_file_name(new);
-    filled(command, &[("{path}", &quoted(path)), ("{new}", &quoted(&new))])
+/// Returns a command that writes a certificate file as Logstash reads it, and the action that follows it. `command` has
+/// `{path}` for the file and `{new}` for the new one.
+fn rewritten(command: &str, path: &Path) -> [Hint; 2] {
+    let new = unused_beside(path, "pem");
+    let values = [("{path}", quoted(path)), ("{new}", quoted(&new))];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    [Hint::Command(filled(command, &values)), Hint::action(USE_NEW_FILE)]
 }
 
-fn next_step(other: &Other) -> &'static str {
+/// The same where the operator has to fill in a name.
+fn with_name(command: &str, path: &Path) -> Vec<Hint> {
+    let [command, then] = rewritten(command, path);
+    vec![Hint::Action(format!("extract the certificate with: {}", command.text())), then]
+}
+
+const A_CERTIFICATE: &str =
+    "point the setting to a file that begins with -----BEGIN CERTIFICATE-----";
+
+fn next_steps(other: &Other, path: &Path) -> Vec<Hint> {
+    let with_action =
+        |[command, then]: [Hint; 2], action: &str| vec![command, Hint::action(action), then];
     match other {
-        Other::PrivateKey => {
-            "name the file whose first line is -----BEGIN CERTIFICATE-----; the key belongs to the setting of the key"
-        }
-        Other::Foreign(Foreign::Pkcs7) => {
-            "openssl pkcs7 -in {path} -print_certs -out {new} (with -inform DER for a binary file), and name that file"
-        }
-        Other::Foreign(Foreign::Pkcs12) => {
-            "openssl pkcs12 -in {path} -nokeys -out {new} (OpenSSL 3 needs -legacy for an old file), and name that file"
-        }
+        Other::Foreign(Foreign::Pkcs7) => with_action(
+            rewritten("openssl pkcs7 -in {path} -print_certs -out {new}", path),
+            "if the file is binary, add -inform DER",
+        ),
+        Other::Foreign(Foreign::Pkcs12) => with_action(
+            rewritten("openssl pkcs12 -in {path} -nokeys -out {new}", path),
+            "if OpenSSL 3 reports an unsupported algorithm, add -legacy",
+        ),
         Other::Foreign(Foreign::JavaKeystore) => {
-            "keytool -exportcert -rfc -keystore {path} -alias NAME -file {new}, and name that file"
+            with_name("keytool -exportcert -rfc -keystore {path} -alias NAME -file {new}", path)
         }
-        Other::Foreign(Foreign::Base64Pem) => "base64 -d {path} > {new}, and name that file",
-        Other::Foreign(Foreign::Secret) => {
-            "kubectl get secret NAME -o 'jsonpath={.data.tls\\.crt}' | base64 -d > {new}, and name that file"
-        }
+        Other::Foreign(Foreign::Base64Pem) => rewritten("base64 -d {path} > {new}", path).into(),
+        Other::Foreign(Foreign::Secret) => with_name(
+            "kubectl get secret NAME -o 'jsonpath={.data.tls\\.crt}' | base64 -d > {new}",
+            path,
+        ),
         Other::Foreign(Foreign::CertificateRequest) => {
-            "name the certificate that the authority made of this request"
+            vec![Hint::action("use the certificate that the CA issued for this request")]
         }
-        Other::Foreign(Foreign::Empty | Foreign::Blank) => {
-            "restore the certificate from a backup: a failed `openssl … -out` leaves a file of 0 bytes"
-        }
-        _ => "name the file whose first line is -----BEGIN CERTIFICATE-----",
+        Other::Foreign(Foreign::Empty | Foreign::Blank) => vec![Hint::action(
+            "restore the certificate from a backup (a failed openssl -out leaves an empty file)",
+        )],
+        _ => vec![Hint::action(A_CERTIFICATE)],
     }
 }
 
 /// The certificates are in a layout that their reader does not read.
 fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
-    let message = format!("the certificate {}", layout.what);
-    let hint = with_paths(layout.next_step, path);
-    let then = if layout.next_step.contains("{new}") { "; then name that file here" } else { "" };
+    let message = format!("Logstash finds no certificate here: the certificate {}", layout.what);
+    let hints = match layout.next_step {
+        NextStep::Command(command) => rewritten(command, path).into(),
+        NextStep::Action(action) => vec![Hint::action(action)],
+    };
     Finding::new(Severity::Error, RULE.name, message)
         .evidence(layout.evidence)
         .about(path, None)
-        .hint(hint + then)
+        .hints(hints)
 }
 
 /// The JDK does not read the public key of a certificate.
 fn of_unread_key(path: &Path, certificate: &Certificate, why: UnreadByJdk) -> Finding {
-    let (what, said, step) = match why {
+    let (what, said, action, command) = match why {
         UnreadByJdk::ExplicitParameters => (
-            "states the numbers of its curve, not its name",
+            "has explicit curve parameters",
             "Only named ECParameters supported",
-            "with the curve by name: openssl ec -in KEY -param_enc named_curve -out NEW.key",
+            "get a new certificate with the name of the curve",
+            "openssl ec -in KEY -param_enc named_curve -out NEW.key",
         ),
         UnreadByJdk::NotUncompressed => (
-            "holds a compressed point",
+            "has a compressed point",
             "Only uncompressed point format supported",
-            "for the key with an uncompressed point: openssl ec -in KEY -conv_form uncompressed -out NEW.key",
+            "get a new certificate for the key with an uncompressed point",
+            "openssl ec -in KEY -conv_form uncompressed -out NEW.key",
         ),
         UnreadByJdk::Sm2 => (
             "is for a key on the curve SM2",
             "Unknown named curve: 1.2.156.10197.1.301",
-            "for another key: openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
+            "get a new certificate for another key",
+            "openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
         ),
     };
     let subject = escape(&certificate.subject);
-    let message = format!("the certificate \"{subject}\" {what}, so that Java does not read it");
+    let message = format!("the certificate \"{subject}\" {what}, so Java cannot read it");
     let evidence = format!(
         "Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"
     );
     Finding::new(Severity::Error, RULE.name, message)
         .evidence(evidence)
         .about(path, certificate.line)
-        .hint(format!("have the certificate issued anew, {step}"))
+        .action(format!("create the key for it with: {command}"))
+        .action(action)
 }

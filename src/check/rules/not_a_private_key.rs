@@ -3,8 +3,9 @@
 use super::case::{Case, Named};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::check::hint::{Hint, converted};
 use crate::check::key_file::{Held, Instead, NotAKey};
-use crate::os::display::{filled, quoted, shown};
+use crate::os::display::shown;
 use crate::os::view;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,8 +17,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-const SWAPPED: &str =
-    "ssl_key and ssl_certificate may be swapped; the key is often beside its certificate";
+const SWAPPED: &str = "check whether ssl_key and ssl_certificate are swapped";
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
@@ -27,27 +27,20 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let path = &file.located.path;
-    let (what, line, hint) = match &file.held {
+    let (what, line, hints) = match &file.held {
         Held::NotAKey(NotAKey { line, what }) => {
-            let new = path.with_file_name("our.p8");
-            let step = |step: &str| {
-                let new = format!(" {}", quoted(&new));
-                let is_elsewhere = step.contains(" our.p8") && new != " our.p8";
-                let then = if is_elsewhere { "; then name that file here" } else { "" };
-                filled(step, &[(" our.p8", &new), ("{path}", &quoted(path))]) + then
+            let hints = match what {
+                Instead::Certificate => vec![Hint::action(SWAPPED)],
+                what => what.next_steps(path),
             };
-            let next_step = match what {
-                Instead::Certificate => Some(SWAPPED),
-                what => what.next_step(),
-            };
-            (format!("this is {}", what.description()), *line, next_step.map(step))
+            (format!("this is {}", what.description()), *line, hints)
         }
         Held::Nothing(error @ view::Error::Directory) => {
-            let hint = "name the file of the key, not the folder that it is in";
-            (error.to_string(), None, Some(hint.to_owned()))
+            let action = "point the setting to the key file in the directory";
+            (error.to_string(), None, vec![Hint::action(action)])
         }
         Held::Nothing(error @ (view::Error::Special(_) | view::Error::TooLarge)) => {
-            (error.to_string(), None, None)
+            (error.to_string(), None, Vec::new())
         }
         _ => return None,
     };
@@ -57,8 +50,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(Severity::Error, RULE.name, what + but)
         .about(path, line)
         .at(named.setting.value.clone());
-    let hint = beside(case, named).or(hint);
-    Some(Finding { hint, ..finding })
+    let mut hints = beside(case, named).map_or(hints, |action| vec![Hint::Action(action)]);
+    let is_converted =
+        |hint: &Hint| matches!(hint, Hint::Command(text) if text.contains("fixkey "));
+    if !case.endpoint.is_outright() && hints.iter().any(is_converted) {
+        hints.extend(case.set_key(&converted(path)).map(Hint::Action));
+    }
+    Some(finding.hints(hints))
 }
 
 /// A file beside this one that holds the key which was meant: the one of the certificate that is here, or is
@@ -69,8 +67,8 @@ fn beside(case: &Case<'_>, named: &Named<'_>) -> Option<String> {
     let key = case.key_beside(named, &certificate.public_key)?;
     let key = shown(&key);
     Some(if case.endpoint.is_outright() {
-        format!("its key is in {key}")
+        format!("use {key}, which holds the key of this certificate")
     } else {
-        format!("{key} holds the key of this certificate: name that in {}", named.setting.name)
+        format!("set {} to {key}, which holds the key of this certificate", named.setting.name)
     })
 }

@@ -24,10 +24,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if passphrase.raw.is_empty() || passphrase.raw.contains("${") || is_needless {
         return None;
     }
-    let message =
-        format!("the passphrase stands in the configuration, as the value of {}", passphrase.name);
+    let message = format!(
+        "the configuration holds the passphrase itself, as the value of {}",
+        passphrase.name
+    );
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
-    Some(Finding::new(Severity::Note, RULE.name, message).at(name).hint(
-        "put it into Logstash's keystore: bin/logstash-keystore add SSL_KEY_PASSPHRASE, and write \"${SSL_KEY_PASSPHRASE}\" here",
-    ))
+    Some(
+        Finding::new(Severity::Note, RULE.name, message)
+            .at(name)
+            .action("store the passphrase with: logstash-keystore add SSL_KEY_PASSPHRASE")
+            .action(format!("set {} to \"${{SSL_KEY_PASSPHRASE}}\"", passphrase.name)),
+    )
 }

@@ -28,7 +28,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let path = shown(case.key.as_ref()?.path.path()?);
-    let message = format!("{} is set for {path}, which is not encrypted", passphrase.name);
+    let message = format!(
+        "{} is set, but {path} is unencrypted, so the {} cannot load it",
+        passphrase.name, case.endpoint.name
+    );
     let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
     Some(
         Finding::new(Severity::Error, RULE.name, message)

@@ -25,37 +25,37 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     let message = match &named.path {
         NamedPath::Literal(_) => return None,
         NamedPath::Ambiguous => format!(
-            "{name} holds a backslash, whose meaning depends on config.support_escapes, and that is not known here or differs between pipelines; so the file was not looked at"
+            "not checked: {name} contains a backslash, and config.support_escapes is unknown or differs between pipelines"
         ),
         NamedPath::Template => {
-            format!("{name} is filled in by another program, so the file was not looked at")
+            format!("not checked: another program fills in the template of {name}")
         }
         NamedPath::FromVariables(variables, Some(_)) if !is_there => format!(
-            "{name} comes from {}; in Logstash its keystore goes before that, which was not read",
+            "{name} comes from variables ({}); a value in the Logstash keystore, which fixkey does not read, takes precedence",
             origins(variables)
         ),
         NamedPath::FromVariables(variables, Some(path)) => format!(
-            "{name} is {} here, by {}; in Logstash its keystore goes before that, which was not read",
+            "{name} is {} here ({}); a value in the Logstash keystore, which fixkey does not read, takes precedence",
             shown(path),
             origins(variables)
         ),
         NamedPath::FromVariables(variables, None) => {
-            format!("{name} comes from {}, so the file was not looked at", missing(variables))
+            format!("not checked: {name} comes from {}", missing(variables))
         }
     };
     let finding = Finding::new(Severity::Note, RULE.name, message).at(named.setting.value.clone());
     let is_of_unseen_file = named.path.path().is_none();
-    let hint = match named.path {
-        NamedPath::FromVariables(_, None) => {
-            "set it in the environment of fixkey, or name the file that sets it with --env-file"
-        }
-        NamedPath::Ambiguous => {
-            "name the settings directory instead of this file; where pipelines differ, write the path without a backslash"
-        }
-        NamedPath::Template => "fix what the template becomes: the file that it is filled into",
+    let finding = match named.path {
+        NamedPath::FromVariables(_, None) => finding
+            .action("set the variable in the environment of fixkey")
+            .action("add --env-file FILE with the file that sets the variable"),
+        NamedPath::Ambiguous => finding
+            .action("check the settings directory instead of this file")
+            .action("if the pipelines differ, write the path without a backslash"),
+        NamedPath::Template => finding.action("check the file that the template is rendered to"),
         _ => return Some(finding),
     };
-    Some(Finding { is_of_unseen_file, ..finding.hint(hint) })
+    Some(Finding { is_of_unseen_file, ..finding })
 }
 
 fn origins(variables: &[Use]) -> String {
@@ -74,7 +74,7 @@ fn missing(variables: &[Use]) -> String {
     let without = variables.iter().filter(|variable| variable.origin.is_none());
     let names: Vec<String> = without.map(|variable| format!("${{{}}}", variable.name)).collect();
     if names.is_empty() {
-        return "variables whose values hold further ones".to_owned();
+        return "variables whose values contain other variables".to_owned();
     }
     format!("{}, which is not set here", names.join(" and "))
 }

@@ -24,12 +24,12 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(named: &Named<'_>) -> Option<Finding> {
     named.path.path().filter(|path| path.is_relative())?;
     let message = format!(
-        "\"{}\" counts from the folder that Logstash is started in, not from this file's: under systemd that is /",
+        "\"{}\" is relative to the working directory of Logstash, which is / under systemd",
         named.shown()
     );
     Some(
         Finding::new(Severity::Warning, RULE.name, message)
             .at(named.setting.value.clone())
-            .hint("write the path from / on"),
+            .action("write an absolute path"),
     )
 }

@@ -7,7 +7,7 @@ use logstash_config::{Attribute, Configuration, Plugin};
 
 pub(super) const RULE: Rule = Rule {
     name: "plugin-unknown",
-    summary: "a plugin that fixkey does not know has a setting that looks like one for a key",
+    summary: "an unknown plugin has a setting that looks like a key",
     severity: Severity::Note,
     page: include_str!("../../../docs/rules/plugin-unknown.md"),
     check: Check::Text(check),
@@ -38,7 +38,7 @@ fn finding(plugin: &Plugin<'_>, attribute: &Attribute<'_>) -> Finding {
     let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
     let kind = if plugin.outer().is_some() { "plugin" } else { plugin.section().keyword() };
     let message = format!(
-        "how the {} {kind} loads its key is not known to fixkey, so its {} is left alone",
+        "not checked: fixkey does not know how the {} {kind} uses {}",
         text(plugin.name().text()),
         text(attribute.name.text())
     );

@@ -11,12 +11,15 @@ use crate::check::neighbours::Neighbour;
 use crate::logstash::readers::{
     self, CertificateLayout, Judgement, Netty, Reader, UnreadByJdk, Verdict,
 };
-use crate::os::display::{escape, quoted};
+use crate::os::display::escape;
 use keyfile::certificate::{Certificate, Chain, Error, Fault, Role};
 
 /// What OpenSSL says of a certificate that has expired.
 /// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
 pub(super) const EXPIRED: &str = "error 10, certificate has expired";
+
+/// The action that follows a command which writes a new certificate file.
+pub(super) const USE_NEW_FILE: &str = "point the certificate setting to the new file";
 
 /// The file that a certificate setting points to.
 pub struct CertificateFile<'a> {
@@ -125,13 +128,17 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// Returns the hint to renew one of its certificates.
-    pub(super) fn renewal_of(&self, one: &Certificate) -> String {
-        format!(
-            "have \"{}\" issue it anew, then look at its dates: openssl x509 -in {} -noout -dates",
-            escape(&one.issuer),
-            quoted(self.path)
-        )
+    /// Returns the consequence of a fault that only verification finds.
+    pub(super) fn rejected(&self) -> String {
+        format!("so {}s that verify it reject it", self.verifier())
+    }
+
+    /// Returns the action that renews one of its certificates.
+    pub(super) fn renewal_of(one: &Certificate) -> String {
+        if one.is_self_issued() {
+            return "create a new self-signed certificate".to_owned();
+        }
+        format!("get a new certificate from \"{}\"", escape(&one.issuer))
     }
 
     /// Places findings at its first certificate.

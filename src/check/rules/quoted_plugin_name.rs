@@ -6,7 +6,7 @@ use logstash_config::Configuration;
 
 pub(super) const RULE: Rule = Rule {
     name: "quoted-plugin-name",
-    summary: "a plugin's name is in quotes, which Logstash takes as part of the name",
+    summary: "a plugin's name is in quotes, so Logstash does not find the plugin",
     severity: Severity::Error,
     page: include_str!("../../../docs/rules/quoted-plugin-name.md"),
     check: Check::Text(check),
@@ -21,10 +21,11 @@ fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
         .map(|plugin| {
             let name = plugin.name();
             let bare = String::from_utf8_lossy(name.text()).into_owned();
-            let message = "Logstash takes the quotes for a part of the plugin's name, and finds no such plugin; what this one names is not looked at";
+            let message = "Logstash finds no such plugin: the quotes become part of its name";
             Finding::new(Severity::Error, RULE.name, message)
                 .at(name.span)
-                .hint(format!("write {bare} without the quotes"))
+                .note("fixkey did not check the files of this plugin")
+                .action(format!("write {bare} without quotes"))
         })
         .collect()
 }

@@ -30,12 +30,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             }
             _ => return None,
         };
-    let message = format!("TLS is on for the {}, and {missing} not set", endpoint.name);
+    let message = format!(
+        "TLS is on for the {}, but {missing} not set, so Logstash refuses the pipeline",
+        endpoint.name
+    );
     Some(
         Finding::new(Severity::Error, RULE.name, message)
             .evidence(EVIDENCE)
             .at(endpoint.place.clone())
-            .hint("name the files of the certificate and of its key"),
+            .action(format!("set {} and {}", names.certificate, names.key)),
     )
 }
 

@@ -17,10 +17,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
     let list = |(name, span): &(String, Range<usize>)| {
-        let message = format!("{name} is a list, and Logstash takes one path");
+        let message = format!("{name} is a list, but Logstash accepts only one path");
         Finding::new(Severity::Error, RULE.name, message)
             .at(span.clone())
-            .hint("write the path alone, without brackets")
+            .action("write the path without brackets")
     };
     case.named().filter_map(finding).chain(case.endpoint.lists.iter().map(list)).collect()
 }
@@ -28,12 +28,12 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 fn finding(named: &Named<'_>) -> Option<Finding> {
     let other = named.contradicting?;
     let message = format!(
-        "{} is set twice, to different values: Logstash makes a list of them, which it does not take for a path",
+        "{} has two different values: Logstash merges them into a list, which is not a path",
         named.setting.name
     );
     let mut finding = Finding::new(Severity::Error, RULE.name, message)
         .at(other.span.clone())
-        .hint("remove the one that is wrong");
+        .action("remove the wrong value");
     finding.related = Some((named.setting.span.clone(), "first set here".to_owned()));
     Some(finding)
 }

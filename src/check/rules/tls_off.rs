@@ -20,20 +20,18 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let first = first.min_by_key(|span| span.start)?;
     let switch = endpoint.names().switch?;
     let (span, why) = match &endpoint.tls {
-        Tls::Off(span) => (span.clone(), "TLS is turned off here".to_owned()),
-        Tls::OffByDefault => (first.clone(), "TLS is not turned on".to_owned()),
+        Tls::Off(span) => (span.clone(), "TLS is off here".to_owned()),
+        Tls::OffByDefault => (first.clone(), "TLS is not on".to_owned()),
         Tls::On | Tls::NotKnown => return None,
     };
-    let message =
-        format!("{why}, so that the {} does not use its key and certificate", endpoint.name);
+    let message = format!("{why}, so the {} does not use its key and certificate", endpoint.name);
     let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).at(span);
-    let old = endpoint.names().old_switch.map_or(String::new(), |old| {
-        format!(" (in releases that do not know it: {} => {})", old.name, old.on)
-    });
-    Some(finding.hint(format!(
-        "write {} => {}{old}, or remove the settings of TLS",
-        switch.name, switch.on
-    )))
+    let mut finding = finding.action(format!("set {} => {}", switch.name, switch.on));
+    if let Some(old) = endpoint.names().old_switch {
+        finding = finding
+            .action(format!("in releases without {}, set {} => {}", switch.name, old.name, old.on));
+    }
+    Some(finding.action("remove the TLS settings if TLS is not wanted"))
 }
 
 /// Source: docs/messages.md §1.

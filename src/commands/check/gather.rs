@@ -84,7 +84,7 @@ pub(super) fn could_not(path: &Path, error: &view::Error) -> Failure {
     match error {
         view::Error::Io(_) => failure.hint("run fixkey as root or as the owner of the file"),
         view::Error::Missing => failure.hint(
-            "name keys, certificates, configurations, or a folder that holds them, such as /etc/logstash",
+            "give keys, certificates, configurations, or a directory that holds them, such as /etc/logstash",
         ),
         _ => failure,
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::check::foreign::NOT_THE_KEY;
+use crate::check::hint::{Hint, converted};
 use crate::check::key_file::{Instead, KeyAsWritten, KeyContents, KeyEntry, NotAKey, text_around};
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
@@ -249,12 +250,16 @@ impl Input {
         match error {
             encryption::Error::Unsupported(cipher) => {
                 let path = quoted(&self.path);
-                let legacy = if cipher::LEGACY.contains(&cipher.as_str()) {
-                    " (OpenSSL 3 needs -provider default -provider legacy)"
-                } else {
-                    ""
-                };
-                failure.hint(format!("openssl pkey -in {path} -out {path}.decrypted && fixkey {path}.decrypted -o our.p8{legacy}"))
+                let failure = failure.with(Hint::Command(format!(
+                    "openssl pkey -in {path} | fixkey - -o {}",
+                    quoted(&converted(&self.path))
+                )));
+                if cipher::LEGACY.contains(&cipher.as_str()) {
+                    return failure.hint(
+                        "with OpenSSL 3, add -provider default -provider legacy to openssl pkey",
+                    );
+                }
+                failure
             }
             encryption::Error::WrongPassphrase => failure
                 .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),
@@ -275,8 +280,7 @@ impl Input {
             None => passphrase::ask(&format!("{again}passphrase for {}: ", self.name)),
         };
         passphrase.map_err(|error| {
-            let failure =
-                self.at_fault(line, &format!("the key is encrypted ({scheme}), and {error}"));
+            let failure = self.at_fault(line, &format!("the key is encrypted ({scheme}): {error}"));
             if let passphrase::Error::Interrupted(signal) = error {
                 return Failure { status: Status::Signalled(signal), ..failure };
             }
@@ -294,15 +298,7 @@ impl Input {
             Instead::CurveParameters | Instead::Nothing => not_a_key(),
             Instead::Foreign(_) => {
                 let failure = self.at_fault(*line, &format!("this is {}", what.description()));
-                let is_piped = self.path.as_os_str() == "-";
-                match what.next_step() {
-                    Some(step) if is_piped && step.contains("{path}") => {
-                        let step = step.replace("{path}", "FILE");
-                        failure.hint(format!("save it as FILE, then {step}"))
-                    }
-                    Some(step) => failure.hint(step.replace("{path}", &quoted(&self.path))),
-                    None => failure,
-                }
+                what.next_steps(&self.path).into_iter().fold(failure, Failure::with)
             }
         }
     }

@@ -101,10 +101,10 @@ impl Outcome {
             messages.line(&summary);
         }
         let is_said = |remark: &&Remark| !is_quiet || remark.severity < Severity::Note;
-        for Remark { severity, text, hint } in self.remarks.iter().filter(is_said) {
+        for Remark { severity, text, hints } in self.remarks.iter().filter(is_said) {
             messages.labelled(severity.word(), text);
-            if let Some(hint) = hint {
-                messages.labelled("hint", hint);
+            for hint in hints {
+                messages.labelled("hint", hint.text());
             }
         }
         if let Some(failure) = &self.failure {
@@ -134,7 +134,7 @@ pub(super) fn print_json(outcomes: &[Outcome], status: Status, streams: &mut Str
             _ => None,
         },
         remarks: outcome.remarks.clone(),
-        failure: outcome.failure.as_ref().map(|it| (it.message.clone(), it.hint.clone())),
+        failure: outcome.failure.as_ref().map(|it| (it.message.clone(), it.hints.clone())),
     };
     let files: Vec<ConvertedFile> = outcomes.iter().map(file).collect();
     json::print_conversion(&files, status.code(), streams.stdout);

@@ -84,7 +84,7 @@ fn asked(arguments: &ConvertArguments) -> Asked<'_> {
 }
 
 /// For the key of a configuration that still gives its passphrase.
-const DECRYPTED: &str = "the key is not encrypted any more: where a configuration names it, take out ssl_key_passphrase, since with it, even \"\", the beats input does not load this key";
+const DECRYPTED: &str = "the key is now unencrypted: remove ssl_key_passphrase, even an empty one, or the beats input cannot load the key";
 
 impl Output<'_> {
     /// In place, only the very file that was read is replaced; with `--force`, none whose owner would
@@ -133,7 +133,7 @@ impl Output<'_> {
                 failure.hint("write the new key to a file that is not a mount point, with -o")
             }
             replace::Error::Step(_, error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                failure.hint("run fixkey as root or as the owner of the folder; if root may not either, see lsattr")
+                failure.hint("run fixkey as root or as the owner of the directory; if root cannot write either, check lsattr")
             }
             _ => failure,
         }

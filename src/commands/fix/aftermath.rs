@@ -5,7 +5,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use super::FixOptions;
+use crate::check::hint::Hint;
 use crate::check::inspection::Inspection;
+use crate::check::report::Remark;
 use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::os::display::{quoted, shown};
 use crate::report::secrets;
@@ -51,17 +53,18 @@ fn loses_passphrase(rewrite: &Rewrite, inspection: &Inspection<'_>) -> bool {
 }
 
 /// What has to be done when another program leads a link elsewhere.
-pub(super) fn renewal_of_grant(grant: &GrantChange<'_>, own: &FixOptions) -> Option<String> {
+pub(super) fn renewal_of_grant(grant: &GrantChange<'_>, own: &FixOptions) -> Option<Remark> {
     let link = grant.file.located.link.as_ref()?;
-    Some(format!(
-        "{} is a link, which another program may lead to a file without this right; after each renewal run fixkey fix --grant {}",
-        shown(&link.at),
-        own.command
-    ))
+    let text = format!(
+        "another program may replace the link {} and lose this permission",
+        shown(&link.at)
+    );
+    let then = format!("after each renewal, run: fixkey fix --grant {}", own.command);
+    Some(Remark { hints: vec![Hint::Action(then)], ..Remark::note(text) })
 }
 
 /// What keeps a key in its new form that another program renews.
-pub(super) fn renewal_of_key(key: &KeyChange<'_>) -> Option<String> {
+pub(super) fn renewal_of_key(key: &KeyChange<'_>) -> Option<Remark> {
     let link = key.file.located.link.as_ref()?;
     let at = std::path::absolute(&link.at).unwrap_or_else(|_| link.at.clone());
     let passin = if key.was_encrypted() { " --passin file:PASSPHRASE" } else { "" };
@@ -71,17 +74,16 @@ pub(super) fn renewal_of_key(key: &KeyChange<'_>) -> Option<String> {
         let new = std::path::absolute(&key.new).unwrap_or_else(|_| key.new.clone());
         format!("fixkey {} -o {} --force{passin}", quoted(&at), quoted(&new))
     };
-    let hook = if at.starts_with(CERTBOT) {
-        format!(
-            "install a hook: mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{command} && systemctl restart logstash' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
-        )
+    let hint = if at.starts_with(CERTBOT) && passin.is_empty() {
+        let script = format!("{command} && systemctl restart logstash").replace('\'', r"'\''");
+        Hint::Command(format!(
+            "mkdir -p {HOOKS} && printf '#!/bin/sh\\n%s\\n' '{script}' > {HOOKS}/fixkey && chmod 755 {HOOKS}/fixkey"
+        ))
     } else {
-        format!("after each renewal run {command}, then restart Logstash")
+        Hint::Action(format!("after each renewal, run: {command} && systemctl restart logstash"))
     };
-    Some(format!(
-        "{} is a link, which another program may renew in the old form; {hook}",
-        shown(&link.at)
-    ))
+    let text = format!("another program may renew {} in the old format", shown(&link.at));
+    Some(Remark { hints: vec![hint], ..Remark::note(text) })
 }
 
 /// Where certbot keeps its links, and where it looks for what to run after a renewal.

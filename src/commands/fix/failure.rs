@@ -33,7 +33,7 @@ fn with_next_step(error: &Error, cause: &replace::Error) -> Failure {
             failure.hint(format!("see what it is, and move it away: ls -l {}", quoted(path)))
         }
         replace::Error::Step(_, error) if error.kind() == ErrorKind::PermissionDenied => {
-            failure.hint("run fixkey as root or as the owner of the folder")
+            failure.hint("run fixkey as root or as the owner of the directory")
         }
         _ => failure,
     }

@@ -47,9 +47,9 @@ fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
         let change = AccessChange { before, after: Access::of_metadata(&new), granted: true };
         notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
         if new.nlink() > 1 {
-            notes.push(Remark::note("it has other hard links, which have the same rights"));
+            notes.push(Remark::note("its other hard links have the same permissions"));
         }
     }
-    notes.extend(told_of_readers(blocked, "the right is given"));
+    notes.extend(told_of_readers(blocked, "read permission is given"));
     notes
 }

@@ -43,14 +43,14 @@ impl<'a> Planner<'a> {
             return Err(Obstacle::not_to_be_read());
         }
         if let Some(path) = trust::of_others(&site.text.source.path, file) {
-            return Err(Obstacle::said_by_others(&path, &closed.hint));
+            return Err(Obstacle::said_by_others(&path, &closed.hints));
         }
         let grant = closed.grant.clone();
-        let grant = grant.map_err(|reason| Obstacle::not_granted(&reason, &closed.hint))?;
+        let grant = grant.map_err(|reason| Obstacle::not_granted(&reason, &closed.hints))?;
         if !self.options.grant {
-            return Err(Obstacle::not_asked_to_grant(&closed.hint));
+            return Err(Obstacle::not_asked_to_grant(&closed.hints));
         }
-        self.unless_only_shown(writable::rights(&file.located.path, &closed.hint))?;
+        self.unless_only_shown(writable::rights(&file.located.path, &closed.hints))?;
         self.plan.grants.push(GrantChange { file, grant });
         Ok(())
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::finding::Finding;
-use crate::check::key_file::{Held, HeldKey, WITHOUT_BROKEN};
+use crate::check::hint::{Hint, key_argument};
+use crate::check::key_file::{Held, HeldKey, NEW_KEY, WHOLE_COPY, WITHOUT_BROKEN};
 use crate::logstash::variables::Use;
 use crate::os::display::{quoted, shown};
 use crate::os::view::{Link, LocateError};
@@ -32,112 +33,117 @@ pub struct Obstacle {
     pub kind: ObstacleKind,
     /// Why.
     pub message: String,
-    /// What to do instead.
-    pub hint: Option<Hint>,
+    /// Options of `fixkey fix`, each of which makes the repair possible.
+    options: Vec<&'static str>,
+    /// What else to do.
+    hints: Vec<Hint>,
 }
 
-/// What to do instead of a repair; this very command with one more option may stand in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    before: String,
-    option: Option<&'static str>,
-    after: String,
-}
+/// The option for where the directory of the key cannot hold the new one; the operator has to choose.
+const OTHER_DIRECTORY: &str = "--key-dir DIR";
 
-impl Hint {
-    /// This very command with one more option.
-    pub(super) fn fix(option: &'static str) -> Self {
-        Self { before: String::new(), option: Some(option), after: String::new() }
-    }
-
-    /// The same behind other words.
-    pub(super) fn behind(self, before: impl Into<String>) -> Self {
-        Self { before: before.into(), ..self }
-    }
-
-    /// The same before other words.
-    fn followed_by(self, after: impl Into<String>) -> Self {
-        Self { after: after.into(), ..self }
-    }
-
-    /// The hint with its command, of which `arguments` are the arguments so far.
-    #[must_use]
-    pub fn spelled_out(&self, arguments: &str) -> String {
-        let Self { before, option, after } = self;
-        match option {
-            Some(option) => format!("{before}fixkey fix {option} {arguments}{after}"),
-            None => before.clone(),
-        }
-    }
-}
-
-impl<T: Into<String>> From<T> for Hint {
-    fn from(text: T) -> Self {
-        Self { before: text.into(), option: None, after: String::new() }
-    }
-}
+/// What to do where the rest of the file must stay.
+const OWN_FILE: &str = "leave out --in-place, so that the new key gets its own file";
 
 impl Obstacle {
-    /// A finding that is not repaired, with the reason and what to do instead; `arguments` are those of this
-    /// very command.
+    /// Returns a finding that is not repaired, with the reason and what to do instead. `lead` says that it is not
+    /// repaired, and `fix` makes the command that repairs it with one more option.
     #[must_use]
-    pub fn explain(&self, finding: Finding, lead: &str, arguments: &str) -> Finding {
-        let hint = self.hint.as_ref().map(|hint| format!("; {}", hint.spelled_out(arguments)));
-        let hint = format!("{lead}, since {}{}", self.message, hint.unwrap_or_default());
-        Finding { repair: None, ..finding }.hint(hint)
+    pub fn explain(
+        &self,
+        finding: Finding,
+        lead: &str,
+        fix: impl Fn(&'static str) -> String,
+    ) -> Finding {
+        let command = |option: &&'static str| match fix(option) {
+            command if *option == OTHER_DIRECTORY => {
+                Hint::Action(format!("choose another directory with: {command}"))
+            }
+            command => Hint::Command(command),
+        };
+        let hints = self.options.iter().map(command).chain(self.hints.iter().cloned()).collect();
+        let note = format!("{lead}: {}", self.message);
+        Finding { repair: None, hints, ..finding }.note(note)
     }
 
-    pub(super) fn input(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
-        Self { kind: ObstacleKind::Input, message: message.into(), hint: Some(hint.into()) }
+    fn new(kind: ObstacleKind, message: impl Into<String>, hints: Vec<Hint>) -> Self {
+        Self { kind, message: message.into(), options: Vec::new(), hints }
     }
 
-    pub(super) fn could_not(message: impl Into<String>, hint: impl Into<Hint>) -> Self {
-        Self { kind: ObstacleKind::CouldNot, message: message.into(), hint: Some(hint.into()) }
+    pub(super) fn input(message: impl Into<String>, action: impl Into<String>) -> Self {
+        Self::input_with(message, vec![Hint::action(action)])
+    }
+
+    fn input_with(message: impl Into<String>, hints: Vec<Hint>) -> Self {
+        Self::new(ObstacleKind::Input, message, hints)
+    }
+
+    pub(super) fn could_not(message: impl Into<String>, action: impl Into<String>) -> Self {
+        Self::could_not_with(message, vec![Hint::action(action)])
+    }
+
+    pub(super) fn could_not_with(message: impl Into<String>, hints: Vec<Hint>) -> Self {
+        Self::new(ObstacleKind::CouldNot, message, hints)
+    }
+
+    /// The same with an option of this very command.
+    fn option(mut self, option: &'static str) -> Self {
+        self.options.push(option);
+        self
+    }
+
+    /// The same with the option that puts new keys into another directory.
+    pub(super) fn or_other_directory(self) -> Self {
+        self.option(OTHER_DIRECTORY)
+    }
+
+    /// The same with another action.
+    pub(super) fn or(mut self, action: impl Into<String>) -> Self {
+        self.hints.push(Hint::action(action));
+        self
+    }
+
+    /// The same with another meaning for the end of the run.
+    pub(super) fn of_kind(self, kind: ObstacleKind) -> Self {
+        Self { kind, ..self }
     }
 
     pub(super) fn not_asked_to_decrypt() -> Self {
-        Self::input(
-            "the key is not decrypted unless --decrypt asks for it",
-            Hint::fix("--decrypt").followed_by(
-                " writes it without encryption, and removes its passphrase from the configuration",
-            ),
-        )
+        let message =
+            "only --decrypt decrypts the key and removes its passphrase from the configuration";
+        Self::input_with(message, Vec::new()).option("--decrypt")
     }
 
-    /// `command` lets the account read the file.
-    pub(super) fn not_asked_to_grant(command: &str) -> Self {
-        Self::input(
-            "no right is given unless --grant asks for it",
-            Hint::fix("--grant").behind(format!("{command}; or: ")),
-        )
+    /// `hints` let the account read the file.
+    pub(super) fn not_asked_to_grant(hints: &[Hint]) -> Self {
+        Self::input_with("only --grant changes permissions", hints.to_vec()).option("--grant")
     }
 
-    pub(super) fn not_granted(reason: &str, command: &str) -> Self {
-        Self::input(reason, command)
+    pub(super) fn not_granted(reason: &str, hints: &[Hint]) -> Self {
+        Self::input_with(reason, hints.to_vec())
     }
 
     /// Who can change `path` would say which file gets a right.
-    pub(super) fn said_by_others(path: &Path, command: &str) -> Self {
+    pub(super) fn said_by_others(path: &Path, hints: &[Hint]) -> Self {
         let message = format!(
-            "users other than root and the owner of the file can change {}, and so choose which file is read",
+            "users other than root and the owner of the file can change {}, and so choose which file Logstash reads",
             shown(path)
         );
-        Self::input(message, format!("if this is the file that is meant: {command}"))
+        let mut hints = hints.to_vec();
+        hints.insert(0, Hint::action("run the next command only if this is the right file"));
+        Self::input_with(message, hints)
     }
 
     /// A configuration may name any file, `/etc/shadow` for one.
     pub(super) fn not_to_be_read() -> Self {
         Self::input(
-            "it holds no key, and not certificates alone, that could be read",
-            "name the file of the key, or of the certificate, in the setting",
+            "the file holds no key, and something other than certificates",
+            "point the setting to the file of the key or of the certificate",
         )
     }
 
     pub(super) fn needed_encrypted(endpoint: &str) -> Self {
-        Self::input(
-            format!("the {endpoint} needs this very file as it is, encrypted"),
-            "leave out --in-place, so that the new key gets a file of its own",
-        )
+        Self::input(format!("the {endpoint} needs this file encrypted"), OWN_FILE)
     }
 
     /// A path from variables, `configured` as Logstash sees it and `located` on this machine; `raw` is what
@@ -150,33 +156,28 @@ impl Obstacle {
     ) -> Self {
         let names = variables.iter().map(|variable| format!("${{{}}}", variable.name));
         let names = names.collect::<Vec<_>>().join(" and ");
-        let message = format!("the path comes from {names}, so this setting is not rewritten");
-        let convert = format!("fixkey {} -o {}", quoted(located), quoted(&renamed(located)));
+        let message =
+            format!("the path comes from {names}, so fixkey does not change this setting");
+        let convert = format!("fixkey {} -o {}", key_argument(located), quoted(&renamed(located)));
         let is_all = matches!(variables, [one] if one.span == (0..raw.len()));
         let then = if is_all {
-            format!("let {names} be {}", shown(&renamed(configured)))
+            format!("then set {names} to {}", shown(&renamed(configured)))
         } else {
-            format!("write \"{new}\" here")
+            format!("then set the value to \"{new}\"")
         };
-        Self::input(
-            message,
-            Hint::fix("--in-place")
-                .behind(format!("{convert}, and {then}; or convert the key where it is: ")),
-        )
+        let hints = vec![Hint::Command(convert), Hint::Action(then)];
+        Self::input_with(message, hints).option("--in-place")
     }
 
     pub(super) fn nowhere(path: &Path, error: &LocateError) -> Self {
-        Self::could_not(
-            format!("{}: {error}", shown(path)),
-            Hint::fix("--key-dir DIR").behind("choose a directory: "),
-        )
+        Self::could_not_with(format!("{}: {error}", shown(path)), Vec::new()).or_other_directory()
     }
 
     /// `other` is the key whose new file has the same name.
     pub(super) fn same_name(new: &Path, other: &Path) -> Self {
         Self::input(
-            format!("{} is to hold another key already, that of {}", shown(new), shown(other)),
-            "convert one of the two by hand, fixkey KEY -o FILE, and name that file in the setting",
+            format!("{} would also hold the key of {}", shown(new), shown(other)),
+            "convert one of the two keys with fixkey KEY -o FILE, and point its setting to FILE",
         )
     }
 
@@ -185,96 +186,85 @@ impl Obstacle {
         let lines = std::iter::once(held.line).chain(others);
         let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
         Self::input(
+            format!("{} holds several private keys, on lines {}", shown(path), lines.join(" and ")),
             format!(
-                "{} holds more than one private key, on lines {}",
-                shown(path),
-                lines.join(" and ")
-            ),
-            format!(
-                "fixkey {} -o FILE --cert CERTIFICATE picks the one that belongs to the certificate",
-                quoted(path)
+                "extract the key of your certificate with: fixkey {} -o FILE --cert CERTIFICATE",
+                key_argument(path)
             ),
         )
     }
 
     /// What is broken may be the key that was meant.
     pub(super) fn broken_behind(path: &Path, error: &file::Error) -> Self {
-        let message = format!("{} is broken behind its first key: {error}", shown(path));
+        let message = format!("{} is broken after its first key: {error}", shown(path));
         Self::input(message, WITHOUT_BROKEN)
     }
 
     pub(super) fn would_lose(path: &Path, what: &str, line: Option<usize>) -> Self {
         let place = line.map_or(String::new(), |line| format!(" (line {line})"));
         Self::could_not(
-            format!("{} also holds {what}{place}, which --in-place would lose", shown(path)),
-            "leave out --in-place, so that the new key gets a file of its own",
+            format!("--in-place would remove {what}{place} from {}", shown(path)),
+            OWN_FILE,
         )
     }
 
     pub(super) fn link(link: &Link, named: &Path) -> Self {
         let new = renamed(named);
-        Self::input(
-            format!(
-                "{} is a link to {}, which another program may renew in the old form",
-                shown(named),
-                shown(&link.target)
-            ),
-            Hint::fix("--key-dir DIR").followed_by(format!(
-                " writes the new key to a directory of its own (--in-place replaces what the link leads to); after each renewal run: fixkey {} -o {} --force",
-                quoted(&absolute(&link.at)),
-                quoted(&Path::new("DIR").join(new.file_name().unwrap_or_default())),
-            )),
-        )
+        let message = format!(
+            "{} is a link to {}, which another program may renew in the old format",
+            shown(named),
+            shown(&link.target)
+        );
+        let renew = format!(
+            "after each renewal, run: fixkey {} -o {} --force",
+            quoted(&absolute(&link.at)),
+            quoted(&Path::new("DIR").join(new.file_name().unwrap_or_default())),
+        );
+        Self::input_with(message, vec![Hint::Action(renew)])
+            .or_other_directory()
+            .option("--in-place")
     }
 
     pub(super) fn not_editable(path: &Path, is_yaml_value: bool, for_key: bool) -> Self {
         let message = if is_yaml_value {
-            format!("in {} the value is not written as what it means", shown(path))
+            format!("the value in {} is not a simple YAML string", shown(path))
         } else {
-            format!("in {} it is part of a config.string that is no literal block", shown(path))
+            format!("it is in a config.string of {} that is not a literal block", shown(path))
         };
         let hint = if is_yaml_value {
-            "write it without escapes and anchors"
+            "write the value without escapes and anchors"
         } else {
-            "write config.string as a block that begins with |"
+            "write config.string as a literal block, which begins with |"
         };
-        if for_key {
-            let or = format!("{hint}; or convert the key where it is: ");
-            return Self::input(message, Hint::fix("--in-place").behind(or));
-        }
-        Self::input(message, hint)
+        let obstacle = Self::input(message, hint);
+        if for_key { obstacle.option("--in-place") } else { obstacle }
     }
 
     pub(super) fn damaged(path: &Path, line: Option<usize>, error: &key::Error) -> Self {
         let place = line.map_or(String::new(), |line| format!(" line {line}:"));
-        Self::input(
-            format!("{}:{place} {error}", shown(path)),
-            "get a whole copy of the key from where it was made, or have a new key and certificate made",
-        )
+        Self::input(format!("{}:{place} {error}", shown(path)), WHOLE_COPY).or(NEW_KEY)
     }
 
     pub(super) fn too_large(path: &Path) -> Self {
-        Self::input(
-            format!("{}: the key is too large for PKCS#8", shown(path)),
-            "have a new key made",
-        )
+        Self::input(format!("{}: the key is too large for PKCS#8", shown(path)), "create a new key")
     }
 
     /// Something else is where the new key is to come.
     pub(super) fn exists(path: &Path, held: &Held, is_same_key: bool) -> Self {
         let held = match held {
             Held::Key(_) if is_same_key => {
-                "and holds this key, but not as one block of PKCS#8 and nothing else".to_owned()
+                ", with this key, but not as a single PKCS#8 block".to_owned()
             }
-            Held::Key(_) => "and holds another key".to_owned(),
-            Held::NotAKey(found) => format!("and holds {}", found.what.description()),
-            Held::Broken(_) => "and holds something broken".to_owned(),
-            Held::Nothing(error) | Held::Unreadable(error) => format!("and {error}"),
+            Held::Key(_) => ", with another key".to_owned(),
+            Held::NotAKey(found) => format!(", with {}", found.what.description()),
+            Held::Broken(_) => ", with broken content".to_owned(),
+            Held::Nothing(error) | Held::Unreadable(error) => format!(": {error}"),
         };
         Self::could_not(
-            format!("{} exists already, {held}", shown(path)),
-            Hint::fix("--key-dir DIR").behind("move it away, or choose another directory: "),
+            format!("{} already exists{held}", shown(path)),
+            format!("move {} away", shown(path)),
         )
+        .or_other_directory()
     }
 }
 

@@ -39,7 +39,7 @@ impl<'a> Passphrases<'a> {
             (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
         } else {
             let given = self.given(path)?;
-            (key.decrypt_with(given.forms(), &Limits::default()), "the passphrase".to_owned())
+            (key.decrypt_with(given.forms(), &Limits::default()), "the given passphrase".to_owned())
         };
         Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
     }
@@ -65,13 +65,11 @@ impl<'a> Passphrases<'a> {
 
 fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
     let obstacle = Obstacle::could_not(
-        format!("{} is encrypted, and {error}", shown(path)),
-        "give the passphrase with --passin env:NAME, file:PATH, fd:N or stdin",
+        format!("cannot decrypt {}: {error}", shown(path)),
+        "add --passin env:NAME, file:PATH, fd:N or stdin",
     );
     match error {
-        passphrase::Error::Interrupted(signal) => {
-            Obstacle { kind: ObstacleKind::Signal(*signal), ..obstacle }
-        }
+        passphrase::Error::Interrupted(signal) => obstacle.of_kind(ObstacleKind::Signal(*signal)),
         _ => obstacle,
     }
 }
@@ -79,20 +77,18 @@ fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
 /// A key that is not decrypted, with where its passphrase came from.
 pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
     match error {
-        encryption::Error::WrongPassphrase => Obstacle {
-            kind: ObstacleKind::WrongPassphrase,
-            ..Obstacle::input(
-                format!("{from} does not open {}", shown(path)),
-                "find the passphrase that does; it comes from the setting beside the key, or, where there is none, from --passin",
-            )
-        },
+        encryption::Error::WrongPassphrase => Obstacle::input(
+                format!("wrong passphrase: {from} does not decrypt {}", shown(path)),
+                "correct the passphrase setting of the plugin; without that setting, give the passphrase with --passin",
+        )
+        .of_kind(ObstacleKind::WrongPassphrase),
         encryption::Error::Unsupported(_) => Obstacle::input(
             format!("{}: {error}", shown(path)),
-            "decrypt it with the program that made it, and name the result here",
+            "decrypt the key with the program that created it, and point the setting to the result",
         ),
         _ => Obstacle::input(
             format!("{}: {error}", shown(path)),
-            "get a whole copy of the key from where it was made",
+            "restore the key from a backup or from where it was created",
         ),
     }
 }

@@ -32,7 +32,7 @@ pub struct Rewrite {
 
 /// The new content does not mean what was planned; a defect of fixkey.
 #[derive(Debug, Error)]
-#[error("{}: the edited text does not mean what was planned; please report this", .0.display())]
+#[error("{}: the edited text is not what fixkey planned; please report this", .0.display())]
 pub struct Unverified(pub PathBuf);
 
 /// The files that a plan changes.

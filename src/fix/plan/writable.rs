@@ -5,7 +5,8 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 
-use super::{Hint, Obstacle};
+use super::Obstacle;
+use crate::check::hint::Hint;
 use crate::os::display::{quoted, shown};
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
@@ -17,47 +18,48 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
     let found = rustix::fs::statx(CWD, &resolved, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {
         return Err(Obstacle::could_not(
-            format!("{} is mounted by itself, and cannot be replaced from here", shown(path)),
-            "run fixkey where the file is mounted from",
+            format!("{} is a mount point, so fixkey cannot replace it here", shown(path)),
+            "run fixkey on the system that the file is mounted from",
         ));
     }
-    folder(&resolved, Hint::from)
+    folder(&resolved)
 }
 
-/// Refuses a file whose rights cannot be changed; `command` changes them where that is possible.
-pub(super) fn rights(path: &Path, command: &str) -> Result<(), Obstacle> {
+/// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.
+pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     let name = shown(path);
     if !rustix::process::geteuid().is_root() {
-        let message = format!("only root may give {name} another group");
-        return Err(Obstacle::could_not(message, command));
+        let message = format!("only root can change the group of {name}");
+        return Err(Obstacle::could_not_with(message, hints.to_vec()));
     }
     rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).map_err(|error| {
-        let message = format!("the rights of {name} cannot be changed: {error}");
-        Obstacle::could_not(message, "run fixkey where the file can be written")
+        let message = format!("cannot change the permissions of {name}: {error}");
+        Obstacle::could_not(message, "run fixkey where the file is writable")
     })
 }
 
 /// Refuses a new key whose folder cannot be written to.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
-    folder(path, |hint| {
-        Hint::fix("--key-dir DIR").behind(format!("{hint}, or choose another directory: "))
-    })
+    folder(path).map_err(Obstacle::or_other_directory)
 }
 
-fn folder(path: &Path, or: impl Fn(&'static str) -> Hint) -> Result<(), Obstacle> {
+fn folder(path: &Path) -> Result<(), Obstacle> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let access = Access::WRITE_OK | Access::EXEC_OK;
     rustix::fs::accessat(CWD, folder, access, AtFlags::EACCESS).map_err(|error| {
         let (what, hint) = match error {
-            Errno::NOENT => ("does not exist", format!("mkdir -p {}", quoted(folder)).into()),
-            Errno::ROFS => (
-                "is on a file system that is read-only",
-                or("run fixkey where the files can be written"),
-            ),
-            _ => {
-                ("cannot be written to", or("run fixkey as root or as the owner of the directory"))
+            Errno::NOENT => {
+                ("does not exist", Hint::Command(format!("mkdir -p {}", quoted(folder))))
             }
+            Errno::ROFS => (
+                "is on a read-only file system",
+                Hint::action("run fixkey where the directory is writable"),
+            ),
+            _ => (
+                "is not writable",
+                Hint::action("run fixkey as root or as the owner of the directory"),
+            ),
         };
-        Obstacle::could_not(format!("the directory {} {what}", shown(folder)), hint)
+        Obstacle::could_not_with(format!("the directory {} {what}", shown(folder)), vec![hint])
     })
 }

@@ -33,10 +33,9 @@ impl<'t> RightsChange<'t> {
     /// [`Error::Changed`] when it is another by now; [`Error::Step`].
     pub fn new(target: &'t Target, grant: Grant) -> Result<Self, Error> {
         let signals =
-            Signals::watch().map_err(|error| Error::Step("signals cannot be watched", error))?;
+            Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
         let before = target.existing.ok_or(Error::Changed)?;
-        let file =
-            target.open_existing().map_err(|error| Error::Step("it cannot be opened", error))?;
+        let file = target.open_existing().map_err(|error| Error::Step("cannot open it", error))?;
         let change = Self { target, file, before, grant, signals };
         change.refuse_changed()?;
         Ok(change)
@@ -52,7 +51,7 @@ impl<'t> RightsChange<'t> {
             return Err(Error::Interrupted(signal));
         }
         self.refuse_changed()?;
-        self.set(self.grant).map_err(|error| Error::Step("its rights cannot be changed", error))
+        self.set(self.grant).map_err(|error| Error::Step("cannot change its permissions", error))
     }
 
     /// Gives it back those that it had.

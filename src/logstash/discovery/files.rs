@@ -6,13 +6,19 @@ use std::fs;
 use std::path::{Component, Path};
 
 use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind, glob};
+use crate::os::display::shown;
 use source_text::Position;
 
 impl Search<'_> {
-    /// Takes the files of a `path.config`, which stands at this place of a settings file.
-    pub(super) fn files(&mut self, value: &str, from: (&Path, Position), pipeline: &Pipeline) {
+    /// Takes the files of a `path.config`. `from` is its value as it is written, its file, and the place there.
+    pub(super) fn files(
+        &mut self,
+        value: &str,
+        from: (&str, &Path, Position),
+        pipeline: &Pipeline,
+    ) {
         if let Some(message) = elsewhere(value) {
-            return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
+            return self.note(NoteKind::Elsewhere, from.1, Some(from.2), message);
         }
         let path = absolute(without_scheme(value));
         let is_folder = self.view.locate(Path::new(&path)).is_ok_and(|found| found.path.is_dir());
@@ -22,8 +28,8 @@ impl Search<'_> {
             self.unreadable(&Error { path, cause: error.into() });
         }
         if found.too_many {
-            let message = "path.config has too many alternatives or folders to be looked up";
-            return self.note(NoteKind::Elsewhere, from.0, Some(from.1), message);
+            let message = "not checked: path.config has too many alternatives or directories";
+            return self.note(NoteKind::Elsewhere, from.1, Some(from.2), message);
         }
         let mut any = false;
         for configured in found.paths {
@@ -32,8 +38,8 @@ impl Search<'_> {
             }
         }
         if !any {
-            let message = "no file is there that path.config names";
-            self.note(NoteKind::NoMatch, from.0, Some(from.1), message);
+            let message = format!("path.config matches no file: \"{}\"", shown(Path::new(from.0)));
+            self.note(NoteKind::NoMatch, from.1, Some(from.2), message);
         }
     }
 
@@ -55,7 +61,7 @@ impl Search<'_> {
             return false;
         }
         if !metadata.is_file() {
-            self.note(NoteKind::Special, path, None, "this is no regular file, and was not read");
+            self.note(NoteKind::Special, path, None, "not read: this is not a regular file");
             return true;
         }
         self.take_file(path, pipeline);
@@ -97,10 +103,9 @@ impl Search<'_> {
 /// Why a `path.config` is not looked up.
 fn elsewhere(value: &str) -> Option<&'static str> {
     if value.starts_with("http://") || value.starts_with("https://") {
-        return Some("path.config is an address, which fixkey does not fetch");
+        return Some("not checked: path.config is a URL");
     }
-    let message =
-        "path.config begins with the home folder of whoever runs Logstash, and was not looked up";
+    let message = "not checked: path.config starts with ~, the home directory of the account that runs Logstash";
     without_scheme(value).starts_with('~').then_some(message)
 }
 

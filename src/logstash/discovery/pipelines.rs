@@ -63,7 +63,7 @@ impl Search<'_> {
             }
             Ok(_) => {
                 let message =
-                    "Logstash says \"Pipelines YAML file is empty\", and starts only with -f or -e";
+                    "Logstash starts only with -f or -e: \"Pipelines YAML file is empty\"";
                 self.note(NoteKind::Refused, path, None, message);
             }
         }
@@ -90,7 +90,7 @@ impl Search<'_> {
 
     fn duplicate_id(&mut self, read: &Read, place: Position) {
         // Source: `detect_duplicate_pipelines` of Logstash's `config/source/multi_local.rb`.
-        let message = "Logstash refuses this: another pipeline has the same pipeline.id (it says \"Pipelines YAML file contains duplicate pipeline ids\")";
+        let message = "another pipeline has the same pipeline.id, so Logstash refuses the file: \"Pipelines YAML file contains duplicate pipeline ids\"";
         self.note(NoteKind::Refused, &read.path, Some(place), message);
     }
 
@@ -130,7 +130,7 @@ impl Search<'_> {
         );
         let message = match nested_key(node) {
             Some(key) => {
-                format!("{refused}; write `{name}.{key}: …`, as names are dotted here, not nested")
+                format!("{refused}; write `{name}.{key}: …` with dots, not nested")
             }
             None => refused,
         };
@@ -153,7 +153,8 @@ impl Search<'_> {
         match (entry.string.filter(is_set), entry.path.filter(is_set)) {
             (Some(string), path) => {
                 if path.is_some() {
-                    let message = "config.string stands beside path.config, and Logstash reads config.string only";
+                    let message =
+                        "Logstash reads only config.string and ignores path.config beside it";
                     self.note(NoteKind::StringWins, &read.path, Some(string.place), message);
                 }
                 self.take_string(string, read, pipeline);
@@ -177,7 +178,7 @@ impl Search<'_> {
     /// Takes the files that the value of `path.config` names.
     pub(super) fn take_path(&mut self, node: &Node, read: &Read, pipeline: &Pipeline) {
         if let Some(value) = self.expanded("path.config", node, &read.path) {
-            self.files(&value, (&read.path, node.place), pipeline);
+            self.files(&value, (node.text().unwrap_or_default(), &read.path, node.place), pipeline);
         }
     }
 
@@ -196,7 +197,7 @@ impl Search<'_> {
         if expansion.value.is_none() {
             let unset = expansion.variables.iter().filter(|found| found.origin.is_none());
             let unset: Vec<String> = unset.map(|found| format!("${{{}}}", found.name)).collect();
-            let message = format!("{name} holds {}, which has no value here", unset.join(" and "));
+            let message = format!("{name} contains {}, which is not set here", unset.join(" and "));
             self.note(NoteKind::NoValue, path, Some(node.place), message);
         }
         expansion.value
@@ -209,10 +210,8 @@ impl Search<'_> {
 
     fn refuse_class(&mut self, name: &str, node: &Node, path: &Path) {
         // Source: `Setting#validate` of Logstash's `settings.rb`.
-        let message = format!(
-            "Logstash refuses this: {name} must be a String, and this is a {}",
-            node.class()
-        );
+        let message =
+            format!("Logstash refuses this: {name} must be a String, not a {}", node.class());
         self.note(NoteKind::Refused, path, Some(node.place), message);
     }
 }

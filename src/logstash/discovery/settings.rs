@@ -89,7 +89,7 @@ impl Search<'_> {
         match root.ok().flatten().map(|root| (root.place, root.value)) {
             Some((_, Value::Map(entries))) => self.flatten("", entries, &mut settings),
             Some((place, Value::List(_))) => {
-                let message = "Logstash takes only a map of settings here, and this is a list";
+                let message = "Logstash accepts only a map of settings here, not a list";
                 self.note(NoteKind::Refused, path, Some(place), message);
             }
             _ => {}
@@ -104,7 +104,7 @@ impl Search<'_> {
             return Err(Noted);
         };
         yaml::read(text).map_err(|error| {
-            let message = format!("this cannot be read as YAML: {error}");
+            let message = format!("invalid YAML: {error}");
             self.note(NoteKind::Refused, &read.path, Some(error.place), message);
             Noted
         })
@@ -130,7 +130,7 @@ impl Search<'_> {
     }
 
     pub(super) fn duplicate(&mut self, name: &str, path: &Path, place: Position) {
-        let message = format!("{name} is set a second time, and the last one counts");
+        let message = format!("{name} is set twice, and Logstash uses the last value");
         self.note(NoteKind::DuplicateKey, path, Some(place), message);
     }
 
@@ -147,8 +147,7 @@ impl Search<'_> {
         let Some(node) = node.filter(|node| self.is_on(node)) else {
             return false;
         };
-        let message = "xpack.management.enabled is true: Logstash takes its pipelines from Elasticsearch, not \
-                       from files, so they are not checked";
+        let message = "not checked: with xpack.management.enabled, Logstash gets its pipelines from Elasticsearch";
         self.note(NoteKind::CentralManagement, &settings.path, Some(node.place), message);
         true
     }

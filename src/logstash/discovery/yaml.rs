@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 /// Source: `YAML.safe_load` without `aliases: true`, in Logstash's `settings.rb` and `multi_local.rb`; Psych 4
 /// raises `BadAlias` (measured).
-const ALIAS: &str = "an alias (`*name`) stands here, and Logstash reads YAML without aliases";
+const ALIAS: &str = "Logstash reads no YAML aliases (`*name`)";
 
 /// Nodes deeper than this are refused.
 const DEEPEST: usize = 100;

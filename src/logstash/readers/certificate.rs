@@ -38,8 +38,17 @@ pub struct CertificateLayout {
     loads_before_4_1_79: bool,
     /// How that is known.
     pub evidence: &'static str,
-    /// The command that writes it as Netty reads it, with `{path}` and `{new}`.
-    pub next_step: &'static str,
+    /// What writes it as Netty reads it.
+    pub next_step: NextStep,
+}
+
+/// What writes a certificate file as Netty reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// A command, with `{path}` for the file and `{new}` for the new one.
+    Command(&'static str),
+    /// A sentence.
+    Action(&'static str),
 }
 
 impl CertificateLayout {
@@ -50,11 +59,7 @@ impl CertificateLayout {
     }
 }
 
-const fn row(
-    what: &'static str,
-    evidence: &'static str,
-    next_step: &'static str,
-) -> CertificateLayout {
+const fn row(what: &'static str, evidence: &'static str, next_step: NextStep) -> CertificateLayout {
     CertificateLayout { what, loads_before_4_1_79: false, evidence, next_step }
 }
 
@@ -66,7 +71,7 @@ const AS_KEYS: &str =
 const DER: CertificateLayout = row(
     "is in DER, not in PEM",
     "Netty finds no certificate in such a file (measured on 4.1.17, 4.1.48 and 4.1.118)",
-    "openssl x509 -inform DER -in {path} -out {new}",
+    NextStep::Command("openssl x509 -inform DER -in {path} -out {new}"),
 );
 
 /// Source: docs/what-logstash-loads.md §10, row `cert-lower`.
@@ -75,47 +80,49 @@ const LOWER_CASE: CertificateLayout = CertificateLayout {
     ..row(
         "has its label in lower case",
         "Netty finds no certificate under such a label from 4.1.79 on, and finds it before that (measured on 4.1.118, and on 4.1.17 and 4.1.48)",
-        "sed 's/^-----.*-----$/\\U&/' {path} > {new}",
+        NextStep::Command("sed 's/^-----.*-----$/\\U&/' {path} > {new}"),
     )
 };
 
 /// Source: docs/what-logstash-loads.md §10, rows `cert-indent` and `cert-trailspace`.
 const BLANKS: CertificateLayout = row(
-    "has blanks at the beginning or the end of its lines",
+    "has blanks at the start or end of its lines",
     "Netty finds no certificate in such a file, or takes its first line for the whole (measured on 4.1.17, 4.1.48 and 4.1.118)",
-    "sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//' {path} > {new}",
+    NextStep::Command("sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//' {path} > {new}"),
 );
 
 /// Source: row `utf16le-bom`.
 const UTF_16: CertificateLayout =
-    row("is in UTF-16", AS_KEYS, "iconv -f UTF-16 -t UTF-8 {path} > {new}");
+    row("is in UTF-16", AS_KEYS, NextStep::Command("iconv -f UTF-16 -t UTF-8 {path} > {new}"));
 
 /// Source: row `literal-n`.
 const LITERAL: CertificateLayout = row(
-    "has `\\n` in the place of ends of lines",
+    "has `\\n` in place of line ends",
     AS_KEYS,
-    "printf '%b' \"$(cat {path})\" > {new}",
+    NextStep::Command("printf '%b' \"$(cat {path})\" > {new}"),
 );
 
 /// Source: rows `oneline-all` and `begin-body-sameline`.
 const ONE_LINE: CertificateLayout = row(
-    "has no end of line after its BEGIN line",
+    "has no line end after BEGIN CERTIFICATE",
     AS_KEYS,
-    "sed 's/-----BEGIN CERTIFICATE-----/&\\n/g; s/-----END CERTIFICATE-----/\\n&\\n/g' {path} > {new}",
+    NextStep::Command(
+        "sed 's/-----BEGIN CERTIFICATE-----/&\\n/g; s/-----END CERTIFICATE-----/\\n&\\n/g' {path} > {new}",
+    ),
 );
 
 /// Source: rows `unicode-dash`, `nbsp` and `spacelabel`.
 const MARKERS: CertificateLayout = row(
-    "has other dashes or blanks than it should in its BEGIN line",
+    "has wrong dashes or blanks in its BEGIN line",
     AS_KEYS,
-    "write the line anew as -----BEGIN CERTIFICATE-----",
+    NextStep::Action("write the line as -----BEGIN CERTIFICATE-----"),
 );
 
 /// Source: rows `rfc1421hdr`, `commentinside` and `badb64`: N or a key that is cut short.
 const OTHER_TEXT: CertificateLayout = row(
-    "has other text between its BEGIN and END lines than base64",
+    "has text that is not base64 between BEGIN and END",
     "measured with keys, which the same reader of Netty finds in the same way: it finds nothing, or only a part",
-    "remove every line between BEGIN and END that is not base64",
+    NextStep::Action("remove every line between BEGIN and END that is not base64"),
 );
 
 /// By what is unusual; of several rows that fit, the first holds.

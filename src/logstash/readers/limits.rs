@@ -45,77 +45,77 @@ const MEASURED: &[(Trait, LimitKind, &str)] = &[
     (
         Trait::RestrictedToPss,
         LimitKind::Unsupported,
-        "the beats input's Netty loads an RSA-PSS key only where BouncyCastle is present (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
+        "the beats input loads RSA-PSS keys only where BouncyCastle is present",
     ),
     (
         Trait::MultiPrime,
         LimitKind::NoHandshake,
-        "an RSA key of more than two primes is refused without BouncyCastle, and with it loads but completes no handshake (measured on Netty 4.1.118)",
+        "an RSA key of more than two primes completes no TLS handshake, and loads only where BouncyCastle is present",
     ),
     (
         Trait::RsaUpTo(511),
         LimitKind::Weak,
-        "an RSA key under 512 bits protects nothing, and what becomes of it is not measured",
+        "an RSA key under 512 bits protects nothing, and it was not measured whether it loads",
     ),
     (
         Trait::RsaUpTo(512),
         LimitKind::Weak,
-        "an RSA key of 512 bits loads, but completes no TLS 1.3 handshake, and clients that verify refuse it (measured with OpenSSL 3.0: key too weak)",
+        "an RSA key of 512 bits loads, but completes no TLS 1.3 handshake, and clients that verify reject it",
     ),
     (
         Trait::RsaUpTo(1024),
         LimitKind::Weak,
-        "an RSA key of 1024 bits or less loads and shakes hands, but clients that verify may refuse it (measured with OpenSSL 3.0: key too weak)",
+        "an RSA key of 1024 bits or less loads and works, but clients that verify may reject it as too weak",
     ),
     (
         Trait::RsaUpTo(2047),
         LimitKind::Weak,
-        "an RSA key under 2048 bits is weak, and clients may refuse it",
+        "an RSA key under 2048 bits is weak, and clients may reject it",
     ),
     (
         Trait::OtherCurve,
         LimitKind::NoHandshake,
-        "Netty loads keys on other curves than P-256, P-384 and P-521, but none that was measured completed a TLS handshake",
+        "Netty loads the key, but no curve except P-256, P-384 and P-521 completed a TLS handshake in our measurements",
     ),
     (
         Trait::Dsa,
         LimitKind::NoHandshake,
-        "Netty loads a DSA key, but completes no TLS handshake with it (measured: no available authentication scheme)",
+        "Netty loads a DSA key, but completes no TLS handshake with it",
     ),
     (
         Trait::Dh,
         LimitKind::NoHandshake,
-        "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it (measured: no available authentication scheme)",
+        "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it",
     ),
     (
         Trait::Edwards,
         LimitKind::Unsupported,
-        "the beats input's Netty loads an Ed25519 or Ed448 key only where BouncyCastle is present, on JDK 15 or later (measured: 4.1.17, 4.1.48 and 4.1.118 refuse it without)",
+        "the beats input loads Ed25519 and Ed448 keys only where BouncyCastle is present, on Java 15 or later",
     ),
     (
         Trait::Montgomery,
         LimitKind::NoHandshake,
-        "an X25519 or X448 key is for key agreement: where it loads at all, it completes no TLS handshake (measured: no available authentication scheme)",
+        "an X25519 or X448 key is for key agreement, and completes no TLS handshake even if it loads",
     ),
     (
         Trait::Unmeasured,
         LimitKind::Unsupported,
-        "the key is passed on unread, and how Logstash takes keys of this algorithm is not measured",
+        "fixkey does not read keys of this algorithm, and it was not measured whether Logstash loads them",
     ),
     (
         Trait::Flawed(Flaw::WrongPrivateExponent),
         LimitKind::Flawed,
-        "the private exponent d contradicts the other numbers; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+        "the private exponent d contradicts the other numbers; the key works with Java, but BoringSSL rejects it",
     ),
     (
         Trait::Flawed(Flaw::ZeroPublicExponent),
         LimitKind::Flawed,
-        "the public exponent e is zero; the key still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+        "the public exponent e is zero; the key works with Java, but BoringSSL rejects it",
     ),
     (
         Trait::Flawed(Flaw::ZeroCrt),
         LimitKind::Flawed,
-        "the CRT values of the key are zero; it still loads and shakes hands (measured with the JDK's TLS; BoringSSL refuses it)",
+        "the CRT values of the key are zero; the key works with Java, but BoringSSL rejects it",
     ),
 ];
 

@@ -20,16 +20,18 @@ pub struct Grant {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
     /// The owner's bits decide.
-    #[error("the account owns it, and the rights of owners are left alone")]
+    #[error("the account owns the file, and fixkey does not change the permissions of owners")]
     Owner,
     /// Its primary group is not known.
-    #[error("the group of the account is not known here, unless --user UID:GID tells it")]
+    #[error("the group of the account is unknown; use --user UID:GID")]
     NoGroup,
     /// A list decides, and its mask is the mode's bits of the group.
-    #[error("the access control list is left alone")]
+    #[error("fixkey does not change access control lists")]
     List,
     /// Those in the file's group would lose what they may.
-    #[error("the group that it has would lose its rights, or the other one get more than to read")]
+    #[error(
+        "its present group would lose permissions, or the new group would get more than read permission"
+    )]
     Shared,
 }
 

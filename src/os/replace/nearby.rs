@@ -25,7 +25,7 @@ impl Target {
     /// [`Error::Step`]
     pub fn beside(&self, name: OsString) -> Result<Self, Error> {
         let folder = self.folder.try_clone();
-        let folder = folder.map_err(|error| Error::Step("its folder cannot be opened", error))?;
+        let folder = folder.map_err(|error| Error::Step("cannot open its directory", error))?;
         let existing = look_up(&folder, &name)?;
         let path = self.path.with_file_name(&name);
         Ok(Self { folder, name, path, existing, kept: Vec::new() })
@@ -45,6 +45,6 @@ pub(super) fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Er
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(found) => Ok(Some(found)),
         Err(Errno::NOENT) => Ok(None),
-        Err(error) => Err(step("it cannot be looked at")(error)),
+        Err(error) => Err(step("cannot examine it")(error)),
     }
 }

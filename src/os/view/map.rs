@@ -27,13 +27,13 @@ pub struct Map {
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 pub enum MapError {
     /// There is no `=`.
-    #[error("a map is written FROM=TO, such as /=image or /etc/ssl=certs")]
+    #[error("write FROM=TO, such as /=image or /etc/ssl=certs")]
     NoSeparator,
     /// The first part is relative, or holds `..`.
     #[error("FROM must be an absolute path without \"..\"")]
     From,
     /// The second part is empty.
-    #[error("TO must name a folder")]
+    #[error("TO must be a directory")]
     To,
 }
 
@@ -61,13 +61,13 @@ impl Map {
 #[derive(Debug, ThisError)]
 pub enum LocateError {
     /// Links lead to each other.
-    #[error("more than {MOST_LINKS} links lead on from each other")]
+    #[error("more than {MOST_LINKS} links in a row")]
     Loop,
     /// It is longer than any path.
-    #[error("it is longer than any path may be")]
+    #[error("the path is too long")]
     TooLong,
     /// It ends in no name (`/`, `..`), so nothing can be made there.
-    #[error("the path ends in no name of a file")]
+    #[error("the path does not end in a file name")]
     Nameless,
 }
 

@@ -38,15 +38,10 @@ struct Line {
 }
 
 /// A finding with its place, the line there, and what to do; spans are those of `subject`.
-pub(super) fn finding(
-    located: &LocatedFinding,
-    evidence: Option<&str>,
-    subject: Subject<'_>,
-    is_coloured: bool,
-) -> String {
+pub(super) fn finding(located: &LocatedFinding, subject: Subject<'_>, is_coloured: bool) -> String {
     let finding = &located.finding;
     let word = coloured(finding.severity, is_coloured);
-    headline(&word, located, subject.name) + &body(finding, evidence, subject, is_coloured)
+    headline(&word, located, subject.name) + &body(finding, subject, is_coloured)
 }
 
 /// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
@@ -78,22 +73,17 @@ fn coloured(severity: Severity, is_coloured: bool) -> String {
     if is_coloured { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
 }
 
-/// The line of a finding with a caret, how it is known that it matters, and what to do.
-fn body(
-    finding: &Finding,
-    evidence: Option<&str>,
-    subject: Subject<'_>,
-    is_coloured: bool,
-) -> String {
+/// The line of a finding with a caret, its note and its hints.
+fn body(finding: &Finding, subject: Subject<'_>, is_coloured: bool) -> String {
     let mut group = Group::with_level(Level::ERROR);
     if let Some(span) = &finding.span {
         group = group.elements(snippets(finding, span, subject));
     }
-    if let Some(evidence) = evidence {
-        group = group.element(Level::NOTE.message(escape(evidence)));
+    if let Some(note) = &finding.note {
+        group = group.element(Level::NOTE.message(escape(note)));
     }
-    if let Some(hint) = finding.hint.as_ref().filter(|_| finding.repair.is_none()) {
-        group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
+    for hint in finding.hints.iter().filter(|_| finding.repair.is_none()) {
+        group = group.element(Level::HELP.with_name("hint").message(escape(hint.text())));
     }
     if group.is_empty() {
         return String::new();

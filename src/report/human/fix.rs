@@ -31,7 +31,7 @@ impl Printer<'_> {
             self.lines.labelled("warning", &format!("{old}: {limit}"));
         }
         self.remarks(Some(&key.new), &key.remarks);
-        self.renewal(key.renewal.as_ref());
+        self.remarks(None, key.renewal.as_slice());
     }
 
     fn grant(&mut self, grant: &GrantedFile, is_dry_run: bool) {
@@ -45,13 +45,7 @@ impl Printer<'_> {
             ));
         }
         self.remarks(Some(&grant.path), &grant.remarks);
-        self.renewal(grant.renewal.as_ref());
-    }
-
-    fn renewal(&mut self, renewal: Option<&String>) {
-        if let Some(renewal) = renewal {
-            self.lines.labelled("note", renewal);
-        }
+        self.remarks(None, grant.renewal.as_slice());
     }
 
     fn configuration(&mut self, file: &EditedFile, is_dry_run: bool) {

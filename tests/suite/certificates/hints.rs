@@ -4,18 +4,25 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use fixkey::check::hint::Hint;
 use fixkey::logstash::readers::{self, Netty};
 use keyfile::certificate::{Order, Role};
 
 use super::common::{Sandbox, fixtures, has_peers};
 use super::{found, read};
 
-fn hint(name: &str) -> String {
+/// The command of the hint for a fixture.
+fn command(name: &str) -> String {
     let found = found(&fixtures().join(name), Role::Server, Netty::From4_1_79, &[]);
-    found.into_iter().next().unwrap().hint.unwrap()
+    let hints = found.into_iter().next().unwrap().hints;
+    let commands = hints.into_iter().find_map(|hint| match hint {
+        Hint::Command(text) => Some(text),
+        Hint::Action(_) => None,
+    });
+    commands.unwrap()
 }
 
-/// What a shell command writes to the file that it names last.
+/// What a command writes to a new file beside the fixture.
 fn written(command: &str, new: &str) -> PathBuf {
     let sandbox = Sandbox::with_fixtures();
     let command = command.replace(fixtures().to_str().unwrap(), sandbox.0.to_str().unwrap());
@@ -38,9 +45,7 @@ fn the_commands_put_chains_in_order() {
         ("chain-duplicate-leaf.crt", 2),
         ("chain-unrelated.crt", 2),
     ] {
-        let hint = hint(name);
-        let command = &hint[hint.find("awk").unwrap()..hint.find(", and name").unwrap()];
-        let new = written(command, "NEW.crt");
+        let new = written(&command(name), &format!("{name}.pem"));
         let chain = read(&new).unwrap();
         assert_eq!((chain.order(), chain.iter().count()), (Order::InOrder, length), "{name}");
         assert!(chain.leaf.subject.contains("logstash.example"), "{name}");
@@ -62,8 +67,7 @@ fn the_commands_mend_layouts() {
         "layout-certificate-utf16.crt",
         "p256-good.crt.der",
     ] {
-        let hint = hint(name);
-        let new = written(hint.split("; then name").next().unwrap(), &format!("{name}.pem"));
+        let new = written(&command(name), &format!("{name}.pem"));
         assert_eq!(readers::certificate_layout(&fs::read(&new).unwrap()), None, "{name}");
         let own = read(&fixtures().join("p256-good.crt")).unwrap().leaf.fingerprint;
         assert_eq!(read(&new).unwrap().leaf.fingerprint, own, "{name}");

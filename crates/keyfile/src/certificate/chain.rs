@@ -19,10 +19,10 @@ pub struct Chain {
 #[derive(Clone, Debug, Error)]
 pub enum Fault {
     /// A block beside them is broken.
-    #[error("beside a certificate, a block is broken: {0}")]
+    #[error("a block beside a certificate is broken: {0}")]
     Broken(file::Error),
     /// Something else has the label of a certificate.
-    #[error("{what} stands among the certificates, in a block that is one by its label")]
+    #[error("the file also holds {what}, in a block that is labelled as a certificate")]
     Among {
         /// What it is.
         what: String,

@@ -69,9 +69,9 @@ const NAMES: &[(Foreign, &str)] = &[
     (Foreign::Pkcs7, "a PKCS#7 bundle, which holds certificates and no private key"),
     (Foreign::Pkcs12, "a PKCS#12 file"),
     (Foreign::JavaKeystore, "a Java keystore"),
-    (Foreign::OpenSshKey, "a private key in OpenSSH's own form"),
-    (Foreign::OpenSshEd25519Key, "an Ed25519 key in OpenSSH's own form"),
-    (Foreign::PuttyKey, "a private key in PuTTY's form"),
+    (Foreign::OpenSshKey, "a private key in OpenSSH format"),
+    (Foreign::OpenSshEd25519Key, "an Ed25519 key in OpenSSH format"),
+    (Foreign::PuttyKey, "a private key in PuTTY format"),
     (Foreign::Jwk, "a JSON Web Key"),
     (Foreign::Crl, "a certificate revocation list, not a private key"),
     (Foreign::DhParameters, "a set of Diffie-Hellman or DSA parameters, not a private key"),
@@ -81,11 +81,11 @@ const NAMES: &[(Foreign, &str)] = &[
     (Foreign::GitCrypt, "a file encrypted by git-crypt"),
     (Foreign::LfsPointer, "a Git LFS pointer, not the file itself"),
     (Foreign::BareBase64, "base64 without its BEGIN and END lines"),
-    (Foreign::Base64Pem, "the base64 of a PEM file"),
-    (Foreign::Secret, "a text that holds the base64 of a PEM file, like a Kubernetes Secret"),
+    (Foreign::Base64Pem, "a base64-encoded PEM file"),
+    (Foreign::Secret, "text with a base64-encoded PEM file, such as a Kubernetes Secret"),
     (Foreign::UnknownDer, "a DER structure, but not a private key"),
     (Foreign::UnknownBinary, "a binary file, but not a private key in DER"),
-    (Foreign::UnknownText, "a text without a private key: no line says BEGIN … PRIVATE KEY"),
+    (Foreign::UnknownText, "text without a private key: no line has BEGIN … PRIVATE KEY"),
 ];
 
 /// How a binary file begins. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`.

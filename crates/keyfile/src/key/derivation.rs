@@ -90,9 +90,7 @@ impl Default for Limits {
 #[non_exhaustive]
 pub enum Error {
     /// The count would take too long.
-    #[error(
-        "its encryption asks for {count} iterations of {name}, and no more than {most} are computed"
-    )]
+    #[error("the encryption needs {count} iterations of {name}, more than the limit of {most}")]
     Iterations {
         /// The derivation.
         name: &'static str,
@@ -103,7 +101,7 @@ pub enum Error {
     },
     /// The memory would be too much.
     #[error(
-        "its encryption asks scrypt for N {cost}, r {block_size} and p {parallelisation}, more than {most} MiB of memory or 16 times that of work"
+        "scrypt with N {cost}, r {block_size} and p {parallelisation} needs more than {most} MiB of memory or 16 times that of work"
     )]
     ScryptMemory {
         /// N
@@ -116,13 +114,13 @@ pub enum Error {
         most: u64,
     },
     /// scrypt's numbers are none that scrypt has.
-    #[error("the key is damaged: scrypt cannot have N {0}, r {1} and p {2}")]
+    #[error("the key is damaged: invalid scrypt parameters N {0}, r {1} and p {2}")]
     ScryptParameters(u64, u64, u64),
     /// An iteration count of zero.
-    #[error("the key is damaged: its encryption has an iteration count of zero")]
+    #[error("the key is damaged: the iteration count is zero")]
     NoIterations,
     /// PBKDF1 cannot give so much.
-    #[error("the key is damaged: PBKDF1 gives no key of {0} bytes")]
+    #[error("the key is damaged: PBKDF1 cannot derive a key of {0} bytes")]
     TooShort(usize),
 }
 

@@ -20,16 +20,16 @@ use crate::wipe;
 #[non_exhaustive]
 pub enum Error {
     /// A cipher or scheme that is not decrypted, by name or object identifier.
-    #[error("it is encrypted with {0}, which fixkey does not decrypt")]
+    #[error("fixkey cannot decrypt {0}")]
     Unsupported(String),
     /// The parameters of the encryption are not what the standard says.
-    #[error("the key is damaged: the parameters of its encryption are broken")]
+    #[error("the key is damaged: invalid encryption parameters")]
     Parameters,
     /// It asks for too much work.
     #[error(transparent)]
     Derivation(#[from] derivation::Error),
     /// The passphrase does not open it.
-    #[error("the passphrase does not open it")]
+    #[error("wrong passphrase")]
     WrongPassphrase,
 }
 

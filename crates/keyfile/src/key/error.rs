@@ -28,16 +28,16 @@ pub enum Error {
         version: u8,
     },
     /// A number that would take too long to check.
-    #[error("the key has a number of {0} bits, and none over {MOST_BITS} bits is read")]
+    #[error("the key has a number of {0} bits, more than the limit of {MOST_BITS} bits")]
     TooManyBits(usize),
     /// Explicit parameters that are no named curve's.
-    #[error("its explicit curve parameters are those of no known curve")]
+    #[error("unknown curve: the explicit parameters match no named curve")]
     UnknownParameters,
     /// Neither the key nor an `EC PARAMETERS` block says which curve.
-    #[error("the key does not say which curve it is on")]
+    #[error("the key does not state its curve")]
     NoCurve,
     /// Two places name different curves and nothing decides between them.
-    #[error("the key names two curves, {0} and {1}")]
+    #[error("the key states two curves, {0} and {1}")]
     TwoCurves(String, String),
 }
 
@@ -46,19 +46,19 @@ pub enum Error {
 #[non_exhaustive]
 pub enum Defect {
     /// The block is labelled as a private key, and holds another structure.
-    #[error("its structure is that of no private key")]
+    #[error("it does not have the structure of a private key")]
     OtherStructure,
     /// A field follows that the standard does not have.
-    #[error("it has a field that its standard does not have")]
+    #[error("it has a field that the standard does not define")]
     UnknownField,
     /// `OneAsymmetricKey` has fewer than three fields (RFC 5958 §2).
-    #[error("a field of its PKCS#8 structure is missing")]
+    #[error("a field of the PKCS#8 structure is missing")]
     MissingField,
     /// The `AlgorithmIdentifier` has no field, or more than two (RFC 5280 §4.1.1.2).
-    #[error("its algorithm is not stated as the standard says")]
+    #[error("invalid algorithm parameters")]
     Algorithm,
     /// The `AlgorithmIdentifier` does not begin with an object identifier.
-    #[error("it names no algorithm")]
+    #[error("the algorithm is missing")]
     AlgorithmName,
     /// `RSAPrivateKey` lacks a number (RFC 8017 §A.1.2).
     #[error("a number of the RSA key is missing")]
@@ -67,25 +67,25 @@ pub enum Defect {
     #[error("a number of the DSA key is missing")]
     MissingDsaNumber,
     /// A PKCS#8 structure of DSA without `Dss-Parms` (RFC 3279 §2.3.2).
-    #[error("its DSA parameters are missing")]
+    #[error("the DSA parameters are missing")]
     MissingDsaParameters,
     /// `ECPrivateKey` has fewer than two fields (RFC 5915 §3).
     #[error("the private number of the EC key is missing")]
     MissingEcNumber,
     /// What should name the curve cannot be read as an object identifier.
-    #[error("its curve is not an object identifier")]
+    #[error("the curve is not an object identifier")]
     CurveName,
     /// A key of RFC 8410 has the wrong number of octets.
-    #[error("its private key is not as long as its algorithm says")]
+    #[error("the private key has the wrong length for its algorithm")]
     WrongLength,
     /// The private number is zero, or not less than the order of the curve.
-    #[error("its private number is out of the range of its curve")]
+    #[error("the private number is out of range for its curve")]
     OutOfCurve,
     /// The private number of a DSA key is zero or not less than q, or q is not less than p.
-    #[error("its private number is out of range")]
+    #[error("the private number is out of range")]
     OutOfRange,
     /// The public key that is stated is another one's.
-    #[error("its public key is not the one of its private key")]
+    #[error("the public key does not belong to the private key")]
     WrongPublicKey,
     /// p of a DSA key is even, and so no prime.
     #[error("p is even")]
@@ -97,16 +97,16 @@ pub enum Defect {
     #[error("n is even")]
     EvenModulus,
     /// n is not the product of the primes.
-    #[error("n is not the product of its primes")]
+    #[error("n is not the product of the primes")]
     WrongProduct,
     /// dP is neither the inverse of e nor d modulo p - 1.
-    #[error("dP does not belong to p")]
+    #[error("dP does not match p")]
     WrongDp,
     /// dQ is neither the inverse of e nor d modulo q - 1.
-    #[error("dQ does not belong to q")]
+    #[error("dQ does not match q")]
     WrongDq,
     /// The exponent of a prime after the second does not belong to it.
-    #[error("an exponent does not belong to its prime")]
+    #[error("an exponent does not match its prime")]
     WrongExponent,
     /// qInv is not the inverse of q modulo p, or such a coefficient of a further prime is wrong.
     #[error("qInv is not the inverse of q modulo p")]
@@ -118,7 +118,7 @@ pub enum Defect {
     #[error("d contradicts the other numbers")]
     WrongD,
     /// Of a key without primes: e·d is not 1 modulo the order of the group.
-    #[error("d does not undo e")]
+    #[error("d is not the inverse of e")]
     NotInverse,
 }
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Error {
     /// A block begins and does not end.
-    #[error("the block \"{label}\" that begins here has no END line")]
+    #[error("the block \"{label}\" has no END line")]
     Unterminated {
         /// Its label.
         label: String,
@@ -17,7 +17,7 @@ pub enum Error {
         span: Range<usize>,
     },
     /// A block ends that did not begin.
-    #[error("the block \"{label}\" that ends here has no BEGIN line")]
+    #[error("the block \"{label}\" has no BEGIN line")]
     NotBegun {
         /// Its label.
         label: String,
@@ -25,7 +25,7 @@ pub enum Error {
         span: Range<usize>,
     },
     /// The labels of BEGIN and END differ.
-    #[error("the block begins as \"{begin}\" and ends as \"{end}\"")]
+    #[error("the block begins with \"{begin}\" but ends with \"{end}\"")]
     EndDiffers {
         /// Label of the BEGIN marker.
         begin: String,
@@ -51,16 +51,16 @@ pub enum Error {
 #[non_exhaustive]
 pub enum NotBase64 {
     /// A character that is not in the alphabet.
-    #[error("the body is not base64: {0:?} is not one of its characters")]
+    #[error("the body is not base64: invalid character {0:?}")]
     Character(char),
     /// The characters of base64url, which JSON Web Keys use.
-    #[error("the body is not base64: '{0}' is a character of base64url")]
+    #[error("the body is base64url, not base64: '{0}'")]
     UrlCharacter(char),
     /// Padding before the end.
-    #[error("the body is not base64: '=' stands before its end")]
+    #[error("the body is not base64: '=' before the end")]
     Padding,
     /// The characters do not make whole bytes.
-    #[error("the body is not base64: its end is missing")]
+    #[error("the body is not base64: the end is missing")]
     Length,
     /// There is no body.
     #[error("the block has no body")]

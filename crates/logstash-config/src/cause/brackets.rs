@@ -20,7 +20,7 @@ impl Scene<'_> {
             (opening, self.token(), "this cannot be inside")
         } else {
             let (opening, noticed) = self.section_inside().or_else(|| self.shallow(opening))?;
-            (opening, noticed, "this is read as if it were inside")
+            (opening, noticed, "this is parsed as if it were inside")
         };
         let likely = self.misaligned(opening).unwrap_or(opening);
         let bracket = self.byte(likely.at).map_or('{', char::from);
