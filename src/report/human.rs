@@ -3,15 +3,16 @@
 mod excerpt;
 mod fix;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use source_text::LineIndex;
 
-use self::excerpt::Subject;
+use self::excerpt::{Advice, Subject};
 use super::{Messages, secrets};
 use crate::check::finding::Severity;
+use crate::check::hint::Hint;
 use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
 use crate::os::display::{shown, without_commands};
 
@@ -30,13 +31,28 @@ pub struct Style {
 pub fn print(report: &Report, style: Style, stdout: &mut dyn Write) {
     let mut buffer = BufWriter::new(stdout);
     let lines = Messages::new(&mut buffer);
-    Printer { report, lines, style }.print();
+    let shared = shared_hints(report);
+    Printer { report, lines, style, shared, notes: BTreeSet::new() }.print();
 }
 
 struct Printer<'a> {
     report: &'a Report,
     lines: Messages<'a>,
     style: Style,
+    /// Hints of several findings, which are printed once at the end.
+    shared: Vec<&'a [Hint]>,
+    /// Notes that were printed: each is printed once.
+    notes: BTreeSet<&'a str>,
+}
+
+/// The hints that several findings have, of those that nothing repairs; those of a finding stay together.
+fn shared_hints(report: &Report) -> Vec<&[Hint]> {
+    let left = || report.findings.iter().filter(|located| !located.is_fixable());
+    let hints = || left().map(|located| located.finding.hints.as_slice());
+    let mut count: HashMap<&[Hint], usize> = HashMap::new();
+    hints().for_each(|hints| *count.entry(hints).or_default() += 1);
+    // Each once, where it comes first.
+    hints().filter(|hints| count.remove(hints).is_some_and(|count| count > 1)).collect()
 }
 
 impl<'a> Printer<'a> {
@@ -57,6 +73,9 @@ impl<'a> Printer<'a> {
             self.changes(fix);
         }
         self.remarks(None, remarks);
+        for hint in std::mem::take(&mut self.shared).into_iter().flatten() {
+            self.lines.labelled("hint", hint.text());
+        }
         if let Some(command) = &self.report.privileged_command {
             self.lines.labelled("hint", command);
         }
@@ -131,7 +150,12 @@ impl<'a> Printer<'a> {
     }
 
     fn finding(&mut self, located: &'a LocatedFinding, subject: Subject<'_>) {
-        let shown = excerpt::finding(located, subject, self.style.is_coloured);
+        let finding = &located.finding;
+        let note = finding.note.as_deref().filter(|note| self.notes.insert(note));
+        let is_said_later = located.is_fixable() || self.shared.contains(&finding.hints.as_slice());
+        let hints = finding.hints.iter().filter(|_| !is_said_later).map(Hint::text);
+        let advice = Advice { note, hints: hints.collect() };
+        let shown = excerpt::finding(located, &advice, subject, self.style.is_coloured);
         if self.style.is_coloured {
             shown.lines().for_each(|line| self.lines.raw(&(without_commands(line) + "\n")));
         } else {

@@ -365,7 +365,7 @@ fn github_is_told_every_finding() {
         "properties": {
             "file": "conf.d/a.conf", "line": "4", "col": "5", "endLine": "4", "title": "fixkey: key-not-pkcs8",
         },
-        "message": "it is PKCS#1\non line 3\nhint: fixkey fix conf.d",
+        "message": "it is PKCS#1\nnote: a note\nhint: fixkey fix conf.d\nhint: look",
     });
     assert_eq!(commands[3], third);
     let of_run = serde_json::json!({
@@ -400,7 +400,10 @@ fn gitlab_is_told_every_finding() {
         violations[3]["location"],
         serde_json::json!({ "path": "conf.d/a.conf", "lines": { "begin": 4 } })
     );
-    assert_eq!(violations[3]["description"], "it is PKCS#1\non line 3\nhint: fixkey fix conf.d");
+    assert_eq!(
+        violations[3]["description"],
+        "it is PKCS#1\nnote: a note\nhint: fixkey fix conf.d\nhint: look"
+    );
     assert_eq!(violations[7]["location"]["path"], ".", "of the run");
 }
 
@@ -496,8 +499,8 @@ fn junit_counts_files_and_rules() {
     assert_eq!(case("not examined")["parts"][0]["message"], "Permission denied");
     assert_eq!(
         case("key-not-pkcs8")["parts"][0]["text"],
-        "conf.d/a.conf:3:5: error: it is PKCS#1\non line 3\nhint: fixkey fix conf.d\n\
-         conf.d/a.conf:4:5: error: it is PKCS#1\non line 3\nhint: fixkey fix conf.d\n"
+        "conf.d/a.conf:3:5: error: it is PKCS#1\nnote: a note\nhint: fixkey fix conf.d\nhint: look\n\
+         conf.d/a.conf:4:5: error: it is PKCS#1\nnote: a note\nhint: fixkey fix conf.d\nhint: look\n"
     );
 }
 

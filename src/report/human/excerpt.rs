@@ -24,6 +24,12 @@ pub(super) struct Subject<'a> {
     pub(super) secrets: &'a [Range<usize>],
 }
 
+/// What is printed beneath a finding.
+pub(super) struct Advice<'a> {
+    pub(super) note: Option<&'a str>,
+    pub(super) hints: Vec<&'a str>,
+}
+
 /// Bytes of a line that are shown whole, and of a longer one on each side of the place.
 const WHOLE: usize = 1000;
 const AROUND: usize = 200;
@@ -38,10 +44,15 @@ struct Line {
 }
 
 /// A finding with its place, the line there, and what to do; spans are those of `subject`.
-pub(super) fn finding(located: &LocatedFinding, subject: Subject<'_>, is_coloured: bool) -> String {
+pub(super) fn finding(
+    located: &LocatedFinding,
+    advice: &Advice<'_>,
+    subject: Subject<'_>,
+    is_coloured: bool,
+) -> String {
     let finding = &located.finding;
     let word = coloured(finding.severity, is_coloured);
-    headline(&word, located, subject.name) + &body(finding, subject, is_coloured)
+    headline(&word, located, subject.name) + &body(finding, advice, subject, is_coloured)
 }
 
 /// A finding in one line: `error: PATH:LINE:COLUMN: MESSAGE [RULE]`, with `word` at its beginning.
@@ -74,16 +85,16 @@ fn coloured(severity: Severity, is_coloured: bool) -> String {
 }
 
 /// The line of a finding with a caret, its note and its hints.
-fn body(finding: &Finding, subject: Subject<'_>, is_coloured: bool) -> String {
+fn body(finding: &Finding, advice: &Advice<'_>, subject: Subject<'_>, is_coloured: bool) -> String {
     let mut group = Group::with_level(Level::ERROR);
     if let Some(span) = &finding.span {
         group = group.elements(snippets(finding, span, subject));
     }
-    if let Some(note) = &finding.note {
+    if let Some(note) = advice.note {
         group = group.element(Level::NOTE.message(escape(note)));
     }
-    for hint in finding.hints.iter().filter(|_| finding.repair.is_none()) {
-        group = group.element(Level::HELP.with_name("hint").message(escape(hint.text())));
+    for hint in &advice.hints {
+        group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
     }
     if group.is_empty() {
         return String::new();
