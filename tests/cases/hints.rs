@@ -21,15 +21,28 @@ const MUST_SUCCEED: &[&str] = &[
     "chmod ",
 ];
 
-/// What is wrong with the hints of a report of `check`.
-pub(crate) fn failures(report: &Value, case: &Case) -> Vec<String> {
-    let findings = report["findings"].as_array().into_iter().flatten();
-    let hints = findings.flat_map(|finding| finding["hints"].as_array().into_iter().flatten());
-    hints.filter_map(|hint| failure(&hint["kind"], hint["text"].as_str().unwrap(), case)).collect()
+/// What is wrong with the hints of a report of `check` or `fix`, which was made by this command.
+pub(crate) fn failures(report: &Value, command: &str, case: &Case) -> Vec<String> {
+    let members = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    let findings = members(report, "findings").into_iter();
+    let of_findings = findings.flat_map(|finding| members(&finding, "hints"));
+    let mut hints: Vec<(Option<bool>, String)> = of_findings
+        .map(|hint| (Some(hint["kind"] == "command"), hint["text"].as_str().unwrap().to_owned()))
+        .collect();
+    let written = ["keys", "grants", "configurations"].iter();
+    let written = written.flat_map(|list| members(report, list));
+    let notes = written.flat_map(|file| members(&file, "notes"));
+    let remarks = notes.chain(members(report, "remarks"));
+    let is_hint = |remark: &Value| remark["kind"] == "hint";
+    let of_remarks = remarks.filter(is_hint);
+    hints.extend(of_remarks.map(|hint| (None, hint["message"].as_str().unwrap().to_owned())));
+    hints.iter().filter_map(|(kind, text)| failure(*kind, text, command, case)).collect()
 }
 
-fn failure(kind: &Value, text: &str, case: &Case) -> Option<String> {
-    if kind != "command" {
+/// What is wrong with a hint, where it is known whether it is a command; else by its looks.
+fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option<String> {
+    let is_meant = kind.unwrap_or_else(|| is_command(text));
+    if !is_meant {
         return is_command(text).then(|| format!("this action looks like a command: {text}"));
     }
     if !is_command(text) {
@@ -43,6 +56,9 @@ fn failure(kind: &Value, text: &str, case: &Case) -> Option<String> {
     let must_succeed = MUST_SUCCEED.iter().any(|program| text.starts_with(program));
     if !must_succeed && !text.contains("fixkey ") {
         return None;
+    }
+    if made_by.contains("fixkey fix ") {
+        run(made_by, case.script.head("under"), &sandbox);
     }
     let ended = run(&command, None, &sandbox);
     let is_wrong = match ended.status {

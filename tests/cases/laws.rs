@@ -83,9 +83,7 @@ impl First<'_> {
                 if said("version") != 1 || said("status") != run.status.unwrap_or(-1) {
                     wrong.push(format!("json: version or status:\n{}", run.stdout));
                 }
-                if self.command.contains("fixkey check ") {
-                    wrong.extend(hints::failures(&json, case));
-                }
+                wrong.extend(hints::failures(&json, self.command, case));
                 if said("changed") != has_changed && self.command.contains("fixkey fix ") {
                     wrong.push(format!("json: changed is {}", said("changed")));
                 }
