@@ -57,7 +57,7 @@ pub enum Verdict {
     /// It loads.
     Loads,
     /// It was measured to load with what Logstash happens to bring along (`BouncyCastle`), and no
-    /// documentation promises that; it was not tried in a whole Logstash.
+    /// documentation promises that.
     LoadsUndocumented,
     /// Nobody measured it or read it in source.
     NotKnown,

@@ -10,7 +10,7 @@ use crate::run::{Run, run};
 use crate::script::{Part, Script};
 use crate::secrets::Secrets;
 use crate::tree::Tree;
-use crate::{explain, is_blessing, laws, rules};
+use crate::{explain, hints, is_blessing, laws, rules};
 
 /// What is asked of a case besides what it prints.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,9 @@ impl Case {
                 wrong.push("the session does not end well".to_owned());
             }
             (Kind::Log, ..) => wrong.extend(explain::failures(&self)),
+            (Kind::Transcript, ..) => {
+                wrong.extend(runs.iter().flat_map(|run| hints::not_parsed(&run.printed)));
+            }
             _ => {}
         }
         if is_blessing() {

@@ -70,6 +70,13 @@ fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option
     is_wrong.then(|| format!("this command ends otherwise: {text}\n{}", ended.shown()))
 }
 
+/// The hints among printed lines that look like commands, and that `sh` does not take.
+pub(crate) fn not_parsed(printed: &str) -> Vec<String> {
+    let hints = printed.lines().filter_map(|line| line.trim_start().strip_prefix("hint: "));
+    let wrong = hints.filter(|hint| is_command(hint) && !parses(hint));
+    wrong.map(|hint| format!("sh does not take this command: {hint}")).collect()
+}
+
 fn parses(command: &str) -> bool {
     let shell = Command::new("sh").args(["-n", "-c", command]).stderr(Stdio::null()).status();
     shell.unwrap().success()
