@@ -1,4 +1,4 @@
-//! Printers of the one model of a report, and of messages: `error:`, `warning:`, `note:` and `hint:` lines.
+//! Prints reports in every format, and messages: `error:`, `warning:`, `note:` and `hint:` lines.
 
 pub mod concise;
 pub mod diff;
@@ -23,32 +23,32 @@ use self::human::Style;
 use crate::check::report::Report;
 use crate::os::display::{escape, without_commands, without_numbers};
 
-/// Where the project is published; `docs/rules/` lies beneath it. A placeholder until it is published.
+/// The URL of the project, which contains `docs/rules/`. A placeholder until the project is published.
 pub const HOMEPAGE: &str = env!("CARGO_PKG_REPOSITORY");
 
-/// How what was found and done is printed.
+/// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For a person.
+    /// Text for people.
     Human,
-    /// For an editor: one line a finding.
+    /// One line per finding, for editors and grep.
     Concise,
-    /// For a program.
+    /// JSON for programs.
     Json,
-    /// For code scanning: SARIF 2.1.0.
+    /// SARIF 2.1.0 for code scanning.
     Sarif,
-    /// For GitHub Actions: annotations.
+    /// Annotations for GitHub Actions.
     Github,
-    /// For GitLab: a Code Quality report.
+    /// A Code Quality report for GitLab.
     Gitlab,
-    /// For a test report: the XML of `JUnit`.
+    /// XML for test reports.
     Junit,
-    /// For monitoring: metrics for Prometheus.
+    /// Prometheus metrics for monitoring.
     Openmetrics,
 }
 
 impl Format {
-    /// Returns the parser of the formats of `fix`: those that can tell what was changed.
+    /// Returns the parser for the formats of `fix`: those that can report changes.
     pub fn of_fix() -> impl TypedValueParser<Value = Self> {
         let is_of_fix = |format: &&Self| !matches!(format, Self::Concise | Self::Openmetrics);
         let formats = Self::value_variants().iter().filter(is_of_fix);
@@ -57,10 +57,10 @@ impl Format {
     }
 }
 
-/// Prints a report, with the exit status of the program. What nobody can read is no reason to stop.
+/// Prints a report, with the exit status of the program. Ignores write errors.
 pub fn print(report: &Report, format: Format, style: Style, status: u8, stdout: &mut dyn Write) {
     match format {
-        // For people, the message on standard error is the report.
+        // For people, the error message is already on standard error.
         Format::Human | Format::Concise if report.failure.is_some() => {}
         Format::Human => human::print(report, style, stdout),
         Format::Concise => concise::print(report, stdout),
@@ -79,22 +79,22 @@ pub struct Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
-    /// Messages that go to `stream`.
+    /// Creates messages that go to `stream`.
     pub fn new(stream: &'a mut dyn Write) -> Self {
         Self { stream }
     }
 
-    /// Writes a line with its kind before it: `error`, `warning`, `note`, `hint`.
+    /// Writes a line that begins with its kind: `error`, `warning`, `note` or `hint`.
     pub fn labelled(&mut self, kind: &str, message: &str) {
         self.line(&format!("{kind}: {}", without_numbers(message)));
     }
 
-    /// Writes text as it is, for a program such as `patch`.
+    /// Writes text unchanged, for a program such as `patch`.
     pub fn raw(&mut self, text: &str) {
         let _: io::Result<()> = self.stream.write_all(text.as_bytes());
     }
 
-    /// Writes a line, safe for a terminal and a CI job, at once. A message that nobody can read is no reason to stop.
+    /// Writes a line in one call, escaped for terminals and CI jobs. Ignores write errors.
     pub fn line(&mut self, line: &str) {
         let _: io::Result<()> =
             self.stream.write_all((without_commands(&escape(line)) + "\n").as_bytes());

@@ -1,4 +1,4 @@
-//! `fixkey explain [RULE | LINE]`: what a finding or a line of a log means, and what to do.
+//! `fixkey explain [RULE | LINE]`: explains a rule or a log line.
 
 mod pages;
 mod story;
@@ -13,13 +13,14 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::{Failure, Status, Streams, near};
+use crate::check::hint::Hint;
 use crate::check::rules;
 use crate::cli::ExplainArguments;
 use crate::logstash::messages;
 use crate::os::display::{escape, shown};
 use crate::report::Messages;
 
-/// Explains a rule, or what stands in a log.
+/// Explains a rule, or the known messages in a log.
 pub(crate) fn run(
     arguments: &ExplainArguments,
     streams: &mut Streams<'_>,
@@ -40,7 +41,7 @@ pub(crate) fn run(
     }
 }
 
-/// A log. A pipe is one too, as of `<(journalctl …)`; a device such as `/dev/zero` has no end.
+/// Opens a log: a file or a pipe, such as `<(journalctl …)`. Refuses devices, such as `/dev/zero`, which have no end.
 fn open(path: &Path) -> io::Result<BufReader<File>> {
     let kind = fs::metadata(path)?.file_type();
     if kind.is_char_device() || kind.is_block_device() {
@@ -49,7 +50,7 @@ fn open(path: &Path) -> io::Result<BufReader<File>> {
     File::open(path).map(BufReader::new)
 }
 
-/// The subject, if it has the form of a rule's name.
+/// Returns the subject if it has the form of a rule name.
 fn rule_like(subject: &OsStr) -> Option<String> {
     let name = subject.to_str()?.trim().to_ascii_lowercase().replace('_', "-");
     let is_part =
@@ -64,20 +65,20 @@ fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
     }
     let message = format!("there is no rule \"{}\"", escape(rule));
     let near = near::to(rule, rules::RULES.iter().map(|rule| rule.name));
-    let hint = if near.is_empty() {
-        "for all rules: fixkey explain".to_owned()
-    } else {
-        format!("near it: {}; for all rules: fixkey explain", near.join(", "))
-    };
-    Err(Failure::new(Status::Usage, message).hint(hint).into())
+    let mut failure = Failure::new(Status::Usage, message);
+    if let Some((last, others)) = near.split_last() {
+        let others = if others.is_empty() { String::new() } else { others.join(", ") + " or " };
+        failure = failure.hint(format!("did you mean {others}{last}?"));
+    }
+    Err(failure.with(Hint::command("fixkey explain")).into())
 }
 
-/// What was pasted: a line, or several.
+/// Explains one or more pasted lines.
 fn line(subject: &OsString, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     let log = read("the line", Ok(subject.as_bytes()))?;
     let mut messages = Messages::new(streams.stdout);
     story::tell(&log, log.lines > 1, &mut messages);
-    Ok(known(&log, "this is no message that fixkey knows", streams))
+    Ok(known(&log, "unknown message", streams))
 }
 
 fn log(
@@ -88,22 +89,21 @@ fn log(
     let log = read(name, log)?;
     story::tell(&log, true, &mut Messages::new(streams.stdout));
     let lines = if log.lines == 1 { "line" } else { "lines" };
-    let unknown = format!("{name}: {} {lines}, and no message that fixkey knows", log.lines);
+    let unknown = format!("{name}: no known message ({} {lines})", log.lines);
     Ok(known(&log, &unknown, streams))
 }
 
 fn read(name: &str, log: io::Result<impl BufRead>) -> anyhow::Result<messages::Log> {
-    log.and_then(messages::scan).with_context(|| format!("{name}: it cannot be read"))
+    log.and_then(messages::scan).with_context(|| format!("{name}: cannot read the log"))
 }
 
-/// How it ends; where nothing is known, says so.
+/// Returns the status; prints an error and a hint if the log has no known message.
 fn known(log: &messages::Log, unknown: &str, streams: &mut Streams<'_>) -> Status {
     if !log.sightings.is_empty() {
         return Status::Done;
     }
     let mut stderr = Messages::new(streams.stderr);
     stderr.labelled("error", unknown);
-    let hint = "to check keys, certificates and configurations: fixkey check /etc/logstash";
-    stderr.labelled("hint", hint);
+    stderr.labelled("hint", "fixkey check /etc/logstash");
     Status::InputAtFault
 }

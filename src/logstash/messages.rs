@@ -1,4 +1,4 @@
-//! What Logstash and Filebeat print when keys and certificates are wrong, and what each message can mean.
+//! Messages that Logstash and Filebeat print about keys and certificates, and their possible causes.
 
 mod pattern;
 mod scan;
@@ -6,43 +6,43 @@ mod table;
 
 pub use scan::{Log, Sighting, scan};
 
-/// A message that is known.
+/// A known message.
 #[derive(Debug)]
 pub struct Message {
-    /// Its wordings, the fullest first. `<path>` stands for a file's path, `<n>` for a number, `<word>` for a
-    /// name; a backquote or double quote for either, escaped or not.
+    /// The wordings, the longest first. `<path>` matches the path of a file, `<n>` a number, and `<word>` a name.
+    /// A backquote or double quote matches either of them, escaped or not.
     pub wordings: &'static [&'static str],
-    /// How near to the cause it is.
+    /// How close the message is to the cause.
     pub depth: Depth,
-    /// What prints it, and in which releases.
+    /// The program that prints it, and in which releases.
     pub printed: &'static str,
-    /// What it says in plain words, where its causes do not.
+    /// The meaning, if the causes do not explain it.
     pub meaning: Option<&'static str>,
-    /// What it can come from, the likeliest first.
+    /// The possible causes, the most likely first.
     pub causes: &'static [PossibleCause],
-    /// How all that is known.
+    /// The evidence for all of this.
     pub source: &'static str,
 }
 
-/// How near to the cause a message is: of those in one entry of a log, the nearest is the one that tells.
+/// How close a message is to the cause. Of the messages in one log entry, `explain` prints the closest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
-    /// What Logstash or a plugin says of it.
+    /// A message of Logstash or a plugin.
     Outer,
-    /// What the code that loads the key or certificate says.
+    /// A message of the code that loads the key or certificate.
     Load,
-    /// An exception that wraps another one.
+    /// An exception that wraps another exception.
     Wrapper,
-    /// What went wrong.
+    /// The error itself.
     Cause,
 }
 
-/// Something that a message can come from.
+/// A possible cause of a message.
 #[derive(Debug)]
 pub struct PossibleCause {
-    /// The rule that finds it; `None` where it is beyond fixkey.
+    /// The rule that finds it; `None` if fixkey cannot find it.
     pub rule: Option<&'static str>,
-    /// What it is.
+    /// The description, without capital letter and full stop.
     pub what: &'static str,
 }
 
@@ -54,7 +54,7 @@ const fn beyond(what: &'static str) -> PossibleCause {
     PossibleCause { rule: None, what }
 }
 
-/// Every message that is known.
+/// Returns every known message.
 pub fn all() -> impl Iterator<Item = &'static Message> {
     table::TABLES.iter().copied().flatten()
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wording_begins_with_no_placeholder_and_stands_once() {
+    fn every_wording_is_unique_and_begins_without_a_placeholder() {
         let mut wordings: Vec<&str> = all().flat_map(|it| it.wordings).copied().collect();
         let is_start = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'"';
         assert!(wordings.iter().all(|it| is_start(it.as_bytes()[0])));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wording_is_found_as_its_own_message_or_one_nearer_to_the_cause() {
+    fn every_wording_is_found_as_its_own_message_or_one_closer_to_the_cause() {
         for message in all() {
             for wording in message.wordings {
                 let text = wording.replace("<path>", "/etc/our.key").replace("<n>", "48");

@@ -36,7 +36,7 @@ pub(crate) fn failures(case: &Case) -> Vec<String> {
 
 /// What is told without the places, which a lone line does not have.
 fn without_places(told: &str) -> String {
-    let is_place = |line: &&str| line.starts_with("  seen: ");
+    let is_place = |line: &&str| line.starts_with("  found: ");
     told.lines().filter(|line| !is_place(line)).collect::<Vec<_>>().join("\n")
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn in_no_log(cases: &[Case]) -> Vec<String> {
     let logs = cases.iter().filter(|case| case.name.starts_with("explain/"));
     let told: String = logs.map(|case| case.script.expected()).collect();
     let is_told = |wording: &&&str| {
-        told.lines().any(|line| line == **wording || line == format!("  behind:  {wording}"))
+        told.lines().any(|line| line == **wording || line == format!("  with:       {wording}"))
     };
     let lacking = messages::all().filter(|message| !message.wordings.iter().any(|w| is_told(&w)));
     lacking.map(|message| format!("no log has {:?}", message.wordings)).collect()

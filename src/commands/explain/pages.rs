@@ -1,9 +1,9 @@
-//! The pages of the rules, as a terminal shows them, and the list of all rules.
+//! Prints the pages of rules in a terminal, and the list of all rules.
 
 use crate::check::rules::{RULES, Rule};
 use crate::report::Messages;
 
-/// Prints a page without its marks for other readers: comments and fences go, what is fenced is indented.
+/// Prints a page without comments and code fences. Indents fenced blocks.
 pub(super) fn print(page: &str, messages: &mut Messages<'_>) {
     let mut is_fenced = false;
     for line in page.lines() {
@@ -17,14 +17,14 @@ pub(super) fn print(page: &str, messages: &mut Messages<'_>) {
     }
 }
 
-/// Lists every rule: its name, how bad it is, and what it finds.
+/// Lists every rule with its name, severity and summary.
 pub(super) fn list(messages: &mut Messages<'_>) {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     for Rule { name, severity, summary, .. } in RULES {
         messages.line(&format!("{name:width$}  {:7}  {summary}", severity.word()));
     }
     messages.line("");
-    messages.line("fixkey explain RULE says more of one");
+    messages.line("More about a rule: fixkey explain RULE");
 }
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ mod tests {
     use crate::check::rules::RULES;
 
     #[test]
-    fn every_page_has_its_parts_in_their_order() {
+    fn every_page_has_its_sections_in_order() {
         for rule in RULES {
             let heads = rule.page.lines().filter(|line| line.starts_with("## "));
             let heads: Vec<&str> = heads.collect();

@@ -1,10 +1,10 @@
-//! Tells which known messages stand in a log. Of the log itself only file paths are said again.
+//! Explains the known messages in a log. Of the log itself, it prints only file paths.
 
 use crate::logstash::messages::{Log, Message, Sighting};
 use crate::os::display::quoted;
 use crate::report::Messages;
 
-/// Tells of each message in turn; where there are several lines also how often it stands, and where first.
+/// Explains each message. If the log has several lines, also prints how often the message occurs, and where first.
 pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {
     for (index, sighting) in log.sightings.iter().enumerate() {
         if index > 0 {
@@ -12,10 +12,10 @@ pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {
         }
         messages.line(sighting.wording);
         if has_lines {
-            messages.line(&format!("  seen:    {}", times(sighting)));
+            messages.line(&format!("  found:      {}", times(sighting)));
         }
         for around in &sighting.around {
-            messages.line(&format!("  behind:  {around}"));
+            messages.line(&format!("  with:       {around}"));
         }
         describe(sighting.message, messages);
         next_steps(sighting, messages);
@@ -24,18 +24,18 @@ pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {
 
 fn times(sighting: &Sighting) -> String {
     match sighting.count {
-        1 => format!("line {}", sighting.first_line),
-        count => format!("{count} times, first in line {}", sighting.first_line),
+        1 => format!("on line {}", sighting.first_line),
+        count => format!("{count} times, first on line {}", sighting.first_line),
     }
 }
 
 fn describe(message: &Message, messages: &mut Messages<'_>) {
     if let Some(meaning) = message.meaning {
-        messages.line(&format!("  means:   {meaning}"));
+        messages.line(&format!("  meaning:    {meaning}"));
     }
-    messages.line(&format!("  printed: by {}", message.printed));
-    messages.line(&format!("  known:   {}", message.source));
-    messages.line("  it can come from these, each with the rule that finds it:");
+    messages.line(&format!("  printed by: {}", message.printed));
+    messages.line(&format!("  evidence:   {}", message.source));
+    messages.line("  possible causes, each with the rule that finds it:");
     let width = message.causes.iter().filter_map(|cause| cause.rule).map(str::len).max();
     let width = width.unwrap_or_default();
     for cause in message.causes {
@@ -44,7 +44,7 @@ fn describe(message: &Message, messages: &mut Messages<'_>) {
     }
 }
 
-/// The commands that find out which cause it is.
+/// Prints the commands that find the cause.
 fn next_steps(sighting: &Sighting, messages: &mut Messages<'_>) {
     let mut rules = sighting.message.causes.iter().filter_map(|cause| cause.rule);
     let Some(first) = rules.next() else { return };

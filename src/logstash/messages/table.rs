@@ -1,4 +1,4 @@
-//! The table of messages, in the order in which they come: from what a plugin says to what a handshake says.
+//! The table of messages, from those of plugins to those of handshakes.
 
 mod certificates;
 mod keys;
@@ -17,48 +17,50 @@ pub(super) const TABLES: &[&[Message]] = &[
     traffic::MESSAGES,
 ];
 
-// Causes that stand in several rows.
+// Causes of several messages.
 const NOT_PKCS8: PossibleCause = found_by(
     "key-not-pkcs8",
-    "the key is PKCS#1, SEC1 or another form that is not the documented PKCS#8",
+    "the key is not in the format that Logstash documents, PKCS#8: it is PKCS#1, SEC1 or another format",
 );
 const ENCRYPTION: PossibleCause = found_by(
     "key-encryption-not-supported",
-    "the key is encrypted in a way that its reader does not decrypt",
+    "the key is encrypted in a way that the plugin cannot decrypt",
 );
 const NO_PASSPHRASE: PossibleCause =
     found_by("key-encrypted-without-passphrase", "the key is encrypted, and no passphrase is set");
 const WRONG_PASSPHRASE: PossibleCause =
-    found_by("key-wrong-passphrase", "the passphrase that is set does not open the key");
+    found_by("key-wrong-passphrase", "the passphrase does not decrypt the key");
 const PASSPHRASE_ON_PLAIN: PossibleCause = found_by(
     "passphrase-on-plain-key",
-    "a passphrase is set, even an empty one, and the key is not encrypted",
+    "a passphrase, even an empty one, is set for an unencrypted key",
 );
 const ALGORITHM: PossibleCause = found_by(
     "key-algorithm-not-supported",
-    "the reader takes no key of this algorithm in any form",
+    "the plugin cannot load keys of this algorithm in any format",
 );
 const LAYOUT: PossibleCause = found_by(
     "key-layout",
-    "the lines of the key are indented, run together, end in blanks, or have another label",
+    "the key is laid out in a way that Logstash cannot read: indented or joined lines, blanks at line ends, or another label",
 );
-const DAMAGED: PossibleCause = found_by("key-damaged", "the file of the key is cut off or broken");
+const DAMAGED: PossibleCause = found_by("key-damaged", "the key file is truncated or corrupt");
 const NOT_A_KEY: PossibleCause = found_by(
     "not-a-private-key",
-    "the file of the key holds something else, such as a certificate",
+    "the key setting points to a file without a private key, such as a certificate",
 );
-const NOT_A_CERTIFICATE: PossibleCause =
-    found_by("not-a-certificate", "the file of the certificate holds no certificate in PEM");
+const NOT_A_CERTIFICATE: PossibleCause = found_by(
+    "not-a-certificate",
+    "Logstash cannot load the certificate file: it has no certificate in PEM",
+);
 const UNREADABLE: PossibleCause =
-    found_by("file-unreadable", "the account that Logstash runs as may not read the file");
+    found_by("file-unreadable", "the account that Logstash runs as cannot read the file");
 const MISMATCH: PossibleCause =
     found_by("certificate-key-mismatch", "the key does not belong to the certificate");
 const CHAIN: PossibleCause = found_by(
     "certificate-chain-order",
-    "the certificates are in the wrong order, stand twice, or do not belong together",
+    "the certificates in the file are in the wrong order, repeated or unrelated",
 );
 
-/// What keeps a key from loading, in whatever reader.
+/// Causes that keep a key from loading in any plugin.
 const KEY_LOADS_NOT: &[PossibleCause] = &[
     NOT_PKCS8,
     ENCRYPTION,

@@ -1,4 +1,4 @@
-//! What stands beneath a key that does not load: the words of Netty, the JDK, jruby-openssl and Manticore.
+//! Messages of Netty, the JDK, jruby-openssl and Manticore about a key that does not load.
 
 use super::super::{Depth, Message, found_by};
 use super::{
@@ -7,25 +7,25 @@ use super::{
 };
 
 const MEASURED: &str = "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17";
-const EVERY_NETTY: &str = "every Netty that was measured (4.1.17, 4.1.48, 4.1.118)";
-const MAY_DEPEND: &str = "Netty without BouncyCastle (4.1.17, 4.1.48, 4.1.118): with it, which Logstash happens to bring, 4.1.118 loads such a key, and no documentation promises that";
+const EVERY_NETTY: &str = "every Netty version that was measured (4.1.17, 4.1.48, 4.1.118)";
+const MAY_DEPEND: &str = "Netty without BouncyCastle (4.1.17, 4.1.48, 4.1.118). With BouncyCastle, which Logstash includes, Netty 4.1.118 loads such a key, but no documentation promises this";
 const HEADERS: PossibleCause = found_by(
     "key-encryption-not-supported",
-    "the key is encrypted by its headers (Proc-Type: 4,ENCRYPTED)",
+    "the key is encrypted with PEM headers (Proc-Type: 4,ENCRYPTED)",
 );
 const STRANGE_PKCS8: PossibleCause = found_by(
     "key-not-pkcs8",
-    "the key is PKCS#8 in a form that the JDK refuses; converting mends it",
+    "the key is PKCS#8 in a variant that the JDK refuses; converting the key repairs it",
 );
 
-/// Source: docs/what-logstash-loads.md §9, whose names stand before the rows; docs/plugins-and-settings.md §4, docs/messages.md §1 and §2.
+/// Source: docs/what-logstash-loads.md §9, with its codes before the rows; docs/plugins-and-settings.md §4, docs/messages.md §1 and §2.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["Neither RSA, DSA nor EC worked"],
         depth: Depth::Wrapper,
         printed: EVERY_NETTY,
-        meaning: Some("the JDK takes the key for none of the three algorithms; the \"Caused by\" beneath it says why"),
+        meaning: Some("the JDK cannot load the key with any of the three algorithms; the \"Caused by\" line below it says why"),
         causes: KEY_LOADS_NOT,
         source: MEASURED,
     },
@@ -34,8 +34,8 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["could not find a PKCS #8 private key in input stream"],
         depth: Depth::Cause,
         printed: EVERY_NETTY,
-        meaning: Some("there is no block of a private key that Netty recognises"),
-        causes: &[LAYOUT, NOT_A_KEY, DAMAGED, HEADERS, found_by("key-not-pkcs8", "the file is DER, not PEM")],
+        meaning: Some("the file has no private key block that Netty recognizes"),
+        causes: &[LAYOUT, NOT_A_KEY, DAMAGED, HEADERS, found_by("key-not-pkcs8", "the key is not in the format that Logstash documents: it is DER, not PEM")],
         source: MEASURED,
     },
     // DIR
@@ -45,8 +45,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: EVERY_NETTY,
         meaning: None,
         causes: &[
-            found_by("not-a-private-key", "the path is that of a directory"),
-            found_by("file-missing", "the file has gone since the pipeline was built"),
+            found_by("not-a-private-key", "the key setting points to a directory, not to a file with a private key"),
+            found_by("file-missing", "the file no longer exists, but it did when the pipeline was built"),
         ],
         source: "measured with a directory on Netty 4.1.17, 4.1.48 and 4.1.118",
     },
@@ -58,9 +58,9 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: None,
         causes: &[
             NOT_PKCS8,
-            found_by("key-mislabelled", "the label says PRIVATE KEY, and the body is PKCS#1 or SEC1: refused with BouncyCastle too"),
+            found_by("key-mislabelled", "the label of the PEM block (PRIVATE KEY) does not match its content (PKCS#1 or SEC1); refused with BouncyCastle too"),
         ],
-        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17; JDK 21 puts \"Unable to decode key\" before it",
+        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17; JDK 21 prints \"Unable to decode key\" before it",
     },
     Message {
         wordings: &["Unable to decode key"],
@@ -74,8 +74,8 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["IOException : null"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured; for the layout, 4.1.118",
-        meaning: Some("the body of the block is not whole base64"),
+        printed: "every Netty version that was measured; for the layout, 4.1.118",
+        meaning: Some("the body of the PEM block is not valid base64"),
         causes: &[LAYOUT, DAMAGED],
         source: MEASURED,
     },
@@ -83,16 +83,16 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["PBES2 SecretKeyFactory not available", "1.2.840.113549.1.5.13 SecretKeyFactory not available"],
         depth: Depth::Cause,
-        printed: "Netty before 4.1.97 without BouncyCastle (beats before 6.4.4, Logstash before 8.6.2; not promised for those after), and the elastic_integration filter",
-        meaning: Some("the key is encrypted with PBES2, which OpenSSL writes unless told otherwise, whatever its passphrase is"),
+        printed: "Netty before 4.1.97 without BouncyCastle (beats before 6.4.4, Logstash before 8.6.2; not promised for later ones), and the elastic_integration filter",
+        meaning: Some("the key is encrypted with PBES2, the default of OpenSSL; the passphrase is not the cause"),
         causes: &[ENCRYPTION],
-        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.87, and with the filter's own reader; beats issue 443",
+        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.87, and with the key reader of the filter; beats issue 443",
     },
     // AES
     Message {
         wordings: &["expecting the object identifier for AES cipher"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured; with BouncyCastle 4.1.118 loads PBES2 with AES-192 or triple DES, which no documentation promises",
+        printed: "every Netty version that was measured. With BouncyCastle, Netty 4.1.118 loads PBES2 with AES-192 or triple DES, but no documentation promises this",
         meaning: Some("the key is encrypted with PBES2 and a cipher other than AES-128 and AES-256 in CBC"),
         causes: &[ENCRYPTION],
         source: MEASURED,
@@ -102,7 +102,7 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["expecting the object identifier for PBKDF2"],
         depth: Depth::Cause,
         printed: EVERY_NETTY,
-        meaning: Some("the passphrase goes through scrypt, which no Netty takes"),
+        meaning: Some("the encryption of the key uses scrypt, which no Netty version supports"),
         causes: &[ENCRYPTION],
         source: MEASURED,
     },
@@ -111,7 +111,7 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["SecretKeyFactory not available"],
         depth: Depth::Cause,
         printed: MAY_DEPEND,
-        meaning: Some("the JDK does not have the encryption of the key"),
+        meaning: Some("the JDK does not support the encryption of the key"),
         causes: &[ENCRYPTION],
         source: MEASURED,
     },
@@ -119,7 +119,7 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["DerValue.getBigIntegerInternal, not expected 48", "DER input, Integer tag error"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured (the second wording: JDK 11)",
+        printed: "every Netty version that was measured (the second wording: JDK 11)",
         meaning: None,
         causes: &[NO_PASSPHRASE],
         source: MEASURED,
@@ -128,11 +128,11 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["overrun, bytes = <n>"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured (4.1.48, 4.1.87, 4.1.118, with BouncyCastle and without), and the elastic_integration filter",
+        printed: "every Netty version that was measured (4.1.48, 4.1.87, 4.1.118, with and without BouncyCastle), and the elastic_integration filter",
         meaning: None,
         causes: &[
             PASSPHRASE_ON_PLAIN,
-            found_by("key-encryption-not-supported", "it is the elastic_integration filter, whose key has to be encrypted"),
+            found_by("key-encryption-not-supported", "the plugin needs the key encrypted: it is the elastic_integration filter"),
         ],
         source: "measured; beats issue 391",
     },
@@ -149,20 +149,20 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["Password is not ASCII"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured, before JDK 25",
-        meaning: Some("the JDK takes no passphrase with characters beyond ASCII"),
-        causes: &[found_by("key-wrong-passphrase", "set another passphrase for the key, or convert it: fixkey KEY -o FILE, and take ssl_key_passphrase out")],
-        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118; JDK 25 takes it for PBES2",
+        printed: "every Netty version that was measured, on JDKs before 25",
+        meaning: Some("the JDK does not accept a passphrase with characters outside ASCII"),
+        causes: &[found_by("key-wrong-passphrase", "set another passphrase for the key, or convert the key (fixkey KEY -o FILE) and remove ssl_key_passphrase")],
+        source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118; JDK 25 accepts it for PBES2",
     },
     // EXPL
     Message {
         wordings: &["Only named ECParameters supported"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured, with BouncyCastle and without",
-        meaning: Some("the key gives its curve as numbers and not by name"),
+        printed: "every Netty version that was measured, with and without BouncyCastle",
+        meaning: Some("the key defines its curve with explicit parameters, not with a name"),
         causes: &[
-            found_by("key-not-pkcs8", "the curve is a known one; converting names it"),
-            found_by("key-algorithm-not-supported", "the curve is not a known one"),
+            found_by("key-not-pkcs8", "the curve is known; converting the key writes the name of the curve"),
+            found_by("key-algorithm-not-supported", "the curve is unknown"),
         ],
         source: MEASURED,
     },
@@ -183,7 +183,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: None,
         causes: &[
             found_by("key-algorithm-not-supported", "the key is RSA-PSS"),
-            found_by("key-not-pkcs8", "the EC key has a wrong version inside; converting mends it"),
+            found_by("key-not-pkcs8", "the EC key has a wrong inner version number; converting the key repairs it"),
         ],
         source: MEASURED,
     },
@@ -195,7 +195,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: None,
         causes: &[
             found_by("key-algorithm-not-supported", "the RSA key has more than two primes"),
-            found_by("key-not-pkcs8", "the RSA key has a wrong version inside"),
+            found_by("key-not-pkcs8", "the RSA key has a wrong inner version number"),
         ],
         source: MEASURED,
     },
@@ -205,7 +205,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: EVERY_NETTY,
         meaning: None,
-        causes: &[found_by("not-a-private-key", "the key is in OpenSSH's own form")],
+        causes: &[found_by("not-a-private-key", "the key is in OpenSSH's own format")],
         source: MEASURED,
     },
     // TAG
@@ -213,11 +213,11 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["DerInputStream.getLength(): lengthTag=<n>, too big"],
         depth: Depth::Cause,
         printed: "Netty 4.1.118",
-        meaning: Some("the block of the key has headers"),
+        meaning: Some("the PEM block of the key has headers"),
         causes: &[
             NO_PASSPHRASE,
             HEADERS,
-            found_by("key-layout", "headers stand in the block of a key that is not encrypted"),
+            found_by("key-layout", "the PEM block of an unencrypted key has headers"),
         ],
         source: "measured on Netty 4.1.118 with JDK 17",
     },
@@ -225,7 +225,7 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["Invalid lenByte"],
         depth: Depth::Cause,
-        printed: "Netty 4.1.118 without BouncyCastle, with which it loads such a key, and no documentation promises that",
+        printed: "Netty 4.1.118 without BouncyCastle. With BouncyCastle it loads such a key, but no documentation promises this",
         meaning: None,
         causes: &[HEADERS],
         source: "measured on Netty 4.1.118 with JDK 17",
@@ -235,24 +235,24 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["Redundant length bytes found"],
         depth: Depth::Cause,
         printed: "Netty without BouncyCastle on JDK 17; JDK 21 and 25 load such a key",
-        meaning: Some("the key is in BER, not in exact DER"),
-        causes: &[found_by("key-layout", "lengths in the key are written with more bytes than they need; converting mends it")],
+        meaning: Some("the key is in BER, not in strict DER"),
+        causes: &[found_by("key-layout", "some lengths in the key use more bytes than they need; converting the key repairs it")],
         source: MEASURED,
     },
     // PUBV1
     Message {
         wordings: &["publicKey seen in v1"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured on JDK 17; JDK 11 loads such a key",
-        meaning: Some("the key has a public key beside it that its version does not have"),
+        printed: "every Netty version that was measured on JDK 17; JDK 11 loads such a key",
+        meaning: Some("the key contains a public key, which its format version does not allow"),
         causes: &[STRANGE_PKCS8],
         source: MEASURED,
     },
     Message {
         wordings: &["version mismatch: (supported:"],
         depth: Depth::Cause,
-        printed: "every Netty that was measured on JDK 11, but not with BouncyCastle; later JDKs load such a key",
-        meaning: Some("the key is PKCS#8 of version 1, with a public key beside it"),
+        printed: "every Netty version that was measured on JDK 11, but not with BouncyCastle; later JDKs load such a key",
+        meaning: Some("the key is PKCS#8 version 1 with a public key"),
         causes: &[STRANGE_PKCS8],
         source: "measured on Netty 4.1.17 and 4.1.118 with JDK 11",
     },
@@ -262,7 +262,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: EVERY_NETTY,
         meaning: None,
-        causes: &[found_by("key-damaged", "the key has a version that does not exist")],
+        causes: &[found_by("key-damaged", "the key is corrupt: its version number is invalid")],
         source: MEASURED,
     },
     Message {
@@ -270,7 +270,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "Netty on JDK 21 and 25; JDK 11 and 17 load such a key",
         meaning: None,
-        causes: &[found_by("key-layout", "bytes follow the end of the key in its block")],
+        causes: &[found_by("key-layout", "the PEM block has extra bytes after the key")],
         source: "measured on Netty 4.1.118 with JDK 21 and 25",
     },
     // NOPAR
@@ -278,7 +278,7 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["EC domain parameters must be encoded in the algorithm identifier"],
         depth: Depth::Cause,
         printed: EVERY_NETTY,
-        meaning: Some("the key names its curve inside only, where the JDK does not look"),
+        meaning: Some("the key has the name of its curve only in its inner structure, which the JDK does not check"),
         causes: &[STRANGE_PKCS8],
         source: MEASURED,
     },
@@ -286,14 +286,14 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["ENCRYPTED KeyFactory not available"],
         depth: Depth::Cause,
         printed: "Manticore (the elasticsearch plugins, http output and others)",
-        meaning: Some("Manticore takes no encrypted key"),
+        meaning: Some("Manticore does not support encrypted keys"),
         causes: &[ENCRYPTION],
         source: "measured",
     },
     Message {
         wordings: &["KeyFactory not available"],
         depth: Depth::Cause,
-        printed: "Netty on JDK 11, which has no such algorithm",
+        printed: "Netty on JDK 11, which does not have the algorithm",
         meaning: None,
         causes: &[ALGORITHM],
         source: "measured on Netty 4.1.118 with JDK 11: Ed25519, Ed448, DH",
@@ -310,7 +310,7 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["Neither PUB key nor PRIV key:"],
         depth: Depth::Cause,
         printed: "jruby-openssl 0.9.13 to 0.14.0: tcp input as a client, tcp output, redis output, lumberjack, relp",
-        meaning: Some("it is read as an RSA key and nothing else"),
+        meaning: Some("jruby-openssl reads the key only as an RSA key"),
         causes: &[
             ALGORITHM,
             ENCRYPTION,
@@ -322,9 +322,9 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["found no PEM-encoded private key in file"],
         depth: Depth::Cause,
-        printed: "the elastic_integration filter, whose key has to be encrypted PKCS#8",
+        printed: "the elastic_integration filter, which needs its key in encrypted PKCS#8",
         meaning: None,
         causes: &[HEADERS],
-        source: "measured with the filter's own reader",
+        source: "measured with the key reader of the filter",
     },
 ];

@@ -1,11 +1,11 @@
-//! What is said once Logstash runs: handshakes that fail, seen from either side.
+//! Messages of a running Logstash or its clients about handshakes that fail.
 
 use super::super::{Depth, Message, beyond, found_by};
 use super::MISMATCH;
 
 const CURVE: super::PossibleCause = found_by(
     "key-cannot-handshake",
-    "the key loads, and no TLS works with it: EC on a curve other than P-256, P-384 and P-521, DSA, DH, X25519, X448",
+    "the key loads, but no TLS handshake completes with it: EC on a curve other than P-256, P-384 and P-521, DSA, DH, X25519, X448",
 );
 
 /// Source: docs/what-logstash-loads.md §5; docs/messages.md §3.8.
@@ -18,8 +18,8 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: None,
         causes: &[
             CURVE,
-            found_by("certificate-key-mismatch", "the key is of another algorithm than the certificate"),
-            beyond("server and client allow different cipher suites"),
+            found_by("certificate-key-mismatch", "the key does not belong to the certificate: its algorithm is different"),
+            beyond("the server and the client allow different cipher suites"),
         ],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with openssl s_client",
     },
@@ -45,7 +45,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "the JDK in Logstash, on each TLS 1.3 connection",
         meaning: None,
         causes: &[
-            found_by("certificate-key-mismatch", "the key is of another algorithm than the certificate"),
+            found_by("certificate-key-mismatch", "the key does not belong to the certificate: its algorithm is different"),
             CURVE,
         ],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with openssl s_client",
@@ -53,12 +53,12 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["Received fatal alert: decrypt_error"],
         depth: Depth::Cause,
-        printed: "the JDK in Logstash, on each connection: the client has found the server's signature to be wrong",
+        printed: "the JDK in Logstash, on each connection: the client finds that the signature of the server is wrong",
         meaning: None,
         causes: &[
             MISMATCH,
-            found_by("key-several", "the file holds several keys, and the first, which wins, is not the certificate's"),
-            found_by("certificate-chain-order", "the chain is reversed, which Netty 4.1.17 loads"),
+            found_by("key-several", "the file holds several different private keys, and Logstash uses the first, which does not belong to the certificate"),
+            found_by("certificate-chain-order", "the certificates in the file are in reverse order; Netty 4.1.17 loads them"),
         ],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with openssl s_client",
     },
@@ -66,9 +66,9 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["Failed to sign ecdhe parameters: <word>", "RSA private key operation failed"],
         depth: Depth::Cause,
         printed: "the JDK in Logstash, on each connection",
-        meaning: Some("the numbers of the key do not fit together: it loads all the same"),
+        meaning: Some("the key loads, but its numbers are inconsistent"),
         causes: &[
-            found_by("key-damaged", "a number of the RSA key is wrong"),
+            found_by("key-damaged", "the key is corrupt: a number in the RSA key is wrong"),
             found_by("key-algorithm-not-supported", "the RSA key has more than two primes"),
         ],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with openssl s_client",
@@ -76,20 +76,20 @@ pub(super) const MESSAGES: &[Message] = &[
     Message {
         wordings: &["PrivateKey type not supported PKCS#8"],
         depth: Depth::Cause,
-        printed: "Netty with a native TLS library (OpenSSL or BoringSSL) in place of the JDK's",
-        meaning: Some("native TLS refuses keys that the JDK loads"),
+        printed: "Netty with a native TLS library (OpenSSL or BoringSSL) instead of the TLS of the JDK",
+        meaning: Some("the native TLS library refuses keys that the JDK loads"),
         causes: &[
-            found_by("key-cannot-handshake", "the key is on a curve that is not one of P-256, P-384 and P-521, or DH"),
-            found_by("key-damaged", "the numbers of the key do not fit together"),
+            found_by("key-cannot-handshake", "no TLS handshake completes with the key: it is on a curve other than P-256, P-384 and P-521, or is DH"),
+            found_by("key-damaged", "the key is corrupt: its numbers are inconsistent"),
         ],
         source: "measured on Netty 4.1.48 with OpenSSL 3 and on 4.1.118 with BoringSSL",
     },
     Message {
         wordings: &["ERR SSL client failed to connect with: EOF"],
         depth: Depth::Cause,
-        printed: "Filebeat, where Logstash refuses the client's certificate; Logstash itself may log nothing",
+        printed: "Filebeat, when Logstash refuses the certificate of the client; Logstash itself may log nothing",
         meaning: None,
-        causes: &[found_by("certificate-expired", "the client's certificate has ended: fixkey check CLIENT.crt")],
+        causes: &[found_by("certificate-expired", "the certificate of the client has expired; check it with: fixkey check CLIENT.crt")],
         source: "beats issue 80",
     },
 ];
