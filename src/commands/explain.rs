@@ -34,11 +34,16 @@ pub(crate) fn run(
         Ok(Status::Done)
     } else if subject == "-" {
         log("standard input", Ok(io::stdin().lock()), streams)
-    } else if let Some(rule) = rule_like(&subject) {
+    } else if let Some(rule) = rule_like(&subject).filter(|_| !is_message(&subject)) {
         page(&rule, &mut Messages::new(streams.stdout))
     } else {
         line(&subject, streams)
     }
+}
+
+/// Returns whether the subject is a known message, which can have the form of a rule name: `KEY_VALUES_MISMATCH`.
+fn is_message(subject: &OsStr) -> bool {
+    messages::scan(subject.as_bytes()).is_ok_and(|log| !log.sightings.is_empty())
 }
 
 /// Opens a log: a file or a pipe, such as `<(journalctl …)`. Refuses devices, such as `/dev/zero`, which have no end.

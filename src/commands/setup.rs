@@ -194,7 +194,7 @@ fn argument_quoted(argument: &OsStr) -> String {
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
     let unknown = rules.find(|rule| rules::find(rule).is_none());
     let Some(unknown) = unknown else { return Ok(()) };
-    Err(usage(format!("there is no rule \"{unknown}\"")).hint("fixkey explain lists the rules"))
+    Err(usage(format!("there is no rule \"{unknown}\"")).with(Hint::command("fixkey explain")))
 }
 
 fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {
