@@ -76,7 +76,7 @@ impl Outcome<'_> {
             End::Killed(signal) if signal == "SIGKILL" => Ending::Abrupt,
             _ if self.is_crash() => Ending::Abrupt,
             _ if self.is_second && self.says("could not be put back") => Ending::Stuck,
-            _ if self.says("is written") => Ending::Written,
+            _ if self.says("a power failure may lose it") => Ending::Written,
             _ => Ending::Failure,
         }
     }
@@ -182,7 +182,9 @@ impl Outcome<'_> {
     /// A temporary file, which the next run removes.
     fn may_leave(&self, path: &str) -> bool {
         let could_not = self.is_second || [Ending::Abrupt, Ending::Stuck].contains(&self.ending());
-        let is_told = self.says(&format!("{path} cannot be removed"));
+        let ending = format!("{path}:");
+        let mut lines = self.run.messages.lines();
+        let is_told = lines.any(|line| line.contains("cannot remove ") && line.contains(&ending));
         self.is_temporary(path) && (could_not || is_told)
     }
 

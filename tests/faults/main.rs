@@ -193,7 +193,7 @@ fn many_runs_at_once_end_as_one_does() {
             let is_done = |output: &Output| output.status.code() == Some(0);
             let is_turned_away = |output: &Output| {
                 let messages = String::from_utf8_lossy(&output.stderr);
-                let why = ["another fixkey is at work", "changed in the meantime"];
+                let why = ["another fixkey is running", "changed it meanwhile"];
                 output.status.code() == Some(3) && why.iter().any(|why| messages.contains(why))
             };
             let other = outputs.iter().find(|output| !is_done(output) && !is_turned_away(output));

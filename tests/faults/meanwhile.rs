@@ -67,7 +67,7 @@ pub(crate) fn violations_of_changes(subject: &Subject, scenario: &dyn Scenario) 
         let stop = (moment.call)(&trace);
         let run = stopped(subject, scenario, &room, stop, || append(&path, COMMENT));
         let differs = tree::differences(&tree::found(room.folder()), &expected);
-        let is_told = run.messages.contains("changed in the meantime");
+        let is_told = run.messages.contains("changed it meanwhile");
         let holds = differs.is_empty() && is_told && run.trace.end == End::Exited(3);
         (!holds).then(|| {
             let Run { messages, trace } = run;
@@ -97,7 +97,7 @@ pub(crate) fn violations_of_a_second_run(
     let first = stopped(subject, scenario, &room, &trace.calls[staging], || {
         let second = subject.undisturbed(scenario, &room);
         let messages = String::from_utf8_lossy(&second.stderr);
-        if second.status.code() != Some(3) || !messages.contains("another fixkey is at work") {
+        if second.status.code() != Some(3) || !messages.contains("another fixkey is running") {
             violations.push(format!("the second run: {second:?}"));
         }
     });
