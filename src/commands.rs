@@ -19,6 +19,7 @@ use self::result_stream::ResultStream;
 use crate::check::hint::Hint;
 use crate::check::report::{FixReport, Report, RunFailure};
 use crate::cli::{Arguments, Command};
+use crate::os::display::holds_key;
 use crate::os::passphrase::{PassphraseSource, SourceError};
 use crate::report::human::Style;
 use crate::report::{self, Format, Messages};
@@ -115,7 +116,9 @@ impl Failure {
     /// Prints it, and returns its status.
     pub fn print(&self, stderr: &mut dyn Write) -> Status {
         let mut messages = Messages::new(stderr);
-        messages.labelled("error", &self.message);
+        // An option's value may be a key that somebody pasted.
+        let is_key = holds_key(&self.message);
+        messages.labelled("error", if is_key { KEY_AS_ARGUMENT } else { &self.message });
         for hint in &self.hints {
             messages.labelled("hint", hint.text());
         }
@@ -159,6 +162,9 @@ fn reported(
     status
 }
 
+/// What is said in place of a message that would show a key.
+const KEY_AS_ARGUMENT: &str = "an argument is a private key, not a file name";
+
 /// Options that replace a key or give access.
 const GRAVE: [&str; 4] = ["--force", "--in-place", "--decrypt", "--grant"];
 
@@ -170,10 +176,16 @@ fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> Status {
     if matches!(tip, Some(ContextValue::String(tip)) if GRAVE.contains(&tip.as_str())) {
         error.remove(ContextKind::SuggestedArg);
     }
+    let text = error.to_string();
+    // clap repeats the arguments, and somebody may have pasted a key.
+    if holds_key(&text) {
+        let failure = Failure::new(Status::Usage, KEY_AS_ARGUMENT);
+        return failure.hint("save the key to a file, and give its name").print(streams.stderr);
+    }
     let is_error = error.use_stderr();
     let stream: &mut dyn Write = if is_error { streams.stderr } else { streams.stdout };
     let mut messages = Messages::new(stream);
-    error.to_string().lines().for_each(|line| messages.line(line));
+    text.lines().for_each(|line| messages.line(line));
     if is_error { Status::Usage } else { Status::Done }
 }
 
