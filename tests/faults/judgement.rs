@@ -76,7 +76,9 @@ impl Outcome<'_> {
             End::Killed(signal) if signal == "SIGKILL" => Ending::Abrupt,
             _ if self.is_crash() => Ending::Abrupt,
             _ if self.is_second && self.says("could not be put back") => Ending::Stuck,
-            _ if self.says("a power failure may lose it") => Ending::Written,
+            _ if self.says("is written") || self.says("a power failure may lose it") => {
+                Ending::Written
+            }
             _ => Ending::Failure,
         }
     }
