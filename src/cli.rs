@@ -179,7 +179,7 @@ Exit status: 0 done, or nothing to do; 1 an error is left (--diff: or something 
 
 /// The options of `fix`.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_FIX_HELP)]
+#[command(after_help = AFTER_FIX_HELP, override_usage = "fixkey fix [OPTIONS] <PATH>...")]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct FixArguments {
     /// A configuration, a directory of configurations, pipelines.yml, logstash.yml, or a settings directory
@@ -236,7 +236,7 @@ Exit status: 0 no error; 1 an error (--strict: or a warning); 2 wrong usage;
 
 /// The options of `check`.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_CHECK_HELP)]
+#[command(after_help = AFTER_CHECK_HELP, override_usage = "fixkey check [OPTIONS] [PATH]...")]
 pub struct CheckArguments {
     /// Keys, certificates, configurations, pipelines.yml, logstash.yml, or directories; `-` is standard input
     #[arg(value_name = "PATH", default_value = "/etc/logstash")]

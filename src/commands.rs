@@ -73,8 +73,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A failure with this message. An option's value may be a key that somebody pasted: no message and no hint shows
+    /// one, in any format.
     pub(crate) fn new(status: Status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), hints: Vec::new() }
+        let message = message.into();
+        let message = if holds_key(&message) { KEY_AS_ARGUMENT.to_owned() } else { message };
+        Self { status, message, hints: Vec::new() }
     }
 
     /// The same with one more action to take.
@@ -84,7 +88,7 @@ impl Failure {
 
     /// The same with one more hint.
     pub(crate) fn with(mut self, hint: Hint) -> Self {
-        self.hints.push(hint);
+        self.hints.extend(Some(hint).filter(|hint| !holds_key(hint.text())));
         self
     }
 
@@ -116,9 +120,7 @@ impl Failure {
     /// Prints it, and returns its status.
     pub fn print(&self, stderr: &mut dyn Write) -> Status {
         let mut messages = Messages::new(stderr);
-        // An option's value may be a key that somebody pasted.
-        let is_key = holds_key(&self.message);
-        messages.labelled("error", if is_key { KEY_AS_ARGUMENT } else { &self.message });
+        messages.labelled("error", &self.message);
         for hint in &self.hints {
             messages.labelled("hint", hint.text());
         }
@@ -162,6 +164,9 @@ fn reported(
     status
 }
 
+/// Unknown arguments of more bytes are not repeated: a key may be glued to an option.
+const LONGEST_ARGUMENT: usize = 50;
+
 /// What is said in place of a message that would show a key.
 const KEY_AS_ARGUMENT: &str = "an argument is a private key, not a file name";
 
@@ -175,6 +180,11 @@ fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> Status {
     let tip = error.get(ContextKind::SuggestedArg);
     if matches!(tip, Some(ContextValue::String(tip)) if GRAVE.contains(&tip.as_str())) {
         error.remove(ContextKind::SuggestedArg);
+    }
+    if matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if argument.len() > LONGEST_ARGUMENT)
+    {
+        let shown = ContextValue::String("(too long to show)".to_owned());
+        error.insert(ContextKind::InvalidArg, shown);
     }
     let text = error.to_string();
     // clap repeats the arguments, and somebody may have pasted a key.

@@ -19,6 +19,7 @@ use crate::os::view::{OpenFile, View};
 const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
 
 const READ_BY_OTHERS: u32 = 0o004;
+const SETGID: u32 = 0o2000;
 
 /// What the command line asks for.
 pub(crate) struct Asked<'a> {
@@ -45,6 +46,13 @@ pub(crate) struct Access {
     uid: u32,
     gid: u32,
     mode: u32,
+}
+
+/// What a new key would get.
+pub(crate) struct ExpectedAccess {
+    pub(crate) access: NamedAccess,
+    /// That the account could not read it.
+    pub(crate) blocked: Option<Remark>,
 }
 
 /// What became of the permissions of a file.
@@ -156,24 +164,49 @@ impl AccessPolicy {
         new: &Path,
         replaced: Option<&Stat>,
         old: Option<&OpenFile>,
-    ) -> io::Result<NamedAccess> {
+        may_grant: bool,
+        view: &View,
+    ) -> io::Result<ExpectedAccess> {
         let (mut found, acl) = match (replaced, old) {
             (Some(replaced), _) => {
                 let mut kept = *replaced;
                 kept.st_mode &= !0o7007;
                 (kept, account::acl_of(new)?)
             }
-            (None, Some(old)) => inherited(old)?,
-            (None, None) => (created(&rustix::fs::stat("/")?), None),
+            (None, Some(old)) => inherited(old, new)?,
+            (None, None) => (created(&rustix::fs::stat("/")?, new)?, None),
         };
         found.st_uid = self.uid.unwrap_or(found.st_uid);
         found.st_gid = self.gid.unwrap_or(found.st_gid);
         found.st_mode = self.mode.map_or(found.st_mode, |mode| found.st_mode & !0o7777 | mode);
-        if let Some(grant) = self.wanted_grant(&found, acl.as_deref(), replaced.is_some()) {
+        let grant = self.wanted_grant(&found, acl.as_deref(), replaced.is_some());
+        if let Some(grant) = grant.filter(|_| may_grant) {
             found.st_gid = grant.gid;
             found.st_mode = found.st_mode & !0o7777 | grant.mode;
         }
-        Ok(self.named(Access::of(&found)))
+        let blocked = self.expected_obstacle(new, &found, acl.as_deref(), view)?;
+        Ok(ExpectedAccess { access: self.named(Access::of(&found)), blocked })
+    }
+
+    /// Returns what would keep the account from reading a new key with these permissions.
+    fn expected_obstacle(
+        &self,
+        new: &Path,
+        found: &Stat,
+        acl: Option<&[u8]>,
+        view: &View,
+    ) -> io::Result<Option<Remark>> {
+        let Some(account) = &self.account else { return Ok(None) };
+        let mut closed = account.closed_directories(directory_of(new))?;
+        closed.retain(|directory| view.shows(directory));
+        let where_to = match closed.first() {
+            None if account.may(4, found, acl) => return Ok(None),
+            None => String::new(),
+            Some(directory) => format!(": it cannot enter the directory {}", shown(directory)),
+        };
+        let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
+        let text = format!("account \"{}\" would not be able to read it{where_to}", account.name);
+        Ok(Some(Remark { severity, ..Remark::warning(text) }))
     }
 
     /// What there is to say about a change of permissions; `readable` says
@@ -328,19 +361,28 @@ pub(crate) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
     replace::change_rights(file, None, None, Some(mode))
 }
 
-/// A file as this process creates it: its own, for nobody else.
-fn created(of_type: &Stat) -> Stat {
+/// Returns the directory that a path is in.
+fn directory_of(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+/// Returns a file of this type as this process would create it at `new`: its own, and for nobody else. In a setgid
+/// directory it gets the directory's group.
+fn created(of_type: &Stat, new: &Path) -> io::Result<Stat> {
+    let directory = rustix::fs::stat(directory_of(new))?;
+    let has_group = directory.st_mode & SETGID != 0;
     let mut created = *of_type;
     created.st_uid = rustix::process::geteuid().as_raw();
-    created.st_gid = rustix::process::getegid().as_raw();
+    created.st_gid = if has_group { directory.st_gid } else { rustix::process::getegid().as_raw() };
     created.st_mode = of_type.st_mode & !0o7777 | 0o600;
-    created
+    Ok(created)
 }
 
 /// What [`inherit`] would make of a new file, and its access control list.
-fn inherited(old: &OpenFile) -> io::Result<(Stat, Option<Vec<u8>>)> {
+fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> {
     let found = rustix::fs::fstat(&old.file)?;
-    let mut new = created(&found);
+    let mut new = created(&found, new)?;
     let is_root = rustix::process::geteuid().is_root();
     let is_own = new.st_uid == found.st_uid;
     let mut mode = found.st_mode & 0o660;

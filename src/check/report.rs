@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::check::finding::{Finding, Severity};
 use crate::check::hint::Hint;
-use crate::os::display::quoted;
+use crate::os::display::{is_pasteable, quoted};
 
 /// Everything that one run reports, each list in a total order.
 #[derive(Default)]
@@ -202,17 +202,29 @@ impl FixReport {
     }
 
     /// Returns the commands that undo the run, in the order in which they have to be given: configurations, so that none
-    /// points to a missing key, then keys, then permissions.
+    /// points to a missing key, then keys, then permissions. A backup is moved, which follows no link that somebody put in
+    /// its way, and brings owner and mode back. A new key goes only if every configuration comes back.
     #[must_use]
     pub fn undo(&self) -> Vec<String> {
         if self.is_dry_run {
             return Vec::new();
         }
-        let configurations = self.configurations.iter().filter_map(|file| {
-            let (path, backup) = (quoted(&file.path), quoted(file.backup.as_deref()?));
-            Some(format!("cp {backup} {path} && rm {backup}"))
+        let put_back = |backup: &Option<PathBuf>, path: &Path| {
+            let backup = backup.as_deref().filter(|backup| is_pasteable(backup))?;
+            Some(format!("mv -T {} {}", quoted(backup), quoted(path)))
+        };
+        let is_undone = |file: &EditedFile| put_back(&file.backup, &file.target).is_some();
+        let all_come_back = self.configurations.iter().all(is_undone);
+        let configurations =
+            self.configurations.iter().filter_map(|file| put_back(&file.backup, &file.target));
+        let written = self.keys.iter().filter(|key| !key.is_up_to_date);
+        let keys = written.filter_map(|key| match key.is_in_place() {
+            true => put_back(&key.backup, &key.target),
+            false if all_come_back && is_pasteable(&key.new) => {
+                Some(format!("rm {}", quoted(&key.new)))
+            }
+            false => None,
         });
-        let keys = self.keys.iter().filter_map(|key| key.undo.clone());
         let grants = self.grants.iter().filter_map(|grant| grant.undo.clone());
         configurations.chain(keys).chain(grants).collect()
     }
@@ -275,6 +287,8 @@ pub struct ConvertedKey {
     pub old: PathBuf,
     /// The new key's file, on this machine.
     pub new: PathBuf,
+    /// The same without links.
+    pub target: PathBuf,
     /// The same, as the configuration has it.
     pub configured: PathBuf,
     /// What the old key is and how it was written: `RSA 2048, PKCS#1`.
@@ -291,8 +305,8 @@ pub struct ConvertedKey {
     pub renewal: Option<Remark>,
     /// In a dry run, the owner, group and mode that the new key would have.
     pub access: Option<NamedAccess>,
-    /// The command that undoes it; `None` where nothing was done, and where the old form cannot be put back.
-    pub undo: Option<String>,
+    /// Where the old key is kept that the new one replaced.
+    pub backup: Option<PathBuf>,
 }
 
 impl ConvertedKey {
@@ -312,6 +326,14 @@ pub struct NamedAccess {
     pub group: String,
     /// Permission bits.
     pub mode: u32,
+}
+
+impl NamedAccess {
+    /// Returns whether everyone can read the file.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.mode & 0o004 != 0
+    }
 }
 
 impl fmt::Display for NamedAccess {
@@ -347,6 +369,8 @@ pub struct GrantedFile {
 pub struct EditedFile {
     /// The file.
     pub path: PathBuf,
+    /// The file itself, where `path` is a link.
+    pub target: PathBuf,
     /// Where the old one is kept.
     pub backup: Option<PathBuf>,
     /// What it held.

@@ -18,6 +18,7 @@ use crate::check::report::Report;
 use crate::cli::{CheckArguments, CommonOptions};
 use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::logstash::discovery::Source;
+use crate::os::display::quoted;
 use crate::os::parallel;
 use crate::os::passphrase::PassphraseSource;
 use crate::report;
@@ -70,8 +71,11 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         ..report.finish(setup.judged_by())
     };
     report.fix_command = fix_command(&judged, &origins, arguments);
-    report.privileged_command =
-        setup::privileged_command("check", &report, &arguments.common, &arguments.paths);
+    report.privileged_command = setup::privileged(&report, || {
+        let cert = arguments.cert.as_deref();
+        let cert = cert.map_or(String::new(), |cert| format!("--cert {} ", quoted(cert)));
+        format!("fixkey check {cert}{}", setup::command(&arguments.common, &arguments.paths))
+    });
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {
         return Err(nothing_found(arguments).into());

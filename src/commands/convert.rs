@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use self::input::{GivenPassphrase, Input, Opened};
 use self::outcome::{Change, Outcome};
 use self::place::{Destination, place};
+use super::result_stream::{Ended, ResultStream};
 use super::{Failure, Status, Streams, passphrase_source};
 use crate::check::report::Remark;
 use crate::cli::{ConvertArguments, ConvertFormat};
@@ -55,7 +56,11 @@ pub(crate) fn run(
     }
     let status = outcomes.iter().map(Outcome::status).max().unwrap_or(Status::Done);
     if arguments.format == ConvertFormat::Json {
-        outcome::print_json(&outcomes, status, streams);
+        let mut stdout = ResultStream::new(streams.stdout);
+        let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
+        outcome::print_json(&outcomes, status, &mut own);
+        let has_changed = outcomes.iter().any(Outcome::has_changed);
+        return Ended { status, has_changed }.reported(stdout.finish(), streams);
     }
     Ok(status)
 }

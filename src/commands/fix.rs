@@ -6,15 +6,15 @@ mod failure;
 mod options;
 
 use std::collections::{BTreeSet, HashSet};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use self::options::FixOptions;
-use super::result_stream::{self, ResultStream};
+use super::result_stream::{Ended, ResultStream};
 use super::setup::{self, Setup};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::ReportBuilder;
 use crate::check::finding::{Repair, Severity};
+use crate::check::hint::Hint;
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::{self, Judged};
 use crate::check::report::{FixReport, Remark, Report, SearchRemark};
@@ -28,8 +28,8 @@ use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::os::view;
+use crate::report;
 use crate::report::human::Style;
-use crate::report::{self, Messages};
 
 /// Repairs what is wrong with the keys of configurations, and reports it.
 pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
@@ -41,32 +41,6 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow
         let report = Some(FixReport::default());
         Failure::report(error, report, arguments.format, streams.stdout);
     })
-}
-
-/// How a run ended, apart from its report.
-struct Ended {
-    status: Status,
-    /// Whether files are now other than they were.
-    has_changed: bool,
-}
-
-impl Ended {
-    /// The same with its report: one that could not be written is no success, unless files are changed by
-    /// then. These are as planned, and whoever sees a failure would look for the old ones.
-    fn reported(
-        self,
-        written: io::Result<()>,
-        streams: &mut Streams<'_>,
-    ) -> anyhow::Result<Status> {
-        let Err(error) = written else { return Ok(self.status) };
-        let failure = result_stream::failure(&error);
-        if !self.has_changed {
-            return Err(failure.into());
-        }
-        let message = format!("{}; the files were changed as planned", failure.message);
-        Messages::new(streams.stderr).labelled("warning", &message);
-        Ok(self.status)
-    }
 }
 
 /// A finding, and what becomes of it; `None` where there is nothing that `fix` could do.
@@ -95,10 +69,11 @@ impl Planned<'_> {
 }
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
-    let own = FixOptions::of(arguments)?;
+    // Before anything repeats it, --passin is known to be a source, not a passphrase.
     let setup = Setup::of(&arguments.common)?;
+    let own = FixOptions::of(arguments)?;
     allow_many_files();
-    let Found { sources, notes } = found(arguments, &setup)?;
+    let Found { sources, notes } = found(&own, arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
     // Held until the end, so that what is read stays what it is.
     let mut locked = Lock::default();
@@ -107,7 +82,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     }
     let context = Context { changes_files: true, ..setup.context() };
     let inspection = Inspection::new(sources, &context);
-    let options = own.planning(arguments, &setup);
+    let options = own.planning(&setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let findings = planned(&inspection, &setup, &mut planner);
@@ -151,8 +126,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if writes_keys && setup.access.know_no_account() {
         report.remarks.push(Remark::note(NO_ACCOUNT));
     }
-    report.privileged_command =
-        setup::privileged_command("fix", &report, &arguments.common, &arguments.paths);
+    report.privileged_command = setup::privileged(&report, || own.same_command());
     let changes = changes::Changes { arguments, setup: &setup, own: &own, inspection: &inspection };
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
@@ -218,7 +192,11 @@ fn status(report: &Report, leaves_problems: bool) -> Status {
 /// What the operator does next.
 fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option<String> {
     let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
-    let restart = if setup.is_mapped { "restart Logstash" } else { "systemctl restart logstash" };
+    let (restart, run) = if setup.is_mapped {
+        ("restart Logstash", "")
+    } else {
+        ("systemctl restart logstash", "run: ")
+    };
     let most = if arguments.common.strict { Severity::Warning } else { Severity::Error };
     let left = report.left().filter(|left| left.finding.severity <= most).count();
     let left = left + fix.errors().count() + report.unread().count();
@@ -230,13 +208,13 @@ fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option
             )
         }
         0 => restart.to_owned(),
-        1 => format!("resolve the 1 problem above, then run: {restart}"),
-        left => format!("resolve the {left} problems above, then run: {restart}"),
+        1 => format!("resolve the 1 problem above, then {run}{restart}"),
+        left => format!("resolve the {left} problems above, then {run}{restart}"),
     })
 }
 
 /// The texts of every PATH, each once.
-fn found(arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
+fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
     let mut all = Found::default();
     let mut known = HashSet::new();
     for path in &arguments.paths {
@@ -250,7 +228,7 @@ fn found(arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
         }
     }
     if all.sources.is_empty() {
-        return Err(nothing_found(arguments, &all.notes));
+        return Err(nothing_found(own, arguments, &all.notes));
     }
     Ok(all)
 }
@@ -262,13 +240,13 @@ fn unreadable(path: &Path, error: &view::Error) -> Failure {
             failure.hint("run fixkey as root or as the owner of the file")
         }
         view::Error::Missing => failure.hint(
-            "give a configuration, a directory of configurations, or the directory of pipelines.yml, such as /etc/logstash",
+            "give a configuration, a directory of configurations, or the directory of pipelines.yml",
         ),
         _ => failure,
     }
 }
 
-fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
+fn nothing_found(own: &FixOptions<'_>, arguments: &FixArguments, notes: &[Note]) -> Failure {
     if let Some(note) = notes.iter().find(|note| rules::severity_of_note(note) == Severity::Error) {
         return Failure::new(Status::CouldNot, located(note));
     }
@@ -276,8 +254,7 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
     let message = format!("{}: no configuration was found", paths.join(", "));
     let failure = Failure::new(Status::CouldNot, message);
     if let Some(below) = arguments.paths.iter().find_map(|path| configurations_below(path)) {
-        let command = setup::command(&arguments.common, &[below]);
-        return failure.hint(format!("fixkey fix {command}"));
+        return failure.with(Hint::command(own.command_for(below)));
     }
     if notes.is_empty() {
         return failure.hint("give a configuration, or the directory that holds configurations");
@@ -285,8 +262,8 @@ fn nothing_found(arguments: &FixArguments, notes: &[Note]) -> Failure {
     failure.hint(notes.iter().map(located).collect::<Vec<_>>().join("; "))
 }
 
-/// The directory below this one, such as `conf.d`, that holds configurations: `fix` reads a directory as Logstash does,
-/// which does not look below it.
+/// The directory below this one, or below its `etc/logstash`, that holds configurations, such as `conf.d`: `fix` reads a
+/// directory as Logstash does, which does not look below it.
 fn configurations_below(path: &Path) -> Option<PathBuf> {
     let entries = |directory: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
@@ -295,7 +272,8 @@ fn configurations_below(path: &Path) -> Option<PathBuf> {
         paths
     };
     let is_configuration = |path: &PathBuf| path.extension().is_some_and(|it| it == "conf");
-    entries(path).into_iter().find(|below| entries(below).iter().any(is_configuration))
+    let mut below = entries(path).into_iter().chain(entries(&path.join("etc/logstash")));
+    below.find(|below| entries(below).iter().any(is_configuration))
 }
 
 /// A note of the search with its place.
@@ -366,7 +344,7 @@ fn drop_what_is_resolved(findings: &mut Vec<Planned<'_>>) {
 }
 
 /// The findings, each with the reason why it is not repaired.
-fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions) -> Vec<Judged<'a>> {
+fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions<'_>) -> Vec<Judged<'a>> {
     let told = |Planned { judged, outcome }: Planned<'a>| match outcome {
         Some(Err(obstacle)) => {
             let finding =

@@ -2,7 +2,9 @@
 
 mod manual;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory as _};
@@ -47,11 +49,25 @@ fn print_manual(
     };
     for Page { file_name, text } in pages {
         let path = directory.join(file_name);
-        fs::write(&path, text).map_err(|error| {
+        write(&path, text.as_bytes()).map_err(|error| {
             Failure::new(Status::CouldNot, format!("{}: {error}", shown(&path)))
         })?;
     }
     Ok(Status::Done)
+}
+
+/// Writes a page by a new file that takes its name: no link is followed, and no page is ever half there.
+fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".fixkey-new");
+    let new = path.with_file_name(name);
+    let written = File::create_new(&new)
+        .and_then(|mut file| file.write_all(text))
+        .and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written
 }
 
 /// The tree of arguments, in which options that take a rule know the rules.

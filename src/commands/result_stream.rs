@@ -2,7 +2,8 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use super::{Failure, Status};
+use super::{Failure, Status, Streams};
+use crate::report::Messages;
 
 /// Passes on what is written, and keeps the first error: those who write need not look after each line.
 pub(super) struct ResultStream<'a> {
@@ -13,6 +14,32 @@ pub(super) struct ResultStream<'a> {
 /// That the result is not there, or not whole.
 pub(super) fn failure(error: &io::Error) -> Failure {
     Failure::new(Status::CouldNot, format!("the result could not be written: {error}"))
+}
+
+/// How a run ended, apart from its report.
+pub(super) struct Ended {
+    pub(super) status: Status,
+    /// Whether files are now other than they were.
+    pub(super) has_changed: bool,
+}
+
+impl Ended {
+    /// The same with its report: one that could not be written is no success, unless files are changed by
+    /// then. These are as planned, and whoever sees a failure would look for the old ones.
+    pub(super) fn reported(
+        self,
+        written: io::Result<()>,
+        streams: &mut Streams<'_>,
+    ) -> anyhow::Result<Status> {
+        let Err(error) = written else { return Ok(self.status) };
+        let failure = failure(&error);
+        if !self.has_changed {
+            return Err(failure.into());
+        }
+        let message = format!("{}; the files were changed as planned", failure.message);
+        Messages::new(streams.stderr).labelled("warning", &message);
+        Ok(self.status)
+    }
 }
 
 impl<'a> ResultStream<'a> {

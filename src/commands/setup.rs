@@ -46,7 +46,7 @@ pub(super) fn usage(message: impl Into<String>) -> Failure {
 
 /// What to do where the system has no account or group of that name.
 pub(super) fn unknown_account(error: &account::Error) -> Failure {
-    usage(error.to_string()).hint("give it by number, such as --user 1000:1000")
+    usage(error.to_string()).hint("give its number instead of its name")
 }
 
 impl Setup {
@@ -162,8 +162,13 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         value.into_iter().flatten()
     };
     let passin = arguments.passin.iter().flat_map(|source| ["--passin".into(), source.clone()]);
+    let rules = |name: &'static str, rules: &[String]| -> Vec<OsString> {
+        rules.iter().flat_map(|rule| [OsString::from(name), rule.into()]).collect()
+    };
     let all = maps
         .chain(files)
+        .chain(rules("--only", &arguments.only))
+        .chain(rules("--ignore", &arguments.ignore))
         .chain(option("--user", &arguments.user))
         .chain(option("--logstash", &arguments.logstash))
         .chain(passin)
@@ -171,17 +176,12 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
 }
 
-/// The command that root would give, where this account has no permission to read a file.
-pub(super) fn privileged_command(
-    verb: &str,
-    report: &Report,
-    arguments: &CommonOptions,
-    paths: &[PathBuf],
-) -> Option<String> {
+/// The command as root would give it, where this account has no permission to read a file.
+pub(super) fn privileged(report: &Report, command: impl FnOnce() -> String) -> Option<String> {
     let mut unread = report.unread();
     let is_denied = unread.any(|(_, why)| why.contains("Permission denied"));
     let is_wanted = is_denied && !rustix::process::geteuid().is_root();
-    is_wanted.then(|| format!("sudo fixkey {verb} {}", command(arguments, paths)))
+    is_wanted.then(|| format!("sudo {}", command()))
 }
 
 fn argument_quoted(argument: &OsStr) -> String {

@@ -29,6 +29,8 @@ pub(crate) struct Applied {
     pub(crate) keys: Vec<Vec<Remark>>,
     /// What there is to say about each file that got rights, in the order of the plan.
     pub(crate) grants: Vec<Vec<Remark>>,
+    /// The backup of each key that was replaced in place, in the order of the plan.
+    pub(crate) key_backups: Vec<Option<PathBuf>>,
     /// The backup of each changed file, in the order of the rewrites.
     pub(crate) backups: Vec<Option<PathBuf>>,
     /// What there is to say about each changed file.
@@ -40,6 +42,14 @@ struct Places {
     target: Target,
     /// Where the old content is kept, or held to go back.
     old: Option<(Target, bool)>,
+}
+
+impl Places {
+    /// The file that keeps the old content.
+    fn backup(&self) -> Option<PathBuf> {
+        let kept = self.old.as_ref().filter(|(_, is_kept)| *is_kept);
+        kept.map(|(target, _)| target.path.clone())
+    }
 }
 
 /// Why nothing was changed.
@@ -89,8 +99,10 @@ pub(crate) fn apply(
     means: &Means<'_>,
 ) -> Result<Applied, Error> {
     let new_keys: Vec<&KeyChange<'_>> = plan.keys.iter().filter(|key| !key.is_there).collect();
-    let key_places =
-        new_keys.iter().map(|key| places_of_key(key)).collect::<Result<Vec<_>, _>>()?;
+    let key_places = new_keys
+        .iter()
+        .map(|key| places_of_key(key, means.no_backup))
+        .collect::<Result<Vec<_>, _>>()?;
     let file_places = rewrites
         .iter()
         .map(|rewrite| places_of_file(rewrite, means.no_backup))
@@ -108,9 +120,11 @@ pub(crate) fn apply(
         let (change, notes) = stage_file(rewrite, places)?;
         changes.push(change);
         applied.files.push(notes);
-        let kept = places.old.as_ref().filter(|(_, is_kept)| *is_kept);
-        applied.backups.push(kept.map(|(target, _)| target.path.clone()));
+        applied.backups.push(places.backup());
     }
+    let mut key_backups = key_places.iter().map(Places::backup);
+    let key_backup = |key: &KeyChange<'_>| if key.is_there { None } else { key_backups.next()? };
+    applied.key_backups = plan.keys.iter().map(key_backup).collect();
     new_keys.iter().try_for_each(|key| refuse_changed_key(key))?;
     let found = plan.keys.iter().filter(|key| key.is_there);
     found.map(|key| &key.new).try_for_each(|path| refuse_missing_key(path))?;
@@ -129,7 +143,7 @@ pub(crate) fn apply(
     Ok(applied)
 }
 
-fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Error> {
+fn places_of_key(key: &KeyChange<'_>, no_backup: bool) -> Result<Places, Error> {
     let failed = |error: replace::Error| Error::replace(&key.new, error);
     if !key.is_in_place() {
         let mut target = Target::open_new(&key.new).map_err(failed)?;
@@ -138,8 +152,8 @@ fn places_of_key(key: &KeyChange<'_>) -> Result<Places, Error> {
     }
     let target = Target::open(&key.new).map_err(failed)?;
     refuse_changed(&target, key.held.file.as_ref().map(|file| &file.metadata))?;
-    let old = held_beside(&target).map_err(failed)?;
-    Ok(Places { target, old: Some((old, false)) })
+    let old = old_beside(&target, no_backup).map_err(failed)?;
+    Ok(Places { target, old: Some((old, !no_backup)) })
 }
 
 fn inode(metadata: &Metadata) -> (u64, u64) {
@@ -150,8 +164,7 @@ fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Error> {
     let path = &rewrite.path;
     let target = Target::open(path).map_err(|error| Error::replace(path, error))?;
     refuse_changed(&target, rewrite.metadata.as_ref())?;
-    let old = if no_backup { held_beside(&target) } else { free_backup(&target) };
-    let old = old.map_err(|error| Error::replace(path, error))?;
+    let old = old_beside(&target, no_backup).map_err(|error| Error::replace(path, error))?;
     Ok(Places { target, old: Some((old, !no_backup)) })
 }
 
@@ -201,9 +214,9 @@ fn free_backup(target: &Target) -> Result<Target, replace::Error> {
 /// More than anybody keeps.
 const MOST_BACKUPS: u32 = 10_000;
 
-/// The place beside which the old content is held while the new one is moved in, if it is not kept.
-fn held_beside(target: &Target) -> Result<Target, replace::Error> {
-    target.beside(named(target, ".", ".fixkey-old"))
+/// Where the old content is kept or, without a backup, held while the new one is moved in.
+fn old_beside(target: &Target, no_backup: bool) -> Result<Target, replace::Error> {
+    if no_backup { target.beside(named(target, ".", ".fixkey-old")) } else { free_backup(target) }
 }
 
 /// The name of the target with something before and after it.
@@ -222,15 +235,16 @@ fn stage_key<'t>(
     let path = &key.file.located.path;
     let read = key.read().map_err(|error| Error::Key { path: path.clone(), error })?;
     let old_file = key.held.file.as_ref();
-    let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file };
+    let new =
+        NewKey { text: key.text.as_bytes(), key: &read, old: old_file, may_grant: key.may_grant };
     let staged =
         new.stage(&places.target, means.access).map_err(|error| Error::staged(&key.new, error))?;
     let StagedKey { staged, mut given } = staged;
     let old = match &places.old {
-        Some((target, _)) => {
-            let (copy, lost) = copy(&places.target, target, &key.held.bytes, 0o7777)?;
+        Some((backup, is_kept)) => {
+            let (copy, lost) = copy(&places.target, backup, &key.held.bytes, 0o7777)?;
             given.remarks.extend(lost);
-            Some(Old::Held(copy))
+            Some(if *is_kept { Old::Kept(copy) } else { Old::Held(copy) })
         }
         None => None,
     };

@@ -31,6 +31,8 @@ pub(crate) struct NewKey<'a> {
     pub(crate) key: &'a PrivateKey<'a>,
     /// The old key's file, whose rights a new file gets.
     pub(crate) old: Option<&'a OpenFile>,
+    /// Whether the account may be given access: not where others say which key this is.
+    pub(crate) may_grant: bool,
 }
 
 /// A key under its temporary name.
@@ -65,8 +67,8 @@ impl NewKey<'_> {
             (None, None) => Vec::new(),
         };
         rights.give_asked(staged.file()).map_err(Error::Rights)?;
-        let granted =
-            rights.grant(staged.file(), target.existing.is_some()).map_err(Error::Rights)?;
+        let granted = self.may_grant
+            && rights.grant(staged.file(), target.existing.is_some()).map_err(Error::Rights)?;
         let after =
             rustix::fs::fstat(staged.file()).map_err(|error| Error::Rights(error.into()))?;
         // Only now, so that nobody reads it who may not.

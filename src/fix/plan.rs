@@ -250,9 +250,11 @@ impl<'a> Planner<'a> {
         place: NewKeyPlace,
     ) -> Result<(), Obstacle> {
         let planned = self.planned.get(&place.resolved).copied();
+        let may_grant = trust::of_others(&site.text.source.path, target.file).is_none();
         let is_of_target =
-            |planned: usize| self.plan.keys[planned].file.resolved == target.file.resolved;
-        if planned.is_some_and(is_of_target) {
+            |planned: &usize| self.plan.keys[*planned].file.resolved == target.file.resolved;
+        if let Some(planned) = planned.filter(is_of_target) {
+            self.plan.keys[planned].may_grant |= may_grant;
             return Ok(());
         }
         let key = self.converted(site, target)?;
@@ -265,6 +267,7 @@ impl<'a> Planner<'a> {
                 Err(Obstacle::same_name(&change.new, &planned.file.located.path))
             };
         }
+        change.may_grant = may_grant;
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
             (true, _) => writable::file(&change.new),

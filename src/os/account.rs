@@ -216,13 +216,23 @@ impl Account {
     /// When the path cannot be looked at.
     pub fn obstacles(&self, path: &Path) -> io::Result<Obstacles> {
         let path = fs::canonicalize(path)?;
-        let mut folders = Vec::new();
-        for folder in path.ancestors().skip(1) {
-            if !self.may_at(1, folder)? {
-                folders.insert(0, folder.to_owned());
+        let folders = self.closed_directories(path.parent().unwrap_or(&path))?;
+        Ok(Obstacles { folders, file: !self.may_at(4, &path)? })
+    }
+
+    /// Returns the directories that the account cannot enter, from the root to this one.
+    ///
+    /// # Errors
+    /// When one cannot be examined.
+    pub fn closed_directories(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+        let directory = fs::canonicalize(directory)?;
+        let mut closed = Vec::new();
+        for directory in directory.ancestors() {
+            if !self.may_at(1, directory)? {
+                closed.insert(0, directory.to_owned());
             }
         }
-        Ok(Obstacles { folders, file: !self.may_at(4, &path)? })
+        Ok(closed)
     }
 
     /// Whether the access control list of what is at `path` decides what the account may there.

@@ -31,7 +31,7 @@ pub fn holds_key(text: &str) -> bool {
     let is_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=".contains(c);
     let is_begin = |at: &usize| {
         let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
-        before.is_none_or(|before| before == b'/' || !is_base64(&before))
+        before.is_none_or(|before| b"/=".contains(&before) || !is_base64(&before))
             && BEGINS_OF_BASE64
                 .iter()
                 .any(|begin| text.as_bytes()[*at..].starts_with(begin.as_bytes()))
@@ -83,6 +83,13 @@ pub fn without_commands(line: &str) -> String {
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a command with this path does what it says in every `sh`: the path is text without control characters, and is
+/// shown as it is.
+#[must_use]
+pub fn is_pasteable(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| !path.contains(is_unsafe) && !holds_key(path))
 }
 
 /// A path as a shell takes it, quoted where it has to be.

@@ -21,22 +21,21 @@ use crate::os::view;
 /// ```
 pub struct Passphrase {
     given: Zeroizing<Vec<u8>>,
-    /// How many bytes of it the first line has.
-    first_line: usize,
+    /// Whether line ends belong to it.
+    is_whole: bool,
 }
 
 impl Passphrase {
-    /// One that is a whole, line ends and all.
-    fn whole(given: Zeroizing<Vec<u8>>) -> Self {
-        Self { first_line: given.len(), given }
-    }
-
-    /// Returns what it may be: the first line, then, where there is more, everything that was given, since a line end
-    /// can be a part of it.
+    /// Returns what it may be: the first line, whether it ends in CR or LF; the first line as OpenSSL reads it, which ends
+    /// in LF alone; everything that was given, since a line end can be a part of it.
     pub fn forms(&self) -> impl Iterator<Item = &[u8]> {
-        let is_longer = self.first_line < self.given.len();
-        let all = is_longer.then_some(self.given.as_slice());
-        std::iter::once(&self.given[..self.first_line]).chain(all)
+        let end = |is_end: fn(&u8) -> bool| self.given.iter().position(is_end);
+        let line = end(|byte| b"\r\n".contains(byte)).filter(|_| !self.is_whole);
+        let openssl_line = end(|byte| *byte == b'\n').filter(|_| !self.is_whole);
+        let mut ends: Vec<usize> = line.into_iter().chain(openssl_line).collect();
+        ends.push(self.given.len());
+        ends.dedup();
+        ends.into_iter().map(|end| &self.given[..end])
     }
 }
 
@@ -117,7 +116,8 @@ impl PassphraseSource {
         let bytes = match self {
             Self::Environment(name) => {
                 let value = std::env::var_os(name).ok_or_else(|| Error::NotSet(name.clone()))?;
-                return Ok(Passphrase::whole(Zeroizing::new(value.as_bytes().to_vec())));
+                let given = Zeroizing::new(value.as_bytes().to_vec());
+                return Ok(Passphrase { given, is_whole: true });
             }
             Self::File(path) => view::read(path).map_err(unreadable)?.bytes,
             Self::Descriptor(number) => {
@@ -131,8 +131,7 @@ impl PassphraseSource {
             }
             Self::StandardInput => all_of(io::stdin().lock()).map_err(unreadable)?,
         };
-        let first_line = bytes.iter().position(|byte| b"\r\n".contains(byte));
-        Ok(Passphrase { first_line: first_line.unwrap_or(bytes.len()), given: bytes })
+        Ok(Passphrase { given: bytes, is_whole: false })
     }
 }
 
@@ -157,7 +156,7 @@ fn all_of(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, view::Error> {
 /// [`Error::NoTerminal`], [`Error::NoAnswer`], [`Error::Interrupted`]
 pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
     match terminal::ask(prompt).map_err(|_| Error::NoTerminal)? {
-        Answer::Line(line) => Ok(Passphrase::whole(line)),
+        Answer::Line(given) => Ok(Passphrase { given, is_whole: true }),
         Answer::End => Err(Error::NoAnswer),
         Answer::Signal(signal) => Err(Error::Interrupted(signal)),
     }

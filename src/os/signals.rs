@@ -1,46 +1,68 @@
 //! The signals that ask fixkey to end, taken note of where it must not end at once.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use signal_hook::SigId;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 
-/// The signals that end a run by request, or for a file that grows too large. While one is watched
-/// for, it ends nothing by itself.
+/// Watches for the signals that end a run by request, or for a file that grows too large. While any of these lives, such
+/// a signal ends nothing by itself; as soon as none does, it ends the process as it would without fixkey.
 pub(crate) struct Signals {
-    received: Arc<AtomicUsize>,
-    registered: Vec<SigId>,
+    handlers: &'static Handlers,
 }
+
+/// What the handlers of the process share. They are registered once, since each registration copies those before it.
+struct Handlers {
+    /// The signal that came while one was watched for, by its number; 0 for none.
+    received: Arc<AtomicUsize>,
+    /// Whether nothing watches.
+    is_idle: Arc<AtomicBool>,
+    watching: AtomicUsize,
+}
+
+impl Handlers {
+    fn register() -> io::Result<Self> {
+        let (received, is_idle) = (Arc::default(), Arc::new(AtomicBool::new(true)));
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ] {
+            signal_hook::flag::register_conditional_default(signal, Arc::clone(&is_idle))?;
+            let number = usize::try_from(signal).unwrap_or(0);
+            signal_hook::flag::register_usize(signal, Arc::clone(&received), number)?;
+        }
+        Ok(Self { received, is_idle, watching: AtomicUsize::new(0) })
+    }
+}
+
+static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 
 impl Signals {
     /// Watches for them from now on.
     pub(crate) fn watch() -> io::Result<Self> {
-        let mut signals = Self { received: Arc::default(), registered: Vec::new() };
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ] {
-            let number = usize::try_from(signal).unwrap_or(0);
-            let flag = Arc::clone(&signals.received);
-            signals.registered.push(signal_hook::flag::register_usize(signal, flag, number)?);
-        }
-        Ok(signals)
+        let handlers = match HANDLERS.get() {
+            Some(handlers) => handlers,
+            None => {
+                let registered = Handlers::register()?;
+                HANDLERS.get_or_init(|| registered)
+            }
+        };
+        handlers.watching.fetch_add(1, Ordering::SeqCst);
+        handlers.is_idle.store(false, Ordering::SeqCst);
+        Ok(Self { handlers })
     }
 
-    /// The one that came, by its number.
+    /// Returns the one that came, by its number. It asks for the end of the whole run: whoever watches later sees it too.
     pub(crate) fn received(&self) -> Option<i32> {
-        match self.received.load(Ordering::SeqCst) {
+        match self.handlers.received.load(Ordering::SeqCst) {
             0 => None,
             number => i32::try_from(number).ok(),
         }
     }
 }
 
-/// What is registered for a signal is copied whenever something is added, so that nothing may be left.
-/// The signal itself still ends nothing.
 impl Drop for Signals {
     fn drop(&mut self) {
-        for id in self.registered.drain(..) {
-            signal_hook::low_level::unregister(id);
+        if self.handlers.watching.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.handlers.is_idle.store(true, Ordering::SeqCst);
         }
     }
 }

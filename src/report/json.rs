@@ -346,6 +346,7 @@ struct Key<'a> {
     public_key_sha256: Option<&'a str>,
     there_already: bool,
     access: Option<NewAccess>,
+    backup: Option<String>,
     notes: Vec<Said>,
 }
 
@@ -359,6 +360,7 @@ fn key(key: &ConvertedKey) -> Key<'_> {
         public_key_sha256: key.public_key_sha256.as_deref(),
         there_already: key.is_up_to_date,
         access: key.access.as_ref().map(new_access),
+        backup: key.backup.as_deref().map(path),
         notes: limits.chain(key.remarks.iter().flat_map(said)).collect(),
     }
 }

@@ -103,6 +103,11 @@ impl First<'_> {
         if self.run.status == Some(1) && run.status != Some(1) {
             wrong.push(format!("--diff ends with {:?}", run.status));
         }
+        let is_repair = |line: &&str| line.contains("hint: ") && line.contains("fixkey fix ");
+        let changes = |line: &&str| is_repair(line) && !line.contains(" --diff");
+        let hints = run.printed.lines().filter(changes);
+        let hints = hints.filter(|_| self.command.contains("fixkey fix "));
+        wrong.extend(hints.map(|hint| format!("a hint of --diff would change something: {hint}")));
         // What this account may not do, a dry run shows as what root would do.
         let is_for_root = run.printed.contains("cannot be done from here");
         let (found, told) = (&self.run.printed, &run.printed);
@@ -149,11 +154,11 @@ impl First<'_> {
         vec![format!("fix would fix {fix:?}\n  and check marks {check:?}")]
     }
 
-    /// The commands that `fix` prints undo it. A key that was replaced is not made again to the byte.
+    /// The commands that `fix` prints undo it.
     fn undo(&self, case: &Case) -> Vec<String> {
         let is_undone = ["fixkey fix ", "undo: "].iter().zip([self.command, &self.run.printed]);
         let is_undone = is_undone.into_iter().all(|(word, text)| text.contains(word));
-        let is_partly = ["--no-backup", "--in-place", " -i ", "&& fixkey", "; fixkey"];
+        let is_partly = ["--no-backup", "&& fixkey", "; fixkey"];
         if !is_undone || is_partly.iter().any(|option| self.command.contains(option)) {
             return Vec::new();
         }

@@ -126,6 +126,7 @@ fn full() -> Report {
         keys: vec![ConvertedKey {
             old: PathBuf::from("our.key"),
             new: PathBuf::from("our.p8"),
+            target: PathBuf::from("our.p8"),
             configured: PathBuf::from("/etc/our.p8"),
             description: "RSA 2048, PKCS#1".to_owned(),
             public_key_sha256: Some("00ff".to_owned()),
@@ -138,7 +139,7 @@ fn full() -> Report {
                 group: "logstash".to_owned(),
                 mode: 0o640,
             }),
-            undo: Some("rm our.p8".to_owned()),
+            backup: Some(PathBuf::from("our.key~")),
         }],
         grants: vec![GrantedFile {
             path: PathBuf::from("our.crt"),
@@ -153,6 +154,7 @@ fn full() -> Report {
         }],
         configurations: vec![EditedFile {
             path: PathBuf::from("beats.conf"),
+            target: PathBuf::from("beats.conf"),
             backup: Some(PathBuf::from("beats.conf~")),
             old: Arc::default(),
             new: Zeroizing::default(),

@@ -540,6 +540,7 @@ fn fixed() -> Report {
     let key = ConvertedKey {
         old: PathBuf::from("our.key"),
         new: PathBuf::from("our.p8"),
+        target: PathBuf::from("our.p8"),
         configured: PathBuf::from("/etc/our.p8"),
         description: "RSA 2048, PKCS#1".to_owned(),
         public_key_sha256: Some(FINGERPRINT.to_owned()),
@@ -552,7 +553,7 @@ fn fixed() -> Report {
             group: "logstash".to_owned(),
             mode: 0o640,
         }),
-        undo: Some("rm our.p8".to_owned()),
+        backup: None,
     };
     let grant = GrantedFile {
         path: PathBuf::from("our.crt"),
@@ -567,6 +568,7 @@ fn fixed() -> Report {
     };
     let configuration = EditedFile {
         path: PathBuf::from("conf.d/a.conf"),
+        target: PathBuf::from("conf.d/a.conf"),
         backup: None,
         old: std::sync::Arc::default(),
         new: zeroize::Zeroizing::default(),

@@ -217,7 +217,7 @@ impl<'a> Case<'a> {
     /// PATH`.
     #[must_use]
     pub fn not_loaded(&self, path: &Path, verdict: Verdict) -> String {
-        let cannot = if verdict == Verdict::Refuses { "cannot" } else { "may not" };
+        let cannot = if verdict == Verdict::Refuses { "cannot" } else { "may fail to" };
         let key = if self.endpoint.is_outright() { "this key".to_owned() } else { shown(path) };
         format!("the {} {cannot} load {key}", self.endpoint.name)
     }

@@ -83,9 +83,9 @@ pub(super) fn could_not(path: &Path, error: &view::Error) -> Failure {
     let failure = Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)));
     match error {
         view::Error::Io(_) => failure.hint("run fixkey as root or as the owner of the file"),
-        view::Error::Missing => failure.hint(
-            "give keys, certificates, configurations, or a directory that holds them, such as /etc/logstash",
-        ),
+        view::Error::Missing => {
+            failure.hint("give keys, certificates, configurations, or a directory that holds them")
+        }
         _ => failure,
     }
 }

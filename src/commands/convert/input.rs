@@ -237,7 +237,8 @@ impl Input {
         for attempt in 1..=if is_typed { TRIES } else { 1 } {
             let given = self.passphrase(&scheme, line, passphrase.source.as_ref(), attempt > 1)?;
             let tried = open(&given);
-            if !is_wrong(&tried) {
+            // A stream gives it once, right or wrong.
+            if !is_typed || !is_wrong(&tried) {
                 passphrase.read = Some(given);
                 return opened(tried);
             }

@@ -78,6 +78,11 @@ impl Outcome {
         }
     }
 
+    /// Whether a file is now other than it was.
+    pub(super) fn has_changed(&self) -> bool {
+        matches!(self.change, Some(Change::Written(_) | Change::GivenPermissions(_)))
+    }
+
     /// The key before and after: `our.key: RSA 2048, PKCS#1 -> our.p8: PKCS#8`.
     fn summary(&self) -> Option<String> {
         let (change, description) = (self.change.as_ref()?, self.description.as_ref()?);

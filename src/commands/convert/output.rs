@@ -9,7 +9,7 @@ use rustix::fs::Stat;
 
 use super::outcome::{Change, Outcome};
 use super::{Conversion, place};
-use crate::check::access::{Access, AccessChange, AccessPolicy, Asked, Blocked};
+use crate::check::access::{Access, AccessChange, AccessPolicy, Asked, Blocked, ExpectedAccess};
 use crate::check::finding::Severity;
 use crate::check::report::Remark;
 use crate::cli::ConvertArguments;
@@ -52,8 +52,7 @@ pub(super) fn write(
         return Err(output.exists(&target));
     }
     if arguments.diff {
-        outcome.change = Some(output.change_to_come(&target, up_to_date)?);
-        return Ok(());
+        return output.tell_change_to_come(&target, up_to_date, outcome);
     }
     let (mut notes, change) = match &target.existing {
         Some(existing) if up_to_date => (Vec::new(), output.give_asked_rights(&target, existing)?),
@@ -69,7 +68,7 @@ pub(super) fn write(
     notes.extend(output.access.told(&change, matches!(blocked, Ok(None))));
     outcome.remarks.extend(notes.into_iter().map(|note| output.remark(note)));
     if opened.encryption.is_some() {
-        outcome.remarks.push(output.remark(Remark::note(DECRYPTED)));
+        outcome.remarks.push(output.remark(Remark::warning(DECRYPTED)));
     }
     output.tell_who_cannot_read(blocked, outcome)
 }
@@ -209,29 +208,41 @@ impl Output<'_> {
         Remark { text: format!("{}: {}", self.name, remark.text), ..remark }
     }
 
-    /// What a run without `--diff` would do.
-    fn change_to_come(&self, target: &Target, up_to_date: bool) -> Result<Change, Failure> {
-        let existing = target.existing.as_ref();
-        let old = self.conversion.input.file.as_ref();
-        let expected = |replaced| {
-            self.access.expected(self.path, replaced, old).map_err(|error| {
-                self.could_not(&format!("its permissions cannot be found out: {error}"))
-            })
-        };
+    /// Tells what a run without `--diff` would do.
+    fn tell_change_to_come(
+        &self,
+        target: &Target,
+        up_to_date: bool,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
         let path = self.path.to_owned();
-        match existing.filter(|_| up_to_date) {
-            Some(existing) if self.access.gives_asked(existing) => {
-                Ok(Change::WouldWrite(path, expected(Some(existing))?))
-            }
-            Some(_) => Ok(Change::UpToDate(path)),
-            None => Ok(Change::WouldWrite(path, expected(existing)?)),
+        let existing = target.existing.as_ref();
+        if up_to_date && existing.is_none_or(|existing| !self.access.gives_asked(existing)) {
+            outcome.change = Some(Change::UpToDate(path));
+            return Ok(());
         }
+        let (old, view) = (self.conversion.input.file.as_ref(), View::new(Vec::new()));
+        let expected = self.access.expected(self.path, existing, old, true, &view);
+        let ExpectedAccess { access, blocked } = expected.map_err(|error| {
+            self.could_not(&format!("its permissions cannot be found out: {error}"))
+        })?;
+        if access.is_open() {
+            let open = Remark::warning("everyone on this machine would be able to read it");
+            outcome.remarks.push(self.remark(open));
+        }
+        outcome.remarks.extend(blocked.map(|blocked| self.remark(blocked)));
+        if self.conversion.opened.encryption.is_some() {
+            outcome.remarks.push(self.remark(Remark::warning(DECRYPTED)));
+        }
+        outcome.change = Some(Change::WouldWrite(path, access));
+        Ok(())
     }
 
     /// Puts the new key in its place; returns what there is to say about its rights.
     fn replace(&self, target: &Target) -> Result<(Vec<Remark>, AccessChange<'_>), Failure> {
         let Conversion { input, key, text, .. } = self.conversion;
-        let new = NewKey { text: text.as_bytes(), key, old: input.file.as_ref() };
+        let old = input.file.as_ref();
+        let new = NewKey { text: text.as_bytes(), key, old, may_grant: true };
         let staged = new.stage(target, &self.access).map_err(|error| self.not_staged(&error))?;
         let before = match (&target.existing, input.metadata()) {
             (Some(existing), _) => Some((self.name.as_str(), Access::of(existing))),

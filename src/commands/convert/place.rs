@@ -51,7 +51,7 @@ fn place_of_several(arguments: &ConvertArguments) -> Result<Destination<'_>, Fai
         return Ok(Destination::KeyItself);
     }
     match (keys.as_slice(), &arguments.output) {
-        ([key, output], None) => Err(without_output(key, output)),
+        ([key, output], None) if !output.exists() => Err(without_output(key, output)),
         (_, None) => Err(usage("missing -o FILE").hint("convert one key at a time")),
         (_, Some(_)) => Err(usage("-o FILE needs a single KEY").hint("convert one key at a time")),
     }

@@ -2,12 +2,11 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
-use std::path::PathBuf;
-
 use super::FixOptions;
 use crate::check::hint::Hint;
 use crate::check::inspection::Inspection;
 use crate::check::report::Remark;
+use crate::fix::apply::Applied;
 use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::os::display::{quoted, shown};
 use crate::report::secrets;
@@ -16,12 +15,14 @@ use crate::report::secrets;
 pub(super) fn left_over(
     plan: &Plan<'_>,
     rewrites: &[Rewrite],
-    backups: &[Option<PathBuf>],
+    applied: &Applied,
     inspection: &Inspection<'_>,
 ) -> Vec<String> {
-    let old = plan.keys.iter().filter(|key| !key.is_in_place()).map(|key| {
+    let backups = applied.key_backups.iter().map(Option::as_ref);
+    let old = plan.keys.iter().zip(backups).filter_map(|(key, backup)| {
         let metadata = key.held.file.as_ref().map(|file| file.metadata.clone());
-        (&key.file.located.path, metadata, "the old key")
+        let path = if key.is_in_place() { backup? } else { &key.file.located.path };
+        Some((path, metadata, "the old key"))
     });
     let there = plan.keys.iter().filter(|key| key.is_there);
     let new = there.map(|key| (&key.new, std::fs::metadata(&key.new).ok(), "the new key"));
@@ -32,7 +33,7 @@ pub(super) fn left_over(
         let (name, path) = (shown(path), quoted(path));
         format!("{name}: everyone on this machine can read {what}: chmod o= {path}")
     });
-    let kept = rewrites.iter().zip(backups);
+    let kept = rewrites.iter().zip(&applied.backups);
     let kept = kept.filter(|(rewrite, _)| loses_passphrase(rewrite, inspection));
     let backups = kept.filter_map(|(_, backup)| backup.as_ref()).map(|backup| {
         let (name, path) = (shown(backup), quoted(backup));
@@ -53,13 +54,13 @@ fn loses_passphrase(rewrite: &Rewrite, inspection: &Inspection<'_>) -> bool {
 }
 
 /// What has to be done when another program leads a link elsewhere.
-pub(super) fn renewal_of_grant(grant: &GrantChange<'_>, own: &FixOptions) -> Option<Remark> {
+pub(super) fn renewal_of_grant(grant: &GrantChange<'_>, own: &FixOptions<'_>) -> Option<Remark> {
     let link = grant.file.located.link.as_ref()?;
     let text = format!(
         "another program may replace the link {} and lose this permission",
         shown(&link.at)
     );
-    let then = format!("after each renewal, run: fixkey fix --grant {}", own.command);
+    let then = format!("after each renewal, run: {}", own.command_with("--grant"));
     Some(Remark { hints: vec![Hint::Action(then)], ..Remark::note(text) })
 }
 

@@ -1,11 +1,12 @@
 //! What `fix` did, or would do, as its part of the report.
 
 use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use super::FixOptions;
 use super::aftermath::{left_over, renewal_of_grant, renewal_of_key};
+use crate::check::access::ExpectedAccess;
 use crate::check::inspection::Inspection;
-use crate::check::report::NamedAccess;
 use crate::check::report::{
     ConvertedKey, EditedFile, FixReport, GrantedFile, Remark, SearchRemark,
 };
@@ -20,7 +21,7 @@ use crate::os::display::quoted;
 pub(super) struct Changes<'a> {
     pub(super) arguments: &'a FixArguments,
     pub(super) setup: &'a Setup,
-    pub(super) own: &'a FixOptions,
+    pub(super) own: &'a FixOptions<'a>,
     pub(super) inspection: &'a Inspection<'a>,
 }
 
@@ -37,9 +38,10 @@ impl Changes<'_> {
         let left_over = if is_dry_run {
             Vec::new()
         } else {
-            left_over(plan, &rewrites, &applied.backups, self.inspection)
+            left_over(plan, &rewrites, &applied, self.inspection)
         };
-        let Applied { keys, grants, backups, files } = applied;
+        let Applied { keys, grants, key_backups, backups, files } = applied;
+        let mut key_backups = key_backups.into_iter();
         let mut keys = keys.into_iter();
         let mut grants = grants.into_iter();
         let (mut backups, mut files) = (backups.into_iter(), files.into_iter());
@@ -49,7 +51,10 @@ impl Changes<'_> {
             keys: plan
                 .keys
                 .iter()
-                .map(|key| self.key(key, keys.next().unwrap_or_default()))
+                .map(|key| {
+                    let remarks = keys.next().unwrap_or_default();
+                    self.key(key, remarks, key_backups.next().flatten())
+                })
                 .collect(),
             grants: plan
                 .grants
@@ -59,6 +64,7 @@ impl Changes<'_> {
             configurations: rewrites
                 .into_iter()
                 .map(|Rewrite { path, old, new, edits, .. }| EditedFile {
+                    target: without_links(&path),
                     path,
                     backup: backups.next().flatten(),
                     old,
@@ -73,7 +79,15 @@ impl Changes<'_> {
         }
     }
 
-    fn key(&self, key: &KeyChange<'_>, remarks: Vec<Remark>) -> ConvertedKey {
+    fn key(
+        &self,
+        key: &KeyChange<'_>,
+        remarks: Vec<Remark>,
+        backup: Option<PathBuf>,
+    ) -> ConvertedKey {
+        let mut expected = self.expected(key);
+        let blocked = expected.as_mut().and_then(|expected| expected.blocked.take());
+        let remarks = remarks.into_iter().chain(blocked).collect();
         let read = key.read().ok();
         let public_key = read.as_ref().and_then(keyfile::key::PrivateKey::public_key);
         let limits = read.map_or(Vec::new(), |read| {
@@ -86,6 +100,7 @@ impl Changes<'_> {
         ConvertedKey {
             old: key.file.located.path.clone(),
             new: key.new.clone(),
+            target: without_links(&key.new),
             configured: key.configured.clone(),
             description: key.description(),
             public_key_sha256: public_key.map(|key| key.fingerprint().to_string()),
@@ -93,25 +108,18 @@ impl Changes<'_> {
             limits,
             remarks,
             renewal: renewal_of_key(key).filter(|_| !self.arguments.diff),
-            access: self.access(key),
-            undo: self.undo(key),
+            access: expected.map(|expected| expected.access),
+            backup,
         }
     }
 
-    /// The owner, group and mode that a new key would have.
-    fn access(&self, key: &KeyChange<'_>) -> Option<NamedAccess> {
+    /// What a new key would get.
+    fn expected(&self, key: &KeyChange<'_>) -> Option<ExpectedAccess> {
         let is_to_come = self.arguments.diff && !key.is_there;
         let old = key.held.file.as_ref().filter(|_| is_to_come)?;
         let replaced = key.is_in_place().then(|| rustix::fs::fstat(&old.file)).transpose().ok()?;
-        self.setup.access.expected(&key.new, replaced.as_ref(), Some(old)).ok()
-    }
-
-    fn undo(&self, key: &KeyChange<'_>) -> Option<String> {
-        match (key.is_there || self.arguments.diff, key.is_in_place()) {
-            (true, _) => None,
-            (false, true) => key.undo_in_place(),
-            (false, false) => Some(format!("rm {}", quoted(&key.new))),
-        }
+        let Setup { access, view, .. } = self.setup;
+        access.expected(&key.new, replaced.as_ref(), Some(old), key.may_grant, view).ok()
     }
 
     fn grant(&self, change: &GrantChange<'_>, remarks: Vec<Remark>) -> GrantedFile {
@@ -138,4 +146,10 @@ impl Changes<'_> {
 
 fn in_the_way(obstacle: &String) -> String {
     format!("{obstacle}, so that this cannot be done from here")
+}
+
+/// Returns the file that a link leads to; a path that is no link as it is.
+fn without_links(path: &Path) -> PathBuf {
+    if path.is_symlink() { path.canonicalize().ok() } else { None }
+        .unwrap_or_else(|| path.to_owned())
 }

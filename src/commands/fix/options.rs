@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check::hint::Hint;
 use crate::cli::FixArguments;
 use crate::commands::Failure;
 use crate::commands::setup::{self, Setup, usage};
@@ -10,81 +11,89 @@ use crate::logstash::variables;
 use crate::os::display::quoted;
 
 /// The options of `fix` alone.
-pub(super) struct FixOptions {
+pub(super) struct FixOptions<'a> {
+    arguments: &'a FixArguments,
     key_dir: Option<String>,
-    /// The flags of `fix` alone that were given, but for `--diff` and `--decrypt`.
-    own: String,
-    /// What was given, but for `--diff` and the options in `own`, as a shell takes it.
-    pub(super) command: String,
 }
 
-impl FixOptions {
-    pub(super) fn of(arguments: &FixArguments) -> Result<Self, Failure> {
+impl<'a> FixOptions<'a> {
+    pub(super) fn of(arguments: &'a FixArguments) -> Result<Self, Failure> {
+        let key_dir = arguments.key_dir.as_deref().map(key_dir).transpose()?;
+        let options = Self { arguments, key_dir };
         if arguments.paths.is_empty() {
-            let usual = [PathBuf::from("/etc/logstash")];
-            let command = setup::command(&arguments.common, &usual);
-            return Err(usage("missing PATH").hint(format!("fixkey fix {command}")));
+            let command = options.command(None, &[PathBuf::from("/etc/logstash")]);
+            return Err(usage("missing PATH").with(Hint::command(command)));
         }
         if arguments.paths.iter().any(|path| path == Path::new("-")) {
             return Err(usage("standard input cannot be fixed; name the file"));
         }
-        let decrypt = if arguments.decrypt { "--decrypt " } else { "" };
-        let command = setup::command(&arguments.common, &arguments.paths);
-        Ok(Self {
-            key_dir: arguments.key_dir.as_deref().map(key_dir).transpose()?,
-            own: own_options(arguments),
-            command: format!("{decrypt}{command}"),
-        })
+        Ok(options)
+    }
+
+    /// Returns this very command.
+    pub(super) fn same_command(&self) -> String {
+        self.command(None, &self.arguments.paths)
     }
 
     /// Returns this very command with one more option; `--in-place` and `--key-dir` replace each other.
     pub(super) fn command_with(&self, option: &str) -> String {
-        let is_place = option.starts_with("--in-place") || option.starts_with("--key-dir");
-        let key_dir = self.key_dir.as_ref().filter(|_| !is_place);
-        let key_dir =
-            key_dir.map_or(String::new(), |path| format!("--key-dir {} ", quoted(Path::new(path))));
-        format!("fixkey fix {option} {}{key_dir}{}", self.own, self.command)
+        self.command(Some(option), &self.arguments.paths)
+    }
+
+    /// Returns this command for other paths, with everything else that was given, `--diff` too: who asked what would
+    /// change does not get a command that changes it.
+    pub(super) fn command_for(&self, path: PathBuf) -> String {
+        self.command(None, &[path])
+    }
+
+    fn command(&self, option: Option<&str>, paths: &[PathBuf]) -> String {
+        let FixArguments { diff, in_place, decrypt, grant, no_backup, .. } = *self.arguments;
+        let is_place =
+            |option: &str| option.starts_with("--in-place") || option.starts_with("--key-dir");
+        let has_place = option.is_some_and(is_place);
+        let flags = [
+            (diff, "--diff"),
+            (in_place && !has_place, "--in-place"),
+            (decrypt, "--decrypt"),
+            (grant, "--grant"),
+            (no_backup, "--no-backup"),
+        ];
+        let given = flags.iter().filter(|(is_given, flag)| *is_given && option != Some(flag));
+        let mut words = vec!["fixkey fix".to_owned()];
+        words.extend(option.map(str::to_owned));
+        words.extend(given.map(|(_, flag)| (*flag).to_owned()));
+        let key_dir = self.key_dir.as_ref().filter(|_| !has_place);
+        words.extend(key_dir.map(|path| format!("--key-dir {}", quoted(Path::new(path)))));
+        words.push(setup::command(&self.arguments.common, paths));
+        words.join(" ")
     }
 
     /// How repairs are to be made.
-    pub(super) fn planning<'a>(
-        &'a self,
-        arguments: &FixArguments,
-        setup: &'a Setup,
-    ) -> Options<'a> {
+    pub(super) fn planning<'p>(&'p self, setup: &'p Setup) -> Options<'p> {
+        let FixArguments { diff, in_place, decrypt, grant, .. } = *self.arguments;
         Options {
-            in_place: arguments.in_place,
+            in_place,
             key_dir: self.key_dir.as_deref(),
-            decrypt: arguments.decrypt,
-            grant: arguments.grant,
-            only_show: arguments.diff,
+            decrypt,
+            grant,
+            only_show: diff,
             view: &setup.view,
         }
     }
 }
 
-/// A folder that can stand in a configuration, in either kind of quotes and with escapes or without.
-fn key_dir(folder: &Path) -> Result<String, Failure> {
+/// Returns a directory as a configuration can hold it, in either kind of quotes and with escapes or without.
+fn key_dir(directory: &Path) -> Result<String, Failure> {
     let is_plain =
         |text: &&str| !text.contains(['"', '\'', '\\']) && !text.chars().any(char::is_control);
     let is_literal = |text: &&str| !text.contains("${") && !variables::is_template(text);
-    let text = folder.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
+    let text = directory.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
         usage("--key-dir: the directory contains a quote, a backslash, a control character, ${ or a template mark")
     })?;
-    if folder.is_relative() {
+    if directory.is_relative() {
         return Err(usage(
             "--key-dir: the directory must be an absolute path, because fixkey writes it into the configuration",
         ));
     }
     Ok(text.to_owned())
-}
-
-/// The flags that say how to repair, each with a blank behind it.
-fn own_options(arguments: &FixArguments) -> String {
-    let flags = [
-        (arguments.in_place, "--in-place "),
-        (arguments.grant, "--grant "),
-        (arguments.no_backup, "--no-backup "),
-    ];
-    flags.iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| *flag).collect()
 }

@@ -1,6 +1,6 @@
 //! A key that is to be converted, and where to.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -8,9 +8,8 @@ use super::{NewKeyPlace, Obstacle};
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
-use crate::os::display::quoted;
 use crate::os::view;
-use keyfile::key::{EncodedKey, Encoding, PrivateKey};
+use keyfile::key::{EncodedKey, PrivateKey};
 use keyfile::pem;
 
 /// A key, not encrypted.
@@ -39,6 +38,9 @@ pub struct KeyChange<'a> {
     pub text: Zeroizing<String>,
     /// Whether it is there already.
     pub is_there: bool,
+    /// Whether the account may be given access to the new key: a configuration names it that nobody but root and the
+    /// owner of the key can change.
+    pub may_grant: bool,
 }
 
 impl<'a> KeyChange<'a> {
@@ -57,7 +59,8 @@ impl<'a> KeyChange<'a> {
         let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
         let text = pem::encode("PRIVATE KEY", der.as_bytes());
         let NewKeyPlace { new, resolved, configured } = place;
-        Ok(Self { file, held, key, new, resolved, configured, text, is_there: false })
+        let (is_there, may_grant) = (false, false);
+        Ok(Self { file, held, key, new, resolved, configured, text, is_there, may_grant })
     }
 
     /// The key with its numbers.
@@ -93,18 +96,6 @@ impl<'a> KeyChange<'a> {
         self.new == self.file.located.path
     }
 
-    /// Returns the command that puts the old form back into the file of the new key; `None` where no program writes it:
-    /// of DER, of keys that were encrypted, and of PKCS#8 in another layout.
-    #[must_use]
-    pub fn undo_in_place(&self) -> Option<String> {
-        let Converted::Plain(EncodedKey { encoding, .. }) = &self.key else { return None };
-        let is_traditional = *encoding != Encoding::Pkcs8 && self.held.form != Form::Der;
-        let (new, old) = (quoted(&self.new), quoted(&beside(&self.new, ".old")));
-        is_traditional.then(|| {
-            format!("openssl pkey -traditional -in {new} -out {old} && cp {old} {new} && rm {old}")
-        })
-    }
-
     /// Finds out whether the new key is there already, and refuses to replace anything else.
     pub(super) fn look_for_new(&mut self, in_place: bool) -> Result<(), Obstacle> {
         if in_place {
@@ -127,13 +118,6 @@ impl<'a> KeyChange<'a> {
             _ => false,
         }
     }
-}
-
-/// The path with something added to its name.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 /// Whether a file holds one key in PKCS#8 and nothing else, as a new one does.

@@ -1,12 +1,18 @@
 //! What `fix` changed, or would change, in the order in which it happened.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use super::{Printer, checked_files, plural};
 use crate::check::finding::Severity;
 use crate::check::report::{ConvertedKey, EditedFile, FixReport, GrantedFile};
-use crate::os::display::shown;
+use crate::os::display::{is_pasteable, shown};
 use crate::report::diff;
+
+/// Says where an old file is kept.
+fn kept_as(backup: Option<&Path>) -> String {
+    backup.map_or(String::new(), |backup| format!(", the old file is kept as {}", shown(backup)))
+}
 
 impl Printer<'_> {
     pub(super) fn changes(&mut self, fix: &FixReport) {
@@ -25,7 +31,9 @@ impl Printer<'_> {
                 if key.is_in_place() { String::new() } else { format!("{}: ", shown(&key.new)) };
             let done = if key.is_up_to_date { ", up to date" } else { "" };
             let access = key.access.as_ref().map_or(String::new(), |access| format!(", {access}"));
-            self.lines.line(&format!("{old}: {} -> {place}PKCS#8{done}{access}", key.description));
+            let kept = kept_as(key.backup.as_deref());
+            self.lines
+                .line(&format!("{old}: {} -> {place}PKCS#8{done}{access}{kept}", key.description));
         }
         for limit in &key.limits {
             self.lines.labelled("warning", &format!("{old}: {limit}"));
@@ -53,9 +61,7 @@ impl Printer<'_> {
             return self.diff(file);
         }
         if !self.style.is_quiet {
-            let kept = file.backup.as_ref().map_or(String::new(), |backup| {
-                format!(", the old file is kept as {}", shown(backup))
-            });
+            let kept = kept_as(file.backup.as_deref());
             self.lines.line(&format!("{}: changed{kept}", shown(&file.path)));
         }
         self.remarks(Some(&file.path), &file.remarks);
@@ -80,13 +86,18 @@ impl Printer<'_> {
         let report = self.report;
         let fixed = report.findings.iter().filter(|located| located.is_fixable());
         let fixed = fixed.count();
-        let left = report.left().filter(|left| left.finding.severity < Severity::Note);
-        let left = left.count() + fix.errors().count() + report.unread().count();
-        if fixed == 0 && left == 0 {
+        let left =
+            |severity| report.left().filter(|located| located.finding.severity == severity).count();
+        let errors = left(Severity::Error) + fix.errors().count() + report.unread().count();
+        let left = [(errors, "error"), (left(Severity::Warning), "warning")];
+        let left = left.iter().filter(|(count, _)| *count > 0);
+        let left: Vec<String> = left.map(|(count, what)| plural(*count, what)).collect();
+        if fixed == 0 && left.is_empty() {
             self.lines.line(&format!("Nothing to fix ({}).", self.looked_at()));
             return;
         }
         let tense = if fix.is_dry_run { "would be fixed" } else { "fixed" };
+        let left = if left.is_empty() { "0".to_owned() } else { left.join(" and ") };
         self.lines.line(&format!("{fixed} {tense}, {left} left"));
         if let Some(next) = &fix.next {
             self.lines.line(&format!("next: {next}"));
@@ -101,9 +112,13 @@ impl Printer<'_> {
         }
         fix.undo().iter().for_each(|command| self.lines.line(&format!("undo: {command}")));
         let new = || fix.keys.iter().filter(|key| !key.is_up_to_date);
-        for key in new().filter(|key| key.is_in_place() && key.undo.is_none()) {
+        for key in new().filter(|key| key.is_in_place() && key.backup.is_none()) {
             let message = format!("{}: the old file is not kept", shown(&key.old));
             self.lines.labelled("note", &message);
+        }
+        let is_backed_up = |file: &EditedFile| file.backup.as_deref().is_some_and(is_pasteable);
+        if !fix.configurations.iter().all(is_backed_up) {
+            self.lines.labelled("note", "no command puts every old configuration back");
         }
         if new().any(|key| !key.is_in_place()) {
             self.lines.labelled(
