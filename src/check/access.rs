@@ -275,7 +275,7 @@ impl AccessPolicy {
         let mut commands = Vec::new();
         if !folders.is_empty() {
             let folders: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
-            let name = quoted(Path::new(&account.name));
+            let name = self.name_in_command(account);
             commands.push(format!("setfacl -m u:{name}:x {}", folders.join(" ")));
         }
         let found = rustix::fs::stat(path)?;
@@ -325,12 +325,24 @@ impl AccessPolicy {
         let place = quoted(path);
         match grant {
             Ok(Grant { gid, mode }) => {
-                let group = self.accounts.group_name(gid);
-                let group = quoted(Path::new(&group));
+                let group = if self.accounts.are_of_this_machine() {
+                    quoted(Path::new(&self.accounts.group_name(gid)))
+                } else {
+                    gid.to_string()
+                };
                 format!("chgrp {group} {place} && chmod {mode:o} {place}")
             }
             Err(Refusal::Owner) => format!("chmod u+r {place}"),
-            Err(_) => format!("setfacl -m u:{}:r {place}", quoted(Path::new(&account.name))),
+            Err(_) => format!("setfacl -m u:{}:r {place}", self.name_in_command(account)),
+        }
+    }
+
+    /// The account as a command of this machine takes it: by number where it is one of an image.
+    fn name_in_command(&self, account: &Account) -> String {
+        if self.accounts.are_of_this_machine() {
+            quoted(Path::new(&account.name))
+        } else {
+            account.uid.to_string()
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
-use crate::check::rules;
+use crate::check::rules::{self, MISMATCH};
 use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
 use crate::os::passphrase::Passphrase;
@@ -133,8 +133,12 @@ impl Looker<'_> {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
                 is_harmless |= outright.is_of_nobody();
-                let found = self.findings(&outright).into_iter();
-                found.map(|finding| self.with_conversion(finding, &examined.path)).collect()
+                let found = self.findings(&outright);
+                let is_mismatch = |finding: &Finding| finding.rule == MISMATCH.name;
+                // With a certificate of another key, the conversion would be refused.
+                let cert = self.cert.filter(|_| !found.iter().any(is_mismatch));
+                let found = found.into_iter();
+                found.map(|finding| self.with_conversion(finding, &examined.path, cert)).collect()
             }
             None => Vec::new(),
         };
@@ -208,7 +212,7 @@ impl Looker<'_> {
     }
 
     /// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
-    fn with_conversion(&self, finding: Finding, path: &Path) -> Finding {
+    fn with_conversion(&self, finding: Finding, path: &Path, cert: Option<&Path>) -> Finding {
         let is_converted = finding.repair == Some(Repair::ConvertKey);
         let finding = Finding { repair: None, ..finding };
         if !is_converted {
@@ -218,7 +222,7 @@ impl Looker<'_> {
         let option = |name: &str, value: &Path| format!(" {name} {}", quoted(value));
         let passin =
             self.passphrase.as_ref().map(|(_, source)| option("--passin", Path::new(source)));
-        let cert = self.cert.map(|cert| option("--cert", cert));
+        let cert = cert.map(|cert| option("--cert", cert));
         let options = [passin, cert].map(Option::unwrap_or_default).concat();
         finding.command(format!("fixkey {} -o {}{options}", key_argument(path), quoted(&new)))
     }

@@ -40,6 +40,8 @@ mod setting_missing;
 mod setting_repeated;
 mod tls_off;
 
+pub(super) use certificate_key_mismatch::RULE as MISMATCH;
+
 use case::Case;
 use presented::{CertificateFile, Presented};
 
@@ -189,7 +191,11 @@ impl Rule {
     pub fn reason(&self) -> String {
         let (_, reason) = self.page.split_once(REASON).unwrap_or(("", self.page));
         let reason = reason.strip_prefix("* ").unwrap_or(reason);
-        let end = ["\n\n", "\n* "].iter().filter_map(|end| reason.find(end)).min();
+        let ends = |end: &'static str| reason.match_indices(end).map(|(at, _)| at);
+        // A paragraph that ends in a colon goes on.
+        let mut ends: Vec<usize> = ends("\n\n").chain(ends("\n* ")).collect();
+        ends.sort_unstable();
+        let end = ends.into_iter().find(|end| !reason[..*end].ends_with(':'));
         reason[..end.unwrap_or(reason.len())].split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

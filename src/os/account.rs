@@ -62,6 +62,12 @@ impl Accounts {
         Self { folder: PathBuf::from("/dev/null") }
     }
 
+    /// Whether names of these accounts mean the same to the commands of this machine.
+    #[must_use]
+    pub fn are_of_this_machine(&self) -> bool {
+        self.folder == Path::new("/etc")
+    }
+
     /// The account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {

@@ -38,12 +38,11 @@ static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 impl Signals {
     /// Watches for them from now on.
     pub(crate) fn watch() -> io::Result<Self> {
-        let handlers = match HANDLERS.get() {
-            Some(handlers) => handlers,
-            None => {
-                let registered = Handlers::register()?;
-                HANDLERS.get_or_init(|| registered)
-            }
+        let handlers = if let Some(handlers) = HANDLERS.get() {
+            handlers
+        } else {
+            let registered = Handlers::register()?;
+            HANDLERS.get_or_init(|| registered)
         };
         handlers.watching.fetch_add(1, Ordering::SeqCst);
         handlers.is_idle.store(false, Ordering::SeqCst);

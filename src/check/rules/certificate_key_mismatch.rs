@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::{escape, shown};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::check) const RULE: Rule = Rule {
     name: "certificate-key-mismatch",
     summary: "the key does not belong to the certificate",
     severity: Severity::Error,
