@@ -20,6 +20,7 @@ use crate::check::report::Remark;
 use crate::cli::{ConvertArguments, ConvertFormat};
 use crate::logstash::readers;
 use crate::os::display::{escape, quoted, shown};
+use crate::os::signals::Signals;
 use keyfile::certificate::{self, Certificate};
 use keyfile::file;
 use keyfile::key::{Flaw, PrivateKey};
@@ -43,18 +44,26 @@ pub(crate) fn run(
     let place = place(arguments)?;
     let mut passphrase = GivenPassphrase::of(passphrase_source(arguments.passin.as_deref())?);
     let mut outcomes = Vec::new();
-    for key in &arguments.keys {
-        let outcome = converted(key, &place, arguments, &mut passphrase, streams)?;
+    let mut interrupted = None;
+    for (index, key) in arguments.keys.iter().enumerate() {
+        let mut outcome = converted(key, &place, arguments, &mut passphrase, streams)?;
         if arguments.format == ConvertFormat::Human {
             outcome.print(arguments.quiet, streams.stderr);
         }
-        let is_stopped = matches!(outcome.status(), Status::Signalled(_));
+        let signals = outcome.signals.take();
+        let is_last = index + 1 == arguments.keys.len();
+        match signals {
+            Some(signals) if is_last => signals.until_the_end(),
+            signals => interrupted = signals.as_ref().and_then(Signals::received),
+        }
+        let is_stopped = interrupted.is_some() || matches!(outcome.status(), Status::Signalled(_));
         outcomes.push(outcome);
         if is_stopped {
             break;
         }
     }
-    let status = outcomes.iter().map(Outcome::status).max().unwrap_or(Status::Done);
+    let status = outcomes.iter().map(Outcome::status).chain(interrupted.map(Status::Signalled));
+    let status = status.max().unwrap_or(Status::Done);
     if arguments.format == ConvertFormat::Json {
         let mut stdout = ResultStream::new(streams.stdout);
         let mut own = Streams { stdout: &mut stdout, stderr: &mut *streams.stderr };
@@ -105,6 +114,13 @@ fn convert(
     let warned = warn(outcome, &input, &key, flaw);
     let text = encode(&input, &key)?;
     let conversion = Conversion { arguments, input: &input, opened, key, text };
+    let is_file = !matches!(place, Destination::StandardOutput);
+    if is_file && !arguments.diff {
+        let signals = Signals::watch().map_err(|error| {
+            Failure::new(Status::CouldNot, format!("cannot watch signals: {error}"))
+        })?;
+        outcome.signals = Some(signals);
+    }
     match place {
         Destination::StandardOutput => conversion.print(outcome, streams)?,
         Destination::File(path) => output::write(&conversion, path, outcome)?,
@@ -113,7 +129,6 @@ fn convert(
             output::write(&conversion, &input.path, outcome)?;
         }
     }
-    let is_file = !matches!(place, Destination::StandardOutput);
     if is_file && !warned && input.is(conversion.text.as_bytes()) {
         outcome.remarks.push(Remark::note(format!("{}: {ALREADY}", input.name)));
     }

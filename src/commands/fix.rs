@@ -27,6 +27,7 @@ use crate::logstash::discovery::{self, Found, Note, Source, SourceKind};
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
+use crate::os::signals::Signals;
 use crate::os::view;
 use crate::report;
 use crate::report::human::Style;
@@ -91,11 +92,15 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let rewrites = plan::rewrites(&inspection, &plan)
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
     let mut applied = Applied::default();
+    let mut signals = None;
     if !arguments.diff {
         // A run for other configurations may have these keys in hand.
         lock(&mut locked, plan.keys.iter().filter_map(|key| key.new.parent()))?;
         apply::remove_leftovers(&inspection, &plan);
         if !is_nothing(&plan, &rewrites) {
+            signals = Some(Signals::watch().map_err(|error| {
+                Failure::new(Status::CouldNot, format!("cannot watch signals: {error}"))
+            })?);
             let (access, view, no_backup) = (&setup.access, &setup.view, arguments.no_backup);
             let means = Means { access, view, no_backup };
             applied = apply(&plan, &rewrites, &means).map_err(|error| failure::of(&error))?;
@@ -140,6 +145,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let CommonOptions { quiet: is_quiet, verbose: is_verbose, .. } = arguments.common;
     let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
+    if let Some(signals) = signals {
+        signals.until_the_end();
+    }
     let has_changed = report.fix.is_some_and(|fix| !fix.is_dry_run && fix.changes());
     Ok(Ended { status, has_changed })
 }

@@ -49,6 +49,11 @@ impl Signals {
         Ok(Self { handlers })
     }
 
+    /// Watches until the process ends: what is done is then told, and the run is a success.
+    pub(crate) fn until_the_end(self) {
+        std::mem::forget(self);
+    }
+
     /// Returns the one that came, by its number. It asks for the end of the whole run: whoever watches later sees it too.
     pub(crate) fn received(&self) -> Option<i32> {
         match self.handlers.received.load(Ordering::SeqCst) {

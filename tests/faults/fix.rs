@@ -179,6 +179,9 @@ impl Scenario for Fix {
             let attribute = self.is_in_place() && old.attribute;
             let new = File { content, attribute, ..self.granted(old) };
             assert_eq!(new.mode, MODE, "no right of others is at stake");
+            if self.is_in_place() && self.keeps_backups() {
+                after.insert(format!("{}~", old_key_path(name)), old.clone());
+            }
             after.insert(self.new_key_path(name), new);
             let path = certificate_path(name);
             after.insert(path.clone(), self.granted(&before[&path]));
@@ -188,6 +191,10 @@ impl Scenario for Fix {
 
     fn outputs(&self) -> Vec<String> {
         let keys = NAMES.iter().map(|name| self.new_key_path(name));
+        let keys = keys.flat_map(|path| {
+            let is_kept = self.is_in_place() && self.keeps_backups();
+            is_kept.then(|| format!("{path}~")).into_iter().chain([path])
+        });
         let configurations = NAMES.iter().map(|name| configuration_path(name));
         let configurations = configurations.flat_map(|path| {
             let backup = self.keeps_backups().then(|| format!("{path}~"));

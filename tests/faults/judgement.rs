@@ -264,11 +264,11 @@ impl Outcome<'_> {
         differs.into_iter().filter(|path| !is_right(path)).collect()
     }
 
+    /// Whether a file keeps what a file of before held: a killed run may have kept it once already.
     fn is_backup(&self, path: &str, content: &[u8]) -> bool {
-        self.trial.scenario.configurations().iter().any(|configuration| {
-            let ending = path.strip_prefix(configuration.path.as_str());
-            ending.is_some_and(|ending| ending.ends_with('~'))
-                && content == self.trees().before[&configuration.path].content
+        self.trees().before.iter().any(|(old, file)| {
+            let ending = path.strip_prefix(old.as_str());
+            ending.is_some_and(|ending| ending.ends_with('~')) && content == file.content
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::check::report::NamedAccess;
 use crate::check::report::Remark;
 use crate::commands::{Failure, Status, Streams};
 use crate::os::display::shown;
+use crate::os::signals::Signals;
 use crate::report::Messages;
 use crate::report::json::{self, ConvertedFile};
 
@@ -26,6 +27,8 @@ pub(super) struct Outcome {
     pub(super) failure: Option<Failure>,
     /// Whether the account that needs the new key cannot read it.
     pub(super) is_unreadable: bool,
+    /// From before a file is written until its outcome is told.
+    pub(super) signals: Option<Signals>,
 }
 
 /// What a conversion does to a file.
@@ -65,6 +68,7 @@ impl Outcome {
             remarks: Vec::new(),
             failure: None,
             is_unreadable: false,
+            signals: None,
         }
     }
 
