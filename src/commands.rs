@@ -11,6 +11,7 @@ mod setup;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
+use std::path::Path;
 
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
@@ -136,9 +137,16 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Status> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // A line of a log is not repeated.
+    let is_log_line = arguments.get(1).is_some_and(|command| command == "explain");
+    if !is_log_line && arguments.iter().any(|argument| is_pasted_key(argument)) {
+        let failure = Failure::new(Status::Usage, KEY_AS_ARGUMENT);
+        return Err(failure.hint("save the key to a file, and give its name").into());
+    }
     let Arguments { command, conversion } = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return Ok(not_parsed(error, streams)),
+        Err(error) => return not_parsed(error, streams),
     };
     match command {
         None => convert::run(&conversion, streams),
@@ -170,11 +178,16 @@ const LONGEST_ARGUMENT: usize = 50;
 /// What is said in place of a message that would show a key.
 const KEY_AS_ARGUMENT: &str = "an argument is a private key, not a file name";
 
+/// Returns whether an argument holds a private key, and is no file: messages would repeat it.
+fn is_pasted_key(argument: &OsStr) -> bool {
+    holds_key(&argument.to_string_lossy()) && !Path::new(argument).exists()
+}
+
 /// Options that replace a key or give access.
 const GRAVE: [&str; 4] = ["--force", "--in-place", "--decrypt", "--grant"];
 
 /// Prints the help, the version, or what is wrong with the arguments.
-fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> Status {
+fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     // No tip to pass an option as a value, and none that replaces a key or gives access: a typing error asks for neither.
     error.remove(ContextKind::Suggested);
     let tip = error.get(ContextKind::SuggestedArg);
@@ -187,16 +200,18 @@ fn not_parsed(mut error: clap::Error, streams: &mut Streams<'_>) -> Status {
         error.insert(ContextKind::InvalidArg, shown);
     }
     let text = error.to_string();
-    // clap repeats the arguments, and somebody may have pasted a key.
-    if holds_key(&text) {
-        let failure = Failure::new(Status::Usage, KEY_AS_ARGUMENT);
-        return failure.hint("save the key to a file, and give its name").print(streams.stderr);
+    let print = |stream: &mut dyn Write| {
+        let mut messages = Messages::new(stream);
+        text.lines().for_each(|line| messages.line(line));
+    };
+    if error.use_stderr() {
+        print(streams.stderr);
+        return Ok(Status::Usage);
     }
-    let is_error = error.use_stderr();
-    let stream: &mut dyn Write = if is_error { streams.stderr } else { streams.stdout };
-    let mut messages = Messages::new(stream);
-    text.lines().for_each(|line| messages.line(line));
-    if is_error { Status::Usage } else { Status::Done }
+    reported(streams, |own| {
+        print(own.stdout);
+        Ok(Status::Done)
+    })
 }
 
 /// What `--passin` says. The value is never repeated, since it may be a passphrase.

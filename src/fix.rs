@@ -3,4 +3,5 @@
 pub(crate) mod apply;
 pub(crate) mod new_key;
 pub mod plan;
+pub(crate) mod repairs;
 pub mod transaction;

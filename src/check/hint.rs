@@ -51,8 +51,8 @@ pub fn joined(hints: &[Hint]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("; "))
 }
 
-/// Names that `fixkey` takes for a command if they are its first argument.
-const COMMANDS: [&str; 6] = ["check", "fix", "convert", "explain", "generate", "help"];
+/// Names that `fixkey` takes for a command if they are its first argument: the hidden `convert` comes last.
+pub(crate) const COMMANDS: [&str; 6] = ["check", "fix", "explain", "generate", "help", "convert"];
 
 /// Returns a key file's path as the first argument of `fixkey`, quoted for `sh`.
 #[must_use]

@@ -12,11 +12,12 @@ use super::{Failure, Status, Streams};
 use crate::check::assembly::{Origin, ReportBuilder};
 use crate::check::finding::Finding;
 use crate::check::inspection::{Context, Inspection};
-use crate::check::judgement::{self, Judged};
+use crate::check::judgement::Judged;
 use crate::check::look::{Candidate, Look, Looker};
 use crate::check::report::Report;
 use crate::cli::{CheckArguments, CommonOptions};
 use crate::fix::plan::{Options, Passphrases, Planner};
+use crate::fix::repairs::{self, Disposition, Planned};
 use crate::logstash::discovery::Source;
 use crate::os::display::quoted;
 use crate::os::parallel;
@@ -127,29 +128,30 @@ fn judged<'i>(
     };
     let passphrases = Passphrases::new(&setup.variables, None);
     let mut planner = Planner::new(&options, inspection, passphrases);
-    let mut judged = judgement::of_texts(inspection, &setup.wanted);
-    for judged in &mut judged {
-        let (Some(repair), Some(site)) = (judged.finding.repair, judged.site(inspection)) else {
-            continue;
-        };
+    let told = |Planned { judged, disposition }: Planned<'i>| {
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
-        let finding = judged.finding.clone();
-        judged.finding = if origin.as_os_str() == "-" {
-            Finding { repair: None, ..finding }
-                .action("save the configuration to a file and run fixkey fix on it")
-        } else {
-            let command = setup::command(&arguments.common, &[origin]);
-            match planner.plan(site, repair) {
-                Ok(()) => finding.command(format!("fixkey fix {command}")),
-                Err(obstacle) => {
-                    obstacle.explain(finding, "fixkey fix does not repair this", |option| {
-                        format!("fixkey fix {option} {command}")
-                    })
-                }
+        let is_stdin = origin.as_os_str() == "-";
+        let command = setup::command(&arguments.common, &[origin]);
+        let finding = judged.finding;
+        let finding = match disposition {
+            Disposition::NoRepair => finding,
+            Disposition::Repaired | Disposition::Left(_) if is_stdin => {
+                Finding { repair: None, ..finding }
+                    .action("save the configuration to a file and run fixkey fix on it")
+            }
+            Disposition::Repaired => finding.command(format!("fixkey fix {command}")),
+            Disposition::Resolved if finding.repair.is_none() => finding,
+            Disposition::Resolved => Finding { repair: None, ..finding }
+                .note("fixkey fix makes a new key to use instead"),
+            Disposition::Left(obstacle) => {
+                obstacle.explain(finding, "fixkey fix does not repair this", |option| {
+                    format!("fixkey fix {option} {command}")
+                })
             }
         };
-    }
-    judged
+        Judged { finding, ..judged }
+    };
+    repairs::planned(inspection, &setup.wanted, &mut planner).into_iter().map(told).collect()
 }
 
 /// The command that makes the repairs, with the paths as they were given where they lead to the configurations.

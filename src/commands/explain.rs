@@ -12,12 +12,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::{Failure, Status, Streams, near};
-use crate::check::hint::Hint;
+use super::{Status, Streams, near};
 use crate::check::rules;
 use crate::cli::ExplainArguments;
 use crate::logstash::messages;
-use crate::os::display::{escape, shown};
+use crate::os::display::{quoted, shown};
 use crate::report::Messages;
 
 /// Explains a rule, or the known messages in a log.
@@ -68,14 +67,7 @@ fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
         pages::print(rule.page, messages);
         return Ok(Status::Done);
     }
-    let message = format!("there is no rule \"{}\"", escape(rule));
-    let near = near::to(rule, rules::RULES.iter().map(|rule| rule.name));
-    let mut failure = Failure::new(Status::Usage, message);
-    if let Some((last, others)) = near.split_last() {
-        let others = if others.is_empty() { String::new() } else { others.join(", ") + " or " };
-        failure = failure.hint(format!("did you mean {others}{last}?"));
-    }
-    Err(failure.with(Hint::command("fixkey explain")).into())
+    Err(near::no_rule(rule).into())
 }
 
 /// Explains one or more pasted lines.
@@ -83,7 +75,13 @@ fn line(subject: &OsString, streams: &mut Streams<'_>) -> anyhow::Result<Status>
     let log = read("the line", Ok(subject.as_bytes()))?;
     let mut messages = Messages::new(streams.stdout);
     story::tell(&log, log.lines > 1, &mut messages);
-    Ok(known(&log, "unknown message", streams))
+    let is_file = Path::new(subject).is_file();
+    let next = if is_file {
+        format!("fixkey explain --log {}", quoted(Path::new(subject)))
+    } else {
+        CHECK.to_owned()
+    };
+    Ok(known(&log, "unknown message", &next, streams))
 }
 
 fn log(
@@ -95,20 +93,23 @@ fn log(
     story::tell(&log, true, &mut Messages::new(streams.stdout));
     let lines = if log.lines == 1 { "line" } else { "lines" };
     let unknown = format!("{name}: no known message ({} {lines})", log.lines);
-    Ok(known(&log, &unknown, streams))
+    Ok(known(&log, &unknown, CHECK, streams))
 }
 
 fn read(name: &str, log: io::Result<impl BufRead>) -> anyhow::Result<messages::Log> {
     log.and_then(messages::scan).with_context(|| format!("{name}: cannot read the log"))
 }
 
+/// What finds out more than a log says.
+const CHECK: &str = "fixkey check /etc/logstash";
+
 /// Returns the status; prints an error and a hint if the log has no known message.
-fn known(log: &messages::Log, unknown: &str, streams: &mut Streams<'_>) -> Status {
+fn known(log: &messages::Log, unknown: &str, next: &str, streams: &mut Streams<'_>) -> Status {
     if !log.sightings.is_empty() {
         return Status::Done;
     }
     let mut stderr = Messages::new(streams.stderr);
     stderr.labelled("error", unknown);
-    stderr.labelled("hint", "fixkey check /etc/logstash");
+    stderr.labelled("hint", next);
     Status::InputAtFault
 }

@@ -5,7 +5,7 @@ mod changes;
 mod failure;
 mod options;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use self::options::FixOptions;
@@ -13,15 +13,16 @@ use super::result_stream::{Ended, ResultStream};
 use super::setup::{self, Setup};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::ReportBuilder;
-use crate::check::finding::{Repair, Severity};
+use crate::check::finding::Severity;
 use crate::check::hint::Hint;
 use crate::check::inspection::{Context, Inspection};
-use crate::check::judgement::{self, Judged};
+use crate::check::judgement::Judged;
 use crate::check::report::{FixReport, Remark, Report, SearchRemark};
-use crate::check::rules::{self, Resolved, Rule};
+use crate::check::rules;
 use crate::cli::{CommonOptions, FixArguments};
 use crate::fix::apply::{self, Applied, Means, apply};
-use crate::fix::plan::{self, Obstacle, Passphrases, Plan, Planner, Rewrite};
+use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
+use crate::fix::repairs::{self, Disposition, Planned};
 use crate::fix::transaction::Lock;
 use crate::logstash::discovery::{self, Found, Note, Source, SourceKind};
 use crate::logstash::releases::{LATEST, Release};
@@ -44,31 +45,6 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow
     })
 }
 
-/// A finding, and what becomes of it; `None` where there is nothing that `fix` could do.
-struct Planned<'a> {
-    judged: Judged<'a>,
-    outcome: Option<Result<(), Obstacle>>,
-}
-
-impl Planned<'_> {
-    fn is_fixed(&self) -> bool {
-        matches!(self.outcome, Some(Ok(())))
-    }
-
-    /// Whether the account is let read this file for it.
-    fn grants(&self, path: &Path) -> bool {
-        let finding = &self.judged.finding;
-        let is_about = finding.about.as_ref().is_some_and(|about| about.path == path);
-        let is_granted =
-            matches!(finding.repair, Some(Repair::GrantKey | Repair::GrantCertificate));
-        is_about && is_granted && self.is_fixed()
-    }
-
-    fn obstacle(&self) -> Option<&Obstacle> {
-        self.outcome.as_ref()?.as_ref().err()
-    }
-}
-
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
     // Before anything repeats it, --passin is known to be a source, not a passphrase.
     let setup = Setup::of(&arguments.common)?;
@@ -86,7 +62,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let options = own.planning(&setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
-    let findings = planned(&inspection, &setup, &mut planner);
+    let mut findings = repairs::planned(&inspection, &setup.wanted, &mut planner);
+    findings.retain(|planned| !matches!(planned.disposition, Disposition::Resolved));
     let mut plan = planner.finish();
     plan.retain_grants(|path| findings.iter().any(|planned| planned.grants(path)));
     let rewrites = plan::rewrites(&inspection, &plan)
@@ -307,54 +284,10 @@ fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Resul
     })
 }
 
-/// Every finding, with what becomes of it.
-fn planned<'a>(
-    inspection: &'a Inspection<'a>,
-    setup: &Setup,
-    planner: &mut Planner<'a>,
-) -> Vec<Planned<'a>> {
-    let judged = judgement::of_texts(inspection, &setup.wanted);
-    let with_outcome = judged.into_iter().map(|judged| {
-        let outcome = match (judged.site(inspection), judged.finding.repair) {
-            (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
-            _ => None,
-        };
-        Planned { judged, outcome }
-    });
-    let mut findings = with_outcome.collect();
-    drop_what_is_resolved(&mut findings);
-    findings
-}
-
-/// Drops what no longer holds once a key is converted.
-fn drop_what_is_resolved(findings: &mut Vec<Planned<'_>>) {
-    let place = |Planned { judged, .. }: &Planned<'_>| {
-        (judged.text, judged.finding.span.as_ref().map(|span| span.start))
-    };
-    let plugin = |Planned { judged, .. }: &Planned<'_>| {
-        (judged.text, judged.endpoint.map(|endpoint| endpoint.place.start))
-    };
-    let is_conversion = |planned: &&Planned<'_>| {
-        planned.judged.finding.repair == Some(Repair::ConvertKey) && planned.is_fixed()
-    };
-    let places: BTreeSet<_> = findings.iter().filter(is_conversion).map(place).collect();
-    let plugins: BTreeSet<_> = findings.iter().filter(is_conversion).map(plugin).collect();
-    let is_resolved = |planned: &Planned<'_>| match rules::find(planned.judged.finding.rule) {
-        Some(Rule { resolved_by_conversion: Resolved::AtSetting, .. }) => {
-            places.contains(&place(planned))
-        }
-        Some(Rule { resolved_by_conversion: Resolved::AtPlugin, .. }) => {
-            plugins.contains(&plugin(planned))
-        }
-        _ => false,
-    };
-    findings.retain(|planned| is_conversion(&planned) || !is_resolved(planned));
-}
-
 /// The findings, each with the reason why it is not repaired.
 fn told<'a>(findings: Vec<Planned<'a>>, own: &FixOptions<'_>) -> Vec<Judged<'a>> {
-    let told = |Planned { judged, outcome }: Planned<'a>| match outcome {
-        Some(Err(obstacle)) => {
+    let told = |Planned { judged, disposition }: Planned<'a>| match disposition {
+        Disposition::Left(obstacle) => {
             let finding =
                 obstacle.explain(judged.finding, "not fixed", |option| own.command_with(option));
             Judged { finding, ..judged }

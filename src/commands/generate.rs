@@ -12,9 +12,10 @@ use clap_complete::Shell;
 
 use self::manual::Page;
 use super::{Failure, Status, Streams};
+use crate::check::hint::Hint;
 use crate::check::rules::RULES;
 use crate::cli::{Arguments, GenerateArguments, Generated};
-use crate::os::display::shown;
+use crate::os::display::{quoted, shown};
 
 /// Prints what is asked for.
 pub(crate) fn run(
@@ -32,7 +33,7 @@ pub(crate) fn run(
         return Err(Failure::new(Status::Usage, "--out is for generate man").into());
     }
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut tree(), "fixkey", &mut script);
+    clap_complete::generate(shell, &mut visible(&tree()), "fixkey", &mut script);
     streams.stdout.write_all(&script)?;
     Ok(Status::Done)
 }
@@ -47,6 +48,12 @@ fn print_manual(
         streams.stdout.write_all(pages[0].text.as_bytes())?;
         return Ok(Status::Done);
     };
+    if !directory.is_dir() {
+        let message = format!("{}: there is no such directory", shown(directory));
+        return Err(Failure::new(Status::CouldNot, message)
+            .with(Hint::command(format!("mkdir -p {}", quoted(directory))))
+            .into());
+    }
     for Page { file_name, text } in pages {
         let path = directory.join(file_name);
         write(&path, text.as_bytes()).map_err(|error| {
@@ -68,6 +75,16 @@ fn write(path: &Path, text: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&new);
     }
     written
+}
+
+/// The tree without hidden commands, which some shells would complete.
+fn visible(tree: &Command) -> Command {
+    let shown = tree.get_subcommands().filter(|command| !command.is_hide_set());
+    Command::new("fixkey")
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .args(tree.get_arguments().cloned())
+        .subcommands(shown.cloned())
 }
 
 /// The tree of arguments, in which options that take a rule know the rules.

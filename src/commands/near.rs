@@ -1,10 +1,25 @@
-//! Which names are near to one that does not exist.
+//! Rules with a name near to one that does not exist.
+
+use super::{Failure, Status};
+use crate::check::hint::Hint;
+use crate::check::rules::RULES;
+use crate::os::display::escape;
 
 /// How many names are offered.
 const OFFERED: usize = 5;
 
+/// Returns the failure for a rule that does not exist, with the names that may be meant.
+pub(super) fn no_rule(name: &str) -> Failure {
+    let mut failure = Failure::new(Status::Usage, format!("there is no rule \"{}\"", escape(name)));
+    if let Some((last, others)) = to(name, RULES.iter().map(|rule| rule.name)).split_last() {
+        let others = if others.is_empty() { String::new() } else { others.join(", ") + " or " };
+        failure = failure.hint(format!("did you mean {others}{last}?"));
+    }
+    failure.with(Hint::command("fixkey explain"))
+}
+
 /// The names that are a few letters away; else those that share a word with it.
-pub(super) fn to<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+fn to<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let names: Vec<&str> = names.collect();
     let mut near: Vec<(usize, &str)> =
         names.iter().map(|other| (strsim::osa_distance(name, other), *other)).collect();

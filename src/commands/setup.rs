@@ -17,7 +17,7 @@ use crate::check::named_file::{Closed, Readable};
 use crate::check::report::Report;
 use crate::check::rules;
 use crate::cli::CommonOptions;
-use crate::commands::{Failure, Status, passphrase_source};
+use crate::commands::{Failure, Status, near, passphrase_source};
 use crate::logstash::installed::Installed;
 use crate::logstash::plugins::Baseline;
 use crate::logstash::releases::{LATEST, Release};
@@ -98,7 +98,10 @@ impl Setup {
             (None, Some(installed)) => {
                 format!("{} (from {})", installed.summary(), shown(&installed.path))
             }
-            (None, None) => "the documentation of every supported release of Logstash".to_owned(),
+            (None, None) => {
+                "the documentation of every supported release, since no Logstash was found here"
+                    .to_owned()
+            }
         }
     }
 
@@ -193,8 +196,7 @@ fn argument_quoted(argument: &OsStr) -> String {
 
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
     let unknown = rules.find(|rule| rules::find(rule).is_none());
-    let Some(unknown) = unknown else { return Ok(()) };
-    Err(usage(format!("there is no rule \"{unknown}\"")).with(Hint::command("fixkey explain")))
+    unknown.map_or(Ok(()), |unknown| Err(near::no_rule(unknown)))
 }
 
 fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {

@@ -25,7 +25,10 @@ const BEGINS_OF_BASE64: [&str; 7] = ["MI", "MC", "MD", "MF", "MG", "MH", "LS0t"]
 /// Letters of base64 on end that no key has fewer of.
 const SHORTEST_KEY: usize = 48;
 
-/// Whether a text that should be a path holds a key, as PEM or as its base64 alone.
+/// Letters in a whole line of PEM (RFC 7468, section 2) or of MIME: a pasted key falls apart into such arguments.
+const LINES_OF_BASE64: [usize; 2] = [64, 76];
+
+/// Whether a text that should be a path holds a key: as PEM, as its base64 alone, or as one line of it.
 #[must_use]
 pub fn holds_key(text: &str) -> bool {
     let is_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=".contains(c);
@@ -36,17 +39,21 @@ pub fn holds_key(text: &str) -> bool {
                 .iter()
                 .any(|begin| text.as_bytes()[*at..].starts_with(begin.as_bytes()))
     };
-    let run =
-        |at: usize| text.as_bytes()[at..].iter().take(SHORTEST_KEY).take_while(|c| is_base64(c));
     // A path of long names has few capitals, or no digits.
-    let is_key = |at: usize| {
-        let count = |is: fn(&u8) -> bool| run(at).filter(|c| is(c)).count();
-        run(at).count() == SHORTEST_KEY
-            && count(u8::is_ascii_uppercase) >= 8
+    let is_mixed = |run: &[u8]| {
+        let count = |is: fn(&u8) -> bool| run.iter().filter(|c| is(c)).count();
+        count(u8::is_ascii_uppercase) >= 8
             && count(u8::is_ascii_lowercase) >= 4
             && count(u8::is_ascii_digit) >= 1
     };
-    text.contains("-----BEGIN") || (0..text.len()).filter(is_begin).any(is_key)
+    let is_key = |at: usize| {
+        let run = text.as_bytes().get(at..at + SHORTEST_KEY).unwrap_or_default();
+        run.len() == SHORTEST_KEY && run.iter().all(is_base64) && is_mixed(run)
+    };
+    let mut runs = text.as_bytes().split(|c| !is_base64(c));
+    text.contains("-----BEGIN")
+        || (0..text.len()).filter(is_begin).any(is_key)
+        || runs.any(|run| LINES_OF_BASE64.contains(&run.len()) && is_mixed(run))
 }
 
 /// Text with control characters escaped.

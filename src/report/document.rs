@@ -19,7 +19,7 @@ pub(super) fn plain(message: &str) -> String {
 pub(super) fn lines(report: &Report, located: &LocatedFinding) -> Vec<String> {
     let finding = &located.finding;
     let named = |NamedAt { path, position, .. }: &NamedAt| {
-        format!("named at {}:{position}", relative(report, path))
+        format!("set at {}:{position}", relative(report, path))
     };
     let message = std::iter::once(plain(&finding.message));
     let note = finding.note.iter().map(|note| format!("note: {}", plain(note)));

@@ -79,10 +79,17 @@ impl Case {
         let sandbox = self.sandbox();
         let before = Tree::of(&sandbox);
         let under = self.script.head("under");
-        let runs: Vec<Run> =
-            self.script.steps().map(|step| run(&step.command, under, &sandbox)).collect();
+        let (mut runs, mut of_hints) = (Vec::new(), Vec::new());
+        for step in self.script.steps() {
+            let run = run(&step.command, under, &sandbox);
+            if self.kind == Kind::Transcript && under.is_none() {
+                of_hints.extend(hints::of_transcript(&run.printed, &step.command, &sandbox));
+            }
+            runs.push(run);
+        }
         let after = Tree::of(&sandbox);
         let mut wrong = self.not_given(&runs);
+        wrong.extend(of_hints);
         if matches!(self.kind, Kind::Command | Kind::Session) {
             let secrets = Secrets::of_fixtures().of(&before);
             wrong.extend(runs.iter().flat_map(|run| secrets.found_in(&run.printed)));
@@ -99,9 +106,6 @@ impl Case {
                 wrong.push("the session does not end well".to_owned());
             }
             (Kind::Log, ..) => wrong.extend(explain::failures(&self)),
-            (Kind::Transcript, ..) => {
-                wrong.extend(runs.iter().flat_map(|run| hints::not_parsed(&run.printed)));
-            }
             _ => {}
         }
         if is_blessing() {

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::case::Case;
+use crate::common::Sandbox;
 use crate::messages::is_command;
 use crate::run::run;
 
@@ -53,14 +54,20 @@ fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option
     if !parses(&command) {
         return Some(format!("sh does not take this command: {text}"));
     }
-    let must_succeed = MUST_SUCCEED.iter().any(|program| text.starts_with(program));
-    if !must_succeed && !text.contains("fixkey ") {
-        return None;
-    }
     if made_by.contains("fixkey fix ") {
         run(made_by, case.script.head("under"), &sandbox);
     }
-    let ended = run(&command, None, &sandbox);
+    ends_otherwise(text, &command, &sandbox)
+}
+
+/// What is wrong with how a command ends that is run as printed.
+fn ends_otherwise(text: &str, command: &str, sandbox: &Sandbox) -> Option<String> {
+    let must_succeed =
+        MUST_SUCCEED.iter().any(|program| text.starts_with(program)) || gives_by_number(text);
+    if !must_succeed && !text.contains("fixkey ") {
+        return None;
+    }
+    let ended = run(command, None, sandbox);
     let is_wrong = match ended.status {
         Some(0) => false,
         // The program may be absent, and the account may not be known here.
@@ -70,11 +77,31 @@ fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option
     is_wrong.then(|| format!("this command ends otherwise: {text}\n{}", ended.shown()))
 }
 
-/// The hints among printed lines that look like commands, and that `sh` does not take.
-pub(crate) fn not_parsed(printed: &str) -> Vec<String> {
+/// Returns whether a command gives access to an account or group by its number, which every machine has.
+fn gives_by_number(text: &str) -> bool {
+    let account = ["chgrp ", "setfacl -m u:", "setfacl -m g:"];
+    let account = account.iter().find_map(|program| text.strip_prefix(program));
+    account.is_some_and(|account| account.starts_with(|c: char| c.is_ascii_digit()))
+        && rustix::process::geteuid().is_root()
+}
+
+/// What is wrong with the hints that a step of a transcript printed, each run in a copy of the directory.
+pub(crate) fn of_transcript(printed: &str, step: &str, sandbox: &Sandbox) -> Vec<String> {
     let hints = printed.lines().filter_map(|line| line.trim_start().strip_prefix("hint: "));
-    let wrong = hints.filter(|hint| is_command(hint) && !parses(hint));
-    wrong.map(|hint| format!("sh does not take this command: {hint}")).collect()
+    let wrong = hints.filter(|hint| is_command(hint)).filter_map(|hint| {
+        if !parses(hint) {
+            return Some(format!("sh does not take this command: {hint}"));
+        }
+        // A step that leaves the directory prints paths of another one.
+        let is_elsewhere = step.contains("cd ") || step.contains("unshare ");
+        let is_run = !is_elsewhere && !hint.starts_with("fixkey explain");
+        let copy = is_run.then(|| sandbox.copy())?;
+        let command = hint.replace("$TMP", &copy.0.display().to_string());
+        // What asks for a passphrase gets that of the fixtures.
+        let command = format!("printf 'secret\\n' | {{ {command}; }}");
+        ends_otherwise(hint, &command, &copy)
+    });
+    wrong.collect()
 }
 
 fn parses(command: &str) -> bool {

@@ -109,7 +109,7 @@ impl First<'_> {
         let hints = hints.filter(|_| self.command.contains("fixkey fix "));
         wrong.extend(hints.map(|hint| format!("a hint of --diff would change something: {hint}")));
         // What this account may not do, a dry run shows as what root would do.
-        let is_for_root = run.printed.contains("cannot be done from here");
+        let is_for_root = run.printed.contains("a run here would fail");
         let (found, told) = (&self.run.printed, &run.printed);
         let [found, told] = [found, told].map(|printed| findings(printed, is_for_root));
         if found != told && self.command.contains("fixkey fix ") {

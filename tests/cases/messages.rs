@@ -95,7 +95,7 @@ fn lines(printed: &str) -> Vec<String> {
 /// A line with `PATH`, `N` and `"…"` for what differs.
 fn masked(line: &str) -> String {
     let (label, rest) = line.split_once(": ").unwrap();
-    let rest = rest.split(", named at ").next().unwrap();
+    let rest = rest.split(", set at ").next().unwrap();
     let mut words: Vec<String> = unquoted(rest).split(' ').map(word).collect();
     // The file that it is about.
     while words.first().is_some_and(|word| label != "hint" && is_place(word)) {

@@ -49,6 +49,16 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// A copy with everything that is in it, and its owners and modes.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::empty();
+        let all = self.0.join(".");
+        assert!(Command::new("cp").arg("-a").args([&all, &copy.0]).status().unwrap().success());
+        copy
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);

@@ -359,7 +359,7 @@ fn github_is_told_every_finding() {
     let commands = read("github", &everything(), 3);
     let names = ["error", "error", "error", "error", "warning", "notice", "error", "notice"];
     assert_eq!(strings(&commands, "/name"), names);
-    assert_eq!(commands[1]["message"], "gone\nnamed at conf.d/a.conf:7:3");
+    assert_eq!(commands[1]["message"], "gone\nset at conf.d/a.conf:7:3");
     let third = serde_json::json!({
         "name": "error",
         "properties": {

@@ -17,7 +17,7 @@ use crate::os::passphrase::{self, Passphrase, PassphraseSource};
 use crate::os::view::{self, OpenFile};
 use keyfile::certificate::Certificate;
 use keyfile::file;
-use keyfile::key::cipher;
+use keyfile::key::cipher::{self, Elsewhere};
 use keyfile::key::derivation::Limits;
 use keyfile::key::encryption::{self, EncryptedKey};
 use keyfile::key::{self, EncodedKey, PrivateKey};
@@ -250,17 +250,19 @@ impl Input {
         let failure = self.at_fault(line, &error.to_string());
         match error {
             encryption::Error::Unsupported(cipher) => {
-                let path = quoted(&self.path);
-                let failure = failure.with(Hint::Command(format!(
-                    "openssl pkey -in {path} | fixkey - -o {}",
-                    quoted(&converted(&self.path))
-                )));
-                if cipher::LEGACY.contains(&cipher.as_str()) {
-                    return failure.hint(
-                        "with OpenSSL 3, add -provider default -provider legacy to openssl pkey",
-                    );
+                let (path, new) = (quoted(&self.path), quoted(&converted(&self.path)));
+                let with = |options: &str| {
+                    let command = format!("openssl pkey {options}-in {path} | fixkey - -o {new}");
+                    failure.clone().with(Hint::Command(command))
+                };
+                match cipher::elsewhere(cipher) {
+                    Elsewhere::OpenSsl => with(""),
+                    Elsewhere::LegacyOpenSsl => with("-provider default -provider legacy ")
+                        .hint("with OpenSSL 1.1, leave out the -provider options"),
+                    Elsewhere::Unknown => {
+                        failure.hint("decrypt the key with the program that created it")
+                    }
                 }
-                failure
             }
             encryption::Error::WrongPassphrase => failure
                 .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),

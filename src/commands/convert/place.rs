@@ -3,10 +3,9 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::check::hint::{COMMANDS, key_argument};
 use crate::check::new_name::new_name;
-use clap::CommandFactory as _;
-
-use crate::cli::{Arguments, ConvertArguments, ConvertFormat};
+use crate::cli::{ConvertArguments, ConvertFormat};
 use crate::commands::{Failure, Status};
 use crate::os::display::{escape, quoted, shown};
 
@@ -50,6 +49,10 @@ fn place_of_several(arguments: &ConvertArguments) -> Result<Destination<'_>, Fai
         }
         return Ok(Destination::KeyItself);
     }
+    if keys.iter().any(|key| matches!(key.to_str(), Some("-o" | "--output" | "-i" | "--in-place")))
+    {
+        return Err(usage("missing -o FILE").hint("options go before \"--\", file names after it"));
+    }
     match (keys.as_slice(), &arguments.output) {
         ([key, output], None) if !output.exists() => Err(without_output(key, output)),
         (_, None) => Err(usage("missing -o FILE").hint("convert one key at a time")),
@@ -61,33 +64,25 @@ fn place_of_several(arguments: &ConvertArguments) -> Result<Destination<'_>, Fai
 fn without_output(key: &Path, output: &Path) -> Failure {
     usage("missing -o FILE (use -o - to print the private key to standard output)").hint(format!(
         "fixkey {} -o {}",
-        quoted_key(key),
+        key_argument(key),
         quoted(output)
     ))
-}
-
-/// A key's path as the command line takes it: one that is named like a command gets `./`.
-fn quoted_key(key: &Path) -> String {
-    let is_command = key.to_str().is_some_and(|name| commands().any(|command| command == name));
-    if is_command { format!("./{}", quoted(key)) } else { quoted(key) }
-}
-
-fn commands() -> impl Iterator<Item = String> {
-    let tree = Arguments::command();
-    let names: Vec<String> =
-        tree.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    names.into_iter().chain(["help".to_owned()])
 }
 
 /// Says which command was meant where the first word is no file and nearly a command.
 fn refuse_misspelt_command(keys: &[PathBuf]) -> Result<(), Failure> {
     let Some((first, others)) = keys.split_first() else { return Ok(()) };
     let Some(word) = first.to_str().filter(|_| !first.exists()) else { return Ok(()) };
-    let commands: Vec<String> = commands().filter(|name| name != "convert").collect();
-    let near = commands.iter().find(|name| strsim::osa_distance(name, word) <= 2);
+    let mut shown = COMMANDS.iter().filter(|name| **name != "convert");
+    let near = shown.find(|name| strsim::osa_distance(name, word) <= 2);
     let Some(near) = near else { return Ok(()) };
     let words: Vec<String> = others.iter().map(|path| quoted(path)).collect();
-    let command = [&["fixkey".to_owned(), near.clone()], words.as_slice()].concat().join(" ");
+    let words = match (words.as_slice(), *near) {
+        ([], "fix") => "/etc/logstash".to_owned(),
+        ([], "generate") => "man".to_owned(),
+        (words, _) => words.join(" "),
+    };
+    let command = format!("fixkey {near} {words}").trim_end().to_owned();
     Err(usage(format!("unrecognized command \"{}\"", escape(word))).hint(command))
 }
 

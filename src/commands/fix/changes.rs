@@ -145,7 +145,7 @@ impl Changes<'_> {
 }
 
 fn in_the_way(obstacle: &String) -> String {
-    format!("{obstacle}, so that this cannot be done from here")
+    format!("a run here would fail: {obstacle}")
 }
 
 /// Returns the file that a link leads to; a path that is no link as it is.

@@ -65,8 +65,8 @@ pub(super) fn headline(word: &str, located: &LocatedFinding, name: &str) -> Stri
     let named = |NamedAt { path, position, .. }: &NamedAt| format!("{}:{position}", shown(path));
     let named = match located.named_at.as_slice() {
         [] => String::new(),
-        [one] => format!(", named at {}", named(one)),
-        [first, others @ ..] => format!(", named at {} and {} more", named(first), others.len()),
+        [one] => format!(", set at {}", named(one)),
+        [first, others @ ..] => format!(", set at {} and {} more", named(first), others.len()),
     };
     let message = without_numbers(&finding.message);
     let headline = format!("{name}:{place} {message}{named} [{}]", finding.rule);

@@ -47,8 +47,9 @@ impl Printer<'_> {
             let is_kept = grant.group_before.as_ref() == Some(&grant.group);
             let group = if is_kept { String::new() } else { format!("group {} and ", grant.group) };
             self.lines.line(&format!(
-                "{}: {group}read for the group would be given, so that {} can read it",
+                "{}: would get {group}mode {:04o}, so that account \"{}\" can read it",
                 shown(&grant.path),
+                grant.mode,
                 grant.account
             ));
         }

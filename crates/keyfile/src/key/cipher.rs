@@ -99,9 +99,34 @@ impl fmt::Display for Cipher {
     }
 }
 
-/// Ciphers that are not decrypted here and that OpenSSL 3 has only in its legacy provider. Source: its `provider-legacy(7)`.
-pub const LEGACY: &[&str] =
-    &["Blowfish-CBC", "CAST5-CBC", "IDEA-CBC", "RC5-CBC", "SEED-CBC", "BF-CBC"];
+/// What decrypts a key that is not decrypted here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// OpenSSL.
+    OpenSsl,
+    /// OpenSSL before 3, and OpenSSL 3 with its legacy provider.
+    LegacyOpenSsl,
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// Returns what decrypts a key with this cipher, by its name in [`Error::Unsupported`](super::encryption::Error).
+///
+/// Source: `provider-default(7)` and `provider-legacy(7)` of OpenSSL 3.
+#[must_use]
+pub fn elsewhere(name: &str) -> Elsewhere {
+    let name = name.to_ascii_uppercase();
+    let has = |list: &[&str]| list.iter().any(|family| name.starts_with(family));
+    if !name.ends_with("-CBC") {
+        Elsewhere::Unknown
+    } else if has(&["AES-", "ARIA-", "CAMELLIA-", "SM4-"]) {
+        Elsewhere::OpenSsl
+    } else if has(&["BF-", "BLOWFISH-", "CAST5-", "DESX-", "IDEA-", "RC2-", "RC5-", "SEED-"]) {
+        Elsewhere::LegacyOpenSsl
+    } else {
+        Elsewhere::Unknown
+    }
+}
 
 /// What is known by name and not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
 const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[

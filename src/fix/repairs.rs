@@ -1,0 +1,96 @@
+//! What becomes of each finding: repaired, resolved by another's repair, or left with the reason.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::check::finding::Repair;
+use crate::check::inspection::Inspection;
+use crate::check::judgement::{self, Judged, Wanted};
+use crate::check::rules::{self, Resolved, Rule};
+use crate::fix::plan::{Obstacle, Planner};
+
+/// A finding, and what becomes of it.
+pub(crate) struct Planned<'a> {
+    pub(crate) judged: Judged<'a>,
+    pub(crate) disposition: Disposition,
+}
+
+/// What becomes of a finding.
+pub(crate) enum Disposition {
+    /// There is nothing that `fix` could do.
+    NoRepair,
+    Repaired,
+    /// It no longer holds once another finding's key is converted.
+    Resolved,
+    Left(Obstacle),
+}
+
+impl Planned<'_> {
+    /// Returns whether the account may read this file for the sake of the finding.
+    pub(crate) fn grants(&self, path: &Path) -> bool {
+        let finding = &self.judged.finding;
+        let is_about = finding.about.as_ref().is_some_and(|about| about.path == path);
+        let is_grant = matches!(finding.repair, Some(Repair::GrantKey | Repair::GrantCertificate));
+        is_about && is_grant && matches!(self.disposition, Disposition::Repaired)
+    }
+
+    pub(crate) fn obstacle(&self) -> Option<&Obstacle> {
+        match &self.disposition {
+            Disposition::Left(obstacle) => Some(obstacle),
+            _ => None,
+        }
+    }
+
+    fn is_conversion(&self) -> bool {
+        self.judged.finding.repair == Some(Repair::ConvertKey)
+            && matches!(self.disposition, Disposition::Repaired)
+    }
+}
+
+/// Plans the repair of every finding.
+pub(crate) fn planned<'a, 'i: 'a>(
+    inspection: &'i Inspection<'i>,
+    wanted: &Wanted,
+    planner: &mut Planner<'a>,
+) -> Vec<Planned<'i>> {
+    let judged = judgement::of_texts(inspection, wanted);
+    let with_outcome = judged.into_iter().map(|judged| {
+        let disposition = match (judged.site(inspection), judged.finding.repair) {
+            (Some(site), Some(repair)) => planner
+                .plan(site, repair)
+                .map_or_else(Disposition::Left, |()| Disposition::Repaired),
+            _ => Disposition::NoRepair,
+        };
+        Planned { judged, disposition }
+    });
+    let mut findings: Vec<_> = with_outcome.collect();
+    resolve_by_conversion(&mut findings);
+    findings
+}
+
+/// Marks what no longer holds once a key is converted.
+fn resolve_by_conversion(findings: &mut [Planned<'_>]) {
+    let setting = |Planned { judged, .. }: &Planned<'_>| {
+        (judged.text, judged.finding.span.as_ref().map(|span| span.start))
+    };
+    let plugin = |Planned { judged, .. }: &Planned<'_>| {
+        (judged.text, judged.endpoint.map(|endpoint| endpoint.place.start))
+    };
+    let conversions = || findings.iter().filter(|planned| planned.is_conversion());
+    let settings: BTreeSet<_> = conversions().map(setting).collect();
+    let plugins: BTreeSet<_> = conversions().map(plugin).collect();
+    for planned in findings.iter_mut().filter(|planned| !planned.is_conversion()) {
+        let is_resolved = match rules::find(planned.judged.finding.rule) {
+            Some(Rule { resolved_by_conversion: Resolved::AtSetting, .. }) => {
+                settings.contains(&setting(planned))
+            }
+            Some(Rule { resolved_by_conversion: Resolved::AtPlugin, .. }) => {
+                plugins.contains(&plugin(planned))
+            }
+            _ => false,
+        };
+        if is_resolved {
+            planned.disposition = Disposition::Resolved;
+        }
+    }
+}
