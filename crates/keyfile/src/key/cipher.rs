@@ -117,7 +117,7 @@ pub enum Elsewhere {
 pub fn elsewhere(name: &str) -> Elsewhere {
     let name = name.to_ascii_uppercase();
     let has = |list: &[&str]| list.iter().any(|family| name.starts_with(family));
-    if !name.ends_with("-CBC") {
+    if !["-CBC", "-CFB", "-OFB"].iter().any(|mode| name.ends_with(mode)) {
         Elsewhere::Unknown
     } else if has(&["AES-", "ARIA-", "CAMELLIA-", "SM4-"]) {
         Elsewhere::OpenSsl
