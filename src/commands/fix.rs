@@ -236,7 +236,13 @@ fn nothing_found(own: &FixOptions<'_>, arguments: &FixArguments, notes: &[Note])
         return Failure::new(Status::CouldNot, located(note));
     }
     let paths: Vec<String> = arguments.paths.iter().map(|path| shown(path)).collect();
-    let message = format!("{}: no configuration was found", paths.join(", "));
+    let (paths, below) = (paths.join(", "), "no pipelines.yml, logstash.yml or configuration");
+    let is_directory = arguments.paths.iter().all(|path| path.is_dir());
+    let message = if is_directory {
+        format!("{paths}: {below} directly in this directory")
+    } else {
+        format!("{paths}: no configuration was found")
+    };
     let failure = Failure::new(Status::CouldNot, message);
     if let Some(below) = arguments.paths.iter().find_map(|path| configurations_below(path)) {
         return failure.with(Hint::command(own.command_for(below)));

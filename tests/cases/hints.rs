@@ -23,7 +23,14 @@ const MUST_SUCCEED: &[&str] = &[
 ];
 
 /// What is wrong with the hints of a report of `check` or `fix`, which was made by this command.
-pub(crate) fn failures(report: &Value, command: &str, case: &Case) -> Vec<String> {
+///
+/// Each is run in a `sandbox` of its own.
+pub(crate) fn failures(
+    report: &Value,
+    command: &str,
+    case: &Case,
+    sandbox: impl Fn(&Case) -> Sandbox,
+) -> Vec<String> {
     let members = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
     let findings = members(report, "findings").into_iter();
     let of_findings = findings.flat_map(|finding| members(&finding, "hints"));
@@ -37,11 +44,19 @@ pub(crate) fn failures(report: &Value, command: &str, case: &Case) -> Vec<String
     let is_hint = |remark: &Value| remark["kind"] == "hint";
     let of_remarks = remarks.filter(is_hint);
     hints.extend(of_remarks.map(|hint| (None, hint["message"].as_str().unwrap().to_owned())));
-    hints.iter().filter_map(|(kind, text)| failure(*kind, text, command, case)).collect()
+    let failure =
+        |(kind, text): &(Option<bool>, String)| failure(*kind, text, command, case, &sandbox);
+    hints.iter().filter_map(failure).collect()
 }
 
 /// What is wrong with a hint, where it is known whether it is a command; else by its looks.
-fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option<String> {
+fn failure(
+    kind: Option<bool>,
+    text: &str,
+    made_by: &str,
+    case: &Case,
+    sandbox: impl Fn(&Case) -> Sandbox,
+) -> Option<String> {
     let is_meant = kind.unwrap_or_else(|| is_command(text));
     if !is_meant {
         return is_command(text).then(|| format!("this action looks like a command: {text}"));
@@ -49,7 +64,7 @@ fn failure(kind: Option<bool>, text: &str, made_by: &str, case: &Case) -> Option
     if !is_command(text) {
         return Some(format!("this command begins with no known program: {text}"));
     }
-    let sandbox = case.sandbox();
+    let sandbox = sandbox(case);
     let command = text.replace("$TMP", &sandbox.0.display().to_string());
     if !parses(&command) {
         return Some(format!("sh does not take this command: {text}"));

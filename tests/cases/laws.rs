@@ -58,6 +58,14 @@ impl First<'_> {
         wrong
     }
 
+    /// The hints for files beneath a directory whose name has a blank hold as well.
+    fn hints_with_blanks(command: &str, case: &Case) -> Vec<String> {
+        let command = command.replace("--map /=. ", "--map \"/=$PWD\" ");
+        let run = run_apart(&command, &case.sandbox().copy());
+        let json = serde_json::from_str(&run.stdout).unwrap_or_default();
+        hints::failures(&json, &command, case, |case| case.sandbox().copy())
+    }
+
     /// `--format json` says and does the same.
     fn json(&self, case: &Case, secrets: &Own<'_>) -> Vec<String> {
         let Some(command) = self.with_option("--format json") else { return Vec::new() };
@@ -83,7 +91,8 @@ impl First<'_> {
                 if said("version") != 1 || said("status") != run.status.unwrap_or(-1) {
                     wrong.push(format!("json: version or status:\n{}", run.stdout));
                 }
-                wrong.extend(hints::failures(&json, self.command, case));
+                wrong.extend(hints::failures(&json, self.command, case, Case::sandbox));
+                wrong.extend(Self::hints_with_blanks(&command, case));
                 if said("changed") != has_changed && self.command.contains("fixkey fix ") {
                     wrong.push(format!("json: changed is {}", said("changed")));
                 }

@@ -28,9 +28,13 @@ pub(crate) struct Sandbox(pub(crate) PathBuf);
 impl Sandbox {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
+        Self::named("fixkey-test")
+    }
+
+    fn named(name: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("fixkey-test-{}-{number}", std::process::id());
+        let name = format!("{name}-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -50,9 +54,9 @@ impl Sandbox {
 }
 
 impl Sandbox {
-    /// A copy with everything that is in it, and its owners and modes.
+    /// A copy with everything that is in it, with owners and modes, in a directory whose name has a blank.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::empty();
+        let copy = Self::named("fixkey test");
         let all = self.0.join(".");
         assert!(Command::new("cp").arg("-a").args([&all, &copy.0]).status().unwrap().success());
         copy
