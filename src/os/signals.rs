@@ -24,13 +24,24 @@ struct Handlers {
 impl Handlers {
     fn register() -> io::Result<Self> {
         let (received, is_idle) = (Arc::default(), Arc::new(AtomicBool::new(true)));
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ] {
+        let ignored = ignored();
+        let is_ignored = |signal: &i32| ignored >> (signal - 1) & 1 == 1;
+        // What the caller has ignored, such as `nohup`, stays ignored.
+        let asked = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].into_iter();
+        for signal in asked.filter(|signal| !is_ignored(signal)).chain([SIGXFSZ]) {
             signal_hook::flag::register_conditional_default(signal, Arc::clone(&is_idle))?;
             let number = usize::try_from(signal).unwrap_or(0);
             signal_hook::flag::register_usize(signal, Arc::clone(&received), number)?;
         }
         Ok(Self { received, is_idle, watching: AtomicUsize::new(0) })
     }
+}
+
+/// Returns the signals that the process ignores, a bit each from 1 on (`proc_pid_status(5)`); none where that is not known.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();

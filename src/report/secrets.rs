@@ -1,4 +1,4 @@
-//! What of a text nobody may see: passphrases, passwords, tokens, keys. It errs on the side of too much.
+//! What of a configuration may be shown: everything else in it may be a secret, and is masked.
 
 use std::ops::Range;
 
@@ -8,59 +8,47 @@ use crate::os::display::holds_key;
 /// What stands for a secret.
 pub const MASK: &str = "********";
 
-/// What the name of a setting holds whose value is secret, in lower case and without `_`, `-` and `.`.
-const SECRET_NAMES: &[&str] = &[
-    "pass",
-    "pw",
-    "secret",
-    "token",
-    "credential",
-    "apikey",
-    "auth",
-    "accountkey",
-    "accesskey",
-    "servicekey",
-    "cookie",
-    "bearer",
-    "community",
-    "sas",
-];
+/// Words of the configuration language, of YAML and of common plugins, which are no secrets.
+const WORDS: &str = "input filter output if else and or xor nand not in true false codec plain json line stdin stdout \
+    elasticsearch generator null";
 
 /// Settings beside those of TLS whose values are shown.
-const SHOWN_NAMES: &[&str] = &["codec", "host", "id", "path", "path.config", "pipeline.id", "port"];
+const SHOWN: &str = "cipher_suites client_inactivity_timeout codec config.string host hosts id mode path path.config \
+    pipeline.id port type workers";
+
+/// What the name of a setting or a comment holds that is about a secret, in lower case.
+const SECRET: &str = "pass pw secret token credential api auth: access cookie bearer community";
 
 /// Where PEM begins.
 const PEM: &[u8] = b"-----BEGIN";
 
-/// Letters of base64 on end that no path or name has.
-const LONGEST_WORD: usize = 60;
+/// Where UTF-8 may begin.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Bytes that stand before the `@` of an address, at most.
-const LONGEST_USER_INFORMATION: usize = 4096;
+/// Bytes of a name, at most.
+const LONGEST_NAME: usize = 60;
 
-/// The spans of the secrets in `text`, in order and apart.
+/// Returns the spans of all that may be secret in `text`, in order and apart.
 ///
-/// A string is one unless it is empty, `${NAME}`, a number, or the value of a setting that is known to hold a
-/// path or the like. So is, to the end of its line at least, what follows the name of a secret; and what stands
-/// before the `@` of an address; and PEM, and long words that may be part of it. No text has to parse.
+/// Shown are the punctuation and the words of the language, names in places where a name belongs, values of settings
+/// that are known to hold none, variables without their default values, numbers, and comments in prose. No text has to
+/// parse.
 #[must_use]
 pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let (mut at, mut open) = (0, None);
-    while at < text.len() {
-        let (span, next) = token(text, at);
-        if open.is_none() && is_open_string(text, at, next) {
-            open = Some(at);
-        }
-        found.extend(span.filter(|span| !span.is_empty()));
-        at = next.max(at + 1);
+    let mut reader = Reader {
+        text,
+        at: 0,
+        place: Place::Name,
+        setting: None,
+        configuration_end: None,
+        lists: 0,
+        found: Vec::new(),
+    };
+    while reader.at < text.len() {
+        reader.step();
     }
-    if let Some(open) = open {
-        found.extend(strings_over_lines(text, open));
-    }
-    found.sort_by_key(|span| (span.start, span.end));
-    let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for span in found {
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(reader.found.len());
+    for span in reader.found.into_iter().filter(|span| !span.is_empty()) {
         match apart.last_mut() {
             Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
             _ => apart.push(span),
@@ -69,76 +57,214 @@ pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
     apart
 }
 
-/// Whether the token from `at` to `next` is a string that its line does not end, outside of comments.
-fn is_open_string(text: &[u8], at: usize, next: usize) -> bool {
-    if !matches!(text[at], b'"' | b'\'') || !matches!(text.get(next - 1), None | Some(b'\n')) {
-        return false;
-    }
-    let start = text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    !text[start..at].contains(&b'#')
+/// What may come next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A name.
+    Name,
+    /// The operator after a name; what comes in its place may be the value of a setting that lacks one.
+    Operator,
+    /// A value.
+    Value,
 }
 
-/// The contents of the strings from `at` on, where a string may go over lines and comments hold none: what is
-/// a string to a reader of lines may then be what is between two of them.
-fn strings_over_lines(text: &[u8], mut at: usize) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    while at < text.len() {
-        match text[at] {
-            b'#' => at = line_end(text, at),
-            quote @ (b'"' | b'\'') => {
-                let content = at + 1..string_end(text, at + 1, quote);
-                let after = (content.end + 1).min(text.len());
-                // What its first line shows is no more secret for the lines after it.
-                let first = content.start..content.end.min(line_end(text, at));
-                let is_shown = is_name(&text[content.clone()], &text[after..])
-                    || is_harmless(&text[content.clone()])
-                    || is_value_of_shown(text, at) && is_plain(&text[first.clone()]);
-                let secret = if is_shown { first.end..content.end } else { content };
-                found.extend((!secret.is_empty()).then_some(secret));
-                at = after;
+/// Reads a text from its beginning.
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+    place: Place,
+    /// The last name that something was assigned to.
+    setting: Option<&'a [u8]>,
+    /// Where the quotes close that hold a configuration in `pipelines.yml`.
+    configuration_end: Option<usize>,
+    /// How many lists of its values are open.
+    lists: usize,
+    found: Vec<Range<usize>>,
+}
+
+impl Reader<'_> {
+    fn step(&mut self) {
+        let rest = &self.text[self.at..];
+        match rest[0] {
+            _ if rest.starts_with(PEM) => self.mask(self.at + PEM.len()..self.pem_end()),
+            b'\n' if self.place == Place::Operator => self.pass(1, Place::Name),
+            byte if byte.is_ascii_whitespace() => self.at += 1,
+            _ if rest.starts_with(BYTE_ORDER_MARK) => self.at += BYTE_ORDER_MARK.len(),
+            b'#' => self.comment(),
+            quote @ (b'"' | b'\'')
+                if self.setting == Some(b"config.string") && self.place == Place::Value =>
+            {
+                self.configuration_end = Some(string_end(self.text, self.at, quote));
+                self.pass(1, Place::Name);
             }
-            _ => at += 1,
+            _ if self.configuration_end == Some(self.at) => {
+                self.configuration_end = None;
+                self.pass(1, Place::Name);
+            }
+            quote @ (b'"' | b'\'') => self.string(quote),
+            b'$' if rest.starts_with(b"${") => self.variable(),
+            b'[' if self.place == Place::Value => {
+                self.lists += 1;
+                self.at += 1;
+            }
+            b']' => {
+                self.lists = self.lists.saturating_sub(1);
+                self.pass(1, Place::Name);
+            }
+            b',' if self.lists > 0 => self.pass(1, Place::Value),
+            b'\\' => self.at += 1,
+            b'{' | b'}' | b'[' | b'(' | b')' | b',' => self.pass(1, Place::Name),
+            byte if is_operator(byte) => self.operator(),
+            _ => self.word(),
         }
     }
-    found
-}
 
-/// The secret that begins here, where one does, and where to go on.
-fn token(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
-    let rest = &text[at..];
-    if rest.starts_with(PEM) {
-        let span = at + PEM.len()..pem_end(text, at + PEM.len());
-        return (Some(span.clone()), span.end);
+    /// Goes on behind some bytes that are shown.
+    fn pass(&mut self, bytes: usize, place: Place) {
+        self.at += bytes;
+        self.place = place;
     }
-    if rest.starts_with(b"://") {
-        let span = user_information(text, at + 3);
-        return (Some(span.clone()), span.end.max(at + 3));
-    }
-    if matches!(text[at], b'"' | b'\'') {
-        return string(text, at);
-    }
-    let name = at..at + length(rest, is_name_byte);
-    if !name.is_empty() {
-        return word(text, name);
-    }
-    let long = at..at + length(rest, is_base64_byte);
-    let is_long = long.len() >= LONGEST_WORD;
-    (is_long.then(|| long.clone()), if is_long { long.end } else { at + 1 })
-}
 
-/// A word: the name of a secret with its value, or base64.
-fn word(text: &[u8], name: Range<usize>) -> (Option<Range<usize>>, usize) {
-    if is_secret_name(&text[name.clone()])
-        && let Some(value) = value(text, name.end)
-    {
-        let next = after_quote(text, &value);
-        return (Some(value), next);
+    fn mask(&mut self, span: Range<usize>) {
+        self.at = span.end.max(self.at + 1);
+        self.found.push(span);
+        self.place = self.after_value();
     }
-    let long = name.start..name.start + length(&text[name.start..], is_base64_byte);
-    if long.len() >= LONGEST_WORD && !text[long.clone()].starts_with(b"/") {
-        return (Some(long.clone()), long.end);
+
+    fn after_value(&self) -> Place {
+        if self.lists > 0 { Place::Value } else { Place::Name }
     }
-    (None, name.end)
+
+    fn rest_of_line(&self) -> Range<usize> {
+        self.at..self.at + length(&self.text[self.at..], |byte| byte != b'\n')
+    }
+
+    fn pem_end(&self) -> usize {
+        let end = self.text[self.at..].windows(5).position(|window| window == b"--END");
+        end.map_or(self.text.len(), |end| self.at + end)
+    }
+
+    /// Shows prose and the rules of an ignore comment, and masks the rest of the line where there is anything else.
+    fn comment(&mut self) {
+        let line = self.rest_of_line();
+        let words = self.text[line.clone()].to_ascii_lowercase();
+        let rules = words.strip_prefix(b"# fixkey: ignore[".as_slice()).map_or(0, |rules| {
+            let list = length(rules, |byte| is_name_byte(byte) || matches!(byte, b',' | b' '));
+            words.len() - rules.len() + list + usize::from(rules.get(list) == Some(&b']'))
+        });
+        let words = &words[rules.max(1)..];
+        let is_prose = |byte: &u8| byte.is_ascii_alphabetic() || b" \t\r.,;?!()#'-".contains(byte);
+        if !words.iter().all(is_prose) || is_about_secret(words) {
+            self.found.push(line.end - words.len()..line.end);
+        }
+        self.at = line.end;
+    }
+
+    /// `=>`, `==`, `:` and the like; the mark of a block of YAML masks the block.
+    fn operator(&mut self) {
+        let run = length(&self.text[self.at..], is_operator);
+        let is_block = matches!(self.text[self.at], b'|' | b'>') && self.place == Place::Value;
+        if run > 2 {
+            self.mask(self.at..self.at + run);
+        } else if is_block && self.setting != Some(b"config.string") {
+            self.mask(self.at + run..self.block_end());
+        } else {
+            let place = if is_block { Place::Name } else { Place::Value };
+            self.pass(
+                run,
+                if self.text[self.at] == b'-' && run == 1 { Place::Name } else { place },
+            );
+        }
+    }
+
+    /// The end of a YAML block: the next line that is indented no more than that of its mark.
+    fn block_end(&self) -> usize {
+        let indentation = |line: &[u8]| length(line, |byte| byte == b' ');
+        let start =
+            self.text[..self.at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let own = indentation(&self.text[start..]);
+        let mut lines = self.text[self.at..].split_inclusive(|byte| *byte == b'\n');
+        let mark = lines.next().map_or(0, <[u8]>::len);
+        let is_inside = |line: &&[u8]| line.trim_ascii().is_empty() || indentation(line) > own;
+        self.at + mark + lines.take_while(is_inside).map(<[u8]>::len).sum::<usize>()
+    }
+
+    /// `${NAME}`; a default value is masked.
+    fn variable(&mut self) {
+        let name = self.at + 2..self.at + 2 + length(&self.text[self.at + 2..], is_name_byte);
+        let end = name.end + length(&self.text[name.end..], |byte| byte != b'}' && byte != b'\n');
+        if end > name.end {
+            self.mask(name.end..end);
+        }
+        self.at = end;
+        self.place = self.after_value();
+    }
+
+    /// A string; of one that its line does not end, the first line is as good as a value.
+    fn string(&mut self, quote: u8) {
+        let content = self.at + 1..string_end(self.text, self.at, quote);
+        let after = (content.end + 1).min(self.text.len());
+        let value = &self.text[content.clone()];
+        let first_line = length(value, |byte| byte != b'\n');
+        if self.is_assigned_to(value, after) && self.place == Place::Name {
+            self.setting = Some(value);
+            return self.pass(after - self.at, Place::Operator);
+        }
+        let is_shown = self.is_shown_value(&value[..first_line]) || is_variable(value);
+        self.mask(content.start + if is_shown { first_line } else { 0 }..content.end);
+        self.at = after;
+    }
+
+    /// A word, and what is glued to one that is masked.
+    fn word(&mut self) {
+        let rest = &self.text[self.at..];
+        let length =
+            length(rest, |byte| !byte.is_ascii_whitespace() && !b"{}[](),\"'=>".contains(&byte))
+                .max(1);
+        let is_key = rest[..length].ends_with(b":") && length > 1;
+        let word = &rest[..length - usize::from(is_key)];
+        let end = self.at + word.len();
+        let is_known = is_known(word);
+        if self.setting == Some(b"config.string") && self.place == Place::Value {
+            self.place = Place::Name;
+        }
+        match self.place {
+            Place::Operator if !is_known || self.setting.is_some() => {
+                let line = self.rest_of_line();
+                self.mask(line);
+            }
+            Place::Name | Place::Operator if self.is_assigned_to(word, end) => {
+                self.setting = Some(word);
+                self.pass(word.len(), Place::Operator);
+            }
+            Place::Name | Place::Operator if is_known => {
+                self.setting = is_setting(word).then_some(word);
+                self.pass(word.len(), if is_setting(word) { Place::Operator } else { Place::Name });
+            }
+            Place::Value if self.is_shown_value(word) || is_harmless(word) => {
+                self.pass(word.len(), self.after_value());
+            }
+            _ => self.mask(self.at..end),
+        }
+    }
+
+    /// Whether something is assigned to this word, which ends at `end`.
+    fn is_assigned_to(&self, word: &[u8], end: usize) -> bool {
+        let rest = &self.text[end..];
+        let after = &rest[length(rest, |byte| matches!(byte, b' ' | b'\t'))..];
+        let is_assigned =
+            after.starts_with(b"=>") || after.starts_with(b"{") || rest.starts_with(b":");
+        is_assigned
+            && word.len() < LONGEST_NAME
+            && !word.is_empty()
+            && word.iter().all(|byte| is_name_byte(*byte))
+    }
+
+    fn is_shown_value(&self, value: &[u8]) -> bool {
+        let is_shown = self.place == Place::Value && self.setting.is_some_and(is_shown);
+        let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@');
+        is_shown && is_word && !holds_key(&String::from_utf8_lossy(value)) || is_harmless(value)
+    }
 }
 
 /// A text with its secrets masked, and a span of it as it lies in the masked text.
@@ -169,212 +295,64 @@ fn length(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
 }
 
 fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'@')
 }
 
-fn is_base64_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+fn is_operator(byte: u8) -> bool {
+    b"=>:~!<|-".contains(&byte)
 }
 
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
-fn is_secret_name(name: &[u8]) -> bool {
-    let name: Vec<u8> = name
-        .iter()
-        .filter(|byte| !matches!(byte, b'_' | b'-' | b'.'))
-        .map(u8::to_ascii_lowercase)
-        .collect();
-    SECRET_NAMES.iter().any(|part| name.windows(part.len()).any(|found| found == part.as_bytes()))
-}
-
-fn is_shown_name(name: &[u8]) -> bool {
-    let of_plugins = PLUGINS
-        .iter()
-        .flat_map(|plugin| [plugin.key, plugin.certificate, plugin.authorities])
-        .flatten();
-    of_plugins.chain(SHOWN_NAMES).any(|known| known.as_bytes() == name)
-        || name.ends_with(b".ssl.key")
-}
-
-/// What follows the name of a secret, which ends at `at`: to the end of the line, or of the string or bracket
-/// that begins there; nothing where it is no name of a setting.
-fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let at = at + length(&text[at..], |byte| matches!(byte, b'"' | b'\'' | b']'));
-    let at = after_blanks(text, at);
-    let operator =
-        length(&text[at..], |byte| matches!(byte, b'=' | b'>' | b':' | b',' | b'-' | b' ' | b'\t'));
-    let start = after_blanks(text, at + operator);
-    let is_set = operator > 0 || matches!(text.get(start), Some(b'"' | b'\''));
-    if !is_set || start >= text.len() {
-        return None;
-    }
-    let to_line_end = line_end(text, start);
-    let whole = match text[start] {
-        quote @ (b'"' | b'\'') => string_end(text, start + 1, quote),
-        b'[' | b'{' => bracket_end(text, start),
-        b'|' | b'>' => block_end(text, start),
-        _ => to_line_end,
-    };
-    let content = match text[start] {
-        b'"' | b'\'' if ends_well(&text[whole..]) => start + 1..whole,
-        b'"' | b'\'' => start + 1..whole.max(to_line_end),
-        _ => start..whole.max(to_line_end),
-    };
-    let is_harmless = is_harmless(&text[content.clone()]);
-    (!is_harmless).then_some(content)
-}
-
-/// Whether what follows the quote that ends a value may follow one, so that it was the end.
-fn ends_well(rest: &[u8]) -> bool {
-    rest.get(1).is_none_or(|next| next.is_ascii_whitespace() || b"}],#\\".contains(next))
-}
-
-/// Behind a value, and the quote that ends it.
-fn after_quote(text: &[u8], value: &Range<usize>) -> usize {
-    let quote = value.start.checked_sub(1).and_then(|before| text.get(before));
-    let is_quoted = matches!(quote, Some(b'"' | b'\'')) && text.get(value.end) == quote;
-    value.end + usize::from(is_quoted)
-}
-
-/// Behind blanks, and at most one line end with the blanks after it.
-fn after_blanks(text: &[u8], at: usize) -> usize {
-    let at = at + length(&text[at..], is_blank);
-    let ends = length(&text[at..], |byte| matches!(byte, b'\r' | b'\n'));
-    if ends == 0 || ends > 2 {
-        return at;
-    }
-    at + ends + length(&text[at + ends..], is_blank)
-}
-
-fn line_end(text: &[u8], at: usize) -> usize {
-    at + length(&text[at..], |byte| byte != b'\n')
-}
-
-/// Where the string ends whose content begins at `start`; a doubled quote is one in YAML.
-fn string_end(text: &[u8], start: usize, quote: u8) -> usize {
-    string_end_before(text, start, quote, None)
-}
-
-/// The same, or the end of the line.
-fn string_end_on_line(text: &[u8], start: usize, quote: u8) -> usize {
-    string_end_before(text, start, quote, Some(b'\n'))
-}
-
-fn string_end_before(text: &[u8], start: usize, quote: u8, stop: Option<u8>) -> usize {
-    let mut at = start;
-    while at < text.len() && Some(text[at]) != stop {
-        let is_doubled = quote == b'\'' && at > start && text.get(at + 1) == Some(&quote);
-        match text[at] {
-            found if found != quote => at += 1,
-            _ if is_doubled => at += 2,
-            _ if text[at - 1] == b'\\' => at += 1,
-            _ => return at,
-        }
-    }
-    at.min(text.len())
-}
-
-/// Behind the bracket that closes the one at `start`; the end of the text where none does.
-fn bracket_end(text: &[u8], start: usize) -> usize {
-    let (mut at, mut depth) = (start, 0_usize);
-    while at < text.len() {
-        match text[at] {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            quote @ (b'"' | b'\'') => at = string_end(text, at + 1, quote),
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            break;
-        }
-    }
-    at.min(text.len())
-}
-
-/// The end of a YAML block whose mark is at `at`: the next line that is indented no more than its own.
-fn block_end(text: &[u8], at: usize) -> usize {
-    let start = text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let indentation = length(&text[start..], is_blank);
-    let mut end = line_end(text, at);
-    while end < text.len() {
-        let line = end + 1..line_end(text, (end + 1).min(text.len()));
-        let is_inside =
-            line.is_empty() || length(&text[line.start.min(text.len())..], is_blank) > indentation;
-        if !is_inside {
-            break;
-        }
-        end = line.end.max(end + 1);
-    }
-    end.min(text.len())
-}
-
-/// A string on one line: its content is secret unless that is harmless, or the setting before it is one whose
-/// value is shown.
-fn string(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
-    let end = string_end_on_line(text, at + 1, text[at]);
-    let content = (at + 1).min(end)..end;
-    let after = (end + 1).min(text.len());
-    if is_name(&text[content.clone()], &text[after..]) {
-        let is_secret = is_secret_name(&text[content]);
-        let value = if is_secret { value(text, after) } else { None };
-        let next = value.as_ref().map_or(after, |value| after_quote(text, value));
-        return (value, next);
-    }
-    let shown = is_harmless(&text[content.clone()])
-        || is_value_of_shown(text, at) && is_plain(&text[content.clone()]);
-    ((!shown).then_some(content), after)
-}
-
-/// Whether nothing can be secret in a value: it is empty, the name of a variable, or a number.
+/// Returns whether a value can hold no secret: it is empty, a truth value or a short number.
 fn is_harmless(value: &[u8]) -> bool {
-    let variable = value.strip_prefix(b"${").and_then(|value| value.strip_suffix(b"}"));
-    let is_variable = variable.is_some_and(|name| name.iter().all(|byte| is_name_byte(*byte)));
-    let is_number = value.len() <= 5 && value.iter().all(u8::is_ascii_digit);
-    is_variable || is_number
+    matches!(value, b"true" | b"false") || value.len() <= 5 && value.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a string is a name that something is assigned to.
-fn is_name(content: &[u8], after: &[u8]) -> bool {
-    let after = &after[length(after, is_blank)..];
-    !content.is_empty()
-        && content.iter().all(|byte| is_name_byte(*byte))
-        && (after.starts_with(b"=>") || after.starts_with(b"{"))
+fn is_variable(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"${").and_then(|value| value.strip_suffix(b"}"));
+    name.is_some_and(|name| name.iter().all(|byte| is_name_byte(*byte)))
 }
 
-/// Whether a value is one word that is no address with a password, and no key.
-fn is_plain(value: &[u8]) -> bool {
-    let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@');
-    is_word && !holds_key(&String::from_utf8_lossy(value))
+fn is_about_secret(text: &[u8]) -> bool {
+    let has = |part: &str| text.windows(part.len()).any(|found| found == part.as_bytes());
+    SECRET.split(' ').any(has)
 }
 
-/// Whether the string at `at` is the value of a setting that is shown, on the same line.
-fn is_value_of_shown(text: &[u8], at: usize) -> bool {
-    let before = text[..at].trim_ascii_end();
-    let before = before.strip_suffix(b"[").unwrap_or(before).trim_ascii_end();
-    let Some(before) = before.strip_suffix(b"=>").or_else(|| before.strip_suffix(b":")) else {
-        return false;
+/// Returns whether the values of a setting are shown: paths, addresses and choices.
+fn is_shown(name: &[u8]) -> bool {
+    let is_of_tls = is_setting(name)
+        || name.starts_with(b"ssl")
+        || name.starts_with(b"tls")
+        || name.ends_with(b".ssl.key");
+    let is_secret = is_about_secret(&name.to_ascii_lowercase());
+    (is_of_tls || SHOWN.split(' ').any(|known| known.as_bytes() == name)) && !is_secret
+}
+
+/// Returns whether this is a setting of the TLS of some plugin.
+fn is_setting(word: &[u8]) -> bool {
+    let of = |plugin: &'static crate::logstash::plugins::Plugin| {
+        [plugin.key, plugin.certificate, plugin.passphrase, plugin.authorities]
     };
-    let before = before.trim_ascii_end();
-    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    let name = before.iter().rev().take_while(|byte| is_name_byte(**byte)).count();
-    is_shown_name(&before[before.len() - name..])
+    PLUGINS.iter().flat_map(of).flatten().any(|known| known.as_bytes() == word)
 }
 
-/// `user:password` of an address whose `://` ends at `at`: to the last `@` before a blank.
-fn user_information(text: &[u8], at: usize) -> Range<usize> {
-    let near = &text[at..text.len().min(at + LONGEST_USER_INFORMATION)];
-    let end = at + length(near, |byte| !byte.is_ascii_whitespace());
-    let last = text[at..end].iter().rposition(|byte| *byte == b'@');
-    at..last.map_or(at, |last| at + last)
+/// Returns whether a word is one of the language or of the plugins.
+fn is_known(word: &[u8]) -> bool {
+    let names = PLUGINS.iter().flat_map(|plugin| plugin.names.iter().copied());
+    is_harmless(word)
+        || WORDS
+            .split(' ')
+            .chain(SHOWN.split(' '))
+            .chain(names)
+            .any(|known| known.as_bytes() == word)
+        || is_setting(word)
 }
 
-/// Where the PEM ends that begins before `at`; at the end of the text where nothing says so.
-fn pem_end(text: &[u8], at: usize) -> usize {
-    let end = text[at..].windows(5).position(|window| window == b"--END");
-    end.map_or(text.len(), |found| at + found)
+/// Returns where the string ends whose quote is at `start`; one with a backslash ends at one with a backslash, as in a
+/// string of YAML.
+fn string_end(text: &[u8], start: usize, quote: u8) -> usize {
+    let is_escaped = |at: usize| at > 0 && text[at - 1] == b'\\';
+    let ends = |at: &usize| text[*at] == quote && is_escaped(*at) == is_escaped(start);
+    (start + 1..text.len()).find(ends).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -414,6 +392,28 @@ mod tests {
             "passphrase => \"X\" passphrase => \"X\"",
             "passphrase => 'it' passphrase => 'X'",
             "passphrase => \"\" passphrase => \"X\"",
+            "ssl_key_passphrase X",
+            "\"ssl_key_passphrase\" X",
+            "ssl_key_passphrase ${P:X}",
+            "ssl_key_passphrase => \"${P:X}\"",
+            "ssl_key_passphrase (X)",
+            "ssl_key_passphrase [X]",
+            "ssl_key_passphrase {X}",
+            "ssl_key_passphrase ~> X",
+            "ssl_key_passphrase X => y",
+            "ssl_key_passphrase a X => y",
+            "ssl_key_passphrase: X",
+            "ssl_key_passphrase = X",
+            "ssl_key_passphrase\nX",
+            "ssl_key_pass phrase => X",
+            "sslkeypassphrase X",
+            "ssl_key => \"/a\nX\"",
+            "a#X",
+            "# old: X1",
+            "# passphrase X",
+            "# ssl_key_passphrase => \"X\"",
+            "config.string: \"input { x { password => \\\"X\\\" } }\"",
+            "if [a] == \"X\" {",
         ] {
             assert!(!shown(text).contains('X'), "{text} -> {}", shown(text));
         }
