@@ -143,8 +143,11 @@ impl<'a> ReportBuilder<'a> {
     /// Adds the files that configurations point to, except a path that may be a secret.
     fn take_named_files(&mut self, inspection: &Inspection<'_>) {
         let hidden = hidden(inspection);
-        for file in inspection.files.values() {
-            let examined = examined(file);
+        for (path, file) in &inspection.files {
+            let mut examined = examined(file);
+            if let Some(limit) = inspection.limit(path) {
+                (examined.is_closed, examined.not_examined) = (true, Some(limit));
+            }
             match hidden.get(file.located.path.as_path()) {
                 Some(written) if examined.is_closed => {
                     self.add_file(CheckedFile { path: PathBuf::from(written), ..examined });

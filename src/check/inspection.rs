@@ -4,7 +4,7 @@ mod outright;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -29,6 +29,7 @@ use crate::os::parallel;
 use crate::os::view::View;
 use crate::os::walk;
 use keyfile::file::{self, What};
+use keyfile::key::derivation::{Budget, Limits};
 
 /// What the rules look at.
 pub struct Inspection<'a> {
@@ -309,9 +310,20 @@ impl<'a> Inspection<'a> {
             passphrases.into_iter().map(move |passphrase| (path.clone(), passphrase))
         };
         let attempts: Vec<Attempt> = attempts.into_iter().flat_map(each).collect();
-        let results = parallel::map(&attempts, |(path, passphrase)| {
+        // In their order, so that the same ones are left out every time.
+        let mut budget = Budget::default();
+        let is_affordable = |(path, _): &Attempt| {
+            let key = self.files.get(path).and_then(|file| file.held.encrypted());
+            key.map_or(Ok(()), |key| budget.take(key.cost()))
+        };
+        let affordable: Vec<_> = attempts.iter().map(is_affordable).collect();
+        let planned: Vec<_> = attempts.iter().zip(affordable).collect();
+        let results = parallel::map(&planned, |((path, passphrase), affordable)| {
             let key = self.files.get(path)?.held.encrypted()?;
-            Some(key_file::open(key, [passphrase.as_bytes()]))
+            if let Err(error) = affordable {
+                return Some(Err(Refusal::Encrypted((*error).into())));
+            }
+            Some(key_file::open(key, [passphrase.as_bytes()], &Limits::default()))
         });
         for ((path, passphrase), result) in attempts.into_iter().zip(results) {
             let opened = self.opened.entry(path).or_default();
@@ -367,6 +379,11 @@ impl<'a> Inspection<'a> {
             is_presented: true,
             neighbours: Some(&self.neighbours),
         }
+    }
+
+    /// Returns which limit kept an encrypted key from being opened.
+    pub(crate) fn limit(&self, path: &Path) -> Option<String> {
+        self.opened.get(path)?.iter().find_map(|(_, result)| result.as_ref().err()?.limit())
     }
 
     fn tried(&self, (path, passphrase): &Attempt) -> Option<&Result<Facts, Refusal>> {

@@ -10,7 +10,7 @@ use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::inspection::{Context, Outright};
 use crate::check::judgement::Wanted;
-use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
+use crate::check::key_file::{self, Held, Protection, Refusal, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
@@ -21,6 +21,7 @@ use crate::os::passphrase::Passphrase;
 use crate::os::view::{self, Contents, LocatedPath};
 use crate::os::walk::{self, DetectBy};
 use keyfile::certificate::Chain;
+use keyfile::key::derivation::Limits;
 
 /// What a file turned out to be.
 pub(crate) enum Look {
@@ -78,6 +79,8 @@ pub(crate) struct Looker<'a> {
     pub(crate) passphrase: Option<(Passphrase, &'a OsStr)>,
     /// Whether only content tells what a file is: a hook is given every file of some name.
     pub(crate) by_content: bool,
+    /// How much work each encrypted key may ask for.
+    pub(crate) limits: Limits,
 }
 
 impl Looker<'_> {
@@ -125,7 +128,7 @@ impl Looker<'_> {
 
     /// What the rules say of a file.
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
-        let (examined, identity) = (examined(&file), file.identity());
+        let (mut examined, identity) = (examined(&file), file.identity());
         let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.what.hides_keys());
         let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
@@ -133,6 +136,10 @@ impl Looker<'_> {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
                 is_harmless |= outright.is_of_nobody();
+                let refusal = outright.opened.as_ref().and_then(|opened| opened.as_ref().err());
+                if let Some(limit) = refusal.and_then(Refusal::limit) {
+                    (examined.is_closed, examined.not_examined) = (true, Some(limit));
+                }
                 let found = self.findings(&outright);
                 let is_mismatch = |finding: &Finding| finding.rule == MISMATCH.name;
                 // With a certificate of another key, the conversion would be refused.
@@ -167,7 +174,9 @@ impl Looker<'_> {
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.protection {
-                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.forms())),
+                Protection::Encrypted(key) => {
+                    Some(key_file::open(key, passphrase.forms(), &self.limits))
+                }
                 Protection::Unencrypted(..) => None,
             },
             _ => None,

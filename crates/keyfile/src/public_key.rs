@@ -249,7 +249,7 @@ impl Point {
 }
 
 /// SHA-256 of a `SubjectPublicKeyInfo`; prints as 64 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
 impl fmt::Display for Fingerprint {

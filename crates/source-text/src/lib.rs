@@ -91,14 +91,20 @@ pub struct LineIndex<'a> {
     text: &'a [u8],
     /// Where each line begins.
     starts: Vec<usize>,
+    /// Offsets between characters, with the number of characters before each: lines may be long.
+    marks: Vec<(usize, usize)>,
 }
+
+/// Bytes between two marks, at least.
+const BETWEEN_MARKS: usize = 1024;
 
 impl<'a> LineIndex<'a> {
     /// Indexes the lines of `text`.
     #[must_use]
     pub fn of(text: &'a [u8]) -> Self {
         let ends = (0..text.len()).filter(|at| is_line_end(text, *at));
-        Self { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+        let starts = std::iter::once(0).chain(ends.map(|at| at + 1)).collect();
+        Self { text, starts, marks: marks(text) }
     }
 
     /// Returns the number of the line of a byte, from 1, and the span of that line without its end.
@@ -121,10 +127,35 @@ impl<'a> LineIndex<'a> {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let (line, span) = self.line(offset);
-        let chunks = self.text[span.start..offset].utf8_chunks();
-        let characters = chunks.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len());
-        Position { line, column: 1 + characters.sum::<usize>() }
+        let column = 1 + self.characters(offset) - self.characters(span.start);
+        Position { line, column }
     }
+
+    /// Returns the number of characters before a byte.
+    fn characters(&self, offset: usize) -> usize {
+        let next = self.marks.partition_point(|(at, _)| *at <= offset);
+        let (at, before) = next.checked_sub(1).map_or((0, 0), |mark| self.marks[mark]);
+        before + characters(&self.text[at..offset])
+    }
+}
+
+/// Counts characters. Bytes that are no UTF-8 count as one each.
+fn characters(text: &[u8]) -> usize {
+    text.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
+}
+
+/// Returns offsets between characters, with the number of characters before each.
+fn marks(text: &[u8]) -> Vec<(usize, usize)> {
+    let (mut marks, mut at, mut before) = (Vec::new(), 0, 0);
+    while at + BETWEEN_MARKS < text.len() {
+        let is_inside = |at: &usize| text[*at] & 0xc0 == 0x80;
+        let end = (at + BETWEEN_MARKS..text.len()).find(|at| !is_inside(at));
+        let end = end.unwrap_or(text.len());
+        before += characters(&text[at..end]);
+        marks.push((end, before));
+        at = end;
+    }
+    marks
 }
 
 /// Returns the offset at which the line of `offset` begins.
@@ -143,4 +174,35 @@ pub fn line_end(text: &[u8], offset: usize) -> usize {
 #[must_use]
 pub fn next_line(text: &[u8], offset: usize) -> usize {
     (offset..text.len()).find(|at| is_line_end(text, *at)).map_or(text.len(), |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LineIndex, Position};
+
+    #[test]
+    fn a_column_in_a_long_line_is_the_number_of_characters_before_it() {
+        let text = [
+            &b"a\r\n"[..],
+            &"b\u{e9}\u{20ac}\u{1f511}".repeat(900).into_bytes(),
+            b"\xff\xc3\n",
+            &[b'x'; 5000],
+        ];
+        let text = text.concat();
+        let lines = LineIndex::of(&text);
+        let (mut line, mut column) = (1, 1);
+        for chunk in text.utf8_chunks() {
+            let valid = chunk
+                .valid()
+                .char_indices()
+                .map(|(at, c)| (chunk.valid().as_ptr() as usize + at, c));
+            let invalid =
+                chunk.invalid().iter().map(|byte| (std::ptr::from_ref(byte) as usize, '?'));
+            for (address, character) in valid.chain(invalid) {
+                let offset = address - text.as_ptr() as usize;
+                assert_eq!(lines.position(offset), Position { line, column }, "{offset}");
+                (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+        }
+    }
 }

@@ -57,6 +57,16 @@ pub enum Refusal {
     Damaged(key::Error),
 }
 
+impl Refusal {
+    /// Returns which limit was reached, where fixkey refused the work.
+    pub(crate) fn limit(&self) -> Option<String> {
+        match self {
+            Self::Encrypted(error) if error.is_limit() => Some(error.to_string()),
+            _ => None,
+        }
+    }
+}
+
 /// Decrypts a key, and finds out what there is to know of it.
 ///
 /// # Errors
@@ -64,7 +74,8 @@ pub enum Refusal {
 pub fn open<'p>(
     key: &EncryptedKey,
     passphrases: impl IntoIterator<Item = &'p [u8]>,
+    limits: &Limits,
 ) -> Result<Facts, Refusal> {
-    let key = key.decrypt_with(passphrases, &Limits::default()).map_err(Refusal::Encrypted)?;
+    let key = key.decrypt_with(passphrases, limits).map_err(Refusal::Encrypted)?;
     Facts::of(&key).map_err(Refusal::Damaged)
 }

@@ -18,7 +18,7 @@ use crate::os::view::{self, OpenFile};
 use keyfile::certificate::Certificate;
 use keyfile::file;
 use keyfile::key::cipher::{self, Elsewhere};
-use keyfile::key::derivation::Limits;
+use keyfile::key::derivation::{Budget, Limits};
 use keyfile::key::encryption::{self, EncryptedKey};
 use keyfile::key::{self, EncodedKey, PrivateKey};
 
@@ -45,11 +45,12 @@ pub(super) struct Input {
 pub(super) struct GivenPassphrase {
     source: Option<PassphraseSource>,
     read: Option<Passphrase>,
+    budget: Budget,
 }
 
 impl GivenPassphrase {
     pub(super) fn of(source: Option<PassphraseSource>) -> Self {
-        Self { source, read: None }
+        Self { source, read: None, budget: Budget::default() }
     }
 }
 
@@ -220,6 +221,7 @@ impl Input {
     ) -> Result<Opened, Failure> {
         let refused = |error: encryption::Error| self.refused(&error, line);
         let scheme = encrypted.scheme().map_err(refused)?.to_string();
+        passphrase.budget.take(encrypted.cost()).map_err(|error| refused(error.into()))?;
         let open = |given: &Passphrase| encrypted.decrypt_with(given.forms(), &Limits::default());
         let opened = |decrypted: Result<EncodedKey, encryption::Error>| {
             let encoded = decrypted.map_err(refused)?;
@@ -264,6 +266,8 @@ impl Input {
                     }
                 }
             }
+            error if error.is_limit() => Failure { status: Status::CouldNot, ..failure }
+                .hint("decrypt the key with the program that created it"),
             encryption::Error::WrongPassphrase => failure
                 .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),
             _ => failure,

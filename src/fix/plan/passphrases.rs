@@ -9,7 +9,7 @@ use crate::check::inspection::Site;
 use crate::logstash::variables::Variables;
 use crate::os::display::shown;
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
-use keyfile::key::derivation::Limits;
+use keyfile::key::derivation::{Budget, Limits};
 use keyfile::key::encryption::{self, EncryptedKey};
 
 /// Where passphrases come from: the setting, then `--passin`, then the terminal.
@@ -17,13 +17,14 @@ pub struct Passphrases<'a> {
     variables: &'a Variables,
     passin: Option<PassphraseSource>,
     given: Option<Passphrase>,
+    budget: Budget,
 }
 
 impl<'a> Passphrases<'a> {
     /// With the variables of the configuration, and the source of `--passin`.
     #[must_use]
     pub fn new(variables: &'a Variables, passin: Option<PassphraseSource>) -> Self {
-        Self { variables, passin, given: None }
+        Self { variables, passin, given: None, budget: Budget::default() }
     }
 
     /// Decrypts a key that the endpoint names, which is at `path`.
@@ -35,6 +36,7 @@ impl<'a> Passphrases<'a> {
     ) -> Result<Converted<'k>, Obstacle> {
         let unread = |error| refused(path, &error, "");
         let scheme = key.scheme().map_err(unread)?.to_string();
+        self.budget.take(key.cost()).map_err(|error| unread(error.into()))?;
         let (encoded, from) = if let Some((name, passphrase)) = self.of_setting(site) {
             (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
         } else {
@@ -83,6 +85,10 @@ pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obs
         )
         .of_kind(ObstacleKind::WrongPassphrase),
         encryption::Error::Unsupported(_) => Obstacle::input(
+            format!("{}: {error}", shown(path)),
+            "decrypt the key with the program that created it, and point the setting to the result",
+        ),
+        _ if error.is_limit() => Obstacle::could_not(
             format!("{}: {error}", shown(path)),
             "decrypt the key with the program that created it, and point the setting to the result",
         ),

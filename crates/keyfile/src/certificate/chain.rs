@@ -1,5 +1,7 @@
 //! The certificates of one file: their order, and whether one is missing (RFC 8446 §4.4.2).
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use thiserror::Error;
 
 use super::Certificate;
@@ -101,8 +103,9 @@ impl Chain {
             return Order::Reversed;
         }
         let path = path(&all);
-        match positions.iter().find(|position| !path.contains(position)) {
-            Some(position) => Order::Unrelated(*position),
+        let on_path: HashSet<usize> = path.iter().copied().collect();
+        match positions.into_iter().find(|position| !on_path.contains(position)) {
+            Some(position) => Order::Unrelated(position),
             None => Order::Shuffled(path),
         }
     }
@@ -170,24 +173,41 @@ fn follows(all: &[&Certificate], positions: &[usize]) -> bool {
 }
 
 fn duplicate(all: &[&Certificate]) -> Option<(usize, usize)> {
-    (0..all.len()).find_map(|again| {
-        let first = (0..again).find(|first| all[*first].fingerprint == all[again].fingerprint)?;
-        Some((first, again))
-    })
+    let mut seen = HashMap::new();
+    let seen_before = |(again, certificate): (usize, &&Certificate)| {
+        let first = *seen.entry(certificate.fingerprint).or_insert(again);
+        (first != again).then_some((first, again))
+    };
+    all.iter().enumerate().find_map(seen_before)
 }
 
 /// Returns the way from the leaf up, as far as it goes. The leaf is the one that issued none of the others,
 /// and of several the first.
 fn path(all: &[&Certificate]) -> Vec<usize> {
-    let issued_another = |position: &usize| {
-        (0..all.len()).any(|other| other != *position && all[other].is_issued_by(all[*position]))
+    let mut by_subject: HashMap<_, VecDeque<usize>> = HashMap::new();
+    let mut issued: HashMap<_, usize> = HashMap::new();
+    for (position, certificate) in all.iter().enumerate() {
+        by_subject.entry(&certificate.subject_to_compare).or_default().push_back(position);
+        *issued.entry(&certificate.issuer_to_compare).or_default() += 1;
+    }
+    let issued_no_other = |certificate: &&Certificate| {
+        let issued = issued.get(&certificate.subject_to_compare).copied().unwrap_or_default();
+        issued == usize::from(certificate.is_self_issued())
     };
-    let mut at = (0..all.len()).find(|position| !issued_another(position));
+    let mut is_on_path = vec![false; all.len()];
+    let mut at = all.iter().position(issued_no_other);
     let mut path = Vec::new();
     while let Some(position) = at {
         path.push(position);
-        at = (0..all.len())
-            .find(|next| !path.contains(next) && all[position].is_issued_by(all[*next]));
+        is_on_path[position] = true;
+        let issuers = by_subject.get_mut(&all[position].issuer_to_compare);
+        // Who is on the path already is looked at once.
+        at = issuers.and_then(|issuers| {
+            while issuers.front().is_some_and(|front| is_on_path[*front]) {
+                issuers.pop_front();
+            }
+            issuers.pop_front()
+        });
     }
     path
 }

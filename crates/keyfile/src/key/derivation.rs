@@ -1,5 +1,7 @@
 //! From a passphrase to a cipher's key: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
 
+use std::sync::{Mutex, PoisonError};
+
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::{Digest, Update as _};
@@ -85,12 +87,55 @@ impl Default for Limits {
     }
 }
 
+/// What a run may spend on all keys together, in iterations of a hash: some 10 to 20 seconds of a processor.
+const MOST_IN_TOTAL: u64 = 20_000_000;
+
+/// Bytes of memory that scrypt fills in the time of one iteration of PBKDF2: 1 GiB takes about 3 seconds, and 10 million
+/// iterations 5 (measured on one core).
+const SCRYPT_BYTES_OF_ITERATION: u64 = 160;
+
+impl Limits {
+    /// Returns the limits of each of some keys that share what a run may spend.
+    #[must_use]
+    pub fn shared_by(keys: usize) -> Self {
+        let own = Self::default();
+        let share = MOST_IN_TOTAL / u64::try_from(keys).unwrap_or(u64::MAX).max(1);
+        let scrypt_bytes = own.scrypt_bytes.min(share.saturating_mul(SCRYPT_BYTES_OF_ITERATION));
+        Self { iterations: own.iterations.min(share), scrypt_bytes }
+    }
+}
+
+/// What a run may still spend on deriving keys.
+#[derive(Debug)]
+pub struct Budget {
+    left: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: MOST_IN_TOTAL }
+    }
+}
+
+impl Budget {
+    /// Takes the cost of some derivations from what is left.
+    ///
+    /// # Errors
+    /// [`Error::Total`]: there is less left.
+    pub fn take(&mut self, cost: u64) -> Result<(), Error> {
+        self.left = self.left.checked_sub(cost).ok_or(Error::Total { most: MOST_IN_TOTAL })?;
+        Ok(())
+    }
+}
+
 /// Why no key is derived.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The count would take too long.
-    #[error("the encryption needs {count} iterations of {name}, more than the limit of {most}")]
+    #[error(
+        "limit reached: the encryption needs {count} iterations of {name}, and fixkey does at most {most}"
+    )]
     Iterations {
         /// The derivation.
         name: &'static str,
@@ -101,7 +146,7 @@ pub enum Error {
     },
     /// The memory would be too much.
     #[error(
-        "scrypt with N {cost}, r {block_size} and p {parallelisation} needs more than {most} MiB of memory or 16 times that of work"
+        "limit reached: scrypt with N {cost}, r {block_size} and p {parallelisation} needs more than {most} MiB of memory or 16 times that of work"
     )]
     ScryptMemory {
         /// N
@@ -113,6 +158,17 @@ pub enum Error {
         /// The limit, in MiB.
         most: u64,
     },
+    /// All keys of the run together would take too long.
+    #[error(
+        "limit reached: the encrypted keys of this run need more than {most} iterations together"
+    )]
+    Total {
+        /// The limit.
+        most: u64,
+    },
+    /// The system does not have the memory.
+    #[error("limit reached: scrypt needs {0} MiB of memory, which this system does not give")]
+    Memory(u64),
     /// scrypt's numbers are none that scrypt has.
     #[error("the key is damaged: invalid scrypt parameters N {0}, r {1} and p {2}")]
     ScryptParameters(u64, u64, u64),
@@ -151,6 +207,9 @@ impl Derivation<'_> {
             Self::Scrypt { salt, cost, block_size, parallelisation } => {
                 let parameters = scrypt_parameters(cost, block_size, parallelisation, limits)?;
                 let error = Error::ScryptParameters(cost, block_size, parallelisation);
+                let bytes = scrypt_bytes(cost, block_size, parallelisation);
+                let _alone = ONE_SCRYPT.lock().unwrap_or_else(PoisonError::into_inner);
+                refuse_without_memory(bytes)?;
                 scrypt::scrypt(passphrase, salt, &parameters, &mut key).map_err(|_| error)?;
             }
             Self::Pbkdf1 { hash, salt, iterations } => {
@@ -168,6 +227,20 @@ impl Derivation<'_> {
             Self::OpenSsl { salt } => key = evp_bytes_to_key(passphrase, &salt, key_length),
         }
         Ok(Derived { key, iv })
+    }
+
+    /// Returns what one derivation costs, in iterations.
+    pub(crate) fn cost(&self) -> u64 {
+        match *self {
+            Self::Pbkdf2 { iterations, .. }
+            | Self::Pbkdf1 { iterations, .. }
+            | Self::Pkcs12 { iterations, .. } => iterations,
+            Self::Scrypt { cost, block_size, parallelisation, .. } => {
+                let bytes = scrypt_bytes(cost, block_size, parallelisation);
+                bytes.saturating_mul(parallelisation) / SCRYPT_BYTES_OF_ITERATION
+            }
+            Self::OpenSsl { .. } => 1,
+        }
     }
 
     fn check_iterations(&self, limits: &Limits) -> Result<(), Error> {
@@ -199,13 +272,28 @@ fn pbkdf2(prf: Hash, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]
     derive(passphrase, salt, rounds, key);
 }
 
+/// Returns the memory of scrypt (RFC 7914, section 5 and 6).
+fn scrypt_bytes(cost: u64, block_size: u64, parallelisation: u64) -> u64 {
+    cost.saturating_add(parallelisation).saturating_mul(block_size).saturating_mul(128)
+}
+
+/// One scrypt runs at a time: each may take all the memory that one key may have.
+static ONE_SCRYPT: Mutex<()> = Mutex::new(());
+
+/// A failed allocation within scrypt would end the process.
+fn refuse_without_memory(bytes: u64) -> Result<(), Error> {
+    let error = Error::Memory(bytes >> 20);
+    let length = usize::try_from(bytes).map_err(|_| error)?;
+    Vec::<u8>::new().try_reserve_exact(length).map_err(|_| error)
+}
+
 fn scrypt_parameters(
     cost: u64,
     block_size: u64,
     parallelisation: u64,
     limits: &Limits,
 ) -> Result<scrypt::Params, Error> {
-    let bytes = cost.saturating_add(parallelisation).saturating_mul(block_size).saturating_mul(128);
+    let bytes = scrypt_bytes(cost, block_size, parallelisation);
     if bytes > limits.scrypt_bytes
         || bytes.saturating_mul(parallelisation) / 16 > limits.scrypt_bytes
     {

@@ -33,6 +33,18 @@ pub enum Error {
     WrongPassphrase,
 }
 
+impl Error {
+    /// Returns whether fixkey refuses the work; nothing is known to be wrong with the key.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        use derivation::Error::{Iterations, Memory, ScryptMemory, Total};
+        matches!(
+            self,
+            Self::Derivation(Iterations { .. } | Memory(_) | ScryptMemory { .. } | Total { .. })
+        )
+    }
+}
+
 /// How a key is encrypted.
 pub struct Scheme<'a> {
     /// What people call it: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
@@ -180,6 +192,12 @@ impl EncryptedKey {
             Self::Pkcs8(der) => Scheme::from_algorithm(encrypted_fields(der)?[0]),
             Self::Traditional { dek_info, .. } => Scheme::from_dek_info(dek_info),
         }
+    }
+
+    /// Returns what trying one passphrase costs, for a [`derivation::Budget`].
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.scheme().map_or(0, |scheme| scheme.derivation.cost())
     }
 
     /// Decrypts it with the first of these passphrases that opens it.
