@@ -89,14 +89,15 @@ fn handshake(key: &PrivateKey<'_>) -> Handshake {
 fn every_oddity_of_a_key_is_judged_for_netty() {
     assert!(Oddity::all().count() > 25);
     for oddity in Oddity::all() {
-        let verdict = judge_oddity(Reader::Netty, oddity).verdict;
+        let verdict = judge_oddity(Reader::Netty, Form::Pkcs8, Family::Rsa, oddity).verdict;
         assert_ne!(verdict, Verdict::NotKnown, "{oddity:?}");
     }
 }
 
 /// What a reader makes of a layout: the worst of what it makes of each oddity.
-fn of_layout(reader: Reader, layout: &Layout) -> Verdict {
-    let verdicts = layout.oddities().map(|oddity| judge_oddity(reader, oddity).verdict);
+fn of_layout(reader: Reader, form: Form, family: Family, layout: &Layout) -> Verdict {
+    let verdicts =
+        layout.oddities().map(|oddity| judge_oddity(reader, form, family, oddity).verdict);
     verdicts.max().unwrap_or(Verdict::Loads)
 }
 
@@ -108,7 +109,7 @@ fn the_worst_oddity_decides() {
     let oddities = [Oddity::Crlf, Oddity::BlanksAfterBegin, Oddity::LowerCaseLabel];
     assert_eq!(layout.oddities().collect::<Vec<_>>(), oddities);
     let verdicts = [Reader::Netty, Reader::NettyFrom4_1_97, Reader::Manticore]
-        .map(|reader| of_layout(reader, &layout));
+        .map(|reader| of_layout(reader, Form::Pkcs8, Family::Rsa, &layout));
     assert_eq!(verdicts, [Verdict::Loads, Verdict::Refuses, Verdict::Refuses]);
 }
 
@@ -168,7 +169,7 @@ fn loads(said: Option<&Said>, reader: Reader, least: Verdict) -> Option<bool> {
         return Some(false);
     }
     let key = judge(reader, said.form, said.family).verdict;
-    let verdict = key.max(of_layout(reader, &said.layout));
+    let verdict = key.max(of_layout(reader, said.form, said.family, &said.layout));
     (verdict != Verdict::NotKnown).then_some(verdict <= least)
 }
 
@@ -335,7 +336,8 @@ const LAYOUTS: &[(Oddity, [Verdict; 7])] = &[
 #[test]
 fn the_matrix_of_readers_and_layouts_holds() {
     for (oddity, verdicts) in LAYOUTS {
-        let actual = COLUMNS.map(|reader| judge_oddity(reader, *oddity).verdict);
+        let actual =
+            COLUMNS.map(|reader| judge_oddity(reader, Form::Pkcs8, Family::Rsa, *oddity).verdict);
         assert_eq!(actual, *verdicts, "{oddity:?}");
     }
 }

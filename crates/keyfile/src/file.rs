@@ -121,12 +121,12 @@ pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     recognise_by(bytes, Reading::Strict)
 }
 
-/// As [`recognise`], except that two faults of private keys are read through, as Java's readers do: an END
-/// label that is another private key's, and bytes after the end of the DER. It is for judging files, not
-/// for converting them: what follows a key may be what it was meant to be.
+/// As [`recognise`], except that three faults of private keys are read through, as Java's readers do: an END
+/// label that is another private key's, characters after the `=` of the body, and bytes after the end of the
+/// DER. It is for judging files, not for converting them: what follows a key may be what it was meant to be.
 ///
 /// # Errors
-/// As [`recognise`], without those two.
+/// As [`recognise`], without those three.
 pub fn recognise_lenient(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     recognise_by(bytes, Reading::Lenient)
 }
@@ -249,7 +249,11 @@ fn read(
     reading: Reading,
 ) -> Result<Option<What>, Error> {
     let known = (block.span.start, line);
-    let body = block.decode().map_err(|error| Error::pem(text, known, error))?;
+    let body = match reading {
+        Reading::Lenient if block.label.ends_with("PRIVATE KEY") => block.decode_to_padding(),
+        _ => block.decode(),
+    };
+    let body = body.map_err(|error| Error::pem(text, known, error))?;
     if let Some(dek_info) = block.header("DEK-Info") {
         let key = EncryptedKey::Traditional { dek_info: dek_info.to_owned(), ciphertext: body };
         return Ok(Some(What::Encrypted(key)));

@@ -4,7 +4,8 @@ mod place;
 
 use std::collections::BTreeSet;
 
-use crate::pem;
+use crate::file::Foreign;
+use crate::pem::{self, Block};
 use place::Place;
 
 /// What is unusual in the text of a private key or certificate.
@@ -20,6 +21,8 @@ pub enum Oddity {
     CrAlone,
     /// Another key before this one is commented out with `#`.
     CommentedKeyBefore,
+    /// A private key in OpenSSH's format comes first.
+    ForeignKeyBefore,
     /// Another block that is no private key comes first; `EC PARAMETERS` is none of them.
     OtherBlockBefore,
     /// Something stands before BEGIN on its line.
@@ -40,6 +43,10 @@ pub enum Oddity {
     Pkcs8UnderOtherLabel,
     /// The label is `PRIVATE KEY`, and PKCS#1, SEC1 or the old DSA form follows.
     TraditionalUnderPkcs8Label,
+    /// The label is that of another traditional form than the one that follows.
+    TraditionalUnderOtherLabel,
+    /// The label is `PRIVATE KEY`, and headers say that the body is encrypted (RFC 1421 §4.6).
+    EncryptedUnderPkcs8Label,
     /// END has another label than BEGIN.
     EndLabelDiffers,
     /// A key that is not encrypted has headers (RFC 1421 §4.6).
@@ -60,12 +67,16 @@ pub enum Oddity {
     BlanksAfterBody,
     /// Lines end with blanks, BEGIN's too.
     BlanksAfterLines,
+    /// Control characters stand where a line of the body begins or ends, as a form feed.
+    ControlCharacters,
     /// Characters that are not base64 and no blanks stand in the body.
     StrayCharacters,
     /// The `=` that fill up the last four characters are missing.
     Unpadded,
     /// There are more `=` than fill up the last four characters.
     ExtraPadding,
+    /// Other characters follow the `=` at the end of the body.
+    AfterPadding,
     /// A length takes more bytes than DER gives it (X.690 §10.1).
     LongLengths,
     /// The OCTET STRING of a PKCS#8 key is written in pieces, as BER allows (X.690 §8.7.3).
@@ -85,7 +96,9 @@ impl Layout {
     pub fn of(bytes: &[u8]) -> Self {
         let text = source_text::decode(bytes);
         let blocks = pem::scan_lenient(&text).unwrap_or_default();
-        let first = blocks.iter().position(|block| block.label.ends_with("PRIVATE KEY"));
+        let is_key =
+            |block: &Block<'_>| block.label.ends_with("PRIVATE KEY") && !is_of_foreign_key(block);
+        let first = blocks.iter().position(is_key);
         let place = first.map(|first| Place::new(bytes, &text, &blocks, first));
         Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
     }
@@ -112,6 +125,12 @@ impl Layout {
     }
 }
 
+/// Whether a block is a private key by its label, in a form that is not read here.
+fn is_of_foreign_key(block: &Block<'_>) -> bool {
+    block.label.ends_with("PRIVATE KEY")
+        && Foreign::by_label(&block.label, || block.decode().ok()).is_some()
+}
+
 impl Oddity {
     /// Returns every oddity of a key, in the order in which they are looked for.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -128,6 +147,7 @@ impl Oddity {
             Self::Crlf => "it has Windows line ends (CRLF)",
             Self::CrAlone => "its line ends are CR alone",
             Self::CommentedKeyBefore => "a commented-out key comes before it",
+            Self::ForeignKeyBefore => "a private key in OpenSSH format comes before it",
             Self::OtherBlockBefore => "another block comes before it",
             Self::TextBeforeBegin => "BEGIN is not at the start of its line",
             Self::BlanksAfterBegin => "blanks follow the BEGIN line",
@@ -138,6 +158,10 @@ impl Oddity {
             Self::NoBreakSpace => "its label has a no-break space",
             Self::Pkcs8UnderOtherLabel => "it is PKCS#8, but has another label",
             Self::TraditionalUnderPkcs8Label => "it is not PKCS#8, but has the label of PKCS#8",
+            Self::TraditionalUnderOtherLabel => "its label is that of another kind of key",
+            Self::EncryptedUnderPkcs8Label => {
+                "it is encrypted by its headers, but has the label of PKCS#8"
+            }
             Self::EndLabelDiffers => "BEGIN and END have different labels",
             Self::Header => "it has headers before the body",
             Self::OneLine => "it is on one line",
@@ -148,9 +172,11 @@ impl Oddity {
             Self::BlanksInBody => "the body contains blanks",
             Self::BlanksAfterBody => "lines of the body end with blanks",
             Self::BlanksAfterLines => "its lines end with blanks",
+            Self::ControlCharacters => "the body contains control characters",
             Self::StrayCharacters => "the body contains characters that are not base64",
             Self::Unpadded => "the \"=\" at the end of the body is missing",
             Self::ExtraPadding => "the body ends with too many \"=\"",
+            Self::AfterPadding => "characters follow the \"=\" at the end of the body",
             Self::OctetsInPieces => "it has a constructed octet string, which DER does not allow",
             Self::LongLengths => "its lengths are longer than DER allows",
             Self::BytesAfterDer => "extra bytes follow the DER structure",
@@ -161,6 +187,6 @@ impl Oddity {
     /// what follows the key, or its END, may be what it was meant to be.
     #[must_use]
     pub fn is_repaired_by_conversion(self) -> bool {
-        !matches!(self, Self::EndLabelDiffers | Self::BytesAfterDer)
+        !matches!(self, Self::EndLabelDiffers | Self::AfterPadding | Self::BytesAfterDer)
     }
 }

@@ -39,15 +39,27 @@ impl Block<'_> {
     /// # Errors
     /// [`Error::Base64`], with the place.
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.decode_body(self.body)
+    }
+
+    /// The same up to the first `=`, as Java's readers have it.
+    ///
+    /// # Errors
+    /// [`Error::Base64`], with the place.
+    pub fn decode_to_padding(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.decode_body(self.body.split('=').next().unwrap_or_default())
+    }
+
+    fn decode_body(&self, body: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
         let error = |what, at: usize, length: usize| {
             let start = self.body_start + at;
             Error::Base64 { label: self.label.clone(), what, span: start..start + length }
         };
-        let mut digits = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
         let mut padding = None;
         let mut at = 0;
-        while let Some(byte) = self.body.as_bytes().get(at) {
-            let rest = &self.body[at..];
+        while let Some(byte) = body.as_bytes().get(at) {
+            let rest = &body[at..];
             let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
             match (byte, padding) {
                 (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
@@ -68,7 +80,7 @@ impl Block<'_> {
         }
         let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
         let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
-            .map_err(|_| error(NotBase64::Length, self.body.trim_end().len(), 0))?
+            .map_err(|_| error(NotBase64::Length, body.trim_end().len(), 0))?
             .len();
         bytes.truncate(length);
         Ok(bytes)
@@ -271,7 +283,7 @@ fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
     let inside = &inside[length..];
     let label_length = inside.find(|c: char| is_dash(c) || c.is_control() || c == '\\')?;
     let (label, rest) = inside.split_at(label_length);
-    let closing = dashes(rest);
+    let closing = closing(rest);
     let words: Vec<&str> = label.split(is_inner_blank).filter(|word| !word.is_empty()).collect();
     let is_label = label.starts_with(is_inner_blank)
         && !words.is_empty()
@@ -287,6 +299,17 @@ fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
 /// Returns the run of dashes that `text` begins with.
 fn dashes(text: &str) -> &str {
     &text[..text.len() - text.trim_start_matches(is_dash).len()]
+}
+
+/// Returns the dashes that close a marker: half of them, where they also open the next one, as where files were put
+/// together of which the first has no line end at its end.
+fn closing(text: &str) -> &str {
+    let run = dashes(text);
+    let next = text[run.len()..].trim_start_matches(is_inner_blank);
+    let is_shared = run.len() >= 8
+        && run.bytes().all(|dash| dash == b'-')
+        && next.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("BEGIN"));
+    if is_shared { &run[..run.len() / 2] } else { run }
 }
 
 /// Four hyphens or more, or one of the long dashes that word processors make of them.

@@ -13,13 +13,14 @@ use crate::curve::{self, NamedCurve, SM2};
 use crate::unsigned::{bits, without_leading_zeros};
 
 /// A public key.
+#[derive(Clone)]
 pub struct PublicKey {
     spki: Vec<u8>,
     identity: Identity,
 }
 
 /// What makes two public keys the same, however they are written.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Identity {
     /// The numbers, without leading zeros.
     Rsa {
@@ -107,6 +108,13 @@ impl PublicKey {
             (Identity::Rsa { n, e }, Identity::Rsa { n: other, .. }) if e.is_empty() => n == other,
             (one, other) => one == other,
         }
+    }
+
+    /// Whether it is an RSA key that is restricted to PSS.
+    #[must_use]
+    pub fn is_pss(&self) -> bool {
+        SubjectPublicKeyInfoRef::from_der(&self.spki)
+            .is_ok_and(|spki| spki.algorithm.oid == RSA_PSS)
     }
 
     /// Whether `key`, the content of a BIT STRING, states this key.
@@ -207,7 +215,7 @@ fn identity(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Identit
 }
 
 /// A point on a curve, compressed or not (SEC 1 §2.3.3).
-#[derive(Eq)]
+#[derive(Clone, Eq)]
 struct Point(Vec<u8>);
 
 impl PartialEq for Point {

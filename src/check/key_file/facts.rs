@@ -3,13 +3,15 @@
 use crate::logstash::readers::{self, Damage, Family, Limit};
 use keyfile::key::derivation::Limits;
 use keyfile::key::encryption::{self, EncryptedKey};
-use keyfile::key::{self, EncodedKey};
+use keyfile::key::{self, EncodedKey, Encoding};
 use keyfile::public_key::PublicKey;
 
 /// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
 pub struct Facts {
     /// Family and size: `RSA 2048`.
     pub name: String,
+    /// How it is written, or was inside of its encryption.
+    pub encoding: Encoding,
     /// The family.
     pub family: Family,
     /// Its public key, where it is known.
@@ -29,6 +31,7 @@ impl Facts {
 
     /// The same, with what becomes of a key in which something is wrong.
     pub(super) fn with_damage(key: &EncodedKey) -> (Result<Self, key::Error>, Option<Damage>) {
+        let encoding = key.encoding;
         let key = match key.read() {
             Ok(key) => key,
             Err(error) => {
@@ -40,6 +43,7 @@ impl Facts {
         let damage = readers::of_damage(Some(&key), &checked);
         let facts = checked.map(|flaw| Self {
             name: key.to_string(),
+            encoding,
             family: Family::of(&key),
             public_key: key.public_key(),
             limits: readers::limits(&key, flaw),

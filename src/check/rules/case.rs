@@ -1,5 +1,6 @@
 //! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::severity;
@@ -11,12 +12,13 @@ use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::{
-    Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain, Verdict,
+    self, Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain, Verdict,
 };
 use crate::logstash::variables::Use;
 use crate::os::display::{holds_key, shown};
 use keyfile::certificate::Certificate;
 use keyfile::key::EncodedKey;
+use keyfile::layout::Oddity;
 use keyfile::public_key::PublicKey;
 
 /// An endpoint with what its settings name.
@@ -133,6 +135,18 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The public key that belongs to its private key, also where another one is stated, which no reader looks at.
+    #[must_use]
+    pub fn public_key(&self) -> Option<Cow<'a, PublicKey>> {
+        if let Some(facts) = self.facts() {
+            return facts.public_key.as_ref().map(Cow::Borrowed);
+        }
+        let (_, held) = self.held_key()?;
+        let is_used = held.damage.is_some_and(|damage| damage.shakes_hands == Some(true));
+        let key = held.plain().filter(|_| is_used)?.ok()?;
+        key.public_key().map(Cow::Owned)
+    }
+
     /// Returns a warning of `rule` for each limit of this kind that its key has.
     pub fn limits(
         &self,
@@ -234,6 +248,14 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
         self.endpoint.judge(self.baseline, form, family)
+    }
+
+    /// What becomes of this key of its for an oddity of its layout.
+    #[must_use]
+    pub fn judge_oddity(&self, held: &HeldKey, oddity: Oddity) -> Judgement {
+        let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
+        let judge = |reader| readers::judge_oddity(reader, held.form, family, oddity);
+        self.endpoint.judge_by(self.baseline, judge)
     }
 
     /// Returns whether its reader decrypts keys of this form, so that it matters what opens them.

@@ -3,7 +3,9 @@
 use super::case::Case;
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::endpoint::Setting;
 use crate::os::display::{escape, shown};
+use keyfile::public_key::PublicKey;
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "certificate-key-mismatch",
@@ -17,7 +19,10 @@ pub(in crate::check) const RULE: Rule = Rule {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, _) = case.held_key()?;
     let certificate = case.leaf()?;
-    let own = case.facts()?.public_key.as_ref()?;
+    let own = &*case.public_key()?;
+    if own.is_same_key(&certificate.public_key) && own.is_pss() != certificate.public_key.is_pss() {
+        return other_algorithm(case, setting, own);
+    }
     if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
         return None;
     }
@@ -52,6 +57,24 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .action("use a key and a certificate that belong together"),
     })
 }
+
+/// One of key and certificate is restricted to RSA-PSS, and the other is not.
+fn other_algorithm(case: &Case<'_>, setting: &Setting, own: &PublicKey) -> Option<Finding> {
+    let name = shown(case.certificate.as_ref()?.path.path()?);
+    let (key, certificate) = if own.is_pss() { ("RSA-PSS", "RSA") } else { ("RSA", "RSA-PSS") };
+    let message = format!(
+        "the key is {key} and the certificate {name} is {certificate}, so no TLS handshake succeeds"
+    );
+    Some(
+        Finding::new(Severity::Error, RULE.name, message)
+            .evidence(TWO_ALGORITHMS)
+            .at(setting.value.clone())
+            .action("create a new RSA key and get a certificate for it"),
+    )
+}
+
+/// Source: row `rsapss-key-rsa-cert` of tests/data/keys-2; the reverse: docs/what-logstash-loads.md §8.8.
+const TWO_ALGORITHMS: &str = "Java takes neither algorithm for the other (measured on Netty 4.1.48 and, with BouncyCastle, on 4.1.118 with JDK 17: no cipher suites in common)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `mismatch-*`.
 const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

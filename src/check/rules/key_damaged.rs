@@ -7,7 +7,7 @@ use crate::check::hint::Hint;
 use crate::check::key_file::{
     Held, HeldKey, NEW_KEY, Protection, Refusal, WHOLE_COPY, WITHOUT_BROKEN,
 };
-use crate::logstash::readers::{Family, LimitKind};
+use crate::logstash::readers::{Family, Judgement, LimitKind, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-damaged",
@@ -45,7 +45,16 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
     let Some(damage) = held.damage.filter(|damage| loads && damage.loads.is_some()) else {
         return Some(finding);
     };
-    let works = damage.shakes_hands == Some(true);
+    let reads = |reader| Judgement {
+        verdict: if damage.refused_by.contains(&reader) {
+            Verdict::Refuses
+        } else {
+            Verdict::Loads
+        },
+        evidence: damage.evidence,
+    };
+    let is_refused = case.endpoint.judge_by(case.baseline, reads).verdict == Verdict::Refuses;
+    let works = damage.shakes_hands == Some(true) && !is_refused;
     let severity = if works { Severity::Warning } else { Severity::Error };
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }

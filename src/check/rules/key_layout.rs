@@ -5,7 +5,7 @@ use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::unused_beside;
 use crate::check::key_file::HeldKey;
-use crate::logstash::readers::{Family, Judgement, Verdict, judge_oddity};
+use crate::logstash::readers::{Family, Judgement, Verdict};
 use crate::os::display::quoted;
 use keyfile::layout::Oddity;
 
@@ -55,8 +55,6 @@ pub(super) const END_LABEL: &str = "change the label of the END line to that of 
 
 /// What is the worst about the layout of a key, for who reads it here.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
-    let judged = held.layout.oddities().map(|oddity| {
-        (oddity, case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity)))
-    });
+    let judged = held.layout.oddities().map(|oddity| (oddity, case.judge_oddity(held, oddity)));
     judged.max_by_key(|(_, judgement)| judgement.verdict)
 }

@@ -39,13 +39,14 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     Some(if case.is_undecided() { finding } else { finding.repair(Repair::ConvertKey) })
 }
 
-/// What is peculiar about PKCS#8 that the JDK refuses.
+/// What is peculiar about a key that the JDK, or `BouncyCastle`, refuses.
 fn oddity(form: Form) -> &'static str {
     match form {
         Form::Pkcs8AfterParameters => ", after an EC PARAMETERS block",
         Form::Pkcs8ExplicitCurve => ", with explicit parameters in place of the name of its curve",
         Form::Pkcs8StrayPublicKey => ", with a public key that its version does not allow",
         Form::Pkcs8WithoutCurve => ", without the name of its curve in the algorithm",
+        Form::Sec1WithoutCurve => ", without the name of its curve",
         Form::Pkcs8InnerVersion => ", with an inner version that Java rejects",
         _ => ", not PKCS#8",
     }

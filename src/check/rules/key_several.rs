@@ -1,6 +1,7 @@
 //! `key-several`: the file holds more than one private key, and the first one counts.
 
 use super::case::Case;
+use super::passphrase_on_plain_key::is_passed_over;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::key_argument;
@@ -29,6 +30,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     // The first one keeps every handshake from succeeding.
     let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
     let first = if is_other_first { ", which is not the key of the certificate" } else { "" };
+    let is_by_passphrase = !case.endpoint.passphrases.is_empty() && is_passed_over(case, held);
+    let first = if is_by_passphrase { " that is encrypted" } else { first };
     let message = format!(
         "the file holds several private keys (lines {}), and Logstash uses the first{first}",
         lines.join(" and ")

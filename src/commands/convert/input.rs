@@ -251,13 +251,13 @@ impl Input {
     fn refused(&self, error: &encryption::Error, line: Option<usize>) -> Failure {
         let failure = self.at_fault(line, &error.to_string());
         match error {
-            encryption::Error::Unsupported(cipher) => {
+            encryption::Error::Unsupported { part, name } => {
                 let (path, new) = (quoted(&self.path), quoted(&converted(&self.path)));
                 let with = |options: &str| {
                     let command = format!("openssl pkey {options}-in {path} | fixkey - -o {new}");
                     failure.clone().with(Hint::Command(command))
                 };
-                match cipher::elsewhere(cipher) {
+                match cipher::elsewhere(*part, name) {
                     Elsewhere::OpenSsl => with(""),
                     Elsewhere::LegacyOpenSsl => with("-provider default -provider legacy ")
                         .hint("with OpenSSL 1.1, leave out the -provider options"),

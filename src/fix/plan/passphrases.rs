@@ -84,7 +84,7 @@ pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obs
                 "correct the passphrase setting of the plugin; without that setting, give the passphrase with --passin",
         )
         .of_kind(ObstacleKind::WrongPassphrase),
-        encryption::Error::Unsupported(_) => Obstacle::input(
+        encryption::Error::Unsupported { .. } => Obstacle::input(
             format!("{}: {error}", shown(path)),
             "decrypt the key with the program that created it, and point the setting to the result",
         ),

@@ -1,11 +1,11 @@
 //! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
 
-use keyfile::algorithm::DH;
+use keyfile::algorithm::{DH, ECDH, SHA256_RSA};
 use keyfile::ber::{Element, tag};
 use keyfile::file::{Entry, What};
 use keyfile::key::cipher::Cipher;
 use keyfile::key::derivation::{Derivation, Hash};
-use keyfile::key::encryption::{self, EncryptedKey, Scheme};
+use keyfile::key::encryption::{self, EncryptedKey, Part, Scheme};
 use keyfile::key::{EncodedKey, Encoding, Numbers, PrivateKey};
 
 /// The shape in which a key stands in its file.
@@ -31,12 +31,16 @@ pub enum Form {
     Sec1AfterParameters,
     /// SEC1, not encrypted, with the numbers of its curve in place of the curve's name.
     Sec1ExplicitCurve,
+    /// SEC1, not encrypted, which states no curve, and neither does a block before it.
+    Sec1WithoutCurve,
     /// OpenSSL's own form of a DSA key (`DSA PRIVATE KEY`), not encrypted.
     TraditionalDsa,
     /// Encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`).
     EncryptedPkcs8(Encryption),
     /// A traditional block that is encrypted by its headers (`Proc-Type`, `DEK-Info`).
     EncryptedTraditional,
+    /// The same with another cipher than AES, DES, Blowfish and RC2.
+    EncryptedTraditionalOther,
     /// A binary file.
     Der,
 }
@@ -56,7 +60,8 @@ pub enum Encryption {
     Pbes2Aes,
     /// PBES2 with PBKDF2 and AES-192-CBC or triple DES.
     Pbes2Aes192OrTripleDes,
-    /// PBES2 with another cipher that was measured: Camellia, ARIA, DES, RC2, Blowfish, AES-CFB, AES-OFB.
+    /// PBES2 with any other cipher, key derivation function or PRF: the JDK and `BouncyCastle` have lists of what they
+    /// take.
     Pbes2Other,
     /// PBES2 with scrypt.
     Scrypt,
@@ -83,14 +88,17 @@ pub enum Family {
     Montgomery,
     /// Diffie-Hellman.
     Dh,
+    /// On an elliptic curve, and for key agreement alone by the name of its algorithm (`id-ecDH`).
+    Ecdh,
+    /// RSA under the name of a signature algorithm, `sha256WithRSAEncryption`.
+    Sha256Rsa,
     /// Another, or one that cannot be told: the key is encrypted.
     Unknown,
 }
 
-/// Ciphers of PBES2 outside fixkey's list that were measured, by the name fixkey gives them.
-/// Source: docs/what-logstash-loads.md §10, rows `enc-v2-*`.
-const MEASURED_CIPHERS: &[&str] =
-    &["ARIA-256-CBC", "AES-256-CFB", "AES-256-OFB", "Blowfish-CBC", "Camellia-256-CBC"];
+/// How the names of the ciphers begin with which `BouncyCastle` decrypts a traditional block. Source:
+/// docs/what-logstash-loads.md §8.8; row `dek-seed` of tests/data/keys-2.
+const BOUNCY_CASTLE_CIPHERS: &[&str] = &["AES-", "DES-", "BF-", "RC2-"];
 
 impl Form {
     /// The form of a private key in a file; `None` for what is no private key.
@@ -118,6 +126,9 @@ impl Form {
             Encoding::Pkcs1 => Self::Pkcs1,
             Encoding::Sec1 if names_explicit_curve(&fields) => Self::Sec1ExplicitCurve,
             Encoding::Sec1 if after_parameters => Self::Sec1AfterParameters,
+            Encoding::Sec1 if !fields.iter().any(|field| field.tag == tag::CONTEXT_0) => {
+                Self::Sec1WithoutCurve
+            }
             Encoding::Sec1 => Self::Sec1,
             Encoding::TraditionalDsa => Self::TraditionalDsa,
         }
@@ -127,14 +138,20 @@ impl Form {
     #[must_use]
     pub fn of_encrypted(key: &EncryptedKey) -> Self {
         match key {
-            EncryptedKey::Traditional { .. } => Self::EncryptedTraditional,
+            EncryptedKey::Traditional { dek_info, .. } => {
+                let cipher = dek_info.to_ascii_uppercase();
+                if BOUNCY_CASTLE_CIPHERS.iter().any(|family| cipher.starts_with(family)) {
+                    Self::EncryptedTraditional
+                } else {
+                    Self::EncryptedTraditionalOther
+                }
+            }
             EncryptedKey::Pkcs8(_) => Self::EncryptedPkcs8(match key.scheme() {
                 Ok(scheme) => Encryption::of(&scheme),
-                Err(encryption::Error::Unsupported(name))
-                    if MEASURED_CIPHERS.contains(&name.as_str()) =>
-                {
-                    Encryption::Pbes2Other
-                }
+                Err(encryption::Error::Unsupported {
+                    part: Part::Cipher | Part::Derivation | Part::Prf,
+                    ..
+                }) => Encryption::Pbes2Other,
                 Err(_) => Encryption::Unmeasured,
             }),
         }
@@ -144,12 +161,19 @@ impl Form {
     #[must_use]
     pub fn is_encrypted(self) -> Option<bool> {
         match self {
-            Self::EncryptedPkcs8(_) | Self::EncryptedTraditional => Some(true),
+            Self::EncryptedPkcs8(_)
+            | Self::EncryptedTraditional
+            | Self::EncryptedTraditionalOther => Some(true),
             Self::Der => None,
             _ => Some(false),
         }
     }
 }
+
+/// PRFs of PBKDF2 that the JDK's PBES2 takes. Source: docs/what-logstash-loads.md §10, rows `enc-v2-*-hmacWith*`; rows
+/// `pbes2-md5` and `pbes2-sha512_256` of tests/data/keys-2 for what it refuses ("expecting the object identifier for a
+/// `HmacSHA` key derivation function"), except that Java 21 takes SHA-512/256.
+const JDK_PRFS: &[Hash] = &[Hash::Sha1, Hash::Sha224, Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
 impl Encryption {
     fn of(scheme: &Scheme<'_>) -> Self {
@@ -159,6 +183,7 @@ impl Encryption {
             (Derivation::Pkcs12 { .. }, Cipher::Rc2 { .. } | Cipher::Rc4(_)) => Self::Sha1Rc,
             (Derivation::Pbkdf1 { hash: Hash::Md5, .. }, Cipher::Des) => Self::Md5Des,
             (Derivation::Pkcs12 { .. } | Derivation::Pbkdf1 { .. }, _) => Self::OtherPbes1,
+            (Derivation::Pbkdf2 { prf, .. }, _) if !JDK_PRFS.contains(prf) => Self::Pbes2Other,
             (Derivation::Pbkdf2 { .. }, Cipher::Aes(128 | 256)) => Self::Pbes2Aes,
             (Derivation::Pbkdf2 { .. }, Cipher::Aes(_) | Cipher::TripleDes { .. }) => {
                 Self::Pbes2Aes192OrTripleDes
@@ -181,7 +206,9 @@ impl Family {
             Numbers::Dsa(_) => Self::Dsa,
             Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Self::Edwards,
             Numbers::Octets(_) => Self::Montgomery,
-            Numbers::Other { oid, .. } if *oid == DH => Self::Dh,
+            Numbers::Other { oid: DH, .. } => Self::Dh,
+            Numbers::Other { oid: ECDH, .. } => Self::Ecdh,
+            Numbers::Other { oid: SHA256_RSA, .. } => Self::Sha256Rsa,
             Numbers::Other { .. } => Self::Unknown,
         }
     }

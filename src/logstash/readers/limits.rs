@@ -1,5 +1,6 @@
 //! What limits where a key works, whatever its file looks like: one measured fact a row.
 
+use keyfile::algorithm;
 use keyfile::key::{Flaw, Numbers, PrivateKey};
 
 /// A reason why Logstash or its clients may not accept a key.
@@ -33,6 +34,7 @@ enum Trait {
     OtherCurve,
     Dsa,
     Dh,
+    Sha256Rsa,
     Edwards,
     Montgomery,
     Unmeasured,
@@ -86,6 +88,11 @@ const MEASURED: &[(Trait, LimitKind, &str)] = &[
         Trait::Dh,
         LimitKind::NoHandshake,
         "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it",
+    ),
+    (
+        Trait::Sha256Rsa,
+        LimitKind::NoHandshake,
+        "the key is filed under the name of a signature algorithm, and completes no TLS handshake even if it loads",
     ),
     (
         Trait::Edwards,
@@ -151,7 +158,8 @@ fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
         Numbers::Dsa(_) => traits.push(Trait::Dsa),
         Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
         Numbers::Octets(_) => traits.push(Trait::Montgomery),
-        Numbers::Other { oid, .. } if *oid == keyfile::algorithm::DH => traits.push(Trait::Dh),
+        Numbers::Other { oid: algorithm::DH, .. } => traits.push(Trait::Dh),
+        Numbers::Other { oid: algorithm::SHA256_RSA, .. } => traits.push(Trait::Sha256Rsa),
         Numbers::Other { .. } => traits.push(Trait::Unmeasured),
     }
     traits

@@ -125,7 +125,7 @@ impl Foreign {
     }
 
     /// Returns what a block is by its label; `body` is asked where that is not enough.
-    pub(super) fn by_label(
+    pub(crate) fn by_label(
         label: &str,
         body: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
     ) -> Option<Self> {

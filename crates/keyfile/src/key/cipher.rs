@@ -8,6 +8,8 @@ use der::asn1::ObjectIdentifier;
 use rc4::StreamCipher as _;
 use zeroize::Zeroizing;
 
+use super::encryption::Part;
+
 /// A cipher with which private keys are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cipher {
@@ -114,10 +116,10 @@ pub enum Elsewhere {
 ///
 /// Source: `provider-default(7)` and `provider-legacy(7)` of OpenSSL 3.
 #[must_use]
-pub fn elsewhere(name: &str) -> Elsewhere {
+pub fn elsewhere(part: Part, name: &str) -> Elsewhere {
     let name = name.to_ascii_uppercase();
     let has = |list: &[&str]| list.iter().any(|family| name.starts_with(family));
-    if !["-CBC", "-CFB", "-OFB"].iter().any(|mode| name.ends_with(mode)) {
+    if part != Part::Cipher || !["-CBC", "-CFB", "-OFB"].iter().any(|mode| name.ends_with(mode)) {
         Elsewhere::Unknown
     } else if has(&["AES-", "ARIA-", "CAMELLIA-", "SM4-"]) {
         Elsewhere::OpenSsl
@@ -153,6 +155,12 @@ const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
     (oid("1.3.6.1.4.1.188.7.1.1.2"), "IDEA-CBC"),
     (oid("1.2.840.113549.3.9"), "RC5-CBC"),
     (oid("1.2.643.2.2.21"), "GOST 28147-89"),
+    (oid("2.16.840.1.101.3.4.2.13"), "HMAC-SHA3-224"),
+    (oid("2.16.840.1.101.3.4.2.14"), "HMAC-SHA3-256"),
+    (oid("2.16.840.1.101.3.4.2.15"), "HMAC-SHA3-384"),
+    (oid("2.16.840.1.101.3.4.2.16"), "HMAC-SHA3-512"),
+    (oid("1.2.643.7.1.1.4.1"), "HMAC-Streebog-256"),
+    (oid("1.2.643.7.1.1.4.2"), "HMAC-Streebog-512"),
     (oid("1.2.840.113549.1.5.1"), "PBES1 with MD2 and DES"),
     (oid("1.2.840.113549.1.5.4"), "PBES1 with MD2 and RC2"),
 ];

@@ -1,11 +1,12 @@
 //! From a passphrase to a cipher's key: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::{Digest, Update as _};
-use sha2::{Sha224, Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -24,6 +25,25 @@ pub enum Hash {
     Sha384,
     /// SHA-512
     Sha512,
+    /// SHA-512/224
+    Sha512_224,
+    /// SHA-512/256
+    Sha512_256,
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Md5 => "MD5",
+            Self::Sha1 => "SHA-1",
+            Self::Sha224 => "SHA-224",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+            Self::Sha512_224 => "SHA-512/224",
+            Self::Sha512_256 => "SHA-512/256",
+        })
+    }
 }
 
 /// How a passphrase becomes a key, with the numbers that the file gives.
@@ -268,6 +288,8 @@ fn pbkdf2(prf: Hash, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]
         Hash::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>,
         Hash::Sha384 => pbkdf2::pbkdf2_hmac::<Sha384>,
         Hash::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>,
+        Hash::Sha512_224 => pbkdf2::pbkdf2_hmac::<Sha512_224>,
+        Hash::Sha512_256 => pbkdf2::pbkdf2_hmac::<Sha512_256>,
     };
     derive(passphrase, salt, rounds, key);
 }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use der::SecretDocument;
 use p256::elliptic_curve::group::Group as _;
+use p256::elliptic_curve::group::ff::Field as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
+use p256::elliptic_curve::{CurveArithmetic, NonZeroScalar};
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
@@ -30,6 +32,15 @@ pub struct EcKey<'a> {
     stated_point: Option<&'a [u8]>,
     /// The public point, uncompressed, once it was computed, on a curve of TLS: that takes a while.
     computed_point: OnceCell<Option<Vec<u8>>>,
+}
+
+/// Returns a number modulo the order of a curve; `None` for zero.
+fn reduced<C: CurveArithmetic>(number: &[u8]) -> Option<NonZeroScalar<C>> {
+    let base = C::Scalar::from(256);
+    let scalar = number
+        .iter()
+        .fold(C::Scalar::ZERO, |scalar, digit| scalar * base + C::Scalar::from(u64::from(*digit)));
+    NonZeroScalar::new(scalar).into_option()
 }
 
 /// Returns the one curve of TLS on which the stated public point belongs to the private number.
@@ -58,7 +69,8 @@ impl<'a> EcKey<'a> {
         let [version, scalar, optional @ ..] = fields.as_slice() else {
             return Err(Error::Damaged(Defect::MissingEcNumber));
         };
-        let ([0 | 1], tag::OCTET_STRING) = (version.content, scalar.tag) else {
+        let ([] | [1], tag::OCTET_STRING) = (without_leading_zeros(version.content), scalar.tag)
+        else {
             let version = version.content.last().copied().unwrap_or(0);
             return Err(Error::Version { encoding: Encoding::Sec1, version });
         };
@@ -109,7 +121,8 @@ impl<'a> EcKey<'a> {
     pub(super) fn check(&self) -> Result<(), Error> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
-        if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
+        let is_too_long = self.curve.known.is_some_and(too_long);
+        if scalar.is_empty() || is_too_long && !self.is_on_tls_curve() {
             return Err(Error::Damaged(Defect::OutOfCurve));
         }
         match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
@@ -117,6 +130,7 @@ impl<'a> EcKey<'a> {
             (true, Some(_), Some(_)) if !self.computes_stated_point() => {
                 Err(Error::Damaged(Defect::WrongPublicKey))
             }
+            _ if is_too_long => Err(Error::Damaged(Defect::TooLongForCurve)),
             _ => Ok(()),
         }
     }
@@ -157,11 +171,17 @@ impl<'a> EcKey<'a> {
         let scalar = self.padded_scalar();
         macro_rules! point {
             ($curve:ident) => {{
-                let key = $curve::SecretKey::from_slice(&scalar).ok()?;
+                let key = if scalar.len() > self.curve.known?.scalar_length {
+                    let reduced: $curve::NonZeroScalar = reduced(&scalar)?;
+                    $curve::SecretKey::from(reduced)
+                } else {
+                    $curve::SecretKey::from_slice(&scalar).ok()?
+                };
                 Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
             }};
         }
         match self.curve.known?.name {
+            "P-256" if scalar.len() > 32 => point!(p256),
             "P-256" => self.compute_p256_point(&scalar),
             "P-384" => point!(p384),
             "P-521" => point!(p521),

@@ -19,9 +19,14 @@ use crate::wipe;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A cipher or scheme that is not decrypted, by name or object identifier.
-    #[error("fixkey cannot decrypt {0}")]
-    Unsupported(String),
+    /// A scheme, or a part of one, that is not decrypted.
+    #[error("fixkey cannot decrypt {}{name}", part.article())]
+    Unsupported {
+        /// What is not supported.
+        part: Part,
+        /// Its name, or its object identifier.
+        name: String,
+    },
     /// The parameters of the encryption are not what the standard says.
     #[error("the key is damaged: invalid encryption parameters")]
     Parameters,
@@ -45,6 +50,35 @@ impl Error {
     }
 }
 
+/// A part of the encryption of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The scheme as a whole.
+    Scheme,
+    /// The key derivation function of PBES2.
+    Derivation,
+    /// The pseudorandom function (PRF) of PBKDF2.
+    Prf,
+    /// The cipher.
+    Cipher,
+}
+
+impl Part {
+    /// Returns what comes before the name of such a part.
+    fn article(self) -> &'static str {
+        match self {
+            Self::Scheme | Self::Cipher => "",
+            Self::Derivation => "a key with the key derivation function ",
+            Self::Prf => "a key with the PRF ",
+        }
+    }
+
+    /// Returns the error that this part is not decrypted.
+    fn unsupported(self, oid: ObjectIdentifier) -> Error {
+        Error::Unsupported { part: self, name: cipher::name_of_unsupported(oid) }
+    }
+}
+
 /// How a key is encrypted.
 pub struct Scheme<'a> {
     /// What people call it: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
@@ -57,7 +91,15 @@ pub struct Scheme<'a> {
 
 impl fmt::Display for Scheme<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.name, self.cipher)
+        write!(f, "{}, {}", self.name, self.cipher)?;
+        match self.derivation {
+            // RFC 8018 has more, of which readers differ.
+            Derivation::Pbkdf2 {
+                prf: prf @ (Hash::Md5 | Hash::Sha512_224 | Hash::Sha512_256),
+                ..
+            } => write!(f, ", PRF HMAC-{prf}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -124,7 +166,7 @@ impl<'a> Scheme<'a> {
             return Self::pbes2(parameters);
         }
         let row = SALT_AND_COUNT.iter().find(|row| row.0 == oid);
-        let (_, name, hash, cipher) = row.ok_or_else(|| unsupported(oid))?;
+        let (_, name, hash, cipher) = row.ok_or_else(|| Part::Scheme.unsupported(oid))?;
         let fields = parameters.children().map_err(|_| Error::Parameters)?;
         let [salt, iterations] = fields.as_slice() else { return Err(Error::Parameters) };
         let (salt, iterations) = (salt.content, unsigned(*iterations)?);
@@ -139,19 +181,13 @@ impl<'a> Scheme<'a> {
         let fields = parameters.children().map_err(|_| Error::Parameters)?;
         let [derivation, cipher] = fields.as_slice() else { return Err(Error::Parameters) };
         let (derivation, key_length) = pbes2_derivation(*derivation)?;
+        // A key length that is not the cipher's is ignored, as Java does.
         let (cipher, iv) = pbes2_cipher(*cipher, key_length)?;
-        match key_length {
-            Some(length) if length != cipher.key_length() => Err(Error::Parameters),
-            _ => Ok(Self {
-                name: match derivation {
-                    Derivation::Scrypt { .. } => "PBES2 with scrypt",
-                    _ => "PBES2",
-                },
-                cipher,
-                derivation,
-                iv: Some(iv.to_vec()),
-            }),
-        }
+        let name = match derivation {
+            Derivation::Scrypt { .. } => "PBES2 with scrypt",
+            _ => "PBES2",
+        };
+        Ok(Self { name, cipher, derivation, iv: Some(iv.to_vec()) })
     }
 
     /// Reads the value of a `DEK-Info` header: a cipher's name and its vector in hexadecimal.
@@ -161,7 +197,8 @@ impl<'a> Scheme<'a> {
     fn from_dek_info(value: &str) -> Result<Self, Error> {
         let (name, hex) = value.split_once(',').unwrap_or((value, ""));
         let cipher = TRADITIONAL.iter().find(|row| row.0.eq_ignore_ascii_case(name));
-        let (_, cipher) = cipher.ok_or_else(|| Error::Unsupported(name.to_owned()))?;
+        let (_, cipher) = cipher
+            .ok_or_else(|| Error::Unsupported { part: Part::Cipher, name: name.to_owned() })?;
         let iv = hexadecimal(hex).ok_or(Error::Parameters)?;
         let salt = *iv.first_chunk().ok_or(Error::Parameters)?;
         let derivation = Derivation::OpenSsl { salt };
@@ -295,13 +332,16 @@ const PBES2_CIPHERS: &[(ObjectIdentifier, Cipher)] = &[
     (oid("1.3.14.3.2.7"), Cipher::Des),
 ];
 
-/// Functions under PBKDF2. Source: RFC 8018 §B.1.
+/// Functions under PBKDF2. Source: RFC 8018 §B.1; `openssl list -objects` of OpenSSL 3.0.19 for MD5.
 const PSEUDO_RANDOM_FUNCTIONS: &[(ObjectIdentifier, Hash)] = &[
+    (oid("1.2.840.113549.2.6"), Hash::Md5),
     (oid("1.2.840.113549.2.7"), Hash::Sha1),
     (oid("1.2.840.113549.2.8"), Hash::Sha224),
     (oid("1.2.840.113549.2.9"), Hash::Sha256),
     (oid("1.2.840.113549.2.10"), Hash::Sha384),
     (oid("1.2.840.113549.2.11"), Hash::Sha512),
+    (oid("1.2.840.113549.2.12"), Hash::Sha512_224),
+    (oid("1.2.840.113549.2.13"), Hash::Sha512_256),
 ];
 
 /// Names in a `DEK-Info` header. Source: what `openssl rsa -traditional` of OpenSSL 3.0 writes.
@@ -315,10 +355,6 @@ const TRADITIONAL: &[(&str, Cipher)] = &[
 
 const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
-}
-
-fn unsupported(oid: ObjectIdentifier) -> Error {
-    Error::Unsupported(cipher::name_of_unsupported(oid))
 }
 
 fn algorithm_identifier(
@@ -352,14 +388,14 @@ fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usiz
             Ok((derivation, key_length(optional)?))
         }
         (PBKDF2 | SCRYPT, _) => Err(Error::Parameters),
-        _ => Err(unsupported(oid)),
+        _ => Err(Part::Derivation.unsupported(oid)),
     }
 }
 
 fn pseudo_random_function(element: Element<'_>) -> Result<Hash, Error> {
     let (oid, _) = algorithm_identifier(element)?;
     let known = PSEUDO_RANDOM_FUNCTIONS.iter().find(|(known, _)| *known == oid);
-    known.map(|(_, hash)| *hash).ok_or_else(|| unsupported(oid))
+    known.map(|(_, hash)| *hash).ok_or_else(|| Part::Prf.unsupported(oid))
 }
 
 fn key_length(optional: &[Element<'_>]) -> Result<Option<usize>, Error> {
@@ -376,7 +412,7 @@ fn pbes2_cipher(element: Element<'_>, key_length: Option<usize>) -> Result<(Ciph
         return rc2(parameters.ok_or(Error::Parameters)?, key_length);
     }
     let known = PBES2_CIPHERS.iter().find(|(known, _)| *known == oid);
-    let (_, cipher) = known.ok_or_else(|| unsupported(oid))?;
+    let (_, cipher) = known.ok_or_else(|| Part::Cipher.unsupported(oid))?;
     Ok((*cipher, parameters.ok_or(Error::Parameters)?.content))
 }
 

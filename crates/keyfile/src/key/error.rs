@@ -81,6 +81,9 @@ pub enum Defect {
     /// The private number is zero, or not less than the order of the curve.
     #[error("the private number is out of range for its curve")]
     OutOfCurve,
+    /// The private number has more bytes than the order of the curve; less that order, it would be in range.
+    #[error("the private number is longer than its curve allows")]
+    TooLongForCurve,
     /// The private number of a DSA key is zero or not less than q, or q is not less than p.
     #[error("the private number is out of range")]
     OutOfRange,
@@ -90,8 +93,8 @@ pub enum Defect {
     /// p of a DSA key is even, and so no prime.
     #[error("p is even")]
     EvenP,
-    /// n or d of an RSA key is zero.
-    #[error("n or d is zero")]
+    /// n of an RSA key is zero.
+    #[error("n is zero")]
     ZeroNumber,
     /// n of an RSA key is even.
     #[error("n is even")]

@@ -10,8 +10,9 @@ use super::ec::EcKey;
 use super::octets::OctetsKey;
 use super::rsa::RsaKey;
 use super::{Defect, Encoding, Error, Numbers, PrivateKey};
-use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, X500_RSA, dss_parms};
 use crate::ber::{self, Element, tag};
+use crate::unsigned::without_leading_zeros;
 
 /// Returns the same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
 /// or is not of BER at all.
@@ -40,7 +41,7 @@ pub(super) fn read<'a>(
     let [version, algorithm, private_key, optional @ ..] = fields else {
         return Err(Error::Damaged(Defect::MissingField));
     };
-    let [0 | 1] = version.content else {
+    let ([] | [1]) = without_leading_zeros(version.content) else {
         let version = version.content.last().copied().unwrap_or(0);
         return Err(Error::Version { encoding: Encoding::Pkcs8, version });
     };
@@ -66,7 +67,7 @@ fn numbers<'a>(
     let oid = oid.ok_or(Error::Damaged(Defect::AlgorithmName))?;
     let parameters = fields.get(1).copied();
     Ok(match oid {
-        RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
+        RSA | X500_RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
         RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
         EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters.or(ec_parameters))?),
         DSA => {

@@ -13,7 +13,7 @@ use super::{Defect, Encoding, Error, Flaw};
 use crate::algorithm::{RSA, RSA_PSS};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
-use crate::unsigned::{bits, is_same_number};
+use crate::unsigned::{bits, is_same_number, without_leading_zeros};
 
 /// An RSA private key.
 pub struct RsaKey<'a> {
@@ -57,7 +57,7 @@ impl<'a> RsaKey<'a> {
         if fields[..9].iter().any(|field| field.tag != tag::INTEGER) {
             return Err(MISSING);
         }
-        let ([0 | 1], [] | [_]) = (version.content, others) else {
+        let ([] | [1], [] | [_]) = (without_leading_zeros(version.content), others) else {
             let version = version.content.last().copied().unwrap_or(0);
             return Err(Error::Version { encoding: Encoding::Pkcs1, version });
         };
@@ -171,7 +171,7 @@ impl<'a> RsaKey<'a> {
     /// [`Error::Damaged`] with the number that is wrong.
     pub(super) fn check(&self) -> Result<Option<Flaw>, Error> {
         let zero = |number: &[u8]| bits(number) == 0;
-        if zero(self.n) || zero(self.d) {
+        if zero(self.n) {
             return Err(Error::Damaged(Defect::ZeroNumber));
         }
         if [self.dp, self.dq, self.q_inverse].into_iter().all(zero) {

@@ -35,6 +35,9 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
         place.inside.contains('\r') && place.inside.replace("\r\n", "").contains('\r')
     }),
     (Oddity::CommentedKeyBefore, |place| place.before.lines().any(is_commented_key)),
+    (Oddity::ForeignKeyBefore, |place| {
+        place.others.iter().any(|block| block.label == "OPENSSH PRIVATE KEY")
+    }),
     (Oddity::OtherBlockBefore, |place| {
         place.others.iter().any(|block| block.label != "EC PARAMETERS")
     }),
@@ -59,6 +62,15 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
     (Oddity::TraditionalUnderPkcs8Label, |place| {
         place.block.label == PKCS8 && place.expected_label().is_some_and(is_traditional)
     }),
+    (Oddity::TraditionalUnderOtherLabel, |place| {
+        is_traditional(&place.block.label)
+            && place
+                .expected_label()
+                .is_some_and(|label| is_traditional(label) && label != place.block.label)
+    }),
+    (Oddity::EncryptedUnderPkcs8Label, |place| {
+        place.block.label == PKCS8 && place.is_encrypted_by_headers()
+    }),
     (Oddity::EndLabelDiffers, |place| label(place.begin) != label(place.end)),
     (Oddity::Header, |place| !place.block.headers.is_empty() && !place.is_encrypted_by_headers()),
     (Oddity::OneLine, |place| {
@@ -74,19 +86,18 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
         place.lines.len() > 1 && place.lines.last().is_some_and(|rest| !rest.trim().is_empty())
     }),
     (Oddity::Indented, |place| place.is_indented()),
-    (Oddity::BlanksInBody, |place| {
-        let inside = |line: &str| line.trim_end().contains(is_blank);
-        place.other_lines().any(inside) && !place.is_indented()
-    }),
+    (Oddity::BlanksInBody, |place| place.has_blanks_in_body() && !place.is_indented()),
     (Oddity::BlanksAfterBody, |place| {
         place.has_blanks_after_body() && !place.has_blanks_after_begin()
     }),
     (Oddity::BlanksAfterLines, |place| {
         place.has_blanks_after_body() && place.has_blanks_after_begin()
     }),
+    (Oddity::ControlCharacters, |place| place.has_control_characters()),
     (Oddity::StrayCharacters, |place| place.has_stray_characters()),
     (Oddity::Unpadded, |place| place.padding() < 0),
     (Oddity::ExtraPadding, |place| place.padding() > 0),
+    (Oddity::AfterPadding, |place| place.has_more_after_padding() && !place.has_literal_newlines()),
     (Oddity::LongLengths, |place| {
         let has = |whole| ber::to_der(whole).is_ok() && has_long_length(whole);
         place.element().is_some_and(|(element, _)| has(element.whole))
@@ -119,7 +130,7 @@ impl<'a> Place<'a> {
             lines,
             inside,
             end: &text[block.inside.end..block.span.end],
-            ber: is_plain_key.then(|| block.decode().ok()).flatten(),
+            ber: is_plain_key.then(|| block.decode_to_padding().ok()).flatten(),
         }
     }
 
@@ -161,6 +172,14 @@ impl<'a> Place<'a> {
         self.lines.len() > 1 && !rest.is_empty() && rest.chars().all(is_blank)
     }
 
+    /// Whether blanks stand in the body: what stands before its first character belongs to the line of BEGIN.
+    fn has_blanks_in_body(&self) -> bool {
+        let inside = |line: &str| line.trim_end().contains(is_blank);
+        let mut body = self.body().skip_while(|line| line.trim().is_empty());
+        let first = body.next().unwrap_or_default().trim_start_matches(is_blank);
+        !self.other_lines.is_empty() && (inside(first) || body.any(inside))
+    }
+
     fn has_blanks_after_body(&self) -> bool {
         self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
     }
@@ -179,7 +198,20 @@ impl<'a> Place<'a> {
     fn has_stray_characters(&self) -> bool {
         let is_base64 = |c: char| u8::try_from(c).is_ok_and(pem::is_digit) || c == '=';
         let is_stray = |c: char| !is_base64(c) && !is_blank(c);
-        self.other_lines().any(|line| line.contains(is_stray)) && !self.has_literal_newlines()
+        self.other_lines().any(|line| line.trim_matches(is_control).contains(is_stray))
+            && !self.has_literal_newlines()
+    }
+
+    fn has_control_characters(&self) -> bool {
+        self.other_lines().any(|line| line.starts_with(is_control) || line.ends_with(is_control))
+    }
+
+    /// Whether what follows the first `=` of the body is more than `=` and blanks.
+    fn has_more_after_padding(&self) -> bool {
+        let body = self.body().chain(self.lines.last().copied());
+        let mut padded = body.skip_while(|line| !line.contains('='));
+        let behind = padded.next().and_then(|line| line.split_once('=')).map(|(_, behind)| behind);
+        behind.into_iter().chain(padded).any(|line| line.bytes().any(pem::is_digit))
     }
 
     fn has_lower_case(&self) -> bool {
@@ -206,7 +238,8 @@ impl<'a> Place<'a> {
     fn padding(&self) -> i32 {
         let others = !self.block.headers.is_empty()
             || self.has_literal_newlines()
-            || self.has_stray_characters();
+            || self.has_stray_characters()
+            || self.has_more_after_padding();
         if others {
             return 0;
         }
@@ -246,6 +279,11 @@ fn is_commented_key(line: &str) -> bool {
 
 fn is_blank(character: char) -> bool {
     character == ' ' || character == '\t'
+}
+
+/// Whether Java takes it off the ends of a line, and it is no blank.
+fn is_control(character: char) -> bool {
+    character < ' ' && !is_blank(character)
 }
 
 /// Returns the lines between the first and the last.
