@@ -297,6 +297,12 @@ impl Endpoint {
         }
     }
 
+    /// Whether it is known to offer no TLS 1.3 unless a setting says so.
+    #[must_use]
+    pub fn lacks_tls_1_3(&self, baseline: Baseline<'_>) -> bool {
+        matches!(&self.loader, Loader::Plugin { known, .. } if known.lacks_tls_1_3(baseline))
+    }
+
     /// Whether its key is read by Netty, in every version that is meant.
     #[must_use]
     pub fn is_read_by_netty(&self, baseline: Baseline<'_>) -> bool {

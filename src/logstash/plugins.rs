@@ -4,6 +4,8 @@ mod table;
 
 pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
 
+use table::LAST_WITHOUT_TLS_1_3;
+
 use super::installed::Installed;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
 use super::releases::Release;
@@ -255,6 +257,16 @@ impl Plugin {
     #[must_use]
     pub fn is_client(&self) -> bool {
         self.readers.iter().all(|row| row.reading.reader == Some(Reader::Manticore))
+    }
+
+    /// Whether every version that is meant is known to offer no TLS 1.3 unless a setting says so.
+    #[must_use]
+    pub fn lacks_tls_1_3(&self, baseline: Baseline<'_>) -> bool {
+        let versions = self.versions(baseline);
+        let last = LAST_WITHOUT_TLS_1_3.iter().find(|(gem, _)| *gem == self.gem);
+        last.is_some_and(|(_, last)| {
+            !versions.is_empty() && versions.iter().all(|it| it.most <= *last)
+        })
     }
 
     /// The versions of the gem that are meant; none where they are not known.

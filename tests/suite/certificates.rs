@@ -5,6 +5,8 @@
 use crate::common;
 #[path = "certificates/hints.rs"]
 mod hints;
+#[path = "certificates/jdk.rs"]
+mod jdk;
 #[path = "certificates/openssl.rs"]
 mod openssl;
 #[path = "certificates/rows.rs"]
@@ -41,6 +43,7 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)
         role,
         clock: CLOCK,
         netty: Some(netty),
+        lacks_tls_1_3: false,
         at_hand: at_hand.to_vec(),
         has_key: false,
     };
@@ -195,8 +198,9 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
     let at = |now: OffsetDateTime| {
         let clock = Clock { now, ..CLOCK };
         let (path, chain, role, netty) = (path.as_path(), &chain, Role::Server, None);
-        let (at_hand, has_key) = (Vec::new(), false);
-        let presented = Presented { path, chain, role, clock, netty, at_hand, has_key };
+        let (lacks_tls_1_3, at_hand, has_key) = (false, Vec::new(), false);
+        let presented =
+            Presented { path, chain, role, clock, netty, lacks_tls_1_3, at_hand, has_key };
         of_certificate_file(&CertificateFile::new(path, Ok(presented), None))
     };
     assert_eq!(rules(&at(end - Duration::days(30))), "");

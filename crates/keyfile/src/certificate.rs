@@ -2,9 +2,11 @@
 
 mod chain;
 mod usage;
+mod violation;
 
 pub use chain::{Chain, Fault, Missing, Order};
 pub use usage::Usage;
+pub use violation::Violation;
 
 use std::fmt::Write as _;
 
@@ -36,6 +38,8 @@ pub struct Certificate {
     pub usage: Usage,
     /// The digest that its signature rests on, where that is weak: `SHA-1`, `MD5` or `MD2`.
     pub weak_digest: Option<&'static str>,
+    /// What it does that RFC 5280 forbids.
+    pub violation: Option<Violation>,
     /// SHA-256 of the certificate in DER.
     pub fingerprint: Fingerprint,
     subject_to_compare: Vec<u8>,
@@ -159,6 +163,7 @@ impl Certificate {
             not_before: read.validity().not_before.to_datetime(),
             not_after: read.validity().not_after.to_datetime(),
             usage: Usage::of(&read),
+            violation: Violation::of(&read),
             weak_digest: weak_digest(&read.signature_algorithm.algorithm.to_id_string()),
             fingerprint: Fingerprint(Sha256::digest(der).into()),
             subject_to_compare: to_compare(read.subject()),

@@ -110,13 +110,6 @@ impl PublicKey {
         }
     }
 
-    /// Whether it is an RSA key that is restricted to PSS.
-    #[must_use]
-    pub fn is_pss(&self) -> bool {
-        SubjectPublicKeyInfoRef::from_der(&self.spki)
-            .is_ok_and(|spki| spki.algorithm.oid == RSA_PSS)
-    }
-
     /// Whether `key`, the content of a BIT STRING, states this key.
     #[must_use]
     pub(crate) fn is_stated_as(&self, key: &[u8]) -> bool {
@@ -134,6 +127,21 @@ impl PublicKey {
             Identity::Rsa { n, .. } => Some(bits(n)),
             _ => None,
         }
+    }
+
+    /// Returns the size of the public exponent of an RSA key in bits; `None` for other keys.
+    #[must_use]
+    pub fn rsa_exponent_bits(&self) -> Option<usize> {
+        match &self.identity {
+            Identity::Rsa { e, .. } => Some(bits(e)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an RSA key that is for signatures of RSASSA-PSS alone (RFC 4055 §1.2).
+    #[must_use]
+    pub fn is_rsa_pss(&self) -> bool {
+        SubjectPublicKeyInfoRef::from_der(&self.spki).is_ok_and(|own| own.algorithm.oid == RSA_PSS)
     }
 
     /// Says how a key on an elliptic curve is written; `None` for other keys.

@@ -5,6 +5,7 @@ use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
 use crate::os::display::{escape, shown};
+use keyfile::certificate::Certificate;
 use keyfile::public_key::PublicKey;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -20,10 +21,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, _) = case.held_key()?;
     let certificate = case.leaf()?;
     let own = &*case.public_key()?;
-    if own.is_same_key(&certificate.public_key) && own.is_pss() != certificate.public_key.is_pss() {
-        return other_algorithm(case, setting, own);
+    if own.is_same_key(&certificate.public_key) {
+        return of_another_algorithm(case, setting, certificate, own);
     }
-    if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
+    if case.chosen().is_some() {
         return None;
     }
     // In a chain that is out of order, the leaf is not the first certificate.
@@ -58,23 +59,31 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// One of key and certificate is restricted to RSA-PSS, and the other is not.
-fn other_algorithm(case: &Case<'_>, setting: &Setting, own: &PublicKey) -> Option<Finding> {
-    let name = shown(case.certificate.as_ref()?.path.path()?);
-    let (key, certificate) = if own.is_pss() { ("RSA-PSS", "RSA") } else { ("RSA", "RSA-PSS") };
+/// Of one RSA key, the private key and the certificate differ in whether it is for RSA-PSS alone.
+fn of_another_algorithm(
+    case: &Case<'_>,
+    setting: &Setting,
+    certificate: &Certificate,
+    own: &PublicKey,
+) -> Option<Finding> {
+    let public = &certificate.public_key;
+    if own.is_rsa_pss() == public.is_rsa_pss() || !case.endpoint.is_read_by_netty(case.baseline) {
+        return None;
+    }
     let message = format!(
-        "the key is {key} and the certificate {name} is {certificate}, so no TLS handshake succeeds"
+        "the key is {own} and the certificate \"{}\" is for {public}, so no TLS handshake succeeds",
+        escape(&certificate.subject)
     );
     Some(
         Finding::new(Severity::Error, RULE.name, message)
-            .evidence(TWO_ALGORITHMS)
+            .evidence(OF_ANOTHER_ALGORITHM)
             .at(setting.value.clone())
-            .action("create a new RSA key and get a certificate for it"),
+            .action("get a new certificate for this key: its request has to be made with the key as it is"),
     )
 }
 
-/// Source: row `rsapss-key-rsa-cert` of tests/data/keys-2; the reverse: docs/what-logstash-loads.md §8.8.
-const TWO_ALGORITHMS: &str = "Java takes neither algorithm for the other (measured on Netty 4.1.48 and, with BouncyCastle, on 4.1.118 with JDK 17: no cipher suites in common)";
+/// Source: tests/data/keys-2/matrix.jsonl, row `rsapss-key-rsa-cert`; the reverse in `tests/suite/certificates/jdk.rs`.
+const OF_ANOTHER_ALGORITHM: &str = "Logstash starts with such a pair without a word, and then no connection succeeds: \"no cipher suites in common\" (measured on Netty 4.1.118 and JDK 17)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `mismatch-*`.
 const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

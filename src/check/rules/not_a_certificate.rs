@@ -12,7 +12,7 @@ use crate::logstash::readers::{
     judge_no_certificate,
 };
 use crate::os::display::{escape, filled, quoted};
-use keyfile::certificate::{Certificate, Error, Fault, Other};
+use keyfile::certificate::{Certificate, Error, Fault, Other, Violation};
 use keyfile::file::Foreign;
 
 pub(super) const RULE: Rule = Rule {
@@ -39,7 +39,7 @@ fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
         NotLoaded::Swapped { key, certificate } => swapped(path, key, certificate),
         NotLoaded::NoCertificate(error) => of_error(path, error),
         NotLoaded::Layout(layout) => of_layout(path, layout),
-        NotLoaded::PublicKey(certificate, why) => of_unread_key(path, certificate, *why),
+        NotLoaded::Unread(certificate, why) => of_unread(path, certificate, why),
         NotLoaded::Fault => return None,
     })
 }
@@ -150,36 +150,70 @@ fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
         .hints(hints)
 }
 
-/// The JDK does not read the public key of a certificate.
-fn of_unread_key(path: &Path, certificate: &Certificate, why: UnreadByJdk) -> Finding {
-    let (what, said, action, command) = match why {
+/// The JDK does not read a certificate.
+fn of_unread(path: &Path, certificate: &Certificate, why: &UnreadByJdk<'_>) -> Finding {
+    let (what, said, action) = match why {
         UnreadByJdk::ExplicitParameters => (
-            "has explicit curve parameters",
+            "has explicit curve parameters".to_owned(),
             "Only named ECParameters supported",
             "get a new certificate with the name of the curve",
-            "openssl ec -in KEY -param_enc named_curve -out NEW.key",
         ),
         UnreadByJdk::NotUncompressed => (
-            "has a compressed point",
+            "has a compressed point".to_owned(),
             "Only uncompressed point format supported",
             "get a new certificate for the key with an uncompressed point",
-            "openssl ec -in KEY -conv_form uncompressed -out NEW.key",
         ),
         UnreadByJdk::Sm2 => (
-            "is for a key on the curve SM2",
+            "is for a key on the curve SM2".to_owned(),
             "Unknown named curve: 1.2.156.10197.1.301",
             "get a new certificate for another key",
-            "openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
         ),
+        UnreadByJdk::LongExponent => (
+            "has an RSA key over 3072 bits with a public exponent over 64 bits".to_owned(),
+            "RSA exponents can be no longer than 64 bits if modulus is greater than 3072 bits",
+            "get a new certificate for another key",
+        ),
+        UnreadByJdk::Violation(violation) => {
+            (violation.to_string(), said(violation), "get a new certificate without this defect")
+        }
     };
     let subject = escape(&certificate.subject);
     let message = format!("the certificate \"{subject}\" {what}, so Java cannot read it");
-    let evidence = format!(
-        "Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"
-    );
-    Finding::new(Severity::Error, RULE.name, message)
-        .evidence(evidence)
-        .about(path, certificate.line)
-        .action(format!("create the key for it with: {command}"))
-        .action(action)
+    let measured = match why {
+        UnreadByJdk::Violation(_) => "measured on JDK 17, with which Netty reads certificates",
+        _ => "measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too",
+    };
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .evidence(format!("Logstash refuses it: \"{said}\" ({measured})"))
+        .about(path, certificate.line);
+    let command = new_key(why).map(|command| format!("create the key for it with: {command}"));
+    finding.hints(command.map(Hint::Action).into_iter().collect()).action(action)
+}
+
+/// What Java says of a violation. Source: [`UnreadByJdk::Violation`].
+fn said(violation: &Violation) -> &'static str {
+    match violation {
+        Violation::EmptySerial => "Invalid encoding: zero length Int value",
+        Violation::EmptyIssuer => "Empty issuer DN not allowed in X509Certificates",
+        Violation::EmptySubject => "X.509 Certificate is incomplete: subject field is empty",
+        Violation::Version(1) => "no more data allowed for version 1 certificate",
+        Violation::Version(_) => "Extensions not allowed in v2 certificate",
+        Violation::SignatureAlgorithms => "Signature algorithm mismatch",
+        Violation::ExtensionTwice(_) => "Duplicate extensions not allowed",
+        // What follows depends on the extension.
+        Violation::CriticalExtension(_) => "CertificateParsingException: java.io.IOException",
+    }
+}
+
+/// Returns the command that creates a key whose certificate the JDK reads.
+fn new_key(why: &UnreadByJdk<'_>) -> Option<&'static str> {
+    Some(match why {
+        UnreadByJdk::ExplicitParameters => "openssl ec -in KEY -param_enc named_curve -out NEW.key",
+        UnreadByJdk::NotUncompressed => "openssl ec -in KEY -conv_form uncompressed -out NEW.key",
+        UnreadByJdk::Sm2 => "openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
+        UnreadByJdk::LongExponent => {
+            "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out NEW.key"
+        }
+        UnreadByJdk::Violation(_) => return None,
+    })
 }

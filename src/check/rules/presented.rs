@@ -50,8 +50,8 @@ pub enum NotLoaded<'a> {
     Layout(&'static CertificateLayout),
     /// The reader refuses it for [`CertificateFile::fault`].
     Fault,
-    /// The JDK does not read the public key of this certificate.
-    PublicKey(&'a Certificate, UnreadByJdk),
+    /// The JDK does not read this certificate.
+    Unread(&'a Certificate, UnreadByJdk<'a>),
 }
 
 /// A chain of certificates, and what it is checked against.
@@ -66,6 +66,8 @@ pub struct Presented<'a> {
     pub clock: Clock,
     /// The newest Netty that may load it; `None` for another reader.
     pub netty: Option<Netty>,
+    /// Whether no client can use TLS 1.3, unless a setting turns it on.
+    pub lacks_tls_1_3: bool,
     /// Certificates in files beside it, which may hold a missing issuer.
     pub at_hand: Vec<(&'a Path, &'a Certificate)>,
     /// Whether the private key of its leaf was found, and is checked on its own.
@@ -85,12 +87,12 @@ impl<'a> CertificateFile<'a> {
             Some((fault, readers::judge_fault(presented.netty, fault)))
         });
         let is_refused = fault.is_some_and(|(_, judged)| judged.verdict == Verdict::Refuses);
-        let loaded = found.and_then(|presented| match (layout, presented.unread_key()) {
+        let loaded = found.and_then(|presented| match (layout, presented.unread()) {
             (Some(layout), _) if presented.netty.is_some_and(|netty| !layout.loads(netty)) => {
                 Err(NotLoaded::Layout(layout))
             }
             _ if is_refused => Err(NotLoaded::Fault),
-            (_, Some((certificate, why))) => Err(NotLoaded::PublicKey(certificate, why)),
+            (_, Some((certificate, why))) => Err(NotLoaded::Unread(certificate, why)),
             _ => Ok(presented),
         });
         Self { path, setting: 0..0, is_presented: true, fault, loaded }
@@ -147,8 +149,8 @@ impl<'a> Presented<'a> {
         findings.into_iter().map(|finding| finding.about(self.path, line)).collect()
     }
 
-    fn unread_key(&self) -> Option<(&'a Certificate, UnreadByJdk)> {
-        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(&one.public_key)?)))
+    fn unread(&self) -> Option<(&'a Certificate, UnreadByJdk<'a>)> {
+        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(one)?)))
     }
 }
 
@@ -203,6 +205,7 @@ impl Case<'_> {
             role: if self.endpoint.is_server() { Role::Server } else { Role::Client },
             clock: self.clock,
             netty: self.netty(),
+            lacks_tls_1_3: self.endpoint.lacks_tls_1_3(self.baseline),
             at_hand: beside.iter().flat_map(of_neighbour).collect(),
             has_key: own.is_some_and(|own| own.is_same_key(&chain.true_leaf().public_key)),
         }

@@ -79,6 +79,12 @@ const TCP_INPUT: &[ReaderRow] = &[
     mode("server", ((5, 2, 1), BOUNCY_CASTLE, Arrives)),
 ];
 
+/// Gems, and the last version that is known to offer no TLS 1.3 unless a setting says so. Source:
+/// tests/data/logstash: 6.8.23 to 7.17.27 (5.1.11 to 6.2.6) answer TLS 1.3 with `protocol_version`, 8.8.2 (6.6.1) and
+/// later complete it.
+pub(super) const LAST_WITHOUT_TLS_1_3: &[(&str, Version)] =
+    &[("logstash-input-beats", version(6, 2, 6))];
+
 const BY_MANTICORE: &[ReaderRow] = &[any(((0, 0, 0), MANTICORE, NotASetting))];
 
 /// Both names of the switch of a plugin that had `ssl` until Logstash 9.

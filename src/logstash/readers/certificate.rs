@@ -1,5 +1,6 @@
 //! The facts of what Netty makes of certificates: of their layout, of their order, of the curve of their key.
 
+use keyfile::certificate::{Certificate, Violation};
 use keyfile::curve::SM2;
 use keyfile::layout::Layout;
 use keyfile::layout::Oddity::{
@@ -150,21 +151,37 @@ pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
     })
 }
 
-/// What the JDK does not read in a public key, nor a certificate that holds it. Source: docs/what-logstash-loads.md §10,
-/// rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnreadByJdk {
-    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
+/// Why the JDK does not read a certificate, so that no Netty loads a file that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnreadByJdk<'a> {
+    /// The numbers of its key's curve stand in it, not the name: `Only named ECParameters supported`. Source of the
+    /// first three: docs/what-logstash-loads.md §10, rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`.
     ExplicitParameters,
-    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
+    /// The point of its key is compressed, or hybrid: `Only uncompressed point format supported`.
     NotUncompressed,
-    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
+    /// Its key is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
     Sm2,
+    /// Its RSA key has a modulus over 3072 bits and an exponent over 64. Source: tests/data/keys-2/matrix.jsonl, row
+    /// `rsa4096-e101bit`.
+    LongExponent,
+    /// It breaks a rule that the JDK checks. Source: tests/suite/certificates/jdk.rs, which asks the JDK; the rows
+    /// `crt-serial-empty`, `crt-issuer-empty`, `crt-ext-twice` and `crt-bc-garbage-critical` of
+    /// tests/data/keys-2/matrix.jsonl.
+    Violation(&'a Violation),
 }
 
-/// Returns why the JDK does not read a public key; `None` where it does.
+/// Returns why the JDK does not read a certificate; `None` where it does.
 #[must_use]
-pub fn unread_by_jdk(key: &PublicKey) -> Option<UnreadByJdk> {
+pub fn unread_by_jdk(certificate: &Certificate) -> Option<UnreadByJdk<'_>> {
+    let of_key = unread_key(&certificate.public_key);
+    of_key.or_else(|| certificate.violation.as_ref().map(UnreadByJdk::Violation))
+}
+
+fn unread_key(key: &PublicKey) -> Option<UnreadByJdk<'static>> {
+    let is_over = |bits: Option<usize>, most| bits.is_some_and(|bits| bits > most);
+    if is_over(key.rsa_bits(), 3072) && is_over(key.rsa_exponent_bits(), 64) {
+        return Some(UnreadByJdk::LongExponent);
+    }
     let encoding = key.ec_encoding()?;
     match encoding.curve_name {
         None => Some(UnreadByJdk::ExplicitParameters),

@@ -34,8 +34,13 @@ const OF_LOADING: &[&str] = &[
 const NEVER_SIGNS: &str = "key-damaged, which loads";
 
 /// Rules whose errors mean that no handshake succeeds with what loads.
-const OF_HANDSHAKES: &[&str] =
-    &["certificate-key-mismatch", "key-cannot-handshake", NEVER_SIGNS, "key-several"];
+const OF_HANDSHAKES: &[&str] = &[
+    "certificate-key-mismatch",
+    "certificate-usage",
+    "key-cannot-handshake",
+    NEVER_SIGNS,
+    "key-several",
+];
 
 /// The rule of a finding; of damage that keeps a key from signing alone, that.
 fn rule(finding: &Value) -> String {

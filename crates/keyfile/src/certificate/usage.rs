@@ -63,6 +63,12 @@ impl Usage {
         })
     }
 
+    /// Whether `keyUsage`, where there is one, lets the key sign a handshake.
+    #[must_use]
+    pub fn allows_signatures(&self) -> bool {
+        self.of_key.is_none_or(|usage| usage.digital_signature())
+    }
+
     /// Whether `extKeyUsage`, where there is one, lets it stand on this side of a connection.
     #[must_use]
     pub fn allows(&self, role: Role) -> bool {
