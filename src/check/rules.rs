@@ -36,6 +36,7 @@ mod pipeline_not_read;
 mod plugin_unknown;
 pub mod presented;
 mod quoted_plugin_name;
+mod setting_invalid;
 mod setting_missing;
 mod setting_repeated;
 mod tls_off;
@@ -86,6 +87,7 @@ pub const RULES: &[Rule] = &[
     key_several::RULE,
     key_weak::RULE,
     passphrase_in_clear::RULE,
+    setting_invalid::RULE,
     setting_missing::RULE,
     tls_off::RULE,
     key_world_readable::RULE,
@@ -271,7 +273,7 @@ pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
     // What keeps a file from loading keeps nothing from working while TLS is off.
     let worst = match case.endpoint.tls {
         Tls::Off(_) | Tls::OffByDefault => Severity::Warning,
-        Tls::On | Tls::NotKnown => Severity::Error,
+        Tls::On | Tls::NotKnown | Tls::Invalid(..) => Severity::Error,
     };
     run_bounded(worst, |check| match check {
         Check::Endpoint(check) | Check::Loaded(check) => check(case),

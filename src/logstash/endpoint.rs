@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::plugins::{self, Baseline, Conversion, Enabled, Plugin as Known, Required, Switch};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
+use super::variables::is_template;
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
 /// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
@@ -46,6 +47,8 @@ pub enum Tls {
     OffByDefault,
     /// It depends on what is not known here.
     NotKnown,
+    /// Neither: this switch has a value that is no boolean, here, and Logstash refuses it.
+    Invalid(&'static str, Range<usize>),
 }
 
 /// Who loads the key.
@@ -146,17 +149,19 @@ fn tls(plugin: &Plugin<'_>, enabled: Enabled) -> Tls {
         Enabled::By(switches) => (switches, false),
         Enabled::Inferred(switches) => (switches, true),
     };
-    let set = |switch: &Switch| {
+    let set = |switch: &'static Switch| {
         let found =
             plugin.attributes().find(|found| found.name.text() == switch.name.as_bytes())?;
-        Some((setting(&found), found.value.span, switch.on))
+        Some((setting(&found), found.value.span, switch))
     };
     match switches.iter().find_map(set) {
         Some((Some(setting), ..)) if setting.raw.contains("${") => Tls::NotKnown,
-        Some((Some(setting), _, on)) if *setting.raw == on => Tls::On,
-        // What is neither true nor false is a mistake, or another program's to fill in.
-        Some((Some(setting), span, on)) if on != "true" || *setting.raw == "false" => {
+        Some((Some(setting), _, switch)) if *setting.raw == switch.on => Tls::On,
+        Some((Some(setting), span, switch)) if switch.on != "true" || *setting.raw == "false" => {
             Tls::Off(span)
+        }
+        Some((Some(setting), span, switch)) if !is_template(&setting.raw) => {
+            Tls::Invalid(switch.name, span)
         }
         Some(_) => Tls::NotKnown,
         None if inferred => Tls::NotKnown,

@@ -22,7 +22,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (span, why) = match &endpoint.tls {
         Tls::Off(span) => (span.clone(), "TLS is off here".to_owned()),
         Tls::OffByDefault => (first.clone(), "TLS is not on".to_owned()),
-        Tls::On | Tls::NotKnown => return None,
+        Tls::On | Tls::NotKnown | Tls::Invalid(..) => return None,
     };
     let message = format!("{why}, so the {} does not use its key and certificate", endpoint.name);
     let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).at(span);

@@ -166,7 +166,7 @@ pub enum Error {
     },
     /// The memory would be too much.
     #[error(
-        "limit reached: scrypt with N {cost}, r {block_size} and p {parallelisation} needs more than {most} MiB of memory or 16 times that of work"
+        "limit reached: scrypt (N {cost}, r {block_size}, p {parallelisation}) needs more than {most} MiB of memory or 16 times that of work"
     )]
     ScryptMemory {
         /// N
