@@ -117,16 +117,16 @@ pub fn passphrase_on_plain(reader: Reader) -> (PassphraseOnPlain, &'static str) 
 /// What `reader` makes of PKCS#8 that is encrypted under a passphrase with other characters than ASCII.
 #[must_use]
 pub fn non_ascii_passphrase(reader: Reader) -> Judgement {
-    of_row(facts::NON_ASCII_PASSPHRASE, reader)
+    by_reader(facts::NON_ASCII_PASSPHRASE, reader)
 }
 
 /// What `reader` makes of a file with an encrypted key behind one that is not encrypted, where a passphrase is set.
 #[must_use]
 pub fn encrypted_behind_plain(reader: Reader) -> Judgement {
-    of_row(facts::ENCRYPTED_BEHIND_PLAIN, reader)
+    by_reader(facts::ENCRYPTED_BEHIND_PLAIN, reader)
 }
 
-fn of_row((readers, verdict, evidence): facts::Row, reader: Reader) -> Judgement {
+fn by_reader((readers, verdict, evidence): facts::ByReader, reader: Reader) -> Judgement {
     if readers.contains(&reader) {
         Judgement { verdict, evidence }
     } else {

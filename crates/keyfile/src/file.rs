@@ -295,6 +295,7 @@ fn structure(
         Structure::Crl => What::Foreign(Foreign::Crl),
         Structure::PublicKey => What::Foreign(Foreign::PublicKey),
         Structure::Pkcs7 => What::Foreign(Foreign::Pkcs7),
+        Structure::Pkcs12 if label.is_some() => What::Foreign(Foreign::Pkcs12Text),
         Structure::Pkcs12 => What::Foreign(Foreign::Pkcs12),
         Structure::DhParameters => What::Foreign(Foreign::DhParameters),
     }))

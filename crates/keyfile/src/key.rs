@@ -14,13 +14,14 @@ pub mod rsa;
 
 use std::fmt;
 
-use der::SecretDocument;
 use der::asn1::ObjectIdentifier;
+use der::{Encode as _, SecretDocument};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::algorithm;
 use crate::ber::Element;
+use crate::curve::{self, Curve};
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
 use crate::unsigned::is_same_number;
@@ -64,6 +65,34 @@ impl EncodedKey {
     #[must_use]
     pub fn follows_parameters(&self) -> bool {
         self.ec_parameters.is_some()
+    }
+
+    /// Returns the one curve of TLS whose numbers are as long as that of a key on a curve.
+    #[must_use]
+    pub fn curve_by_length(&self) -> Option<&'static Curve> {
+        match self.encoding {
+            Encoding::Sec1 => ec::curve_by_length(&self.der),
+            Encoding::Pkcs8 => {
+                let fields = Element::only(&self.der).ok()?.children().ok()?;
+                ec::curve_by_length(fields.get(2)?.content)
+            }
+            Encoding::Pkcs1 | Encoding::TraditionalDsa => None,
+        }
+    }
+
+    /// Takes a curve, as that of its certificate, for the one that the key does not state, where its number is as long.
+    ///
+    /// # Errors
+    /// When the curve cannot be written in DER.
+    pub fn complete_curve(&mut self, oid: ObjectIdentifier) -> der::Result<()> {
+        let is_as_long = match (curve::by_oid(oid), self.curve_by_length()) {
+            (Some(curve), Some(by_length)) => curve.scalar_length == by_length.scalar_length,
+            _ => true,
+        };
+        if is_as_long && matches!(self.read(), Err(Error::NoCurve)) {
+            self.ec_parameters = Some(oid.to_der()?);
+        }
+        Ok(())
     }
 
     /// Takes the DER of the `EC PARAMETERS` block before it, where there is one.

@@ -51,40 +51,48 @@ impl Block<'_> {
     }
 
     fn decode_body(&self, body: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let error = |what, at: usize, length: usize| {
-            let start = self.body_start + at;
-            Error::Base64 { label: self.label.clone(), what, span: start..start + length }
-        };
-        let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
-        let mut padding = None;
-        let mut at = 0;
-        while let Some(byte) = body.as_bytes().get(at) {
-            let rest = &body[at..];
-            let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
-            match (byte, padding) {
-                (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
-                (_, Some(padding)) if run > 0 => {
-                    return Err(error(NotBase64::Padding, padding, 1));
-                }
-                (b'=', _) => padding = padding.or(Some(at)),
-                _ if blank_length(rest) > 0 => {}
-                _ => {
-                    let character = rest.chars().next().unwrap_or_default();
-                    return Err(error(NotBase64::from(character), at, character.len_utf8()));
-                }
-            }
-            at += if run > 0 { run } else { blank_length(rest).max(1) };
-        }
-        if digits.is_empty() {
-            return Err(error(NotBase64::Empty, 0, 0));
-        }
-        let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
-        let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
-            .map_err(|_| error(NotBase64::Length, body.trim_end().len(), 0))?
-            .len();
-        bytes.truncate(length);
-        Ok(bytes)
+        decode(body).map_err(|(what, span)| {
+            let span = self.body_start + span.start..self.body_start + span.end;
+            Error::Base64 { label: self.label.clone(), what, span }
+        })
     }
+}
+
+/// Returns the bytes that base64 stands for, whatever blanks are in it and however it is padded.
+///
+/// # Errors
+/// [`NotBase64`], with the place.
+pub(crate) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, (NotBase64, Range<usize>)> {
+    let error = |what, at: usize, length: usize| (what, at..at + length);
+    let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
+    let mut padding = None;
+    let mut at = 0;
+    while let Some(byte) = body.as_bytes().get(at) {
+        let rest = &body[at..];
+        let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
+        match (byte, padding) {
+            (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
+            (_, Some(padding)) if run > 0 => {
+                return Err(error(NotBase64::Padding, padding, 1));
+            }
+            (b'=', _) => padding = padding.or(Some(at)),
+            _ if blank_length(rest) > 0 => {}
+            _ => {
+                let character = rest.chars().next().unwrap_or_default();
+                return Err(error(NotBase64::from(character), at, character.len_utf8()));
+            }
+        }
+        at += if run > 0 { run } else { blank_length(rest).max(1) };
+    }
+    if digits.is_empty() {
+        return Err(error(NotBase64::Empty, 0, 0));
+    }
+    let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
+    let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
+        .map_err(|_| error(NotBase64::Length, body.trim_end().len(), 0))?
+        .len();
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// Whether a byte stands for six bits in base64 (RFC 4648 §4).
@@ -105,9 +113,10 @@ pub(crate) fn is_digit(byte: u8) -> bool {
 /// Returns the length in bytes of the blank at the start of `text`: white space, the invisible characters that word
 /// processors leave, quotes, and the escapes by which JSON and shells write line ends.
 fn blank_length(text: &str) -> usize {
-    const ESCAPES: [&str; 5] = ["\\r", "\\n", "\\t", "\\\r", "\\\n"];
-    if let Some(escape) = ESCAPES.iter().find(|escape| text.starts_with(**escape)) {
-        return escape.len();
+    // A text that was put into JSON twice has `\\\\n`, and so on.
+    let escaped = text.trim_start_matches('\\');
+    if escaped.len() < text.len() && escaped.starts_with(['r', 'n', 't', '\r', '\n']) {
+        return text.len() - escaped.len() + 1;
     }
     match text.chars().next() {
         Some(blank) if blank.is_whitespace() || INVISIBLE.contains(&blank) => blank.len_utf8(),

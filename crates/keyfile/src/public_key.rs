@@ -110,6 +110,15 @@ impl PublicKey {
         }
     }
 
+    /// Returns the curve that it is on, of a key on a curve that is named.
+    #[must_use]
+    pub fn curve(&self) -> Option<ObjectIdentifier> {
+        match &self.identity {
+            Identity::Ec { curve, .. } => Some(*curve),
+            Identity::Rsa { .. } | Identity::Other { .. } => None,
+        }
+    }
+
     /// Whether `key`, the content of a BIT STRING, states this key.
     #[must_use]
     pub(crate) fn is_stated_as(&self, key: &[u8]) -> bool {

@@ -16,6 +16,7 @@ use crate::os::display::{escape, quoted, shown};
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
 use crate::os::view::{self, OpenFile};
 use keyfile::certificate::Certificate;
+use keyfile::curve::Curve;
 use keyfile::file;
 use keyfile::key::cipher::{self, Elsewhere};
 use keyfile::key::derivation::{Budget, Limits};
@@ -148,6 +149,13 @@ impl Input {
                 KeyAsWritten::Encrypted(encrypted) => self.decrypt(&encrypted, line, passphrase)?,
             });
         }
+        if let Some(curve) = certificate.and_then(|certificate| certificate.public_key.curve()) {
+            for key in &mut opened {
+                key.encoded
+                    .complete_curve(curve)
+                    .map_err(|error| self.at_fault(key.line, &error.to_string()))?;
+            }
+        }
         let mut keys = Keys { opened, chosen: 0, beside };
         keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
         Ok(keys)
@@ -191,23 +199,32 @@ impl Input {
         let failure = Failure::new(Status::InputAtFault, located(&self.name, error));
         match &error.cause {
             file::Cause::Pem(_) | file::Cause::Certificate(_) => failure.hint(WHOLE_COPY),
-            file::Cause::Key(error) => self.with_next_step(failure, error),
+            file::Cause::Key(error) => Self::with_next_step(failure, error),
         }
     }
 
     /// The failure that a key is, with the next step.
     pub(super) fn refused_key(&self, line: Option<usize>, error: &key::Error) -> Failure {
-        self.with_next_step(self.at_fault(line, &error.to_string()), error)
+        Self::with_next_step(self.at_fault(line, &error.to_string()), error)
     }
 
-    fn with_next_step(&self, failure: Failure, error: &key::Error) -> Failure {
+    /// The failure that a key states no curve: its certificate does, and the length of its number may tell.
+    fn without_curve(&self, opened: &Opened, error: &key::Error) -> Failure {
+        let (path, new) = (quoted(&self.path), quoted(&converted(&self.path)));
+        let failure = self.at_fault(opened.line, &error.to_string());
+        let failure = failure.hint("name the certificate that the key belongs to: --cert FILE");
+        match opened.encoded.curve_by_length() {
+            Some(Curve { name, .. }) => failure.with(Hint::Command(format!(
+                "(openssl ecparam -name {name}; cat {path}) | fixkey - -o {new}"
+            ))),
+            None => failure,
+        }
+    }
+
+    fn with_next_step(failure: Failure, error: &key::Error) -> Failure {
         match error {
             key::Error::Ber(_) | key::Error::Damaged(_) | key::Error::Version { .. } => {
                 failure.hint(WHOLE_COPY)
-            }
-            key::Error::NoCurve => {
-                let path = quoted(&self.path);
-                failure.hint(format!("name its curve before it: (openssl ecparam -name prime256v1; cat {path}) | fixkey - -o our.p8"))
             }
             _ => failure,
         }
@@ -342,7 +359,10 @@ impl Keys {
 
 impl Opened {
     pub(super) fn key(&self, input: &Input) -> Result<PrivateKey<'_>, Failure> {
-        self.encoded.read().map_err(|error| input.refused_key(self.line, &error))
+        self.encoded.read().map_err(|error| match error {
+            key::Error::NoCurve => input.without_curve(self, &error),
+            error => input.refused_key(self.line, &error),
+        })
     }
 
     /// What the key is and how it was written: `RSA 2048, PKCS#1`.

@@ -31,7 +31,7 @@ pub(super) struct Fact {
 }
 
 /// What these readers make of something, and how that is known.
-pub(super) type Row = (&'static [Reader], Verdict, &'static str);
+pub(super) type ByReader = (&'static [Reader], Verdict, &'static str);
 
 pub(super) const NOT_KNOWN: &str = "how it is taken is not measured";
 
@@ -221,14 +221,14 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
 ];
 
 /// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`.
-pub(super) const NON_ASCII_PASSPHRASE: Row = (
+pub(super) const NON_ASCII_PASSPHRASE: ByReader = (
     EVERY_NETTY,
     Refuses,
     "Java 17 takes no passphrase with other characters than ASCII (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without: Password is not ASCII; Java 25 takes it on 4.1.118)",
 );
 
 /// Source: row `plain-then-enc-pass` of tests/data/keys-2.
-pub(super) const ENCRYPTED_BEHIND_PLAIN: Row = (
+pub(super) const ENCRYPTED_BEHIND_PLAIN: ByReader = (
     NEW,
     LoadsUndocumented,
     "with a passphrase, Netty passes over keys that are not encrypted only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)",

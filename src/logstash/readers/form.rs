@@ -3,9 +3,9 @@
 use keyfile::algorithm::{DH, ECDH, SHA256_RSA};
 use keyfile::ber::{Element, tag};
 use keyfile::file::{Entry, What};
-use keyfile::key::cipher::Cipher;
+use keyfile::key::cipher::{Cipher, Part};
 use keyfile::key::derivation::{Derivation, Hash};
-use keyfile::key::encryption::{self, EncryptedKey, Part, Scheme};
+use keyfile::key::encryption::{self, EncryptedKey, Scheme};
 use keyfile::key::{EncodedKey, Encoding, Numbers, PrivateKey};
 
 /// The shape in which a key stands in its file.

@@ -24,7 +24,10 @@ fn certificates_here() -> Vec<PathBuf> {
     all.extend(fs::read_dir(data().join("keys")).unwrap().map(|it| it.unwrap().path()));
     all.retain(|path| {
         let is_plain = |bytes: &[u8]| readers::certificate_layout(bytes).is_none();
-        fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_plain(&it))
+        // OpenSSL does not tell END from a BEGIN on the same line.
+        let is_glued = |bytes: &[u8]| bytes.windows(15).any(|it| it == b"----------BEGIN");
+        let is_readable = |bytes: &[u8]| is_plain(bytes) && !is_glued(bytes);
+        fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_readable(&it))
     });
     all
 }

@@ -8,8 +8,6 @@ use der::asn1::ObjectIdentifier;
 use rc4::StreamCipher as _;
 use zeroize::Zeroizing;
 
-use super::encryption::Part;
-
 /// A cipher with which private keys are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cipher {
@@ -97,6 +95,30 @@ impl fmt::Display for Cipher {
             Self::Des => f.write_str("DES-CBC"),
             Self::Rc2 { effective_bits, .. } => write!(f, "RC2-{effective_bits}-CBC"),
             Self::Rc4(bits) => write!(f, "RC4-{bits}"),
+        }
+    }
+}
+
+/// A part of the encryption of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The scheme as a whole.
+    Scheme,
+    /// The key derivation function of PBES2.
+    Derivation,
+    /// The pseudorandom function (PRF) of PBKDF2.
+    Prf,
+    /// The cipher.
+    Cipher,
+}
+
+impl Part {
+    /// Returns what comes before the name of such a part.
+    pub(super) fn article(self) -> &'static str {
+        match self {
+            Self::Scheme | Self::Cipher => "",
+            Self::Derivation => "a key with the key derivation function ",
+            Self::Prf => "a key with the PRF ",
         }
     }
 }

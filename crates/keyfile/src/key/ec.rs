@@ -12,6 +12,7 @@ use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::{Defect, Encoding, Error};
+use crate::algorithm;
 use crate::ber::{Element, tag};
 use crate::curve::{self, Curve, NamedCurve};
 use crate::public_key::PublicKey;
@@ -19,6 +20,14 @@ use crate::unsigned::{is_same_number, without_leading_zeros};
 
 /// The curves of the signature schemes of TLS 1.3 (RFC 8446 §4.2.3).
 const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
+
+/// Returns the curve of TLS whose numbers are as long as that of an `ECPrivateKey` (RFC 5915 §3).
+pub(super) fn curve_by_length(der: &[u8]) -> Option<&'static Curve> {
+    let fields = Element::only(der).ok()?.children().ok()?;
+    let length = fields.get(1)?.content.len();
+    let mut curves = TLS_CURVES.iter().filter_map(|name| curve::by_name(name));
+    curves.find(|curve| curve.scalar_length == length)
+}
 
 /// What an uncompressed point begins with (SEC 1 §2.3.3).
 const UNCOMPRESSED: u8 = 4;
@@ -87,6 +96,9 @@ impl<'a> EcKey<'a> {
         };
         let scalar = scalar.content;
         let key = Self { curve, scalar, stated_point, computed_point: OnceCell::new() };
+        if let Some(known) = algorithm::of_octets(key.curve.oid) {
+            return Err(Error::NotACurve(known.name));
+        }
         match doubted {
             Some(other) if !key.computes_stated_point() => {
                 Err(Error::TwoCurves(key.curve.to_string(), other.to_string()))

@@ -8,7 +8,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::EncodedKey;
-use super::cipher::{self, Cipher};
+use super::cipher::{self, Cipher, Part};
 use super::derivation::{self, Derivation, Hash, Limits};
 use crate::ber::{self, Element, tag};
 use crate::structure::Structure;
@@ -47,35 +47,6 @@ impl Error {
             self,
             Self::Derivation(Iterations { .. } | Memory(_) | ScryptMemory { .. } | Total { .. })
         )
-    }
-}
-
-/// A part of the encryption of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The scheme as a whole.
-    Scheme,
-    /// The key derivation function of PBES2.
-    Derivation,
-    /// The pseudorandom function (PRF) of PBKDF2.
-    Prf,
-    /// The cipher.
-    Cipher,
-}
-
-impl Part {
-    /// Returns what comes before the name of such a part.
-    fn article(self) -> &'static str {
-        match self {
-            Self::Scheme | Self::Cipher => "",
-            Self::Derivation => "a key with the key derivation function ",
-            Self::Prf => "a key with the PRF ",
-        }
-    }
-
-    /// Returns the error that this part is not decrypted.
-    fn unsupported(self, oid: ObjectIdentifier) -> Error {
-        Error::Unsupported { part: self, name: cipher::name_of_unsupported(oid) }
     }
 }
 
@@ -166,7 +137,7 @@ impl<'a> Scheme<'a> {
             return Self::pbes2(parameters);
         }
         let row = SALT_AND_COUNT.iter().find(|row| row.0 == oid);
-        let (_, name, hash, cipher) = row.ok_or_else(|| Part::Scheme.unsupported(oid))?;
+        let (_, name, hash, cipher) = row.ok_or_else(|| unsupported(Part::Scheme, oid))?;
         let fields = parameters.children().map_err(|_| Error::Parameters)?;
         let [salt, iterations] = fields.as_slice() else { return Err(Error::Parameters) };
         let (salt, iterations) = (salt.content, unsigned(*iterations)?);
@@ -357,6 +328,10 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
+fn unsupported(part: Part, oid: ObjectIdentifier) -> Error {
+    Error::Unsupported { part, name: cipher::name_of_unsupported(oid) }
+}
+
 fn algorithm_identifier(
     element: Element<'_>,
 ) -> Result<(ObjectIdentifier, Option<Element<'_>>), Error> {
@@ -388,14 +363,14 @@ fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usiz
             Ok((derivation, key_length(optional)?))
         }
         (PBKDF2 | SCRYPT, _) => Err(Error::Parameters),
-        _ => Err(Part::Derivation.unsupported(oid)),
+        _ => Err(unsupported(Part::Derivation, oid)),
     }
 }
 
 fn pseudo_random_function(element: Element<'_>) -> Result<Hash, Error> {
     let (oid, _) = algorithm_identifier(element)?;
     let known = PSEUDO_RANDOM_FUNCTIONS.iter().find(|(known, _)| *known == oid);
-    known.map(|(_, hash)| *hash).ok_or_else(|| Part::Prf.unsupported(oid))
+    known.map(|(_, hash)| *hash).ok_or_else(|| unsupported(Part::Prf, oid))
 }
 
 fn key_length(optional: &[Element<'_>]) -> Result<Option<usize>, Error> {
@@ -412,7 +387,7 @@ fn pbes2_cipher(element: Element<'_>, key_length: Option<usize>) -> Result<(Ciph
         return rc2(parameters.ok_or(Error::Parameters)?, key_length);
     }
     let known = PBES2_CIPHERS.iter().find(|(known, _)| *known == oid);
-    let (_, cipher) = known.ok_or_else(|| Part::Cipher.unsupported(oid))?;
+    let (_, cipher) = known.ok_or_else(|| unsupported(Part::Cipher, oid))?;
     Ok((*cipher, parameters.ok_or(Error::Parameters)?.content))
 }
 

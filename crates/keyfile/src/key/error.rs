@@ -36,6 +36,9 @@ pub enum Error {
     /// Neither the key nor an `EC PARAMETERS` block says which curve.
     #[error("the key does not state its curve")]
     NoCurve,
+    /// What is named as the curve is an algorithm of RFC 8410.
+    #[error("the key is an EC key by its structure, but states {0} as its curve")]
+    NotACurve(&'static str),
     /// Two places name different curves and nothing decides between them.
     #[error("the key states two curves, {0} and {1}")]
     TwoCurves(String, String),
