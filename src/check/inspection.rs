@@ -17,13 +17,13 @@ use crate::check::key_file::{self, Facts, Held, Refusal};
 use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
-    self,
+    self, SyntaxError,
     case::{Case, Named, NamedPath, Opening},
 };
 use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Baseline};
-use crate::logstash::variables::{self, Variables};
+use crate::logstash::variables::{self, Use, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
 use crate::os::view::View;
@@ -74,15 +74,16 @@ impl Text {
     }
 
     /// What stands in it.
-    fn read(&self) -> (Vec<Endpoint>, Vec<Finding>) {
+    fn read(&self, baseline: Baseline<'_>) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
             SourceKind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
             SourceKind::Configuration | SourceKind::Embedded(_) => {
                 match logstash_config::parse(self.bytes()) {
-                    Ok(configuration) => {
-                        (endpoint::endpoints(&configuration), rules::of_text(&configuration))
-                    }
-                    Err(error) => (Vec::new(), of_broken(self, &error)),
+                    Ok(configuration) => (
+                        endpoint::endpoints(&configuration),
+                        rules::of_text(&configuration, baseline),
+                    ),
+                    Err(error) => (Vec::new(), of_broken(self, &error, baseline)),
                 }
             }
         }
@@ -137,8 +138,9 @@ impl Text {
 }
 
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
-fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
-    let mut findings = rules::of_error(error);
+fn of_broken(text: &Text, error: &logstash_config::Error, baseline: Baseline<'_>) -> Vec<Finding> {
+    let is_of_older = false;
+    let mut findings = rules::of_error(&SyntaxError { error, is_of_older, baseline });
     if error.cause() == logstash_config::Cause::Utf16 {
         // No excerpt: what is to be masked in one is not found in such a text.
         for finding in &mut findings {
@@ -246,7 +248,7 @@ impl<'a> Inspection<'a> {
             return;
         }
         let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let read = parallel::map(&texts, Text::read);
+        let read = parallel::map(&texts, |text| text.read(context.baseline));
         for (text, read) in texts.iter_mut().zip(read) {
             (text.endpoints, text.findings) = read;
         }
@@ -368,11 +370,17 @@ impl<'a> Inspection<'a> {
         };
         let certificate = self.named(text, &endpoint.certificates);
         let passphrase_is_not_ascii = attempt.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
+        let unset_passphrase = self.unset_passphrase(text, endpoint);
+        let is_unset = |named: &Named<'_>| matches!(named.path, NamedPath::FromVariables(_, None));
+        let has_unset = unset_passphrase.is_some() || key.iter().chain(&certificate).any(is_unset);
+        let is_environment_whole = has_unset && self.variables.are_whole_for(&text.source.path);
         Case {
             endpoint,
             key,
             certificate,
             opening,
+            unset_passphrase,
+            is_environment_whole,
             passphrase_is_not_ascii,
             baseline: self.baseline,
             clock: self.clock,
@@ -384,6 +392,19 @@ impl<'a> Inspection<'a> {
     /// Returns which limit kept an encrypted key from being opened.
     pub(crate) fn limit(&self, path: &Path) -> Option<String> {
         self.opened.get(path)?.iter().find_map(|(_, result)| result.as_ref().err()?.limit())
+    }
+
+    /// The setting of a passphrase whose variables have no value here.
+    fn unset_passphrase<'i>(
+        &self,
+        text: &Text,
+        endpoint: &'i Endpoint,
+    ) -> Option<(&'i Setting, Vec<Use>)> {
+        let setting = endpoint.passphrases.first()?;
+        let value = setting.text(text.support_escapes());
+        let expansion = self.variables.expand(&value);
+        let is_unset = expansion.value.is_none() && !variables::is_template(&value);
+        is_unset.then_some((setting, expansion.variables))
     }
 
     fn tried(&self, (path, passphrase): &Attempt) -> Option<&Result<Facts, Refusal>> {

@@ -50,8 +50,9 @@ use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::logstash::discovery::Note;
 use crate::logstash::endpoint::Tls;
+use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Verdict;
-use logstash_config::Configuration;
+use logstash_config::{Configuration, Dialect};
 
 /// Every rule. A rule stands behind those that silence it; the order of the list is that of every listing.
 pub const RULES: &[Rule] = &[
@@ -145,10 +146,10 @@ pub enum Resolved {
 
 /// What a rule looks at.
 enum Check {
-    /// The error of a text that does not parse.
-    Syntax(fn(&logstash_config::Error) -> Vec<Finding>),
-    /// A configuration as a whole.
-    Text(fn(&Configuration<'_>) -> Vec<Finding>),
+    /// An error of a text.
+    Syntax(fn(&SyntaxError<'_>) -> Vec<Finding>),
+    /// A configuration as a whole, and the Logstash that is assumed.
+    Text(fn(&Configuration<'_>, Baseline<'_>) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that its settings name.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
@@ -163,6 +164,16 @@ enum Check {
     Discovery(fn(&Note) -> Vec<Finding>),
     /// A comment that silenced nothing.
     IgnoreComment(fn(&UnusedIgnore<'_>) -> Vec<Finding>),
+}
+
+/// An error of a text, and which Logstash refuses the text for it.
+pub struct SyntaxError<'a> {
+    /// The error.
+    pub error: &'a logstash_config::Error,
+    /// Whether only Logstash before [`NEWEST_DIALECT`](crate::logstash::releases::NEWEST_DIALECT) does.
+    pub is_of_older: bool,
+    /// The Logstash that is assumed.
+    pub baseline: Baseline<'a>,
 }
 
 /// A comment, and a rule in it that it did not silence.
@@ -247,9 +258,9 @@ pub fn of_unused_ignore(unused: &UnusedIgnore<'_>) -> Vec<Finding> {
     })
 }
 
-/// Returns what the rules say about a text that does not parse.
+/// Returns what the rules say about an error of a text.
 #[must_use]
-pub fn of_error(error: &logstash_config::Error) -> Vec<Finding> {
+pub fn of_error(error: &SyntaxError<'_>) -> Vec<Finding> {
     run(|check| match check {
         Check::Syntax(check) => check(error),
         _ => Vec::new(),
@@ -258,11 +269,16 @@ pub fn of_error(error: &logstash_config::Error) -> Vec<Finding> {
 
 /// Returns what the rules say about a configuration as a whole.
 #[must_use]
-pub fn of_text(configuration: &Configuration<'_>) -> Vec<Finding> {
-    run(|check| match check {
-        Check::Text(check) => check(configuration),
+pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
+    let rejections = configuration.rejections().iter().flat_map(|rejection| {
+        let is_of_older = rejection.last == Dialect::Older;
+        of_error(&SyntaxError { error: &rejection.error, is_of_older, baseline })
+    });
+    let of_whole = run(|check| match check {
+        Check::Text(check) => check(configuration, baseline),
         _ => Vec::new(),
-    })
+    });
+    rejections.chain(of_whole).collect()
 }
 
 /// Returns what the rules say about an endpoint and its files.

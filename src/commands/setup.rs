@@ -211,6 +211,8 @@ fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failur
     }
     if arguments.env_file.is_empty() {
         variables.add_usual_files(view).map_err(|(path, error)| refused(&path, &error))?;
+    } else {
+        variables.complete(view);
     }
     Ok(variables)
 }

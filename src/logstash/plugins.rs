@@ -141,6 +141,16 @@ pub struct Setting {
     pub source: &'static str,
 }
 
+/// Another name of a plugin, which the core of Logstash knows.
+pub struct Alias {
+    /// Where the plugin stands.
+    pub section: SectionKind,
+    /// The name.
+    pub name: &'static str,
+    /// The first release of Logstash that knows it.
+    pub since: Version,
+}
+
 /// The Logstash that is assumed to load a key.
 #[derive(Clone, Copy, Debug)]
 pub enum Baseline<'a> {
@@ -150,6 +160,24 @@ pub enum Baseline<'a> {
     Installed(&'a Installed),
     /// A release.
     Release(&'a Release),
+}
+
+impl Baseline<'_> {
+    /// Whether some release that is meant is older than this one; `None` where no release is known.
+    #[must_use]
+    pub fn may_precede(&self, version: Version) -> Option<bool> {
+        match self {
+            Self::Release(release) => Some(!release.is_at_least(version)),
+            Self::Documentation | Self::Installed(_) => None,
+        }
+    }
+}
+
+/// The first release with an alias of this name; `None` for any other name.
+#[must_use]
+pub fn alias_since(section: SectionKind, name: &str) -> Option<Version> {
+    let is_it = |alias: &&Alias| alias.section == section && alias.name == name;
+    table::ALIASES.iter().find(is_it).map(|alias| alias.since)
 }
 
 /// The plugin of this name or alias.

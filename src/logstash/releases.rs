@@ -35,6 +35,9 @@ pub const OLDEST: Version = version(2, 0, 0);
 /// The latest release in the tables; a later one is judged as this one.
 pub const LATEST: Version = version(9, 5, 2);
 
+/// The first release with the newest dialect of the configuration language. Source: docs/configuration-language.md §1.9.
+pub const NEWEST_DIALECT: Version = version(8, 15, 0);
+
 impl FromStr for Release {
     type Err = Error;
 

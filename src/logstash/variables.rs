@@ -54,7 +54,15 @@ pub struct Expansion {
 pub struct Variables {
     environment: HashMap<OsString, Zeroizing<String>>,
     files: Vec<(PathBuf, HashMap<String, Zeroizing<String>>)>,
+    /// Whether no variable of the service is missing among these.
+    is_whole: bool,
 }
+
+/// The keystore of Logstash, in its directory of settings. Source: docs/configuration-language.md §2.3.
+const KEYSTORE: &str = "logstash.keystore";
+
+/// The directory of settings of the packages. Source: docs/configuration-language.md §3.1.
+const SETTINGS: &str = "/etc/logstash";
 
 impl Variables {
     /// The variables of an environment. Values that are no UTF-8 are passed over.
@@ -63,7 +71,8 @@ impl Variables {
         let text = |(name, value): (OsString, OsString)| {
             Some((name, Zeroizing::new(value.into_string().ok()?)))
         };
-        Self { environment: environment.into_iter().filter_map(text).collect(), files: Vec::new() }
+        let environment = environment.into_iter().filter_map(text).collect();
+        Self { environment, ..Self::default() }
     }
 
     /// Adds a file as `EnvironmentFile` of `systemd.exec(5)` reads it. What it sets goes before what the files
@@ -91,6 +100,20 @@ impl Variables {
             }
         }
         Ok(())
+    }
+
+    /// Takes it that no file or unit sets further variables of the service. A keystore in the packages' directory of
+    /// settings may.
+    pub fn complete(&mut self, view: &View) {
+        let keystore = view.locate(&Path::new(SETTINGS).join(KEYSTORE));
+        self.is_whole = !keystore.is_ok_and(|located| located.path.exists());
+    }
+
+    /// Whether a variable that has no value here has none for the Logstash that reads this configuration either.
+    #[must_use]
+    pub fn are_whole_for(&self, configuration: &Path) -> bool {
+        let mut directories = configuration.ancestors().skip(1);
+        self.is_whole && !directories.any(|directory| directory.join(KEYSTORE).exists())
     }
 
     /// The value of a variable, and where it comes from.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::dialect::Rejection;
 use crate::parser::Parser;
 use crate::section::SectionKind;
 use crate::token;
@@ -25,6 +26,13 @@ impl<'a> Configuration<'a> {
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         let section = |node: &SectionNode| Section { kind: node.kind, span: node.span.range() };
         self.tree.sections.iter().map(section)
+    }
+
+    /// Returns what keeps it from being loaded although it parses, in the order of the text: keys that a hash has
+    /// twice, and the first place that the older dialect does not have.
+    #[must_use]
+    pub fn rejections(&self) -> &[Rejection] {
+        &self.tree.rejections
     }
 
     /// Returns every plugin in the order of their names in the text: those inside branches, and those inside

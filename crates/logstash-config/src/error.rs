@@ -19,6 +19,10 @@ pub struct Error {
 }
 
 impl Error {
+    pub(crate) fn new(cause: Cause, span: Range<usize>, offset: usize) -> Self {
+        Self { cause, span, offset, related: None }
+    }
+
     /// Returns what is wrong.
     #[must_use]
     pub fn cause(&self) -> Cause {
@@ -153,6 +157,18 @@ pub enum Cause {
     /// Something else than a section at the top of the file.
     #[error("expected `input`, `filter` or `output`")]
     NoSection,
+    /// A key that a hash has already.
+    #[error("the hash has this key twice")]
+    DuplicateKey,
+    /// A comment that the older dialect does not have.
+    #[error("comment between the entries of a hash")]
+    CommentInHash,
+    /// An entry of a hash directly behind another.
+    #[error("no white space between the entries of a hash")]
+    GluedEntries,
+    /// A comment at the end of the text.
+    #[error("no line end after the last comment")]
+    UnendedComment,
 }
 
 impl Cause {
@@ -215,6 +231,10 @@ const HELP: &[(Cause, &str)] = &[
         Cause::PluginInside,
         "close the plugin around it with `}`; put branches around plugins, not inside",
     ),
+    (Cause::DuplicateKey, "keep one of the entries"),
+    (Cause::CommentInHash, "move the comment before the first entry, or after the last"),
+    (Cause::GluedEntries, "separate the entries with white space"),
+    (Cause::UnendedComment, "end the file with a line feed"),
     (Cause::NoSection, "put plugins and conditions inside a section, with its name in lower case"),
     (Cause::Expected(Expected::LineEnd), "end lines with LF or CRLF"),
     (Cause::Expected(Expected::Separator), "separate the values of an array with commas"),

@@ -3,9 +3,12 @@
 //! Where the original tries one thing after another, the next token nearly always tells which of them
 //! it can be. Only a branch is tried and taken back, since `if5 { … }` may be a plugin of that name.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::{ControlFlow, Range};
 
-use crate::error::Expected;
+use crate::dialect::Dialect;
+use crate::error::{Cause, Error, Expected};
 use crate::parser::{Parsed, Parser, Stop};
 use crate::section::SectionKind;
 use crate::token;
@@ -18,7 +21,20 @@ impl Parser<'_> {
             self.section()?;
             self.filler();
         }
+        self.refuse_unended_comment();
         Ok(())
+    }
+
+    /// Notes a comment that ends with the text, which the older dialect does not have. Only comments and white space
+    /// follow the last section.
+    fn refuse_unended_comment(&mut self) {
+        let end = self.text.len();
+        let last_line = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let start = last_line.max(self.tree.sections.last().map_or(0, |it| it.span.range().end));
+        if let Some(comment) = self.text[start..].iter().position(|byte| *byte == b'#') {
+            let error = Error::new(Cause::UnendedComment, start + comment..end, end);
+            self.tree.refuse(Dialect::Older, error);
+        }
     }
 
     fn section(&mut self) -> Parsed {
@@ -240,18 +256,48 @@ impl Parser<'_> {
     }
 
     fn entries(&mut self) -> Parsed {
+        let text = self.text;
+        let mut keys: HashMap<&[u8], Range<usize>> = HashMap::new();
+        let mut before = None;
         while self.peek() != Some(b'}') {
-            self.key()?;
+            if let Some(before) = before {
+                self.refuse_unseparated(before);
+            }
+            let key = self.key()?;
+            match keys.entry(&text[key.clone()]) {
+                Entry::Vacant(place) => drop(place.insert(key)),
+                Entry::Occupied(first) => {
+                    let related = Some((first.get().clone(), "first set here"));
+                    let error = Error::new(Cause::DuplicateKey, key, self.at);
+                    self.tree.refuse(Dialect::Newest, Error { related, ..error });
+                }
+            }
             self.filler();
             self.require(b"=>", Expected::EntryArrow)?;
             self.filler();
             self.value(Expected::EntryValue)?;
+            before = Some(self.at);
             self.filler();
         }
         Ok(())
     }
 
-    fn key(&mut self) -> Parsed {
+    /// Notes what is between the entry that ended at `before` and the one here, where it is not white space alone.
+    fn refuse_unseparated(&mut self, before: usize) {
+        let comment = token::run(self.text, before, token::is_space);
+        if before < self.at && comment == self.at {
+            return;
+        }
+        let (cause, span) = if comment == self.at {
+            (Cause::GluedEntries, self.at..self.at)
+        } else {
+            let end = token::run(self.text, comment, |byte| !matches!(byte, b'\r' | b'\n'));
+            (Cause::CommentInHash, comment..end)
+        };
+        self.tree.refuse(Dialect::Older, Error::new(cause, span, self.at));
+    }
+
+    fn key(&mut self) -> Parsed<Range<usize>> {
         let start = self.at;
         if self.peek().is_some_and(token::is_quote) {
             self.string()?;
@@ -264,6 +310,6 @@ impl Parser<'_> {
             self.at = end;
         }
         self.last = start..self.at;
-        Ok(())
+        Ok(start..self.at)
     }
 }

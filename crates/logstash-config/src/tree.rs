@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::dialect::{Dialect, Rejection};
+use crate::error::Error;
 use crate::section::SectionKind;
 
 /// Where something stands; half the size of a `Range<usize>`.
@@ -56,21 +58,30 @@ pub(crate) struct Tree {
     pub(crate) sections: Vec<SectionNode>,
     pub(crate) plugins: Vec<PluginNode>,
     pub(crate) attributes: Vec<AttributeNode>,
+    pub(crate) rejections: Vec<Rejection>,
 }
 
 /// How much a tree held at some time.
 #[derive(Clone, Copy)]
-pub(crate) struct Size(usize, usize);
+pub(crate) struct Size(usize, usize, usize);
 
 impl Tree {
     pub(crate) fn size(&self) -> Size {
-        Size(self.plugins.len(), self.attributes.len())
+        Size(self.plugins.len(), self.attributes.len(), self.rejections.len())
     }
 
     /// Forgets what was found since.
     pub(crate) fn truncate(&mut self, size: Size) {
         self.plugins.truncate(size.0);
         self.attributes.truncate(size.1);
+        self.rejections.truncate(size.2);
+    }
+
+    /// Notes that dialects up to `last` refuse the text; of those that only the older one refuses, the first.
+    pub(crate) fn refuse(&mut self, last: Dialect, error: Error) {
+        if last == Dialect::Newest || self.rejections.iter().all(|known| known.last != last) {
+            self.rejections.push(Rejection { last, error });
+        }
     }
 
     pub(crate) fn begin_section(&mut self, kind: SectionKind, keyword: &Range<usize>) {

@@ -43,6 +43,8 @@ impl Outright {
             key: named(&self.endpoint.keys, &self.key),
             certificate: named(&self.endpoint.certificates, &self.certificate),
             opening,
+            unset_passphrase: None,
+            is_environment_whole: false,
             passphrase_is_not_ascii: false,
             baseline,
             clock,

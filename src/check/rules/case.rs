@@ -31,6 +31,10 @@ pub struct Case<'a> {
     pub certificate: Option<Named<'a>>,
     /// What its passphrase makes of an encrypted key.
     pub opening: Opening<'a>,
+    /// The setting of its passphrase, with those of its variables that have no value here.
+    pub unset_passphrase: Option<(&'a Setting, Vec<Use>)>,
+    /// Whether variables without a value here have none in Logstash either.
+    pub is_environment_whole: bool,
     /// Whether its passphrase holds more than ASCII.
     pub passphrase_is_not_ascii: bool,
     /// The Logstash that is assumed.

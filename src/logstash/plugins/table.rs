@@ -1,6 +1,7 @@
 //! The rows: plugins and settings that name a PEM private key.
 
 use super::{
+    Alias,
     Conversion::{Harmful, Harmless, Recommended, Required},
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
@@ -92,6 +93,10 @@ const SSL: &[Switch] = &[switch("ssl_enabled", false, None), switch("ssl", false
 const SSL_ENABLE: &[Switch] =
     &[switch("ssl_enabled", false, None), switch("ssl_enable", false, V9)];
 const SSL_ENABLED: &[Switch] = &[switch("ssl_enabled", true, None)];
+
+/// Source: docs/plugins-and-settings.md §1 (AliasRegistry.java:46 @v7.13.0); docs/messages.md §1.1 (7.10.2 lacks it).
+pub(super) const ALIASES: &[Alias] =
+    &[Alias { section: Input, name: "elastic_agent", since: version(7, 13, 0) }];
 
 /// Every plugin, by section, then by name. Source of `required`: docs/plugins-and-settings.md §1, docs/messages.md §1 (beats from
 /// 6.0.12, http from 3.7.0, tcp from 6.4.0; redis and the elasticsearch plugins without a version).

@@ -58,12 +58,16 @@ fn with_errors(situations: &[Value], release: &str, sandbox: &Sandbox) -> BTreeS
         let name = format!("{}.conf", row["id"].as_str().unwrap());
         fs::write(configurations.join(name), row["conf"].as_str().unwrap()).unwrap();
     }
+    // What Logstash had in its environment, and nothing else: no keystore held the secrets of these situations.
+    let environment = sandbox.0.join(format!("{release}.env"));
+    fs::write(&environment, "RS_DIR=/etc/logstash/case\nRS_PASS=secret\n").unwrap();
     let mut check = Command::new(FIXKEY);
     check
-        .args(["check", "--format", "json", "--logstash", release, "--user", "1999:1999", "--map"])
+        .args(["check", "--env-file"])
+        .arg(environment)
+        .args(["--format", "json", "--logstash", release, "--user", "1999:1999", "--map"])
         .arg(format!("/etc/logstash/case={}", sandbox.0.join("case").display()))
-        .env_clear()
-        .envs([("RS_DIR", "/etc/logstash/case"), ("RS_PASS", "secret")]);
+        .env_clear();
     let reports = recorded::reports(&mut check, &configurations);
     let has_error =
         |report: &Value| report["findings"].as_array().unwrap().iter().any(is_error_of_logstash);
@@ -92,5 +96,5 @@ fn check_says_of_each_situation_what_is_recorded() {
         }
     }
     let columns = "id\tlogstash\tmeasured\tsaid";
-    recorded::compare("logstash-disagreements.tsv", columns, &disagreements, 88);
+    recorded::compare("logstash-disagreements.tsv", columns, &disagreements, 65);
 }

@@ -153,7 +153,7 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["Couldn't find any <word> plugin named '<word>'", "Couldn't find any <word> plugin named"],
         depth: Depth::Cause,
         printed: "the core of Logstash, when it builds a pipeline",
-        meaning: Some("this release does not have the plugin (elastic_agent: from 7.14), it is not installed, or its name is misspelt"),
+        meaning: Some("this release does not have the plugin (elastic_agent: from 7.13), it is not installed, or its name is misspelt"),
         causes: &[
             found_by("plugin-unknown", "this release does not have the plugin"),
             beyond("the plugin is not installed; list the installed ones with: bin/logstash-plugin list"),
