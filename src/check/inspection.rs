@@ -18,7 +18,7 @@ use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
     self, SyntaxError,
-    case::{Case, Named, NamedPath, Opening},
+    case::{Case, Environment, Named, NamedPath, Opening},
 };
 use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
@@ -45,6 +45,8 @@ pub struct Inspection<'a> {
     baseline: Baseline<'a>,
     clock: Clock,
     neighbours: Neighbours,
+    /// Whether some text has a tcp or http input.
+    has_tcp_or_http: bool,
 }
 
 /// A text with its endpoints.
@@ -237,6 +239,7 @@ impl<'a> Inspection<'a> {
             baseline,
             clock,
             neighbours: Neighbours::default(),
+            has_tcp_or_http: false,
         };
         inspection.add(sources, context);
         inspection
@@ -252,6 +255,9 @@ impl<'a> Inspection<'a> {
         for (text, read) in texts.iter_mut().zip(read) {
             (text.endpoints, text.findings) = read;
         }
+        let mut endpoints = texts.iter().flat_map(|text| &text.endpoints);
+        let is_it = |it: &Endpoint| matches!(it.name.as_str(), "tcp input" | "http input");
+        self.has_tcp_or_http |= endpoints.any(is_it);
         self.texts.extend(texts);
         if self.looks_at_files {
             self.look_at_files(context);
@@ -373,14 +379,15 @@ impl<'a> Inspection<'a> {
         let unset_passphrase = self.unset_passphrase(text, endpoint);
         let is_unset = |named: &Named<'_>| matches!(named.path, NamedPath::FromVariables(_, None));
         let has_unset = unset_passphrase.is_some() || key.iter().chain(&certificate).any(is_unset);
-        let is_environment_whole = has_unset && self.variables.are_whole_for(&text.source.path);
+        let is_whole = has_unset && self.variables.are_whole_for(&text.source.path);
         Case {
             endpoint,
             key,
             certificate,
             opening,
             unset_passphrase,
-            is_environment_whole,
+            environment: if is_whole { Environment::Whole } else { Environment::Partial },
+            is_beside_tcp_or_http: self.has_tcp_or_http,
             passphrase_is_not_ascii,
             baseline: self.baseline,
             clock: self.clock,

@@ -19,7 +19,9 @@ use keyfile::file::{self, Entry, What};
 pub struct NamedFile {
     /// Where it is.
     pub located: LocatedPath,
-    /// The same without links, where it exists and a configuration names it.
+    /// Whether the home of Logstash has a file at this path, where the path is relative.
+    pub is_in_home: bool,
+    /// The same as `located` without links, where it exists and a configuration names it.
     pub resolved: PathBuf,
     /// What is there, for who looks for a private key.
     pub held: Held,
@@ -57,6 +59,13 @@ pub trait Readable: Sync {
     fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>>;
 }
 
+/// The home of Logstash in its packages and images.
+const HOME: &str = "/usr/share/logstash";
+
+fn is_in_home(path: &Path, view: &View) -> bool {
+    view.locate(&Path::new(HOME).join(path)).is_ok_and(|located| located.path.exists())
+}
+
 impl NamedFile {
     /// The file of a configured path, as the view shows it.
     #[must_use]
@@ -66,7 +75,8 @@ impl NamedFile {
                 let contents = view::read_file(&located.path);
                 let resolved = fs::canonicalize(&located.path);
                 let resolved = resolved.unwrap_or_else(|_| located.path.clone());
-                Self { resolved, ..Self::new(located, contents, readable) }
+                let is_in_home = path.is_relative() && is_in_home(path, view);
+                Self { is_in_home, resolved, ..Self::new(located, contents, readable) }
             }
             Err(error) => {
                 let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
@@ -110,6 +120,7 @@ impl NamedFile {
         let public = public.and_then(|found| readable.public(&located.path, found));
         Self {
             located,
+            is_in_home: false,
             resolved,
             held,
             chain,

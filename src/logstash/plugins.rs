@@ -163,6 +163,15 @@ pub enum Baseline<'a> {
 }
 
 impl Baseline<'_> {
+    /// Whether some release that is meant is this one or a later one; `None` where no release is known.
+    #[must_use]
+    pub fn may_reach(&self, version: Version) -> Option<bool> {
+        match self {
+            Self::Release(release) => Some(release.versions.most >= version),
+            Self::Documentation | Self::Installed(_) => None,
+        }
+    }
+
     /// Whether some release that is meant is older than this one; `None` where no release is known.
     #[must_use]
     pub fn may_precede(&self, version: Version) -> Option<bool> {

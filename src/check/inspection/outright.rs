@@ -4,7 +4,7 @@ use crate::check::clock::Clock;
 use crate::check::key_file::{Facts, Refusal};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
-use crate::check::rules::case::{Case, Named, NamedPath, Opening};
+use crate::check::rules::case::{Case, Environment, Named, NamedPath, Opening};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
 use keyfile::certificate::Role;
@@ -44,7 +44,8 @@ impl Outright {
             certificate: named(&self.endpoint.certificates, &self.certificate),
             opening,
             unset_passphrase: None,
-            is_environment_whole: false,
+            environment: Environment::Partial,
+            is_beside_tcp_or_http: false,
             passphrase_is_not_ascii: false,
             baseline,
             clock,

@@ -34,7 +34,9 @@ pub struct Case<'a> {
     /// The setting of its passphrase, with those of its variables that have no value here.
     pub unset_passphrase: Option<(&'a Setting, Vec<Use>)>,
     /// Whether variables without a value here have none in Logstash either.
-    pub is_environment_whole: bool,
+    pub environment: Environment,
+    /// Whether a tcp or http input is among what was read, which the JVM may load before this endpoint.
+    pub is_beside_tcp_or_http: bool,
     /// Whether its passphrase holds more than ASCII.
     pub passphrase_is_not_ascii: bool,
     /// The Logstash that is assumed.
@@ -45,6 +47,15 @@ pub struct Case<'a> {
     pub is_presented: bool,
     /// What lies beside the files that settings name; `None` where that is not to be looked at.
     pub neighbours: Option<&'a Neighbours>,
+}
+
+/// How much is known of the environment of Logstash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// All of it, and there is no keystore.
+    Whole,
+    /// Perhaps only a part.
+    Partial,
 }
 
 /// What the passphrase of an endpoint makes of its key.
@@ -235,9 +246,27 @@ impl<'a> Case<'a> {
     /// PATH`.
     #[must_use]
     pub fn not_loaded(&self, path: &Path, verdict: Verdict) -> String {
-        let cannot = if verdict == Verdict::Refuses { "cannot" } else { "may fail to" };
+        let cannot = if verdict == Verdict::Refuses { "cannot load" } else { "may fail to load" };
+        self.message(cannot, path)
+    }
+
+    fn message(&self, does: &str, path: &Path) -> String {
         let key = if self.endpoint.is_outright() { "this key".to_owned() } else { shown(path) };
-        format!("the {} {cannot} load {key}", self.endpoint.name)
+        format!("the {} {does} {key}", self.endpoint.name)
+    }
+
+    /// Returns the beginning of a message about a key that does not load, or is not documented to: `the beats input
+    /// loads PATH, though the documentation asks for PKCS#8`.
+    #[must_use]
+    pub fn not_documented(&self, path: &Path, verdict: Verdict, documented: &str) -> String {
+        // How the key is laid out may decide otherwise.
+        let is_plain = |(_, held): (_, &HeldKey)| held.layout.oddities().next().is_none();
+        let is_release = !matches!(self.baseline, Baseline::Documentation);
+        let loads = verdict == Verdict::LoadsUndocumented && is_release;
+        if loads && self.held_key().is_some_and(is_plain) {
+            return format!("{}, though {documented}", self.message("loads", path));
+        }
+        self.not_loaded(path, verdict)
     }
 
     /// Returns the action that points the key's setting to `new`, a file beside the key, as the configuration has it.

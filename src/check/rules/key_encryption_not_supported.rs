@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
+const UNPROMISED: &str = "no documentation promises it";
+
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
     let path = case.key.as_ref()?.path.path()?;
@@ -49,7 +51,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         _ => (found, state),
     };
     let severity = severity(found.verdict)?;
-    let message = format!("{}: {state}", case.not_loaded(path, found.verdict));
+    let message = format!("{}: {state}", case.not_documented(path, found.verdict, UNPROMISED));
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());

@@ -4,7 +4,9 @@ use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::key_file::Protection;
+use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Form;
+use crate::logstash::version::{Versions, version};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-not-pkcs8",
@@ -32,11 +34,34 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     } else {
         format!("in {}{}", encoded.encoding, oddity(held.form))
     };
-    let message = format!("{}: {} {form}", case.not_loaded(path, found.verdict), key.name);
-    let finding = Finding::new(severity, RULE.name, message)
-        .evidence(found.evidence)
-        .at(setting.value.clone());
+    let beginning = case.not_documented(path, found.verdict, "the documentation asks for PKCS#8");
+    let mut finding =
+        Finding::new(severity, RULE.name, format!("{beginning}: {} {form}", key.name))
+            .evidence(found.evidence)
+            .at(setting.value.clone());
+    finding.note = by_order(case).map(str::to_owned);
     Some(if case.is_undecided() { finding } else { finding.repair(Repair::ConvertKey) })
+}
+
+/// Releases in which it depends on the order of inputs what loads, and what it depends on.
+/// Source: docs/what-logstash-loads.md §8.3.
+const BY_ORDER: &[(Versions, &str)] = &[
+    (
+        Versions::only(version(7, 17, 27)),
+        "a tcp input with TLS that starts first can make it load (2 of 5 starts were measured)",
+    ),
+    (
+        Versions { least: version(7, 17, 28), most: version(7, 17, 29) },
+        "if a tcp or http input starts first, it brings an older Netty, which refuses the key",
+    ),
+];
+
+fn by_order(case: &Case<'_>) -> Option<&'static str> {
+    let Baseline::Release(release) = case.baseline else { return None };
+    let is_netty = case.endpoint.is_read_by_netty(case.baseline);
+    let meant = |(versions, _): &&(Versions, _)| versions.covers(release.versions);
+    let (_, what) = BY_ORDER.iter().find(meant)?;
+    (is_netty && case.is_beside_tcp_or_http).then_some(*what)
 }
 
 /// What is peculiar about a key that the JDK, or `BouncyCastle`, refuses.

@@ -1,6 +1,6 @@
 //! `path-from-variable`: what a path is depends on variables, which Logstash may see otherwise.
 
-use super::case::{Case, Named, NamedPath};
+use super::case::{Case, Environment, Named, NamedPath};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
@@ -40,7 +40,8 @@ fn unset(case: &Case<'_>, setting: &Setting, variables: &[Use]) -> Finding {
         return at(Severity::Note, format!("not checked: {name} comes from {variables}"));
     }
     let names = names.join(" and ");
-    if case.is_environment_whole && !matches!(case.baseline, Baseline::Documentation) {
+    let is_whole = case.environment == Environment::Whole;
+    if is_whole && !matches!(case.baseline, Baseline::Documentation) {
         let message = format!(
             "{name} comes from {names}, which is not set, so Logstash refuses the pipeline"
         );
