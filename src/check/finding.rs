@@ -76,6 +76,8 @@ pub enum Repair {
     GrantKey,
     /// Let it read the certificate's file.
     GrantCertificate,
+    /// Let it read the file of this one of the authorities, counted from 0.
+    GrantAuthority(usize),
 }
 
 impl Finding {

@@ -170,15 +170,17 @@ fn of_broken(text: &Text, error: &logstash_config::Error, baseline: Baseline<'_>
     findings
 }
 
-/// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.
+/// The endpoints of `logstash.yml`: each client in it, with its key, its certificate and its authority.
 fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
-    let endpoint = |scalar: &YamlScalar| {
-        let known = plugins::of_settings_file(&scalar.name)?;
-        let certificate = scalars.iter().find(|other| other.name == known.certificate);
-        let setting = |scalar| yaml_setting(scalar, text);
-        Some(Endpoint::of_settings_file(known, setting(scalar), certificate.map(setting)))
+    let setting = |name: &str| {
+        scalars.iter().find(|scalar| scalar.name == name).map(|scalar| yaml_setting(scalar, text))
     };
-    scalars.iter().filter_map(endpoint).collect()
+    let endpoint = |known: &'static plugins::Setting| {
+        let settings = [known.key, known.certificate, known.authority].map(setting);
+        let is_set = settings.iter().any(Option::is_some);
+        is_set.then(|| Endpoint::of_settings_file(known, settings))
+    };
+    plugins::SETTINGS.iter().filter_map(endpoint).collect()
 }
 
 fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
@@ -279,14 +281,12 @@ impl<'a> Inspection<'a> {
         self.files.extend(paths.into_iter().zip(files));
     }
 
-    /// Every path of a key or certificate, as it is configured.
+    /// Every path of a file that a setting names, as it is configured.
     fn paths(&self) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();
         for text in &self.texts {
             let endpoints = text.endpoints.iter();
-            for setting in
-                endpoints.flat_map(|endpoint| endpoint.keys.iter().chain(&endpoint.certificates))
-            {
+            for setting in endpoints.flat_map(Endpoint::files) {
                 paths.extend(self.named_path(text, setting).path().cloned());
             }
         }
@@ -384,6 +384,8 @@ impl<'a> Inspection<'a> {
             endpoint,
             key,
             certificate,
+            authorities: self.each_named(text, &endpoint.authorities),
+            truststores: self.each_named(text, &endpoint.truststores),
             opening,
             unset_passphrase,
             environment: if is_whole { Environment::Whole } else { Environment::Partial },
@@ -417,6 +419,10 @@ impl<'a> Inspection<'a> {
     fn tried(&self, (path, passphrase): &Attempt) -> Option<&Result<Facts, Refusal>> {
         let opened = self.opened.get(path)?;
         opened.iter().find(|(tried, _)| tried == passphrase).map(|(_, result)| result)
+    }
+
+    fn each_named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Vec<Named<'i>> {
+        settings.chunks(1).filter_map(|setting| self.named(text, setting)).collect()
     }
 
     fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {

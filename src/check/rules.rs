@@ -286,6 +286,7 @@ pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec
 pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let beside = case.beside_certificate();
     let file = case.certificate_file(beside.as_ref().map_or(&[], |beside| beside));
+    let authorities = case.authority_files();
     // What keeps a file from loading keeps nothing from working while TLS is off.
     let worst = match case.endpoint.tls {
         Tls::Off(_) | Tls::OffByDefault => Severity::Warning,
@@ -293,7 +294,7 @@ pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
     };
     run_bounded(worst, |check| match check {
         Check::Endpoint(check) | Check::Loaded(check) => check(case),
-        _ => file.as_ref().map_or(Vec::new(), |file| of_file(check, file)),
+        _ => file.iter().chain(&authorities).flat_map(|file| of_file(check, file)).collect(),
     })
 }
 
@@ -306,6 +307,14 @@ pub fn of_certificate_file(file: &CertificateFile<'_>) -> Vec<Finding> {
 fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
     let found = match (check, &file.loaded) {
         (Check::CertificateFile(check), _) => check(file),
+        (Check::Certificate(check), Ok(presented)) if presented.is_authority => {
+            let mut found = presented.place(check(presented));
+            // Java trusts it all the same.
+            for one in &mut found {
+                one.severity = one.severity.max(Severity::Warning);
+            }
+            found
+        }
         (Check::Certificate(check), Ok(presented)) => presented.place(check(presented)),
         (Check::PresentedChain(check), Ok(presented)) if file.is_presented => {
             presented.place(check(presented))

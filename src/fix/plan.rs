@@ -116,6 +116,17 @@ impl<'a> Planner<'a> {
             Repair::GrantCertificate => {
                 self.grant(site, self.inspection.case(site.text, site.endpoint).certificate)
             }
+            Repair::GrantAuthority(at) => {
+                let authorities = self.inspection.case(site.text, site.endpoint).authorities;
+                let named = authorities.into_iter().nth(at);
+                // Logstash needs the key of no authority.
+                let is_alone =
+                    |named: &Named<'_>| named.file.is_none_or(|file| file.is_of_certificates_alone);
+                if !named.as_ref().is_none_or(is_alone) {
+                    return Err(Obstacle::more_than_authorities());
+                }
+                self.grant(site, named)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ mod setting;
 
 pub use setting::{Setting, meaning};
 
-use setting::{one_text, setting};
+use setting::{one_text, setting, texts};
 use std::ops::Range;
 use std::path::Path;
 
@@ -24,6 +24,12 @@ pub struct Endpoint {
     pub keys: Vec<Setting>,
     /// Every setting of its certificate.
     pub certificates: Vec<Setting>,
+    /// Every file that a setting of its authorities points to, also those of a list.
+    pub authorities: Vec<Setting>,
+    /// Every setting of its truststore.
+    pub truststores: Vec<Setting>,
+    /// The setting by which it asks clients for certificates, which needs authorities.
+    pub client_authentication: Option<Setting>,
     /// Every setting of the key's passphrase.
     pub passphrases: Vec<Setting>,
     /// Settings of key and certificate that are lists of several values, or of none: name and span.
@@ -94,6 +100,9 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         loader: Loader::Plugin { known, mode: settings(plugin, &["mode"]).first().map(mode) },
         keys,
         certificates: settings(plugin, certificates),
+        authorities: Vec::new(),
+        truststores: Vec::new(),
+        client_authentication: None,
         passphrases: settings(plugin, known.passphrase),
         lists: Vec::new(),
         place: plugin.name().span,
@@ -115,16 +124,34 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     }
     if let Some(first) = endpoints.first_mut() {
         first.lists = lists(plugin, known);
+        first.authorities = named(plugin, known.authorities).flat_map(|it| texts(&it)).collect();
+        first.truststores = settings(plugin, plugins::TRUSTSTORE_SETTINGS);
+        first.client_authentication = client_authentication(plugin, known);
     }
     endpoints
 }
 
 /// The settings of a plugin that have one of these names, and one text as their value.
 fn settings(plugin: &Plugin<'_>, names: &[&str]) -> Vec<Setting> {
+    named(plugin, names).filter_map(|found| setting(&found)).collect()
+}
+
+/// The settings of a plugin that have one of these names.
+fn named<'a>(plugin: &Plugin<'a>, names: &[&str]) -> impl Iterator<Item = Attribute<'a>> {
     let is_named = |attribute: &Attribute<'_>| {
         names.iter().any(|name| name.as_bytes() == attribute.name.text())
     };
-    plugin.attributes().filter(is_named).filter_map(|found| setting(&found)).collect()
+    plugin.attributes().filter(is_named)
+}
+
+/// The setting by which a plugin asks clients for certificates.
+fn client_authentication(plugin: &Plugin<'_>, known: &Known) -> Option<Setting> {
+    let asks = |row: &&plugins::ClientAuthentication| row.gem == known.gem;
+    plugins::CLIENT_AUTHENTICATION.iter().filter(asks).find_map(|row| {
+        settings(plugin, &[row.setting])
+            .into_iter()
+            .find(|set| row.values.contains(&set.raw.as_str()))
+    })
 }
 
 /// Settings of key and certificate that are lists of several values, or of none.
@@ -179,14 +206,16 @@ impl Endpoint {
     #[must_use]
     pub fn of_settings_file(
         known: &'static plugins::Setting,
-        key: Setting,
-        certificate: Option<Setting>,
+        [key, certificate, authority]: [Option<Setting>; 3],
     ) -> Self {
         Self {
             name: "client of logstash.yml".to_owned(),
             loader: Loader::Setting(known),
-            keys: vec![key],
+            keys: key.into_iter().collect(),
             certificates: certificate.into_iter().collect(),
+            authorities: authority.into_iter().collect(),
+            truststores: Vec::new(),
+            client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),
             place: 0..0,
@@ -215,12 +244,21 @@ impl Endpoint {
                 .map(|path| setting("ssl_certificate", path))
                 .into_iter()
                 .collect(),
+            authorities: Vec::new(),
+            truststores: Vec::new(),
+            client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),
             place: 0..0,
             tls: Tls::On,
             is_outright: true,
         })
+    }
+
+    /// Returns every setting that points to a file.
+    pub fn files(&self) -> impl Iterator<Item = &Setting> {
+        let pair = self.keys.iter().chain(&self.certificates);
+        pair.chain(&self.authorities).chain(&self.truststores)
     }
 
     /// Whether it stands for files that the command line names, and is in no configuration.
@@ -313,6 +351,31 @@ impl Endpoint {
     pub fn is_read_by_netty(&self, baseline: Baseline<'_>) -> bool {
         let readers = self.readers(baseline);
         !readers.is_empty() && readers.into_iter().all(Reader::is_netty)
+    }
+
+    /// Whether Java's own factory reads the files of its authorities.
+    #[must_use]
+    pub fn is_trust_read_by_java(&self, baseline: Baseline<'_>) -> bool {
+        let readers = self.readers(baseline);
+        let is_java = |reader: Reader| reader.is_netty() || reader == Reader::Manticore;
+        !readers.is_empty() && readers.into_iter().all(is_java)
+    }
+
+    /// Whether TLS is known to be off, so that nothing reads its authorities: no check that they exist either.
+    #[must_use]
+    pub fn ignores_authorities(&self) -> bool {
+        let is_off = matches!(self.tls, Tls::Off(_) | Tls::OffByDefault);
+        is_off
+            && matches!(&self.loader, Loader::Plugin { known, .. } if !known.checks_authorities())
+    }
+
+    /// Returns the present name of the setting of its authorities, where there is one.
+    #[must_use]
+    pub fn authorities_name(&self) -> Option<&'static str> {
+        match &self.loader {
+            Loader::Plugin { known, .. } => known.authorities.first().copied(),
+            Loader::Setting(setting) => Some(setting.authority),
+        }
     }
 
     /// Whether clients connect to it, so that its certificate is a server's.

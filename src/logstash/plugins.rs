@@ -2,9 +2,9 @@
 
 mod table;
 
-pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
+pub use table::{CLIENT_AUTHENTICATION, KEY_SETTINGS, PLUGINS, SETTINGS, TRUSTSTORE_SETTINGS};
 
-use table::LAST_WITHOUT_TLS_1_3;
+use table::{AUTHORITIES_NOT_CHECKED, LAST_WITHOUT_TLS_1_3};
 
 use super::installed::Installed;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
@@ -65,6 +65,16 @@ pub enum Enabled {
     By(&'static [Switch]),
     /// The same, and where none of them is set, whether the URL begins with `https`.
     Inferred(&'static [Switch]),
+}
+
+/// A setting by which a server asks clients for certificates, so that it needs authorities to verify them.
+pub struct ClientAuthentication {
+    /// The gem of the plugin.
+    pub gem: &'static str,
+    /// The setting.
+    pub setting: &'static str,
+    /// The values that ask for certificates.
+    pub values: &'static [&'static str],
 }
 
 /// A setting that turns TLS on.
@@ -195,12 +205,6 @@ pub fn plugin(section: SectionKind, name: &str) -> Option<&'static Plugin> {
     PLUGINS.iter().find(|plugin| plugin.section == section && plugin.names.contains(&name))
 }
 
-/// The setting of `logstash.yml` that names a key by this name.
-#[must_use]
-pub fn of_settings_file(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
-}
-
 /// Whether a setting of this name names a private key in any plugin.
 #[must_use]
 pub fn names_a_key(attribute: &str) -> bool {
@@ -294,6 +298,12 @@ impl Plugin {
     #[must_use]
     pub fn is_client(&self) -> bool {
         self.readers.iter().all(|row| row.reading.reader == Some(Reader::Manticore))
+    }
+
+    /// Whether it refuses authorities that do not exist also while TLS is off.
+    #[must_use]
+    pub fn checks_authorities(&self) -> bool {
+        !AUTHORITIES_NOT_CHECKED.contains(&(self.section, self.names[0]))
     }
 
     /// Whether every version that is meant is known to offer no TLS 1.3 unless a setting says so.

@@ -46,6 +46,7 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)
         lacks_tls_1_3: false,
         at_hand: at_hand.to_vec(),
         has_key: false,
+        is_authority: false,
     };
     let found = read.as_ref().map(presented).map_err(NotLoaded::NoCertificate);
     of_certificate_file(&CertificateFile::new(path, found, readers::certificate_layout(&bytes)))
@@ -199,8 +200,17 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
         let clock = Clock { now, ..CLOCK };
         let (path, chain, role, netty) = (path.as_path(), &chain, Role::Server, None);
         let (lacks_tls_1_3, at_hand, has_key) = (false, Vec::new(), false);
-        let presented =
-            Presented { path, chain, role, clock, netty, lacks_tls_1_3, at_hand, has_key };
+        let presented = Presented {
+            path,
+            chain,
+            role,
+            clock,
+            netty,
+            lacks_tls_1_3,
+            at_hand,
+            has_key,
+            is_authority: false,
+        };
         of_certificate_file(&CertificateFile::new(path, Ok(presented), None))
     };
     assert_eq!(rules(&at(end - Duration::days(30))), "");

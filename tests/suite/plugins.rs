@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use fixkey::logstash::installed::Installed;
 use fixkey::logstash::plugins::{
-    Baseline, Conversion, KEY_SETTINGS, PLUGINS, Plugin, SETTINGS, names_a_key, of_settings_file,
-    plugin,
+    Baseline, Conversion, KEY_SETTINGS, PLUGINS, Plugin, SETTINGS, names_a_key, plugin,
 };
 use fixkey::logstash::readers::{Encryption, Family, Form, PassphraseOnPlain, Reader, Verdict};
 use fixkey::logstash::releases::{Error, LATEST, Release};
@@ -44,7 +43,6 @@ fn every_row_has_its_source_and_its_settings() {
         assert!(plugin.gem.starts_with("logstash-"), "{names:?}");
     }
     for setting in SETTINGS {
-        assert!(std::ptr::eq(of_settings_file(setting.key).unwrap(), setting));
         assert!(setting.source.starts_with("docs/plugins-and-settings.md §"));
     }
 }
@@ -81,7 +79,6 @@ fn readers_come_in_order_of_mode_and_version() {
 fn a_plugin_without_a_key_is_not_in_the_table() {
     assert!(plugin(SectionKind::Input, "kafka").is_none());
     assert!(plugin(SectionKind::Filter, "beats").is_none());
-    assert!(of_settings_file("api.ssl.keystore.path").is_none());
     assert!(!names_a_key("ssl_certificate"));
 }
 

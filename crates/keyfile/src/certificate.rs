@@ -112,13 +112,17 @@ pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
 /// When there is none, or one of them is damaged.
 pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
     let mut all = Vec::new();
-    let (mut broken, mut among) = (None, None);
+    let (mut broken, mut among, mut beside) = (None, None, None);
     for entry in entries {
         match &entry.what {
             What::Certificate(der) => all.push(Certificate::from_der(der, entry.line)?),
             What::Broken(error) => broken = broken.or(Some(error)),
-            what if entry.is_labelled_certificate() => among = among.or(Some((what, entry.line))),
-            _ => {}
+            what => {
+                beside = beside.or_else(|| Some((other(what), entry.line)));
+                if entry.is_labelled_certificate() {
+                    among = among.or(Some((what, entry.line)));
+                }
+            }
         }
     }
     let mut all = all.into_iter();
@@ -126,7 +130,7 @@ pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
         (Some(leaf), broken) => {
             let among = among.map(|(what, line)| Fault::Among { what: other(what).name(), line });
             let fault = among.or_else(|| broken.cloned().map(Fault::Broken));
-            Ok(Chain { leaf, others: all.collect(), fault })
+            Ok(Chain { leaf, others: all.collect(), fault, beside })
         }
         (None, Some(error)) => Err(error.clone().into()),
         (None, None) => Err(nothing_but(entries)),

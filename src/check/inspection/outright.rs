@@ -42,6 +42,8 @@ impl Outright {
             endpoint: &self.endpoint,
             key: named(&self.endpoint.keys, &self.key),
             certificate: named(&self.endpoint.certificates, &self.certificate),
+            authorities: Vec::new(),
+            truststores: Vec::new(),
             opening,
             unset_passphrase: None,
             environment: Environment::Partial,

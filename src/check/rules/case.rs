@@ -29,6 +29,10 @@ pub struct Case<'a> {
     pub key: Option<Named<'a>>,
     /// What its certificate's setting names.
     pub certificate: Option<Named<'a>>,
+    /// What the settings of its authorities name, each file.
+    pub authorities: Vec<Named<'a>>,
+    /// What the settings of its truststore name.
+    pub truststores: Vec<Named<'a>>,
     /// What its passphrase makes of an encrypted key.
     pub opening: Opening<'a>,
     /// The setting of its passphrase, with those of its variables that have no value here.
@@ -303,8 +307,18 @@ impl<'a> Case<'a> {
         self.endpoint.passphrase_on_plain(self.baseline)
     }
 
-    /// What its settings name: the key, then the certificate.
+    /// What its settings name: the key, the certificate, then what it trusts.
     pub fn named(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.pair().chain(self.trusted())
+    }
+
+    /// What the settings of its key and its certificate name.
+    pub fn pair(&self) -> impl Iterator<Item = &Named<'a>> {
         self.key.iter().chain(&self.certificate)
+    }
+
+    /// What the settings of its authorities and its truststore name.
+    pub fn trusted(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.authorities.iter().chain(&self.truststores)
     }
 }

@@ -42,7 +42,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         .evidence(EVIDENCE)
         .at(setting.value.clone());
     let public = &certificate.public_key;
-    let beside = case.named().find_map(|named| case.key_beside(named, public));
+    let beside = case.pair().find_map(|named| case.key_beside(named, public));
     Some(match beside {
         Some(key) => finding.action(format!(
             "set {} to {}, which holds the key of this certificate",

@@ -11,13 +11,21 @@ pub(super) const RULE: Rule = Rule {
     name: "file-missing",
     summary: "a file that a setting points to does not exist",
     severity: Severity::Error,
+    exceptions: &[(
+        Severity::Warning,
+        "for the authorities of the beats, http and tcp inputs while TLS is off",
+    )],
     page: include_str!("../../../docs/rules/file-missing.md"),
     check: Check::Endpoint(check),
     ..Rule::DEFAULT
 };
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    case.named().filter_map(finding).collect()
+    let is_ignored = case.endpoint.ignores_authorities();
+    let severity = if is_ignored { Severity::Warning } else { Severity::Error };
+    let trusted = case.trusted().filter_map(finding);
+    let trusted = trusted.map(|finding| Finding { severity, ..finding });
+    case.pair().filter_map(finding).chain(trusted).collect()
 }
 
 /// Whether nothing is at the path.

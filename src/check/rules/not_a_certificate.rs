@@ -12,6 +12,7 @@ use crate::logstash::readers::{
     judge_no_certificate,
 };
 use crate::os::display::{escape, filled, quoted};
+use crate::os::view;
 use keyfile::certificate::{Certificate, Error, Fault, Other, Violation};
 use keyfile::file::Foreign;
 
@@ -31,13 +32,19 @@ pub(super) const RULE: Rule = Rule {
 fn check(file: &CertificateFile<'_>) -> Vec<Finding> {
     let fault = file.fault.map(|(fault, judged)| of_fault(file.path, fault, judged));
     let cause = file.loaded.as_ref().err().and_then(|cause| of_cause(file.path, cause));
-    fault.into_iter().chain(cause).collect()
+    let found = fault.into_iter().chain(cause);
+    match file.authorities {
+        None => found.collect(),
+        Some(is_read_by_java) => found.map(|one| of_authorities(one, is_read_by_java)).collect(),
+    }
 }
 
 fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
     Some(match cause {
         NotLoaded::Swapped { key, certificate } => swapped(path, key, certificate),
         NotLoaded::NoCertificate(error) => of_error(path, error),
+        NotLoaded::NotAFile(error) => not_a_file(path, error),
+        NotLoaded::Beside(what, line) => of_something_beside(path, what, *line),
         NotLoaded::Layout(layout) => of_layout(path, layout),
         NotLoaded::Unread(certificate, why) => of_unread(path, certificate, why),
         NotLoaded::Fault => return None,
@@ -56,6 +63,41 @@ fn of_error(path: &Path, error: &Error) -> Finding {
         .evidence(found.evidence)
         .about(path, line)
         .hints(hints)
+}
+
+/// The same of a file of authorities: it has another reader, which refuses more.
+fn of_authorities(finding: Finding, is_read_by_java: bool) -> Finding {
+    let (severity, evidence) = if is_read_by_java {
+        (Severity::Error, OF_AUTHORITIES)
+    } else {
+        (Severity::Warning, AUTHORITIES_NOT_MEASURED)
+    };
+    Finding { severity, ..finding }.evidence(evidence)
+}
+
+/// Source: `tests/suite/certificates/jdk.rs`; logstash-plugins/logstash-output-elasticsearch issue 929.
+const OF_AUTHORITIES: &str =
+    "Java loads no certificate of such a file, or none at all is in it (measured on JDK 17)";
+
+const AUTHORITIES_NOT_MEASURED: &str =
+    "how the reader of this plugin takes such a file was not measured; Java refuses it";
+
+fn not_a_file(path: &Path, error: &view::Error) -> Finding {
+    Finding::new(Severity::Error, RULE.name, format!("this is not a certificate file: {error}"))
+        .evidence(NO_CERTIFICATE)
+        .about(path, None)
+        .action("point the setting to the file of the certificate")
+}
+
+/// Something else is in a file of authorities, of which Java takes every block for a certificate.
+fn of_something_beside(path: &Path, what: &Other, line: Option<usize>) -> Finding {
+    let message =
+        format!("the file also holds {}, which Java takes for a certificate", what.name());
+    let copied =
+        "openssl crl2pkcs7 -nocrl -certfile {path} | openssl pkcs7 -print_certs -out {new}";
+    Finding::new(Severity::Error, RULE.name, message)
+        .about(path, line)
+        .hints(rewritten(copied, path).into())
 }
 
 const SENT_AGAIN: &str = "get the certificate again from its issuer";

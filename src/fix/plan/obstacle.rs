@@ -142,6 +142,13 @@ impl Obstacle {
         )
     }
 
+    pub(super) fn more_than_authorities() -> Self {
+        Self::input(
+            "the file holds more than the certificates of authorities",
+            "point the setting to a file that holds only certificates",
+        )
+    }
+
     pub(super) fn needed_encrypted(endpoint: &str) -> Self {
         Self::input(format!("the {endpoint} needs this file encrypted"), OWN_FILE)
     }

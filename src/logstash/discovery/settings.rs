@@ -48,7 +48,9 @@ impl Settings {
 
     /// The settings that name keys and the certificates that go with them.
     fn keys(&self) -> Vec<YamlScalar> {
-        let names = plugins::SETTINGS.iter().flat_map(|known| [known.key, known.certificate]);
+        let names = plugins::SETTINGS
+            .iter()
+            .flat_map(|known| [known.key, known.certificate, known.authority]);
         names.filter_map(|name| scalar_of(name, self.values.get(name)?)).collect()
     }
 }

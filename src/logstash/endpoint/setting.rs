@@ -24,15 +24,29 @@ pub struct Setting {
 
 /// The setting, where its value is one text.
 pub(super) fn setting(attribute: &Attribute<'_>) -> Option<Setting> {
-    let value = one_text(&attribute.value)?;
-    Some(Setting {
+    one_text(&attribute.value).map(|value| of_text(attribute, &value))
+}
+
+fn of_text(attribute: &Attribute<'_>, value: &Value<'_>) -> Setting {
+    Setting {
         name: String::from_utf8_lossy(attribute.name.text()).into_owned(),
         span: attribute.span(),
         value: value.span.clone(),
         raw: Zeroizing::new(String::from_utf8_lossy(value.content()).into_owned()),
         quote: value.quote(),
         is_editable: true,
-    })
+    }
+}
+
+/// Every text in the value of a setting that may be a list.
+pub(super) fn texts(attribute: &Attribute<'_>) -> Vec<Setting> {
+    if attribute.value.kind() != ValueKind::Array {
+        return setting(attribute).into_iter().collect();
+    }
+    let is_text =
+        |value: &Value<'_>| matches!(value.kind(), ValueKind::String | ValueKind::Bareword);
+    let elements = attribute.value.elements().filter(is_text);
+    elements.map(|element| of_text(attribute, &element)).collect()
 }
 
 /// Logstash takes an array of one element for that element (`validate_value` of its `mixin.rb`).

@@ -1,7 +1,7 @@
 //! The rows: plugins and settings that name a PEM private key.
 
 use super::{
-    Alias,
+    Alias, ClientAuthentication,
     Conversion::{Harmful, Harmless, Recommended, Required},
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
@@ -10,10 +10,35 @@ use super::{
     Setting, Switch,
 };
 use crate::logstash::version::{Version, VersionNumbers, version};
-use logstash_config::SectionKind::{Filter, Input, Output};
+use logstash_config::SectionKind::{self, Filter, Input, Output};
 
 /// Every setting that names a private key in any plugin, sorted.
 pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls_key"];
+
+/// Every setting that names a truststore in any plugin of the table. Source: tests/data/settings/declared-settings.tsv.
+pub const TRUSTSTORE_SETTINGS: &[&str] = &["ssl_truststore_path", "truststore"];
+
+/// The settings without whose authorities a plugin does not start. Source: tests/data/logstash, situations
+/// `client-auth-no-ca` and `peer-no-ca`; the message of the latter on 7.6.0 says that PEER needs them as well.
+pub const CLIENT_AUTHENTICATION: &[ClientAuthentication] = &[
+    ClientAuthentication {
+        gem: BEATS_GEM,
+        setting: "ssl_client_authentication",
+        values: &["required"],
+    },
+    ClientAuthentication {
+        gem: BEATS_GEM,
+        setting: "ssl_verify_mode",
+        values: &["peer", "force_peer"],
+    },
+];
+
+/// Plugins that do not look whether the files of their authorities exist, but when TLS is on. Source:
+/// docs/plugins-and-settings.md §6: their `ssl_certificate_authorities` is an array, elsewhere a list of paths.
+pub(super) const AUTHORITIES_NOT_CHECKED: &[(SectionKind, &str)] =
+    &[(Input, "beats"), (Input, "http"), (Input, "tcp")];
+
+const BEATS_GEM: &str = "logstash-input-beats";
 
 const fn switch(name: &'static str, is_on_by_default: bool, gone_in: Option<Version>) -> Switch {
     Switch { name, on: "true", is_on_by_default, gone_in }

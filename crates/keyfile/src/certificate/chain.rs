@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use thiserror::Error;
 
-use super::Certificate;
+use super::{Certificate, Other};
 use crate::file;
 
 /// Every certificate of a file, in its order.
@@ -15,6 +15,8 @@ pub struct Chain {
     pub others: Vec<Certificate>,
     /// What is wrong in the file beside them.
     pub fault: Option<Fault>,
+    /// The first block of the file that is whole and no certificate, such as a private key, and its line.
+    pub beside: Option<(Other, Option<usize>)>,
 }
 
 /// What is wrong in a file that holds certificates.
