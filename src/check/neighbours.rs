@@ -36,6 +36,15 @@ impl Neighbour {
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.chain.iter().flat_map(Chain::iter)
     }
+
+    /// Whether it holds one certificate, and no other block.
+    #[must_use]
+    pub fn is_of_one_certificate(&self) -> bool {
+        let is_one = |chain: &Chain| {
+            chain.others.is_empty() && chain.beside.is_none() && chain.fault.is_none()
+        };
+        self.key.is_none() && self.chain.as_ref().is_some_and(is_one)
+    }
 }
 
 impl Neighbours {

@@ -310,8 +310,8 @@ fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
         (Check::Certificate(check), Ok(presented)) if presented.is_authority => {
             let mut found = presented.place(check(presented));
             // Java trusts it all the same.
-            for one in &mut found {
-                one.severity = one.severity.max(Severity::Warning);
+            for finding in &mut found {
+                finding.severity = finding.severity.max(Severity::Warning);
             }
             found
         }

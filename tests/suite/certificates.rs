@@ -34,7 +34,12 @@ fn read(path: &Path) -> Result<Chain, certificate::Error> {
     certificate::chain(&file::recognise(&fs::read(path).unwrap())?)
 }
 
-fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)]) -> Vec<Finding> {
+fn found(
+    path: &Path,
+    role: Role,
+    netty: Netty,
+    at_hand: &[(Option<&Path>, &Certificate)],
+) -> Vec<Finding> {
     let bytes = fs::read(path).unwrap();
     let read = read(path);
     let presented = |chain| Presented {
@@ -151,7 +156,8 @@ fn an_issuer_at_hand_shows_whether_a_chain_is_complete() {
     let other = |name: &str| read(&fixtures().join(name)).unwrap().leaf;
     let (intermediate, root) = (other("chain-intermediate.crt"), other("chain-root.crt"));
     let found = |path: &Path, at_hand: &[&Certificate]| {
-        let at_hand: Vec<_> = at_hand.iter().map(|one| (Path::new("beside.crt"), *one)).collect();
+        let at_hand: Vec<_> =
+            at_hand.iter().map(|one| (Some(Path::new("beside.crt")), *one)).collect();
         rules(&found(path, Role::Server, Netty::From4_1_79, &at_hand))
     };
     assert_eq!(found(&leaf, &[]), "", "nothing is known");

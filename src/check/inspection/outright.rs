@@ -7,7 +7,7 @@ use crate::check::neighbours::Neighbours;
 use crate::check::rules::case::{Case, Environment, Named, NamedPath, Opening};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
-use keyfile::certificate::Role;
+use keyfile::certificate::{Chain, Role};
 
 /// A file that the command line names, judged as one that a beats input would name.
 pub struct Outright {
@@ -68,7 +68,7 @@ impl Outright {
     #[must_use]
     pub fn is_of_server(&self) -> bool {
         let chain = self.certificate.as_ref().and_then(NamedFile::certificates);
-        let leaf = chain.and_then(|chain| chain.iter().next());
+        let leaf = chain.map(Chain::true_leaf);
         leaf.is_some_and(|leaf| !leaf.usage.is_ca && leaf.usage.allows(Role::Server))
     }
 }

@@ -81,8 +81,8 @@ pub struct Presented<'a> {
     pub netty: Option<Netty>,
     /// Whether no client can use TLS 1.3, unless a setting turns it on.
     pub lacks_tls_1_3: bool,
-    /// Certificates in files beside it, which may hold a missing issuer.
-    pub at_hand: Vec<(&'a Path, &'a Certificate)>,
+    /// Certificates in files beside it, of which one may be a missing issuer; with the file, where nothing else is in it.
+    pub at_hand: Vec<(Option<&'a Path>, &'a Certificate)>,
     /// Whether the private key of its leaf was found, and is checked on its own.
     pub has_key: bool,
     /// Whether nobody presents it: it is trusted.
@@ -249,7 +249,8 @@ impl Case<'_> {
         beside: &'c [Neighbour],
     ) -> Presented<'c> {
         let of_neighbour = |file: &'c Neighbour| {
-            file.certificates().map(|certificate| (file.path.as_path(), certificate))
+            let alone_in = file.is_of_one_certificate().then_some(file.path.as_path());
+            file.certificates().map(move |certificate| (alone_in, certificate))
         };
         let own = self.facts().and_then(|facts| facts.public_key.as_ref());
         Presented {

@@ -30,6 +30,9 @@ pub fn judge_fault(netty: Option<Netty>, fault: &Fault) -> Judgement {
             Netty::Before4_1_49 | Netty::Before4_1_79 => {
                 Judgement { verdict: Verdict::Loads, evidence: PASSED_OVER }
             }
+            Netty::From4_1_79 if is_unterminated(error) => {
+                Judgement { verdict: Verdict::Loads, evidence: PASSED_OVER }
+            }
             Netty::From4_1_79 => refuses(PARTLY_BROKEN),
         }),
     }
@@ -56,6 +59,11 @@ fn is_taken_for_a_block(error: &file::Error) -> bool {
         Cause::Pem(_) => false,
         Cause::Key(_) | Cause::Certificate(_) => true,
     }
+}
+
+/// Whether the block has no END line: every Netty passes it over.
+fn is_unterminated(error: &file::Error) -> bool {
+    matches!(error.cause, Cause::Pem(pem::Error::Unterminated { .. }))
 }
 
 /// Whether END has another label than BEGIN that is one of certificates too.
@@ -87,9 +95,8 @@ const PARTLY_REFUSED: &str = "Logstash refuses the whole file: \"File does not c
 /// Source: docs/what-logstash-loads.md §10, row `cert-csr`; `interop/tests/check.rs`.
 const AMONG: &str = "Logstash takes the block for a certificate and refuses the file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; a request alone is refused by 4.1.17 and 4.1.118 too)";
 
-/// Source: `interop/tests/check.rs`.
-const PASSED_OVER: &str =
-    "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48)";
+/// Source: `interop/tests/check.rs`; tests/data/keys-2/matrix.jsonl, row `crt-lay-unterminated-second`.
+const PASSED_OVER: &str = "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48; without END, on 4.1.17 and 4.1.118 too)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
 const PARTLY_BROKEN: &str = "such a block alone is refused (measured on Netty 4.1.17, 4.1.48 and 4.1.118); beside others Netty 4.1.48 passes it over, and of later releases that was not measured";

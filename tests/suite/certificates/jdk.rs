@@ -153,20 +153,14 @@ fn what_the_jdk_does_not_read_is_known() {
         return;
     }
     let sandbox = Sandbox::empty();
-    let program = sandbox.0.join("Reads.java");
-    fs::write(&program, JAVA).unwrap();
     let variants = variants();
-    let mut java = Command::new("java");
-    java.arg(&program);
     let paths: Vec<_> = (0..variants.len()).map(|at| sandbox.0.join(format!("{at}.crt"))).collect();
     for ((_, fields), path) in variants.iter().zip(&paths) {
         fs::write(path, fields.pem()).unwrap();
     }
-    let output = java.args(&paths).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8(output.stdout).unwrap();
+    let said = said(&paths);
     let mut wrong = Vec::new();
-    for (((name, _), path), said) in variants.iter().zip(&paths).zip(said.lines()) {
+    for (((name, _), path), said) in variants.iter().zip(&paths).zip(&said) {
         let read = read(path);
         let found = read.as_ref().map(|chain| unread_by_jdk(&chain.leaf));
         let reads = matches!(found, Ok(None));
@@ -174,7 +168,7 @@ fn what_the_jdk_does_not_read_is_known() {
             wrong.push(format!("{name}: {said}, found {:?}", found.map_err(ToString::to_string)));
         }
     }
-    assert_eq!(said.lines().count(), variants.len());
+    assert_eq!(said.len(), variants.len());
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -251,4 +245,89 @@ fn a_key_and_a_certificate_shake_hands_only_if_both_are_for_rsa_pss_or_neither()
         let output = java.output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), outcome, "{certificate}: {output:?}");
     }
+}
+
+/// What the JDK says of each file of certificates, in this order.
+fn said(paths: &[std::path::PathBuf]) -> Vec<String> {
+    let sandbox = Sandbox::empty();
+    let program = sandbox.0.join("Reads.java");
+    fs::write(&program, JAVA).unwrap();
+    let output = Command::new("java").arg(&program).args(paths).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_jdk_takes_every_block_of_a_file_of_authorities_for_a_certificate() {
+    if !has_peers(&["java"]) {
+        return;
+    }
+    let sandbox = Sandbox::empty();
+    let read = |name: &str| fs::read(fixtures().join(name)).unwrap();
+    let behind = [read("p256-ca.crt"), read("rsa2048-pkcs8.pem")].concat();
+    let files = [
+        ("reads", read("p256-ca.crt")),
+        ("reads", read("layout-certificate-text-around.crt")),
+        // No certificate at all.
+        ("reads", Vec::new()),
+        ("signed fields invalid", read("rsa2048-key-and-certificate.crt")),
+        ("signed fields invalid", behind),
+        ("DerValue.getOID, not an OID", read("rsa2048-then-request.crt")),
+        ("Incomplete data", read("rsa2048-then-unterminated.crt")),
+    ];
+    let path = |at: usize| sandbox.0.join(format!("{at}.crt"));
+    for (at, (_, bytes)) in files.iter().enumerate() {
+        fs::write(path(at), bytes).unwrap();
+    }
+    let paths: Vec<_> = (0..files.len()).map(path).collect();
+    let said = said(&paths);
+    assert_eq!(said.len(), files.len());
+    for ((expected, _), said) in files.iter().zip(said) {
+        assert!(said.contains(expected), "{said}, not {expected}");
+    }
+}
+
+/// Asks the JDK whether it trusts a certificate, where the second of a file is the only one that it trusts.
+const TRUST: &str = r#"
+import java.security.cert.*;
+
+class Trust {
+    public static void main(String[] paths) throws Exception {
+        var factory = CertificateFactory.getInstance("X.509");
+        for (String path : paths) {
+            var read = factory.generateCertificates(new java.io.FileInputStream(path)).toArray(new X509Certificate[0]);
+            var store = java.security.KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            if (read.length > 1) {
+                store.setCertificateEntry("authority", read[1]);
+            }
+            var factories = javax.net.ssl.TrustManagerFactory.getInstance("PKIX");
+            try {
+                factories.init(store);
+                var manager = (javax.net.ssl.X509TrustManager) factories.getTrustManagers()[0];
+                manager.checkServerTrusted(new X509Certificate[] { read[0] }, "ECDHE_ECDSA");
+                System.out.println("trusts");
+            } catch (Exception error) {
+                System.out.println(error.getMessage());
+            }
+        }
+    }
+}
+"#;
+
+#[test]
+fn the_jdk_trusts_an_expired_authority_and_fails_without_any() {
+    if !has_peers(&["java"]) {
+        return;
+    }
+    let sandbox = Sandbox::empty();
+    let program = sandbox.0.join("Trust.java");
+    fs::write(&program, TRUST).unwrap();
+    let names = ["p256-intermediate-expired.crt", "p256-expired.crt"];
+    let paths = names.map(|name| fixtures().join(name));
+    let output = Command::new("java").arg(&program).args(paths).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let (with, without) = said.split_once('\n').unwrap_or_else(|| panic!("{output:?}"));
+    assert_eq!(with, "trusts");
+    assert!(without.contains("the trustAnchors parameter must be non-empty"), "{without}");
 }
