@@ -38,6 +38,16 @@ const SWITCHES: [&str; 3] = ["ssl", "ssl_enabled", "ssl_enable"];
 
 const CERTIFICATES: [&str; 2] = ["ssl_certificate", "ssl_cert"];
 
+/// Settings of authorities, which may be lists (docs/plugins-and-settings.md §6; the rows of the table there).
+const AUTHORITIES: [&str; 4] = ["ssl_certificate_authorities", "ssl_cacert", "cacert", "ca_file"];
+
+/// The literal paths of its authorities.
+fn authorities(real: &Real) -> impl Iterator<Item = &str> {
+    let set = real.attributes.iter().filter(|found| AUTHORITIES.contains(&&*found.name));
+    let paths = set.flat_map(|found| raw(real, found).split(['"', '\'']));
+    paths.filter(|path| path.starts_with('/') && !path.contains("${"))
+}
+
 /// What the configuration says after the arrow.
 fn raw<'a>(real: &'a Real, attribute: &configurations::Attribute) -> &'a str {
     &real.text[attribute.start..attribute.end]
@@ -111,6 +121,10 @@ fn found(real: &Real, state: State) -> BTreeSet<Found> {
     }
     for (_, path) in real.paths(&CERTIFICATES) {
         place(&root, path, "rsa2048-good.crt");
+        mode(path, 0o644);
+    }
+    for path in authorities(real) {
+        place(&root, path, "p256-ca.crt");
         mode(path, 0o644);
     }
     let configuration = sandbox.0.join(&real.file);

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     exceptions: &[(
         Severity::Error,
-        "for an EC certificate without `digitalSignature`, where Logstash offers no TLS 1.3",
+        "for an EC certificate that may not sign, where Logstash offers no TLS 1.3",
     )],
     page: include_str!("../../../docs/rules/certificate-usage.md"),
     check: Check::PresentedChain(|presented| Vec::from_iter(finding(presented))),

@@ -13,22 +13,22 @@ pub enum Violation {
     /// Its serial number is an INTEGER of no octets (X.690 §8.3.1).
     #[error("has an empty serial number")]
     EmptySerial,
-    /// It has no issuer (§4.1.2.4).
+    /// It has no issuer (RFC 5280 §4.1.2.4).
     #[error("has an empty issuer")]
     EmptyIssuer,
-    /// It has no subject, and no critical `subjectAltName` in its place (§4.1.2.6).
+    /// It has no subject, and no critical `subjectAltName` in its place (RFC 5280 §4.1.2.6).
     #[error("has an empty subject, and no critical subjectAltName")]
     EmptySubject,
-    /// It has fields that came with a later version (§4.1.2.1, §4.1.2.8, §4.1.2.9).
+    /// It has fields that came with a later version (RFC 5280 §4.1.2.1, RFC 5280 §4.1.2.8, RFC 5280 §4.1.2.9).
     #[error("has fields that version {0} of X.509 does not allow")]
     Version(u32),
-    /// The algorithm of its signature is another than the one that it signs (§4.1.1.2).
+    /// The algorithm of its signature is another than the one that it signs (RFC 5280 §4.1.1.2).
     #[error("has two different signature algorithms")]
     SignatureAlgorithms,
-    /// It has an extension twice (§4.2).
+    /// It has an extension twice (RFC 5280 §4.2).
     #[error("has the extension {0} twice")]
     ExtensionTwice(String),
-    /// A critical extension is none of its kind (§4.2.1).
+    /// A critical extension is none of its kind (RFC 5280 §4.2.1).
     #[error("has an invalid critical extension: {0}")]
     CriticalExtension(&'static str),
 }
