@@ -1,19 +1,25 @@
 //! Who can read a key: the permissions that a new one gets, and what keeps the account that needs it from reading.
 
+mod opening;
+
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
+use opening::ClosedFile;
 use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
 use crate::check::report::{NamedAccess, Remark};
-use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
-use crate::os::display::{quoted, shown};
+use crate::os::account::{self, Account, Accounts, Grant, Obstacles};
+use crate::os::acl;
+use crate::os::display::shown;
+use crate::os::place::Place;
 use crate::os::replace;
-use crate::os::view::{OpenFile, View};
+use crate::os::view::{LocatedPath, OpenFile, View};
 
 /// For the operator whose Logstash runs in a container, or under another name.
 const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
@@ -46,6 +52,20 @@ pub(crate) struct Access {
     uid: u32,
     gid: u32,
     mode: u32,
+}
+
+/// Who but its owner may get to read a new key.
+#[derive(Clone, Copy)]
+pub struct Sharing {
+    /// Whether the account of Logstash may be given access.
+    pub may_grant: bool,
+    /// Whether the group and the access control list of the old key may read the new one as well.
+    pub keeps_group: bool,
+}
+
+impl Sharing {
+    /// What there is where the operator names the key.
+    pub const ALLOWED: Self = Self { may_grant: true, keeps_group: true };
 }
 
 /// What a new key would get.
@@ -138,7 +158,7 @@ impl AccessPolicy {
     /// list of access is left alone.
     pub(crate) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
         let found = rustix::fs::fstat(file)?;
-        let acl = account::acl_of_open(file)?;
+        let acl = acl::acl_of_open(file)?;
         let grant = self.wanted_grant(&found, acl.as_deref(), replaces);
         // Root of a container cannot give a file to every group; the account is then told of as blocked.
         Ok(grant.is_some_and(|Grant { gid, mode }| {
@@ -164,23 +184,23 @@ impl AccessPolicy {
         new: &Path,
         replaced: Option<&Stat>,
         old: Option<&OpenFile>,
-        may_grant: bool,
+        sharing: Sharing,
         view: &View,
     ) -> io::Result<ExpectedAccess> {
         let (mut found, acl) = match (replaced, old) {
             (Some(replaced), _) => {
                 let mut kept = *replaced;
                 kept.st_mode &= !0o7007;
-                (kept, account::acl_of(new)?)
+                (kept, acl::acl_of(new)?)
             }
-            (None, Some(old)) => inherited(old, new)?,
+            (None, Some(old)) => inherited(old, sharing.keeps_group, new)?,
             (None, None) => (created(&rustix::fs::stat("/")?, new)?, None),
         };
         found.st_uid = self.uid.unwrap_or(found.st_uid);
         found.st_gid = self.gid.unwrap_or(found.st_gid);
         found.st_mode = self.mode.map_or(found.st_mode, |mode| found.st_mode & !0o7777 | mode);
         let grant = self.wanted_grant(&found, acl.as_deref(), replaced.is_some());
-        if let Some(grant) = grant.filter(|_| may_grant) {
+        if let Some(grant) = grant.filter(|_| sharing.may_grant) {
             found.st_gid = grant.gid;
             found.st_mode = found.st_mode & !0o7777 | grant.mode;
         }
@@ -197,15 +217,14 @@ impl AccessPolicy {
         view: &View,
     ) -> io::Result<Option<Remark>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let mut closed = account.closed_directories(directory_of(new))?;
-        closed.retain(|directory| view.shows(directory));
-        let where_to = match closed.first() {
-            None if account.may(4, found, acl) => return Ok(None),
-            None => String::new(),
-            Some(directory) => format!(": it cannot enter the directory {}", shown(directory)),
-        };
+        let mut closed = account.closed_directories(&view.route(new)?)?;
+        closed.retain(|directory| view.shows(&directory.path));
+        if closed.is_empty() && account.may(4, found, acl) {
+            return Ok(None);
+        }
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
-        let text = format!("account \"{}\" would not be able to read it{where_to}", account.name);
+        let closed = not_entered(&closed);
+        let text = format!("account \"{}\" would not be able to read it{closed}", account.name);
         Ok(Some(Remark { severity, ..Remark::warning(text) }))
     }
 
@@ -262,112 +281,53 @@ impl AccessPolicy {
         NamedAccess { owner, group, mode }
     }
 
-    /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
+    /// What keeps the account from reading the file, and what lets it; `None` where nothing does.
     /// Directories above what `view` maps are not those that the account sees.
-    pub(crate) fn obstacle(&self, path: &Path, view: &View) -> io::Result<Option<Blocked>> {
+    pub(crate) fn obstacle(&self, file: &LocatedPath, view: &View) -> io::Result<Option<Blocked>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let mut obstacles = account.obstacles(path)?;
-        obstacles.folders.retain(|folder| view.shows(folder));
-        let Obstacles { folders, file } = &obstacles;
-        if folders.is_empty() && !file {
+        let route = view.route_of(file)?;
+        let mut obstacles = account.obstacles(&route)?;
+        obstacles.directories.retain(|directory| view.shows(&directory.path));
+        let Obstacles { directories, file: is_closed } = &obstacles;
+        if directories.is_empty() && !is_closed {
             return Ok(None);
         }
-        let mut commands = Vec::new();
-        if !folders.is_empty() {
-            let folders: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
-            let name = self.name_in_command(account);
-            commands.push(format!("setfacl -m u:{name}:x {}", folders.join(" ")));
-        }
-        let found = rustix::fs::stat(path)?;
-        let grant = account.grant(&found, account::acl_of(path)?.as_deref());
-        if *file {
-            commands.push(self.grant_command(account, path, grant));
-        }
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
-        let grant = match grant {
-            _ if !folders.is_empty() => {
-                Err("--grant never changes the permissions of directories".to_owned())
-            }
-            grant => grant.map_err(|refusal| refusal.to_string()),
-        };
-        let what = blocked_by(account, path, folders)?;
-        let hints = vec![Hint::command(commands.join(" && "))];
+        let first = directories.first().map_or_else(|| route.end(), Ok)?;
+        let list = if account.is_judged_by_list(first)? { " (access control list)" } else { "" };
+        let what = format!(
+            "account \"{}\" cannot read it{}{list}",
+            account.name,
+            not_entered(directories)
+        );
+        let closed = ClosedFile { account, path: &file.path, route: &route, obstacles: &obstacles };
+        let (hints, grant) = self.opening(&closed)?;
         Ok(Some(Blocked { severity, what, hints, grant }))
-    }
-
-    /// Returns what keeps everyone from reading a file but its owner, its group and the account.
-    pub(crate) fn closing(&self, path: &Path) -> io::Result<Vec<Hint>> {
-        let close = format!("chmod o= {}", quoted(path));
-        let Some(account) = &self.account else {
-            let then =
-                "if Logstash cannot read the file after that, give its group read permission";
-            return Ok(vec![Hint::command(close), Hint::action(then)]);
-        };
-        let mut closed = rustix::fs::stat(path)?;
-        closed.st_mode &= !0o007;
-        let acl = account::acl_of(path)?;
-        if account.may(4, &closed, acl.as_deref()) {
-            return Ok(vec![Hint::command(close)]);
-        }
-        let grant = account.grant(&closed, acl.as_deref());
-        let command = self.grant_command(account, path, grant);
-        let command = if grant.is_ok() { command } else { format!("{close} && {command}") };
-        Ok(vec![Hint::command(command)])
-    }
-
-    /// The command that lets the account read a file, and takes no right away.
-    fn grant_command(
-        &self,
-        account: &Account,
-        path: &Path,
-        grant: Result<Grant, Refusal>,
-    ) -> String {
-        let place = quoted(path);
-        match grant {
-            Ok(Grant { gid, mode }) => {
-                let group = if self.accounts.are_of_this_machine() {
-                    quoted(Path::new(&self.accounts.group_name(gid)))
-                } else {
-                    gid.to_string()
-                };
-                format!("chgrp {group} {place} && chmod {mode:o} {place}")
-            }
-            Err(Refusal::Owner) => format!("chmod u+r {place}"),
-            Err(_) => format!("setfacl -m u:{}:r {place}", self.name_in_command(account)),
-        }
-    }
-
-    /// The account as a command of this machine takes it: by number where it is one of an image.
-    fn name_in_command(&self, account: &Account) -> String {
-        if self.accounts.are_of_this_machine() {
-            quoted(Path::new(&account.name))
-        } else {
-            account.uid.to_string()
-        }
     }
 }
 
-/// What keeps the account from reading a file, in words: the first of the folders, or else the file itself.
-fn blocked_by(account: &Account, path: &Path, folders: &[PathBuf]) -> io::Result<String> {
-    let (reason, place) = match folders.first() {
-        Some(folder) => {
-            (format!(": it cannot enter the directory {}", shown(folder)), folder.as_path())
+/// Says which directories an account cannot enter, as the end of a sentence.
+fn not_entered(directories: &[Arc<Place>]) -> String {
+    let names: Vec<String> = directories.iter().map(|directory| shown(&directory.path)).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((name, [])) => format!(": it cannot enter the directory {name}"),
+        Some((last, others)) => {
+            format!(": it cannot enter the directories {} and {last}", others.join(", "))
         }
-        None => (String::new(), path),
-    };
-    let list = if account.is_judged_by_list(place)? { " (access control list)" } else { "" };
-    Ok(format!("account \"{}\" cannot read it{reason}{list}", account.name))
+    }
 }
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
-/// the rights of others; where that is not allowed, less, never more.
-pub(crate) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
+/// the rights of others; where that is not allowed, less, never more. Without `keeps_group` only the owner gets
+/// something.
+pub(crate) fn inherit(old: &OpenFile, keeps_group: bool, file: &File) -> io::Result<()> {
     let access = Access::of_metadata(&old.metadata);
     let mut mode = access.mode & 0o660;
     if replace::change_rights(file, Some(access.uid), None, None).is_err() {
         mode |= 0o600;
     }
-    if pass_on_group(old, access.gid, file).is_err() {
+    if !keeps_group || pass_on_group(old, access.gid, file).is_err() {
         mode &= 0o600;
     }
     replace::change_rights(file, None, None, Some(mode))
@@ -392,7 +352,7 @@ fn created(of_type: &Stat, new: &Path) -> io::Result<Stat> {
 }
 
 /// What [`inherit`] would make of a new file, and its access control list.
-fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> {
+fn inherited(old: &OpenFile, keeps_group: bool, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> {
     let found = rustix::fs::fstat(&old.file)?;
     let mut new = created(&found, new)?;
     let is_root = rustix::process::geteuid().is_root();
@@ -406,9 +366,9 @@ fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> 
     let groups = rustix::process::getgroups()?;
     let is_group_of_process = groups.iter().any(|group| group.as_raw() == found.st_gid);
     let mut acl = None;
-    if is_root || is_group_of_process || new.st_gid == found.st_gid {
+    if keeps_group && (is_root || is_group_of_process || new.st_gid == found.st_gid) {
         new.st_gid = found.st_gid;
-        acl = account::acl_of_open(&old.file)?;
+        acl = acl::acl_of_open(&old.file)?;
     } else {
         mode &= 0o600;
     }
@@ -418,9 +378,9 @@ fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> 
 
 /// Group and access control list of the old key: without both, its bits for the group say something else.
 fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
-    let acl = account::acl_of_open(&old.file)?;
+    let acl = acl::acl_of_open(&old.file)?;
     replace::change_rights(file, None, Some(gid), None)?;
-    acl.map_or(Ok(()), |acl| account::set_acl(file, &acl))
+    acl.map_or(Ok(()), |acl| acl::set_acl(file, &acl))
 }
 
 /// Why the account cannot read the new key.

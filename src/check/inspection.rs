@@ -281,6 +281,11 @@ impl<'a> Inspection<'a> {
         self.files.extend(paths.into_iter().zip(files));
     }
 
+    /// The files that variables of settings may come from.
+    pub fn environment_files(&self) -> impl Iterator<Item = &Path> {
+        self.variables.files()
+    }
+
     /// Every path of a file that a setting names, as it is configured.
     fn paths(&self) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();

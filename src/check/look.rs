@@ -105,7 +105,7 @@ impl Looker<'_> {
         if !self.context.looks_at_files && !candidate.is_outright() {
             return other(path, "only configurations were asked for".to_owned());
         }
-        let located = LocatedPath { path: path.clone(), link: None, folder: None };
+        let located = LocatedPath::of_this_machine(path);
         let mut file = NamedFile::new(located, contents, self.context.readable);
         file.close();
         // A hook is given every file of some name, whatever it is.
@@ -161,7 +161,7 @@ impl Looker<'_> {
     /// The beats input that would name a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
         let pair = self.cert.map(|path| {
-            let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
+            let located = LocatedPath::of_this_machine(path);
             NamedFile::new(located, view::read(path), self.context.readable)
         });
         let path = file.located.path.clone();

@@ -52,11 +52,11 @@ pub struct Closed {
 
 /// Who may read files.
 pub trait Readable: Sync {
-    /// What keeps Logstash's account from reading the file at a path of this machine.
-    fn closed(&self, path: &Path) -> Option<Closed>;
+    /// What keeps Logstash's account from reading a file.
+    fn closed(&self, file: &LocatedPath) -> Option<Closed>;
 
     /// Where every account can read it, what leaves that to Logstash's.
-    fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>>;
+    fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>>;
 }
 
 /// The home of Logstash in its packages and images.
@@ -73,13 +73,13 @@ impl NamedFile {
         match view.locate(path) {
             Ok(located) => {
                 let contents = view::read_file(&located.path);
-                let resolved = fs::canonicalize(&located.path);
-                let resolved = resolved.unwrap_or_else(|_| located.path.clone());
+                let end = located.route.as_ref().and_then(|route| route.end().ok());
+                let resolved = end.map_or(&located.path, |end| &end.path).clone();
                 let is_in_home = path.is_relative() && is_in_home(path, view);
                 Self { is_in_home, resolved, ..Self::new(located, contents, readable) }
             }
             Err(error) => {
-                let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
+                let located = LocatedPath::of_this_machine(path);
                 let nowhere = || view::Error::Io(io::Error::other(error.to_string()));
                 // Not fixkey alone, but nobody can read it.
                 let held = Held::Nothing(nowhere());
@@ -114,10 +114,10 @@ impl NamedFile {
         });
         let held = key_file::held_as(recognised);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
-        let closed = if is_there { readable.closed(&located.path) } else { None };
+        let closed = if is_there { readable.closed(&located) } else { None };
         let is_file = |found: &&Metadata| is_there && found.is_file();
         let public = metadata.as_ref().filter(is_file);
-        let public = public.and_then(|found| readable.public(&located.path, found));
+        let public = public.and_then(|found| readable.public(&located, found));
         Self {
             located,
             is_in_home: false,

@@ -235,8 +235,7 @@ fn stage_key<'t>(
     let path = &key.file.located.path;
     let read = key.read().map_err(|error| Error::Key { path: path.clone(), error })?;
     let old_file = key.held.file.as_ref();
-    let new =
-        NewKey { text: key.text.as_bytes(), key: &read, old: old_file, may_grant: key.may_grant };
+    let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file, sharing: key.sharing };
     let staged =
         new.stage(&places.target, means.access).map_err(|error| Error::staged(&key.new, error))?;
     let StagedKey { staged, mut given } = staged;
@@ -302,7 +301,8 @@ fn copy<'t>(
 fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> Vec<Vec<Remark>> {
     let mut given = given.into_iter();
     let told = |key: &KeyChange<'_>| {
-        let blocked = means.access.obstacle(&key.new, means.view);
+        let new = means.view.locate(&key.configured).map_err(std::io::Error::other);
+        let blocked = new.and_then(|new| means.access.obstacle(&new, means.view));
         let given = if key.is_there { None } else { given.next() };
         let mut notes = Vec::new();
         if let Some(GivenAccess { after, granted, remarks }) = given {

@@ -5,7 +5,7 @@ use std::io;
 use rustix::fs::Stat;
 use thiserror::Error as ThisError;
 
-use crate::check::access::{self, Access, AccessPolicy};
+use crate::check::access::{self, Access, AccessPolicy, Sharing};
 use crate::check::report::Remark;
 use crate::os::replace::{self, Staged, Target};
 use crate::os::view::OpenFile;
@@ -31,8 +31,8 @@ pub(crate) struct NewKey<'a> {
     pub(crate) key: &'a PrivateKey<'a>,
     /// The old key's file, whose rights a new file gets.
     pub(crate) old: Option<&'a OpenFile>,
-    /// Whether the account may be given access: not where others say which key this is.
-    pub(crate) may_grant: bool,
+    /// Who may get to read it.
+    pub(crate) sharing: Sharing,
 }
 
 /// A key under its temporary name.
@@ -61,13 +61,14 @@ impl NewKey<'_> {
         let remarks = match (&target.existing, self.old) {
             (Some(existing), _) => keep_rights(target, existing, &staged, 0o770)?,
             (None, Some(old)) => {
-                access::inherit(old, staged.file()).map_err(Error::Rights)?;
+                access::inherit(old, self.sharing.keeps_group, staged.file())
+                    .map_err(Error::Rights)?;
                 Vec::new()
             }
             (None, None) => Vec::new(),
         };
         rights.give_asked(staged.file()).map_err(Error::Rights)?;
-        let granted = self.may_grant
+        let granted = self.sharing.may_grant
             && rights.grant(staged.file(), target.existing.is_some()).map_err(Error::Rights)?;
         let after =
             rustix::fs::fstat(staged.file()).map_err(|error| Error::Rights(error.into()))?;

@@ -261,11 +261,11 @@ impl<'a> Planner<'a> {
         place: NewKeyPlace,
     ) -> Result<(), Obstacle> {
         let planned = self.planned.get(&place.resolved).copied();
-        let may_grant = trust::of_others(&site.text.source.path, target.file).is_none();
+        let is_trusted = self.changed_by_others(site, &target.named).is_none();
         let is_of_target =
             |planned: &usize| self.plan.keys[*planned].file.resolved == target.file.resolved;
         if let Some(planned) = planned.filter(is_of_target) {
-            self.plan.keys[planned].may_grant |= may_grant;
+            self.plan.keys[planned].share(is_trusted);
             return Ok(());
         }
         let key = self.converted(site, target)?;
@@ -278,7 +278,7 @@ impl<'a> Planner<'a> {
                 Err(Obstacle::same_name(&change.new, &planned.file.located.path))
             };
         }
-        change.may_grant = may_grant;
+        change.share(is_trusted);
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
             (true, _) => writable::file(&change.new),

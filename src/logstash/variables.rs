@@ -116,6 +116,11 @@ impl Variables {
         self.is_whole && !directories.any(|directory| directory.join(KEYSTORE).exists())
     }
 
+    /// The files that the service takes its environment from, as far as they were read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| path.as_path())
+    }
+
     /// The value of a variable, and where it comes from.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<(&str, Origin)> {

@@ -208,7 +208,7 @@ impl<'a> Staged<'a> {
 
     /// A folder's default list would open the file to others as soon as its mode does.
     fn without_access_list(self) -> Result<Self, Error> {
-        match rustix::fs::fremovexattr(&self.file, crate::os::account::ACL) {
+        match rustix::fs::fremovexattr(&self.file, crate::os::acl::ATTRIBUTE) {
             Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(self),
             Err(error) => Err(step("cannot remove its access control list")(error)),
         }

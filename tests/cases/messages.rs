@@ -33,6 +33,7 @@ const PROGRAMS: &[&str] = &[
     "rm",
     "sed",
     "setfacl",
+    "usermod",
     "sops",
     "ssh-keygen",
     "systemctl",

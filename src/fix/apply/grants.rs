@@ -9,6 +9,7 @@ use crate::fix::plan::{GrantChange, Plan};
 use crate::fix::transaction::RightsChange;
 use crate::os::display::shown;
 use crate::os::replace::Target;
+use crate::os::view::LocatedPath;
 
 /// The files that are to get rights, where they are still those that were read.
 pub(super) fn targets(plan: &Plan<'_>) -> Result<Vec<Target>, Error> {
@@ -40,7 +41,7 @@ pub(super) fn told(plan: &Plan<'_>, means: &Means<'_>) -> Vec<Vec<Remark>> {
 fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
     let path = &grant.file.located.path;
     let name = shown(grant.path());
-    let blocked = means.access.obstacle(path, means.view);
+    let blocked = means.access.obstacle(&LocatedPath::of_this_machine(path), means.view);
     let mut notes = Vec::new();
     if let (Some(old), Ok(new)) = (&grant.file.metadata, std::fs::metadata(path)) {
         let before = Some((name.as_str(), Access::of_metadata(old)));

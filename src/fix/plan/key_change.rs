@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::{NewKeyPlace, Obstacle};
+use crate::check::access::Sharing;
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
@@ -38,9 +39,8 @@ pub struct KeyChange<'a> {
     pub text: Zeroizing<String>,
     /// Whether it is there already.
     pub is_there: bool,
-    /// Whether the account may be given access to the new key: a configuration names it that nobody but root and the
-    /// owner of the key can change.
-    pub may_grant: bool,
+    /// Who may get to read the new key.
+    pub sharing: Sharing,
 }
 
 impl<'a> KeyChange<'a> {
@@ -59,8 +59,9 @@ impl<'a> KeyChange<'a> {
         let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
         let text = pem::encode("PRIVATE KEY", der.as_bytes());
         let NewKeyPlace { new, resolved, configured } = place;
-        let (is_there, may_grant) = (false, false);
-        Ok(Self { file, held, key, new, resolved, configured, text, is_there, may_grant })
+        let is_there = false;
+        let sharing = Sharing { may_grant: false, keeps_group: false };
+        Ok(Self { file, held, key, new, resolved, configured, text, is_there, sharing })
     }
 
     /// The key with its numbers.
@@ -82,6 +83,15 @@ impl<'a> KeyChange<'a> {
             Converted::Decrypted(_, scheme) => format!(", encrypted ({scheme})"),
         };
         format!("{key}, {}{der}{encrypted}", encoded.encoding)
+    }
+
+    /// Lets the key be shared where a configuration names it that nobody but root and the owner of the key can change.
+    /// Where another can, nobody is to read the new key who could not read the old one: its directory may have kept
+    /// them out, or its encryption.
+    pub(super) fn share(&mut self, is_trusted: bool) {
+        let stays = self.resolved.parent() == self.file.resolved.parent() && !self.was_encrypted();
+        self.sharing.may_grant |= is_trusted;
+        self.sharing.keeps_group |= is_trusted || stays;
     }
 
     /// Whether the old key was encrypted.

@@ -3,10 +3,14 @@
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error as ThisError;
+
+use crate::os::place::{Place, Places, Route};
 
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
@@ -81,7 +85,7 @@ pub struct Link {
 }
 
 /// Where a configured path lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct LocatedPath {
     /// Its path on this machine; with maps, links are resolved.
     pub path: PathBuf,
@@ -91,19 +95,42 @@ pub struct LocatedPath {
     /// The last link among the folders on the way, such as `/etc/ssl -> /data/ssl`; harmless to write through
     /// unless another program moves it.
     pub folder: Option<Link>,
+    /// The way there, where a configuration names it.
+    pub route: Option<Route>,
+}
+
+impl LocatedPath {
+    /// A path of this machine as it is, links and all.
+    #[must_use]
+    pub fn of_this_machine(path: &Path) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
+}
+
+/// A map, and the directory that it leads to without links.
+#[derive(Clone, Debug)]
+struct Mapped {
+    map: Map,
+    resolved: PathBuf,
 }
 
 /// The places on this machine of the paths that configurations name.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    maps: Vec<Map>,
+    maps: Vec<Mapped>,
+    /// What was found on the way so far.
+    places: Arc<Places>,
 }
 
 impl View {
     /// A view through these maps, of which the longest `from` wins; without any, paths are those of this machine.
     #[must_use]
     pub fn new(maps: Vec<Map>) -> Self {
-        Self { maps }
+        let mapped = |map: Map| {
+            let resolved = fs::canonicalize(&map.to).unwrap_or_else(|_| map.to.clone());
+            Mapped { map, resolved }
+        };
+        Self { maps: maps.into_iter().map(mapped).collect(), places: Arc::default() }
     }
 
     /// Where a path that a configuration names lies. It need not exist. Relative paths count from `/`, since
@@ -116,13 +143,30 @@ impl View {
             return Err(LocateError::TooLong);
         }
         let absolute = Path::new("/").join(configured);
-        let mut walk = Walk::new(self, &absolute);
-        while walk.step() {}
+        let walk = Walk::whole(self, &absolute);
         if walk.links > MOST_LINKS {
             return Err(LocateError::Loop);
         }
         let path = if self.maps.is_empty() { absolute } else { self.place(&walk.done) };
-        Ok(LocatedPath { path, link: walk.link, folder: walk.folder })
+        let (link, folder, route) = (walk.link, walk.folder, walk.route);
+        Ok(LocatedPath { path, link, folder, route: Some(route) })
+    }
+
+    /// The way to a path of this machine, which need not exist.
+    ///
+    /// # Errors
+    /// When the current directory is not known.
+    pub fn route(&self, path: &Path) -> io::Result<Route> {
+        let view = Self { maps: Vec::new(), places: Arc::clone(&self.places) };
+        Ok(Walk::whole(&view, &std::path::absolute(path)?).route)
+    }
+
+    /// The way to a file: that of a configured path as configurations see it.
+    ///
+    /// # Errors
+    /// As [`View::route`].
+    pub fn route_of(&self, file: &LocatedPath) -> io::Result<Route> {
+        file.route.clone().map_or_else(|| self.route(&file.path), Ok)
     }
 
     /// Where a file lies that is yet to be made: in its folder, located, with its own name, even where that is
@@ -146,24 +190,34 @@ impl View {
     /// mapped, nor one that is their root.
     #[must_use]
     pub fn shows(&self, folder: &Path) -> bool {
-        let is_in = |map: &Map| {
-            let is_root = |to: &Path| folder == to && map.from == Path::new("/");
-            fs::canonicalize(&map.to).is_ok_and(|to| folder.starts_with(&to) && !is_root(&to))
+        let is_in = |Mapped { map, resolved }: &Mapped| {
+            let is_root = folder == resolved && map.from == Path::new("/");
+            folder.starts_with(resolved) && !is_root
         };
         self.maps.is_empty() || self.maps.iter().any(is_in)
     }
 
     /// The map with the longest `from` that this path begins with.
-    fn map_of(&self, configured: &Path) -> Option<&Map> {
-        let fitting = self.maps.iter().filter(|map| configured.starts_with(&map.from));
-        fitting.max_by_key(|map| map.from.components().count())
+    fn map_of(&self, configured: &Path) -> Option<&Mapped> {
+        let fitting = self.maps.iter().filter(|mapped| configured.starts_with(&mapped.map.from));
+        fitting.max_by_key(|mapped| mapped.map.from.components().count())
     }
 
     /// The place of a configured path without links and `..`.
     fn place(&self, configured: &Path) -> PathBuf {
-        let beneath = self.map_of(configured).and_then(|map| {
-            let rest = configured.strip_prefix(&map.from).ok()?;
-            Some(if rest.as_os_str().is_empty() { map.to.clone() } else { map.to.join(rest) })
+        self.beneath(configured, |mapped| &mapped.map.to)
+    }
+
+    /// What is at that place.
+    fn look(&self, configured: &Path) -> io::Result<Arc<Place>> {
+        self.places.at(self.beneath(configured, |mapped| &mapped.resolved))
+    }
+
+    fn beneath(&self, configured: &Path, to: impl Fn(&Mapped) -> &PathBuf) -> PathBuf {
+        let beneath = self.map_of(configured).and_then(|mapped| {
+            let rest = configured.strip_prefix(&mapped.map.from).ok()?;
+            let to = to(mapped);
+            Some(if rest.as_os_str().is_empty() { to.clone() } else { to.join(rest) })
         });
         beneath.unwrap_or_else(|| configured.to_owned())
     }
@@ -178,38 +232,51 @@ struct Walk<'a> {
     links: usize,
     link: Option<Link>,
     folder: Option<Link>,
+    route: Route,
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: &'a View, absolute: &Path) -> Self {
-        let rest = names(absolute).collect();
-        Self { view, done: "/".into(), rest, links: 0, link: None, folder: None }
+    /// The whole way, or as much of it as has no more links than the system follows.
+    fn whole(view: &'a View, absolute: &Path) -> Self {
+        let (done, rest, route) = (PathBuf::from("/"), names(absolute).collect(), Route::default());
+        let mut walk = Self { view, done, rest, links: 0, link: None, folder: None, route };
+        let mut end = None;
+        while let Some(place) = walk.step() {
+            end = Some(place);
+        }
+        // A link to `/` has nothing behind it that would be looked at.
+        let is_link = |found: &io::Result<Arc<Place>>| {
+            found.as_ref().is_ok_and(|place| place.target.is_some())
+        };
+        let end = end.filter(|end| !is_link(end)).unwrap_or_else(|| view.look(&walk.done));
+        walk.route = walk.route.ending_at(end);
+        walk
     }
 
-    /// Goes on by one name; `false` at the end, and where there are too many links.
-    fn step(&mut self) -> bool {
+    /// Goes on by one name, to what is there; `None` at the end, and where there are too many links.
+    fn step(&mut self) -> Option<io::Result<Arc<Place>>> {
         self.enter_map();
-        let Some(name) = self.rest.pop_front() else {
-            return false;
-        };
+        let name = self.rest.pop_front().filter(|_| self.links <= MOST_LINKS)?;
+        self.route.pass(&self.view.look(&self.done));
         if name == ".." {
             self.done.pop();
-            return true;
+            return Some(self.view.look(&self.done));
         }
         self.done.push(name);
-        let at = self.view.place(&self.done);
+        let found = self.view.look(&self.done);
         // What is missing or out of reach is for the reader of the path to say.
-        if let Ok(target) = fs::read_link(&at) {
-            self.follow(at, target);
+        if let Ok(Place { target: Some(target), .. }) = found.as_deref() {
+            self.route.pass(&found);
+            self.follow(self.view.place(&self.done), target.clone());
         }
-        self.links <= MOST_LINKS
+        Some(found)
     }
 
     /// A mapped folder is where it is mapped to, whatever links its configured parents are here.
     fn enter_map(&mut self) {
         let mut whole = self.done.clone();
         whole.extend(&self.rest);
-        if let Some(map) = self.view.map_of(&whole)
+        if let Some(Mapped { map, .. }) = self.view.map_of(&whole)
             && map.from.starts_with(&self.done)
         {
             let names = names(&map.from).count() - names(&self.done).count();
