@@ -69,6 +69,8 @@ pub struct Planner<'a> {
     plan: Plan<'a>,
     /// The place of each new key in the plan, by its path without links.
     planned: HashMap<PathBuf, usize>,
+    /// The settings that lead to each key of the plan.
+    sites: Vec<Vec<Site<'a>>>,
 }
 
 /// The key of a site, as far as it is to be converted.
@@ -88,12 +90,20 @@ impl<'a> Planner<'a> {
         inspection: &'a Inspection<'a>,
         passphrases: Passphrases<'a>,
     ) -> Self {
-        Self { options, inspection, passphrases, plan: Plan::default(), planned: HashMap::new() }
+        let (plan, planned, sites) = (Plan::default(), HashMap::new(), Vec::new());
+        Self { options, inspection, passphrases, plan, planned, sites }
     }
 
     /// What was planned.
     #[must_use]
-    pub fn finish(self) -> Plan<'a> {
+    pub fn finish(mut self) -> Plan<'a> {
+        for (key, sites) in std::mem::take(&mut self.sites).into_iter().enumerate() {
+            let is_trusted = sites.into_iter().any(|site| {
+                let named = self.inspection.case(site.text, site.endpoint).key;
+                named.is_some_and(|named| self.changed_by_others(site, &named).is_none())
+            });
+            self.plan.keys[key].share(is_trusted);
+        }
         self.plan
     }
 
@@ -162,7 +172,8 @@ impl<'a> Planner<'a> {
 
     fn refuse_unwritable(&mut self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
-        let writable = edits.iter().try_for_each(|(text, _)| writable::file(path(*text)));
+        let writable =
+            edits.iter().try_for_each(|(text, _)| writable::file(path(*text), self.options.view));
         self.unless_only_shown(writable)
     }
 
@@ -250,7 +261,7 @@ impl<'a> Planner<'a> {
         let configured = PathBuf::from(text.as_str());
         let new = self.options.view.locate_new(&configured);
         let new = new.map_err(|error| Obstacle::nowhere(&configured, &error))?;
-        Ok(NewKeyPlace { resolved: resolved(&new), new, configured })
+        Ok(NewKeyPlace { resolved: resolved(&new, self.options.view), new, configured })
     }
 
     /// Plans the new key, unless it is planned already.
@@ -261,11 +272,10 @@ impl<'a> Planner<'a> {
         place: NewKeyPlace,
     ) -> Result<(), Obstacle> {
         let planned = self.planned.get(&place.resolved).copied();
-        let is_trusted = self.changed_by_others(site, &target.named).is_none();
         let is_of_target =
             |planned: &usize| self.plan.keys[*planned].file.resolved == target.file.resolved;
         if let Some(planned) = planned.filter(is_of_target) {
-            self.plan.keys[planned].share(is_trusted);
+            self.sites[planned].push(site);
             return Ok(());
         }
         let key = self.converted(site, target)?;
@@ -278,16 +288,16 @@ impl<'a> Planner<'a> {
                 Err(Obstacle::same_name(&change.new, &planned.file.located.path))
             };
         }
-        change.share(is_trusted);
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
-            (true, _) => writable::file(&change.new),
+            (true, _) => writable::file(&change.new, self.options.view),
             (false, false) => writable::folder_of_key(&change.new),
             (false, true) => Ok(()),
         };
         self.unless_only_shown(writable)?;
         self.planned.insert(change.resolved.clone(), self.plan.keys.len());
         self.plan.keys.push(change);
+        self.sites.push(vec![site]);
         Ok(())
     }
 
@@ -389,10 +399,7 @@ fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
 }
 
 /// The path of a file that may be yet to be made: its folder, without links, and its name.
-fn resolved(path: &Path) -> PathBuf {
-    let of_folder = || {
-        let folder = std::fs::canonicalize(path.parent()?).ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    std::fs::canonicalize(path).ok().or_else(of_folder).unwrap_or_else(|| path.to_owned())
+fn resolved(path: &Path, view: &View) -> PathBuf {
+    let of_folder = || Some(view.resolved(path.parent()?)?.join(path.file_name()?));
+    view.resolved(path).or_else(of_folder).unwrap_or_else(|| path.to_owned())
 }

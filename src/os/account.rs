@@ -6,7 +6,7 @@ pub use grant::{Grant, Refusal};
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustix::fs::Stat;
 use thiserror::Error;
@@ -44,19 +44,25 @@ pub enum Error {
 /// The passwd and group files of a system. What cannot be read holds nobody.
 pub struct Accounts {
     folder: PathBuf,
+    passwd: OnceLock<String>,
+    group: OnceLock<String>,
 }
 
 impl Accounts {
     /// The accounts of the system whose root is at `root`.
     #[must_use]
     pub fn beneath(root: &Path) -> Self {
-        Self { folder: root.join("etc") }
+        Self::of_folder(root.join("etc"))
     }
 
     /// No accounts at all, where those of the system are not known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { folder: PathBuf::from("/dev/null") }
+        Self::of_folder(PathBuf::from("/dev/null"))
+    }
+
+    fn of_folder(folder: PathBuf) -> Self {
+        Self { folder, passwd: OnceLock::new(), group: OnceLock::new() }
     }
 
     /// Whether names of these accounts mean the same to the commands of this machine.
@@ -74,8 +80,7 @@ impl Accounts {
     /// The account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {
-        let passwd = self.read("passwd");
-        let row = rows(&passwd).find(|row| row.name == name)?;
+        let row = rows(self.passwd()).find(|row| row.name == name)?;
         let (uid, gid) = (row.number(0)?, row.number(1));
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
@@ -101,8 +106,7 @@ impl Accounts {
     }
 
     fn numbered(&self, uid: u32) -> Account {
-        let passwd = self.read("passwd");
-        let row = rows(&passwd).find(|row| row.number(0) == Some(uid));
+        let row = rows(self.passwd()).find(|row| row.number(0) == Some(uid));
         let nameless = || Account { name: uid.to_string(), uid, gid: None, groups: Vec::new() };
         row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
@@ -112,8 +116,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::NoGroup`] for a name without a row.
     pub fn group(&self, group: &str) -> Result<u32, Error> {
-        let groups = self.read("group");
-        let named = || rows(&groups).find(|row| row.name == group)?.number(0);
+        let named = || rows(self.groups()).find(|row| row.name == group)?.number(0);
         number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
@@ -126,8 +129,7 @@ impl Accounts {
     /// The name of a group, or its number where it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
-        let groups = self.read("group");
-        let row = rows(&groups).find(|row| row.number(0) == Some(gid));
+        let row = rows(self.groups()).find(|row| row.number(0) == Some(gid));
         row.map_or_else(|| gid.to_string(), |row| row.name.to_owned())
     }
 
@@ -135,7 +137,15 @@ impl Accounts {
         let has_member = |row: &Row<'_>| {
             row.field(1).is_some_and(|list| list.split(',').any(|member| member == name))
         };
-        rows(&self.read("group")).filter(has_member).filter_map(|row| row.number(0)).collect()
+        rows(self.groups()).filter(has_member).filter_map(|row| row.number(0)).collect()
+    }
+
+    fn passwd(&self) -> &str {
+        self.passwd.get_or_init(|| self.read("passwd"))
+    }
+
+    fn groups(&self) -> &str {
+        self.group.get_or_init(|| self.read("group"))
     }
 
     fn read(&self, name: &str) -> String {

@@ -4,12 +4,12 @@ mod map;
 
 pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
 
-use std::fs::{self, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{FileType, OFlags, Stat};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -63,18 +63,30 @@ pub struct OpenFile {
 /// # Errors
 /// [`enum@Error`]; a device is not even opened, since that can have effects.
 pub fn read(path: &Path) -> Result<Contents, Error> {
-    read_expected(path, &fs::metadata(path).map_err(|error| absent(path, error))?)
+    read_expected(path, found_at(path)?)
 }
 
-fn read_expected(path: &Path, expected: &Metadata) -> Result<Contents, Error> {
-    if let Some(error) = unreadable(expected.file_type()) {
+/// What is expected at a path: its kind, device and inode.
+type Expected = (FileType, u64, u64);
+
+fn found_at(path: &Path) -> Result<Expected, Error> {
+    let found = rustix::fs::stat(path).map_err(|error| absent(path, error.into()))?;
+    Ok(expected(&found))
+}
+
+fn expected(found: &Stat) -> Expected {
+    (FileType::from_raw_mode(found.st_mode), found.st_dev, found.st_ino)
+}
+
+fn read_expected(path: &Path, (kind, dev, ino): Expected) -> Result<Contents, Error> {
+    if let Some(error) = unreadable(kind) {
         return Err(error);
     }
     // What has become of the path by now is not waited for, and not taken for what it was.
-    let flags = if expected.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
+    let flags = if kind.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
     let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
     let metadata = file.metadata()?;
-    if (metadata.dev(), metadata.ino()) != (expected.dev(), expected.ino()) {
+    if (metadata.dev(), metadata.ino()) != (dev, ino) {
         return Err(Error::Changed);
     }
     read_open(file, metadata)
@@ -85,11 +97,25 @@ fn read_expected(path: &Path, expected: &Metadata) -> Result<Contents, Error> {
 /// # Errors
 /// As [`read`].
 pub fn read_file(path: &Path) -> Result<Contents, Error> {
-    let found = fs::metadata(path).map_err(|error| absent(path, error))?;
-    if found.file_type().is_fifo() {
+    read_file_expected(path, found_at(path)?)
+}
+
+/// Reads the file at a place, as [`read_file`] does.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_located(file: &LocatedPath) -> Result<Contents, Error> {
+    match file.route.as_ref().and_then(|route| route.end().ok()) {
+        Some(end) => read_file_expected(&file.path, expected(&end.found)),
+        None => read_file(&file.path),
+    }
+}
+
+fn read_file_expected(path: &Path, expected: Expected) -> Result<Contents, Error> {
+    if expected.0.is_fifo() {
         return Err(Error::Special("a pipe"));
     }
-    read_expected(path, &found)
+    read_expected(path, expected)
 }
 
 /// Reads what is open already, such as standard input.

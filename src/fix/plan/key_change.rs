@@ -90,8 +90,7 @@ impl<'a> KeyChange<'a> {
     /// them out, or its encryption.
     pub(super) fn share(&mut self, is_trusted: bool) {
         let stays = self.resolved.parent() == self.file.resolved.parent() && !self.was_encrypted();
-        self.sharing.may_grant |= is_trusted;
-        self.sharing.keeps_group |= is_trusted || stays;
+        self.sharing = Sharing { may_grant: is_trusted, keeps_group: is_trusted || stays };
     }
 
     /// Whether the old key was encrypted.

@@ -8,21 +8,21 @@ use rustix::io::Errno;
 use super::Obstacle;
 use crate::check::hint::Hint;
 use crate::os::display::{quoted, shown};
+use crate::os::view::View;
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
 
 /// Refuses a file that cannot be replaced: one that is mounted by itself, or in a folder that cannot be written to.
-pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
-    let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let found = rustix::fs::statx(CWD, &resolved, AtFlags::empty(), StatxFlags::BASIC_STATS);
+pub(super) fn file(path: &Path, view: &View) -> Result<(), Obstacle> {
+    let found = rustix::fs::statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {
         return Err(Obstacle::could_not(
             format!("{} is a mount point, so fixkey cannot replace it here", shown(path)),
             "run fixkey on the system that the file is mounted from",
         ));
     }
-    folder(&resolved)
+    folder(&view.resolved(path).unwrap_or_else(|| path.to_owned()))
 }
 
 /// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.

@@ -161,6 +161,12 @@ impl View {
         Ok(Walk::whole(&view, &std::path::absolute(path)?).route)
     }
 
+    /// A path of this machine without links; `None` where nothing is there.
+    #[must_use]
+    pub fn resolved(&self, path: &Path) -> Option<PathBuf> {
+        Some(self.route(path).ok()?.end().ok()?.path.clone())
+    }
+
     /// The way to a file: that of a configured path as configurations see it.
     ///
     /// # Errors
