@@ -23,17 +23,17 @@ const READ_BY_GROUP: u32 = 0o040;
 /// An account, by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Its name, or its number where it has none.
+    /// The name, or the number if it has none.
     pub name: String,
     /// User id.
     pub uid: u32,
-    /// The primary group's id; not known of a number without a row.
+    /// The primary group's id; `None` for a number without a row.
     pub gid: Option<u32>,
-    /// Ids of the groups it is in besides.
+    /// Ids of its other groups.
     pub groups: Vec<u32>,
 }
 
-/// Why a name stands for no account.
+/// Why a name is not an account.
 #[derive(Debug, Error)]
 pub enum Error {
     /// No such account in the passwd file.
@@ -44,31 +44,31 @@ pub enum Error {
     NoGroup(String),
 }
 
-/// The passwd and group files of a system. What cannot be read holds nobody.
+/// The passwd and group files of a system; an unreadable file has no rows.
 pub struct Accounts {
     folder: PathBuf,
 }
 
 impl Accounts {
-    /// The accounts of the system whose root is at `root`.
+    /// Returns the accounts of the system whose root is at `root`.
     #[must_use]
     pub fn beneath(root: &Path) -> Self {
         Self { folder: root.join("etc") }
     }
 
-    /// No accounts at all, where those of the system are not known.
+    /// Returns no accounts, for a system whose accounts are unknown.
     #[must_use]
     pub fn unknown() -> Self {
         Self { folder: PathBuf::from("/dev/null") }
     }
 
-    /// Whether names of these accounts mean the same to the commands of this machine.
+    /// Returns whether the commands of this machine know these accounts by the same names.
     #[must_use]
     pub fn are_of_this_machine(&self) -> bool {
         self.folder == Path::new("/etc")
     }
 
-    /// The account with this name.
+    /// Returns the account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {
         let passwd = self.read("passwd");
@@ -77,7 +77,7 @@ impl Accounts {
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
 
-    /// The account that `NAME`, `UID` or `UID:GID` stands for.
+    /// Returns the account that `NAME`, `UID` or `UID:GID` stands for.
     ///
     /// # Errors
     /// [`Error::NoAccount`] for a name without a row.
@@ -104,7 +104,7 @@ impl Accounts {
         row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
 
-    /// The id of a group by name or number.
+    /// Returns the id of a group by name or number.
     ///
     /// # Errors
     /// [`Error::NoGroup`] for a name without a row.
@@ -114,13 +114,13 @@ impl Accounts {
         number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
-    /// The name of an account, or its number where it has none.
+    /// Returns the name of an account, or its number if it has none.
     #[must_use]
     pub fn account_name(&self, uid: u32) -> String {
         self.numbered(uid).name
     }
 
-    /// The name of a group, or its number where it has none.
+    /// Returns the name of a group, or its number if it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
         let groups = self.read("group");
@@ -136,13 +136,13 @@ impl Accounts {
     }
 
     fn read(&self, name: &str) -> String {
-        // An image may hold a pipe or a device there, which would not end.
+        // An image may hold a pipe or a device there, which never ends.
         let contents = view::read_file(&self.folder.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }
 
-/// An id; the largest number is none, since it means "unchanged" to the system.
+/// Parses an id. The largest number is none: to the system it means "unchanged".
 fn number(digits: &str) -> Option<u32> {
     digits.parse().ok().filter(|number| *number != u32::MAX)
 }
@@ -173,7 +173,7 @@ fn rows(file: &str) -> impl Iterator<Item = Row<'_>> {
 }
 
 impl Account {
-    /// Whether the account may do what `wanted` says, 4 for reading and 1 for entering a folder.
+    /// Returns whether the account has the permission `wanted`: 4 to read, 1 to enter a directory.
     #[must_use]
     pub fn may(&self, wanted: u32, file: &Stat, acl: Option<&[u8]>) -> bool {
         if self.uid == 0 {
@@ -193,7 +193,7 @@ impl Account {
         self.gid == Some(gid) || self.groups.contains(&gid)
     }
 
-    /// The access check algorithm of `acl(5)`, after the owner.
+    /// Applies the access check algorithm of `acl(5)` after the owner.
     fn may_by_acl(&self, wanted: u32, file: &Stat, entries: &[AclEntry]) -> bool {
         let mask =
             entries.iter().find(|entry| entry.tag == AclEntry::MASK).map_or(7, |mask| mask.rights);
@@ -216,10 +216,10 @@ impl Account {
         file.st_mode & wanted == wanted
     }
 
-    /// What keeps the account from reading the file at `path`.
+    /// Returns what keeps the account from reading the file at `path`.
     ///
     /// # Errors
-    /// When the path cannot be looked at.
+    /// When the path cannot be examined.
     pub fn obstacles(&self, path: &Path) -> io::Result<Obstacles> {
         let path = fs::canonicalize(path)?;
         let folders = self.closed_directories(path.parent().unwrap_or(&path))?;
@@ -241,10 +241,10 @@ impl Account {
         Ok(closed)
     }
 
-    /// Whether the access control list of what is at `path` decides what the account may there.
+    /// Returns whether the access control list at `path` decides what the account may do there.
     ///
     /// # Errors
-    /// When it cannot be looked at.
+    /// When it cannot be examined.
     pub fn is_judged_by_list(&self, path: &Path) -> io::Result<bool> {
         let is_owner = rustix::fs::stat(path)?.st_uid == self.uid;
         Ok(!is_owner && acl_of(path)?.is_some())
@@ -256,7 +256,7 @@ impl Account {
     }
 }
 
-/// Whether an account that owns nothing and is in no group may enter every folder above the file at `path`.
+/// Returns whether an account that owns nothing and is in no group may enter every directory above the file at `path`.
 #[must_use]
 pub fn everyone_enters(path: &Path) -> bool {
     let is_open =
@@ -267,9 +267,9 @@ pub fn everyone_enters(path: &Path) -> bool {
 /// What keeps an account from reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacles {
-    /// The folders above it that the account may not enter, from the root on.
+    /// The directories above it that the account cannot enter, from the root on.
     pub folders: Vec<PathBuf>,
-    /// Whether the file itself has no right for the account.
+    /// Whether the file itself denies the account.
     pub file: bool,
 }
 
@@ -304,19 +304,19 @@ fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
     entries.chunks_exact(8).map(entry).collect()
 }
 
-/// The access control list of a file, as its attribute holds it; `None` where it has none.
+/// Returns the access control list of a file as its attribute holds it; `None` if it has none.
 ///
 /// # Errors
-/// When there may be one that cannot be read.
+/// When the file may have a list that cannot be read.
 pub fn acl_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let length = rustix::fs::getxattr_query(path, ACL);
     read_acl(length, |value| rustix::fs::getxattr(path, ACL, value))
 }
 
-/// The same of an open file.
+/// As [`acl_of`], for an open file.
 ///
 /// # Errors
-/// When there may be one that cannot be read.
+/// When the file may have a list that cannot be read.
 pub fn acl_of_open(file: impl AsFd) -> io::Result<Option<Vec<u8>>> {
     let length = rustix::fs::fgetxattr_query(&file, ACL);
     read_acl(length, |value| rustix::fs::fgetxattr(&file, ACL, value))
@@ -341,7 +341,7 @@ fn read_acl(
 /// Sets the access control list of an open file.
 ///
 /// # Errors
-/// When the file system has none, or does not allow it.
+/// When the file system has no lists or does not allow it.
 pub fn set_acl(file: impl AsFd, acl: &[u8]) -> io::Result<()> {
     Ok(rustix::fs::fsetxattr(file, ACL, acl, XattrFlags::empty())?)
 }

@@ -1,4 +1,4 @@
-//! A view: which place on this machine a path in a configuration stands for.
+//! Maps paths in configurations to paths on this machine.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -8,22 +8,22 @@ use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-/// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
+/// The most links that are followed; more count as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
-/// The longest path that the system takes, in bytes (Linux `PATH_MAX`).
+/// The longest path that the system accepts, in bytes (Linux `PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// Paths that begin with `from` lie under `to` on this machine.
+/// Maps paths that begin with `from` to `to` on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// Where configurations see it; absolute.
+    /// The path in configurations; absolute.
     pub from: PathBuf,
-    /// Where it lies on this machine.
+    /// The path on this machine.
     pub to: PathBuf,
 }
 
-/// Why text is no map.
+/// Why a text is not a map.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 pub enum MapError {
     /// There is no `=`.
@@ -57,16 +57,16 @@ impl Map {
     }
 }
 
-/// Why a configured path lies nowhere.
+/// Why a configured path has no location.
 #[derive(Debug, ThisError)]
 pub enum LocateError {
-    /// Links lead to each other.
+    /// The links form a loop.
     #[error("more than {MOST_LINKS} links in a row")]
     Loop,
     /// It is longer than any path.
     #[error("the path is too long")]
     TooLong,
-    /// It ends in no name (`/`, `..`), so nothing can be made there.
+    /// The path ends in no name (`/`, `..`), so nothing can be created there.
     #[error("the path does not end in a file name")]
     Nameless,
 }
@@ -76,38 +76,39 @@ pub enum LocateError {
 pub struct Link {
     /// Where the link is, on this machine.
     pub at: PathBuf,
-    /// What it holds.
+    /// Its target.
     pub target: PathBuf,
 }
 
-/// Where a configured path lies.
+/// The location of a configured path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedPath {
     /// Its path on this machine; with maps, links are resolved.
     pub path: PathBuf,
-    /// Where the path's last name is itself a link: another program may give it another target (certbot's
-    /// `live/`, the `tls.key` of a mounted Kubernetes Secret), so nothing belongs beside it.
+    /// The link that the path's last name is: another program may change its target (certbot's `live/`, the `tls.key`
+    /// of a mounted Kubernetes Secret), so fixkey puts nothing beside it.
     pub link: Option<Link>,
-    /// The last link among the folders on the way, such as `/etc/ssl -> /data/ssl`; harmless to write through
-    /// unless another program moves it.
+    /// The last link among the parent directories, such as `/etc/ssl -> /data/ssl`; harmless to write through unless
+    /// another program moves it.
     pub folder: Option<Link>,
 }
 
-/// The places on this machine of the paths that configurations name.
+/// Finds the paths of configurations on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct View {
     maps: Vec<Map>,
 }
 
 impl View {
-    /// A view through these maps, of which the longest `from` wins; without any, paths are those of this machine.
+    /// Returns a view through these maps, of which the longest `from` wins; without any, paths are those of this
+    /// machine.
     #[must_use]
     pub fn new(maps: Vec<Map>) -> Self {
         Self { maps }
     }
 
-    /// Where a path that a configuration names lies. It need not exist. Relative paths count from `/`, since
-    /// Logstash's unit has `WorkingDirectory=/`.
+    /// Locates a configured path. It need not exist. Relative paths count from `/`, since Logstash's unit has
+    /// `WorkingDirectory=/`.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -125,8 +126,8 @@ impl View {
         Ok(LocatedPath { path, link: walk.link, folder: walk.folder })
     }
 
-    /// Where a file lies that is yet to be made: in its folder, located, with its own name, even where that is
-    /// a link by now.
+    /// Locates a file that does not exist yet: in its located directory under its own name, even if that name is a link
+    /// by now.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -136,14 +137,14 @@ impl View {
         Ok(self.locate(folder)?.path.join(name))
     }
 
-    /// The root under which the system's own files (`/etc/passwd`) are looked up.
+    /// Returns the root of the system's own files (`/etc/passwd`).
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.place(Path::new("/"))
     }
 
-    /// Whether configurations see a folder of this machine, which is named without links: not one above what is
-    /// mapped, nor one that is their root.
+    /// Returns whether configurations see a directory of this machine (given without links): not one above what is
+    /// mapped, nor their root.
     #[must_use]
     pub fn shows(&self, folder: &Path) -> bool {
         let is_in = |map: &Map| {
@@ -153,13 +154,13 @@ impl View {
         self.maps.is_empty() || self.maps.iter().any(is_in)
     }
 
-    /// The map with the longest `from` that this path begins with.
+    /// Returns the map with the longest `from` that this path begins with.
     fn map_of(&self, configured: &Path) -> Option<&Map> {
         let fitting = self.maps.iter().filter(|map| configured.starts_with(&map.from));
         fitting.max_by_key(|map| map.from.components().count())
     }
 
-    /// The place of a configured path without links and `..`.
+    /// Returns the location of a configured path without links and `..`.
     fn place(&self, configured: &Path) -> PathBuf {
         let beneath = self.map_of(configured).and_then(|map| {
             let rest = configured.strip_prefix(&map.from).ok()?;
@@ -169,8 +170,8 @@ impl View {
     }
 }
 
-/// A path on its way from name to name, all in the view of configurations: so an absolute target of a link is
-/// mapped again, and `..` leads to the configured parent, never out of a mapped folder into its neighbours here.
+/// A path being resolved name by name, in the view of configurations: an absolute link target is mapped again, and `..`
+/// leads to the configured parent, never out of a mapped directory into its neighbours here.
 struct Walk<'a> {
     view: &'a View,
     done: PathBuf,
@@ -186,7 +187,7 @@ impl<'a> Walk<'a> {
         Self { view, done: "/".into(), rest, links: 0, link: None, folder: None }
     }
 
-    /// Goes on by one name; `false` at the end, and where there are too many links.
+    /// Advances by one name; `false` at the end and at too many links.
     fn step(&mut self) -> bool {
         self.enter_map();
         let Some(name) = self.rest.pop_front() else {
@@ -198,14 +199,14 @@ impl<'a> Walk<'a> {
         }
         self.done.push(name);
         let at = self.view.place(&self.done);
-        // What is missing or out of reach is for the reader of the path to say.
+        // Missing and unreadable paths are reported by the reader.
         if let Ok(target) = fs::read_link(&at) {
             self.follow(at, target);
         }
         self.links <= MOST_LINKS
     }
 
-    /// A mapped folder is where it is mapped to, whatever links its configured parents are here.
+    /// A mapped directory is where the map says, even if its configured parents are links here.
     fn enter_map(&mut self) {
         let mut whole = self.done.clone();
         whole.extend(&self.rest);
