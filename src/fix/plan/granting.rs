@@ -1,4 +1,4 @@
-//! Files that the account of Logstash is to be let read.
+//! Plans access to files for Logstash's account.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
@@ -11,16 +11,16 @@ use crate::check::named_file::NamedFile;
 use crate::check::rules::case::Named;
 use crate::os::account::Grant;
 
-/// A file that the account is to be let read.
+/// A file that the account gets access to.
 pub struct GrantChange<'a> {
     /// The file.
     pub file: &'a NamedFile,
-    /// The rights that it is to get.
+    /// Its new permissions.
     pub grant: Grant,
 }
 
 impl GrantChange<'_> {
-    /// The file itself, not a link to it.
+    /// Returns the path of the file itself, not of a link to it.
     #[must_use]
     pub fn path(&self) -> &Path {
         let located = &self.file.located;
@@ -29,9 +29,8 @@ impl GrantChange<'_> {
 }
 
 impl<'a> Planner<'a> {
-    /// Plans to let the account read a file. What is no key and not certificates alone is nothing to let anybody
-    /// read: a configuration may name any file. And whoever can change the configuration, or a folder on the way,
-    /// says which file that is.
+    /// Plans access to a file. Refuses anything but a key or certificates alone: a configuration may point to any file.
+    /// Refuses a file that others choose, because they can change the configuration or a directory on the way.
     pub(super) fn grant(
         &mut self,
         site: Site<'a>,
@@ -57,7 +56,7 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan<'_> {
-    /// Leaves of the grants those of files that are wanted and not replaced, each file once.
+    /// Keeps only grants of wanted files that are not replaced, each file once.
     pub fn retain_grants(&mut self, is_wanted: impl Fn(&Path) -> bool) {
         let replaced = self.keys.iter().filter(|key| key.is_in_place());
         let replaced: BTreeSet<_> = replaced.map(|key| &key.file.resolved).collect();

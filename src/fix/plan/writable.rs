@@ -1,4 +1,4 @@
-//! Whether a file can be replaced at all, found out before anything is planned.
+//! Checks before planning that a file can be replaced.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::os::display::{quoted, shown};
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
 
-/// Refuses a file that cannot be replaced: one that is mounted by itself, or in a folder that cannot be written to.
+/// Refuses a file that cannot be replaced: a mount point, or a file in a directory that is not writable.
 pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
     let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let found = rustix::fs::statx(CWD, &resolved, AtFlags::empty(), StatxFlags::BASIC_STATS);
@@ -25,7 +25,7 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
     folder(&resolved)
 }
 
-/// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.
+/// Refuses a file whose permissions cannot be changed; `hints` change them if possible.
 pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     let name = shown(path);
     if !rustix::process::geteuid().is_root() {
@@ -38,7 +38,7 @@ pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     })
 }
 
-/// Refuses a new key whose folder cannot be written to.
+/// Refuses a new key in a directory that is not writable.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
     folder(path).map_err(Obstacle::or_other_directory)
 }
