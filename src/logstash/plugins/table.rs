@@ -1,4 +1,4 @@
-//! The rows: plugins and settings that name a PEM private key.
+//! The table of plugins and settings for PEM private keys.
 
 use super::{
     Conversion::{Harmful, Harmless, Recommended, Required},
@@ -11,7 +11,7 @@ use super::{
 use crate::logstash::version::{Version, VersionNumbers, version};
 use logstash_config::SectionKind::{Filter, Input, Output};
 
-/// Every setting that names a private key in any plugin, sorted.
+/// The name of every private key setting in any plugin, sorted.
 pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls_key"];
 
 const fn switch(name: &'static str, is_on_by_default: bool, gone_in: Option<Version>) -> Switch {
@@ -81,7 +81,7 @@ const TCP_INPUT: &[ReaderRow] = &[
 
 const BY_MANTICORE: &[ReaderRow] = &[any(((0, 0, 0), MANTICORE, NotASetting))];
 
-/// Both names of the switch of a plugin that had `ssl` until Logstash 9.
+/// Both names of the TLS switch in plugins that had `ssl` until Logstash 9.
 const SSL: &[Switch] = &[switch("ssl_enabled", false, None), switch("ssl", false, V9)];
 const SSL_ENABLE: &[Switch] =
     &[switch("ssl_enabled", false, None), switch("ssl_enable", false, V9)];

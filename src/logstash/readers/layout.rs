@@ -1,4 +1,4 @@
-//! The facts of what each reader makes of a layout, one a row, the first that fits holds.
+//! The facts about how each reader treats a layout, one per row; the first row that fits counts.
 
 use super::Reader::{
     self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
@@ -15,7 +15,7 @@ use keyfile::layout::Oddity::{
     TraditionalUnderPkcs8Label, Unpadded, Utf16,
 };
 
-/// What `reader` makes of a key for this oddity, whatever the key and its other oddities.
+/// Judges a key by this oddity, whatever the key and its other oddities.
 #[must_use]
 pub fn judge_oddity(reader: Reader, oddity: Oddity) -> Judgement {
     let fits = |fact: &&Fact| fact.readers.contains(&reader) && fact.oddities.contains(&oddity);
@@ -25,16 +25,16 @@ pub fn judge_oddity(reader: Reader, oddity: Oddity) -> Judgement {
     )
 }
 
-/// What readers make of a key with one of these oddities.
+/// How readers treat a key with one of these oddities.
 struct Fact {
     readers: &'static [Reader],
     oddities: &'static [Oddity],
     verdict: Verdict,
-    /// What was measured, or read in source where it says so.
+    /// What was measured, or read in source if it says so.
     evidence: &'static str,
 }
 
-/// Before 4.1.80, which makes no difference for keys.
+/// Netty before 4.1.80, which does not matter for keys.
 const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
 const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
@@ -67,7 +67,7 @@ const FACTS: &[Fact] = &[
         ], verdict: Loads,
         evidence: "Netty loads it (measured on 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
 
-    // Netty before 4.1.79, whose reader is this one
+    // Netty before 4.1.79, which has this reader
     Fact { readers: OLD, oddities: &[LowerCaseLabel, CommentedKeyBefore], verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it (measured; 4.1.118 refuses a label in lower case)" },
     Fact { readers: OLD, oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
@@ -80,7 +80,7 @@ const FACTS: &[Fact] = &[
     Fact { readers: OLD, oddities: &[LongLengths], verdict: Refuses,
         evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
 
-    // Netty from 4.1.80; what was measured is 4.1.118
+    // Netty from 4.1.80, measured with 4.1.118
     Fact { readers: NEW, oddities: &[LowerCaseLabel], verdict: Refuses,
         evidence: "Netty from 4.1.79 wants BEGIN and its label in upper case (measured on 4.1.118, with BouncyCastle and without)" },
     Fact { readers: NEW, oddities: &[CommentedKeyBefore], verdict: LoadsUndocumented,
