@@ -1,4 +1,4 @@
-//! The rules, one a file, and the run of them.
+//! The rules, one per file, and the code that runs them.
 
 pub mod case;
 mod certificate_chain_incomplete;
@@ -52,7 +52,7 @@ use crate::logstash::endpoint::Tls;
 use crate::logstash::readers::Verdict;
 use logstash_config::Configuration;
 
-/// Every rule. A rule stands behind those that silence it; the order of the list is that of every listing.
+/// Every rule, in the order of every listing. A rule comes after those that silence it.
 pub const RULES: &[Rule] = &[
     configuration_syntax::RULE,
     quoted_plugin_name::RULE,
@@ -105,11 +105,11 @@ pub struct Rule {
     pub exceptions: &'static [(Severity, &'static str)],
     /// Whether `fix` repairs them.
     pub fixable: Fixable,
-    /// Rules whose findings at the same place have the same cause, and tell it better.
+    /// Rules that report the same cause at the same place better.
     pub silenced_by: &'static [&'static str],
     /// Which of its findings no longer hold once `fix` has converted the key.
     pub resolved_by_conversion: Resolved,
-    /// Whether a finding is as bad in a file that no configuration names.
+    /// Whether a finding is as bad in a file that no configuration points to.
     pub keeps_severity: bool,
     /// Its page in `docs/rules/`.
     pub page: &'static str,
@@ -141,13 +141,13 @@ pub enum Resolved {
     AtPlugin,
 }
 
-/// What a rule looks at.
+/// What a rule examines.
 enum Check {
     /// The error of a text that does not parse.
     Syntax(fn(&logstash_config::Error) -> Vec<Finding>),
     /// A configuration as a whole.
     Text(fn(&Configuration<'_>) -> Vec<Finding>),
-    /// A plugin that may load a key, with the files that its settings name.
+    /// A plugin that may load a key, with the files that its settings point to.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
     Loaded(fn(&Case<'_>) -> Vec<Finding>),
@@ -155,7 +155,7 @@ enum Check {
     CertificateFile(fn(&CertificateFile<'_>) -> Vec<Finding>),
     /// Certificates that load; a warning at most while TLS is off.
     Certificate(fn(&Presented<'_>) -> Vec<Finding>),
-    /// The same, where it is known that somebody presents them: a file of authorities breaks such a rule rightly.
+    /// The same, if known that somebody presents them: a file of authorities breaks such a rule rightly.
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
     /// A note of the search for pipelines.
     Discovery(fn(&Note) -> Vec<Finding>),
@@ -172,7 +172,7 @@ pub struct UnusedIgnore<'a> {
 }
 
 impl Rule {
-    /// What holds of most rules.
+    /// The values for most rules.
     const DEFAULT: Self = Self {
         name: "",
         summary: "",
@@ -212,7 +212,7 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
-/// Returns how bad it is that a key is judged so; `None` where there is nothing to say.
+/// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
         Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),

@@ -1,4 +1,4 @@
-//! `plugin-unknown`: a plugin outside the table has a setting that is called like one that names a key.
+//! `plugin-unknown`: a plugin outside the table has a setting with the name of a key setting.
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};

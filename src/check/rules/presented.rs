@@ -1,4 +1,4 @@
-//! The chain of certificates that an endpoint presents, or why it presents none: what certificate rules check.
+//! The certificate chain that an endpoint presents, or why it presents none: the input of certificate rules.
 
 use std::ops::Range;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crate::logstash::readers::{
 use crate::os::display::escape;
 use keyfile::certificate::{Certificate, Chain, Error, Fault, Role};
 
-/// What OpenSSL says of a certificate that has expired.
-/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
+/// OpenSSL's error for an expired certificate. Source: docs/what-logstash-loads.md §5, row `cert-expired`;
+/// docs/messages.md §3.8, report 60.
 pub(super) const EXPIRED: &str = "error 10, certificate has expired";
 
 /// The action that follows a command which writes a new certificate file.
@@ -98,8 +98,8 @@ impl<'a> CertificateFile<'a> {
 }
 
 impl<'a> Presented<'a> {
-    /// The certificates whose dates and signatures a client looks at: the leaf, and all others but roots,
-    /// which it has itself.
+    /// Returns the certificates whose dates and signatures a client checks: the leaf and the intermediates. Clients
+    /// have their own roots.
     pub(super) fn verified(&self) -> impl Iterator<Item = &'a Certificate> {
         let leaf = self.chain.true_leaf();
         self.chain
