@@ -1,4 +1,4 @@
-//! Who can read a key: the permissions that a new one gets, and what keeps the account that needs it from reading.
+//! Decides who can read a key: the permissions of a new one, and what keeps the account that needs it from reading it.
 
 mod opening;
 
@@ -21,13 +21,13 @@ use crate::os::place::Place;
 use crate::os::replace;
 use crate::os::view::{LocatedPath, OpenFile, View};
 
-/// For the operator whose Logstash runs in a container, or under another name.
+/// For Logstash in a container, or under another account name.
 const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
 
 const READ_BY_OTHERS: u32 = 0o004;
 const SETGID: u32 = 0o2000;
 
-/// What the command line asks for.
+/// The options about access.
 pub(crate) struct Asked<'a> {
     /// The account that must be able to read the new key.
     pub(crate) user: Option<&'a str>,
@@ -36,12 +36,12 @@ pub(crate) struct Asked<'a> {
     pub(crate) mode: Option<u32>,
 }
 
-/// What the command line says about who can read the new key.
+/// The access policy for new keys.
 pub(crate) struct AccessPolicy {
     uid: Option<u32>,
     gid: Option<u32>,
     mode: Option<u32>,
-    /// The account that must be able to read it.
+    /// The account that must be able to read new keys.
     account: Option<Account>,
     accounts: Accounts,
 }
@@ -71,33 +71,33 @@ impl Sharing {
 /// What a new key would get.
 pub(crate) struct ExpectedAccess {
     pub(crate) access: NamedAccess,
-    /// That the account could not read it.
+    /// The remark if the account could not read it.
     pub(crate) blocked: Option<Remark>,
 }
 
-/// What became of the permissions of a file.
+/// The change in the permissions of a file.
 pub(crate) struct AccessChange<'a> {
-    /// The old key or the replaced file, and its rights.
+    /// What to call the old key or the replaced file, and its access.
     pub(crate) before: Option<(&'a str, Access)>,
     pub(crate) after: Access,
-    /// Whether the account was let read it.
+    /// Whether the account was given access.
     pub(crate) granted: bool,
 }
 
 impl Access {
-    /// That of an open file.
+    /// Returns the access of an open file.
     #[must_use]
     pub(crate) fn of(file: &Stat) -> Self {
         Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
     }
 
-    /// That of a file.
+    /// Returns the access of a file.
     #[must_use]
     pub(crate) fn of_metadata(file: &Metadata) -> Self {
         Self { uid: file.uid(), gid: file.gid(), mode: file.mode() & 0o777 }
     }
 
-    /// Whether both mean the same: to read or write a key is a right, to execute it is none.
+    /// Returns whether both mean the same: keys are read and written, so execute permission does not count.
     fn is_same(self, other: Self) -> bool {
         let rights = |access: Self| (access.uid, access.gid, access.mode & 0o666);
         rights(self) == rights(other)
@@ -105,17 +105,17 @@ impl Access {
 }
 
 impl AccessChange<'_> {
-    /// Whether nothing changed.
+    /// Returns whether nothing changed.
     pub(crate) fn is_none(&self) -> bool {
         self.before.is_some_and(|(_, before)| before.is_same(self.after))
     }
 }
 
 impl AccessPolicy {
-    /// With the accounts of a system.
+    /// Creates the policy with the accounts of a system.
     ///
     /// # Errors
-    /// When an account or group is asked for that the system does not have.
+    /// When a requested account or group does not exist.
     pub(crate) fn asked_for(asked: &Asked<'_>, accounts: Accounts) -> Result<Self, account::Error> {
         let account = match asked.user {
             Some(user) => Some(accounts.find(user)?),
@@ -132,7 +132,7 @@ impl AccessPolicy {
         })
     }
 
-    /// Whether it is not known who has to read the key.
+    /// Returns whether the account that needs the key is unknown.
     pub(crate) fn know_no_account(&self) -> bool {
         self.account.is_none()
     }
@@ -141,32 +141,31 @@ impl AccessPolicy {
         self.uid.is_some() || self.gid.is_some() || self.mode.is_some()
     }
 
-    /// Gives a file what the command line asks for, and nothing where it does not.
+    /// Applies the options to a file, if there are any.
     pub(crate) fn give_asked(&self, file: &File) -> io::Result<()> {
         replace::change_rights(file, self.uid, self.gid, self.mode)
     }
 
-    /// Whether what the command line asks for differs from what the file has.
+    /// Returns whether the options differ from the file's access.
     pub(crate) fn gives_asked(&self, file: &Stat) -> bool {
         self.uid.is_some_and(|uid| uid != file.st_uid)
             || self.gid.is_some_and(|gid| gid != file.st_gid)
             || self.mode.is_some_and(|mode| mode != file.st_mode & 0o777)
     }
 
-    /// Lets the account read the file, where nothing else was asked for and root may do so: by its
-    /// group. Not where that takes a right away: a replaced file keeps a group that reads it, and a
-    /// list of access is left alone.
+    /// Gives the account access through the file's group, if the options set nothing and fixkey runs as root. Nobody
+    /// loses access: a replaced file keeps a group that reads it, and an access control list is left alone.
     pub(crate) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
         let found = rustix::fs::fstat(file)?;
         let acl = acl::acl_of_open(file)?;
         let grant = self.wanted_grant(&found, acl.as_deref(), replaces);
-        // Root of a container cannot give a file to every group; the account is then told of as blocked.
+        // Root of a container cannot give a file to every group; the account is then reported as blocked.
         Ok(grant.is_some_and(|Grant { gid, mode }| {
             replace::change_rights(file, None, Some(gid), Some(mode)).is_ok()
         }))
     }
 
-    /// The permissions that let the account read the file, where they are to be given.
+    /// Returns the permissions that give the account access, if they are wanted.
     fn wanted_grant(&self, found: &Stat, acl: Option<&[u8]>, replaces: bool) -> Option<Grant> {
         let account = self.account.as_ref().filter(|_| !self.are_asked_for())?;
         if account.may(4, found, acl) || !rustix::process::geteuid().is_root() {
@@ -177,8 +176,8 @@ impl AccessPolicy {
         grant.ok()
     }
 
-    /// Returns the owner, group and mode that a new key would get: that of the file that it replaces, or else
-    /// what [`inherit`] passes on of the old key; then what is asked for, or what [`AccessPolicy::grant`] gives.
+    /// Returns the access that a new key would get: that of the file that it replaces, or what [`inherit`] takes from
+    /// the old key; then the options, or what [`AccessPolicy::grant`] gives.
     pub(crate) fn expected(
         &self,
         new: &Path,
@@ -208,7 +207,7 @@ impl AccessPolicy {
         Ok(ExpectedAccess { access: self.named(Access::of(&found)), blocked })
     }
 
-    /// Returns what would keep the account from reading a new key with these permissions.
+    /// Returns what would keep the account from reading a new key with this access.
     fn expected_obstacle(
         &self,
         new: &Path,
@@ -228,8 +227,7 @@ impl AccessPolicy {
         Ok(Some(Remark { severity, ..Remark::warning(text) }))
     }
 
-    /// What there is to say about a change of permissions; `readable` says
-    /// whether the account can read the file now.
+    /// Returns the remarks about a change of permissions; `readable` is whether the account can read the file now.
     pub(crate) fn told(&self, change: &AccessChange<'_>, readable: bool) -> Option<Remark> {
         let AccessChange { before, after, granted } = *change;
         if after.mode & READ_BY_OTHERS != 0 {
@@ -261,17 +259,17 @@ impl AccessPolicy {
         Some(remark)
     }
 
-    /// The name of the account that must be able to read keys.
+    /// Returns the name of the account that must be able to read keys.
     pub(crate) fn account_name(&self) -> Option<&str> {
         self.account.as_ref().map(|account| account.name.as_str())
     }
 
-    /// The name of an account or a group, or its number where it has none.
+    /// Returns the name of an account or a group, or its number if it has none.
     pub(crate) fn name(&self, number: u32, is_group: bool) -> String {
         if is_group { self.accounts.group_name(number) } else { self.accounts.account_name(number) }
     }
 
-    /// The name of a file's owner.
+    /// Returns the name of a file's owner.
     pub(crate) fn owner(&self, file: &Stat) -> String {
         self.accounts.account_name(file.st_uid)
     }
@@ -339,8 +337,8 @@ fn directory_of(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-/// Returns a file of this type as this process would create it at `new`: its own, and for nobody else. In a setgid
-/// directory it gets the directory's group.
+/// Returns the metadata of such a file if this process created it at `new`: its own, and readable by nobody else. In a
+/// setgid directory it gets the directory's group.
 fn created(of_type: &Stat, new: &Path) -> io::Result<Stat> {
     let directory = rustix::fs::stat(directory_of(new))?;
     let has_group = directory.st_mode & SETGID != 0;
@@ -376,7 +374,7 @@ fn inherited(old: &OpenFile, keeps_group: bool, new: &Path) -> io::Result<(Stat,
     Ok((new, acl))
 }
 
-/// Group and access control list of the old key: without both, its bits for the group say something else.
+/// Passes on group and access control list of the old key: without both, its group bits mean something else.
 fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
     let acl = acl::acl_of_open(&old.file)?;
     replace::change_rights(file, None, Some(gid), None)?;
@@ -387,16 +385,16 @@ fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
 pub(crate) struct Blocked {
     /// An error, or a warning where the command line asks for these permissions.
     pub(crate) severity: Severity,
-    /// Who, and since when: the end of a sentence.
+    /// Which account, and since when: the end of a sentence.
     pub(crate) what: String,
-    /// What lets it.
+    /// The hints that give it access.
     pub(crate) hints: Vec<Hint>,
-    /// The rights that let it, or why they are not given.
+    /// The permissions that give it access, or why they are not given.
     pub(crate) grant: Result<Grant, String>,
 }
 
 impl Blocked {
-    /// Returns the remark on a file that `state` holds of, such as "the key is written".
+    /// Returns the remark on a file in this `state`, such as "the key is written".
     pub(crate) fn remark(self, state: &str) -> Remark {
         let Self { severity, what, hints, .. } = self;
         Remark { severity, text: format!("{state}, but {what}"), hints }

@@ -1,4 +1,4 @@
-//! What to do with a file that is mistaken for a private key.
+//! The next steps for a file that is mistaken for a private key.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use keyfile::Foreign;
 use crate::check::hint::{Hint, converted, unused_beside};
 use crate::os::display::{filled, quoted};
 
-/// What to do with a file that comes with a key and is none.
+/// The next step for a file that belongs to a key but is not one.
 pub const NOT_THE_KEY: &str = "use the file that ssl_key points to; if it is this file, ssl_key and ssl_certificate may be swapped";
 
 const RESTORE: Step =

@@ -1,4 +1,4 @@
-//! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
+//! Reads everything that the rules examine once: texts, their endpoints, and the files that these point to.
 
 mod outright;
 
@@ -31,15 +31,15 @@ use crate::os::walk;
 use keyfile::file::{self, What};
 use keyfile::key::derivation::{Budget, Limits};
 
-/// What the rules look at.
+/// Everything that the rules examine.
 pub struct Inspection<'a> {
     /// The texts, in Logstash's order.
     pub texts: Vec<Text>,
-    /// What their settings name, by the path as it is configured.
+    /// The files that their settings point to, by configured path.
     pub files: BTreeMap<PathBuf, NamedFile>,
-    /// What the passphrases of settings make of the encrypted keys among these, by path.
+    /// The result of each passphrase in settings for the encrypted keys, by path.
     opened: BTreeMap<PathBuf, Vec<Opened>>,
-    /// Whether the files that settings name were looked at.
+    /// Whether the files that settings point to were examined.
     pub looks_at_files: bool,
     variables: &'a Variables,
     baseline: Baseline<'a>,
@@ -51,18 +51,18 @@ pub struct Inspection<'a> {
 
 /// A text with its endpoints.
 pub struct Text {
-    /// Where it is from.
+    /// Its source.
     pub source: Source,
     /// The plugins in it that load keys.
     pub endpoints: Vec<Endpoint>,
-    /// What there is to say about it as a whole.
+    /// Findings about the whole text.
     pub findings: Vec<Finding>,
 }
 
-/// Where a finding is that is to be repaired.
+/// Where a finding is repaired.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {
-    /// The text's place in [`Inspection::texts`].
+    /// The text's index in [`Inspection::texts`].
     pub index: usize,
     /// The text.
     pub text: &'a Text,
@@ -91,7 +91,7 @@ impl Text {
         }
     }
 
-    /// The text itself: of a `config.string`, that alone.
+    /// Returns the text itself; for a `config.string`, only its value.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.source.kind {
@@ -100,7 +100,7 @@ impl Text {
         }
     }
 
-    /// A span of the text as a span of its file, where it has one.
+    /// Returns a span of the text as a span of its file, if possible.
     #[must_use]
     pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         match &self.source.kind {
@@ -109,7 +109,7 @@ impl Text {
         }
     }
 
-    /// Where a person finds a span: in the file, or else where the text begins there.
+    /// Returns the span to show: in the file, or else the beginning of the text there.
     #[must_use]
     pub fn shown_at(&self, span: Range<usize>) -> Range<usize> {
         match &self.source.kind {
@@ -121,15 +121,15 @@ impl Text {
         }
     }
 
-    /// Whether a setting's value depends on whether backslashes are escapes, which is not known: the file was
-    /// named alone, or its pipelines differ.
+    /// Returns whether a setting's value depends on whether backslashes are escapes, and that is unknown: the file was
+    /// given alone, or its pipelines differ.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
         let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
             || self.source.support_escapes().is_some();
         !is_known && setting.text(true) != setting.text(false)
     }
 
-    /// Whether backslashes in its strings are escapes, as far as that is known.
+    /// Returns whether backslashes in its strings are escapes, if known.
     #[must_use]
     pub fn support_escapes(&self) -> bool {
         match self.source.kind {
@@ -144,12 +144,12 @@ fn of_broken(text: &Text, error: &logstash_config::Error, baseline: Baseline<'_>
     let is_of_older = false;
     let mut findings = rules::of_error(&SyntaxError { error, is_of_older, baseline });
     if error.cause() == logstash_config::Cause::Utf16 {
-        // No excerpt: what is to be masked in one is not found in such a text.
+        // No excerpt: secrets in a text that does not parse cannot be found and masked.
         for finding in &mut findings {
             (finding.span, finding.related) = (None, None);
         }
     } else if !walk::has_section(text.bytes()) {
-        // Of a file that is something else nothing is shown.
+        // Nothing is shown of a file that is something else.
         for finding in &mut findings {
             "this is not a Logstash configuration: it has no `input {`, `filter {` or `output {`"
                 .clone_into(&mut finding.message);
@@ -197,38 +197,38 @@ fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
         value: scalar.span.clone(),
         raw: scalar.value.clone(),
         quote,
-        // What stands there is the value itself, not an escaped form of it.
+        // The setting holds the value itself, not an escaped form.
         is_editable: scalar.editable
             && text.get(content).is_some_and(|written| written == scalar.value.as_bytes()),
     }
 }
 
-/// How things are looked at.
+/// The settings of an inspection.
 pub struct Context<'a> {
-    /// Where configured paths lie.
+    /// Where configured paths are on this machine.
     pub view: &'a View,
-    /// What `${VAR}` stands for.
+    /// The values of variables.
     pub variables: &'a Variables,
     /// Who may read files.
     pub readable: &'a dyn Readable,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
-    /// The time that certificates are judged at.
+    /// The time of the check.
     pub clock: Clock,
-    /// Whether the files that settings name are looked at.
+    /// Whether the files that settings point to are examined.
     pub looks_at_files: bool,
-    /// Whether they are to be changed, and so are kept open.
+    /// Whether files are going to be changed, and are kept open.
     pub changes_files: bool,
 }
 
-/// A passphrase that settings have for a key.
+/// A key's path, and a passphrase in a setting for it.
 type Attempt = (PathBuf, Zeroizing<String>);
 
-/// A passphrase, and what it makes of a key.
+/// A passphrase, and the result of opening a key with it.
 type Opened = (Zeroizing<String>, Result<Facts, Refusal>);
 
 impl<'a> Inspection<'a> {
-    /// Reads the sources and what they name.
+    /// Reads the sources and the files that they point to.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
         let Context { variables, baseline, clock, looks_at_files, .. } = *context;
@@ -247,7 +247,7 @@ impl<'a> Inspection<'a> {
         inspection
     }
 
-    /// Reads further sources and what they name.
+    /// Reads further sources and the files that they point to.
     pub fn add(&mut self, sources: Vec<Source>, context: &Context<'_>) {
         if sources.is_empty() {
             return;
@@ -298,7 +298,7 @@ impl<'a> Inspection<'a> {
         paths
     }
 
-    /// Device and inode of the files that hold a key or certificates.
+    /// Returns device and inode of the files that hold a key or certificates.
     #[must_use]
     pub fn keys_and_certificates(&self) -> HashSet<(u64, u64)> {
         let is_one =
@@ -344,7 +344,7 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    /// The encrypted key that an endpoint names with the value of its passphrase, where both are known.
+    /// Returns the path of an endpoint's encrypted key with the value of its passphrase, if both are known.
     fn attempt(&self, text: &Text, endpoint: &Endpoint) -> Option<Attempt> {
         let path = self.named_path(text, endpoint.keys.first()?).path()?.clone();
         self.files.get(&path)?.held.encrypted()?;
@@ -368,7 +368,7 @@ impl<'a> Inspection<'a> {
         NamedPath::FromVariables(expansion.variables, path)
     }
 
-    /// An endpoint with what its settings name.
+    /// Returns an endpoint with the files that its settings point to.
     #[must_use]
     pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
         let key = self.named(text, &endpoint.keys);

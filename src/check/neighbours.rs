@@ -1,4 +1,4 @@
-//! What lies in the folder of a file: keys and certificates that may be the ones that were meant.
+//! Finds keys and certificates beside a file that may be the intended ones.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,13 +11,13 @@ use keyfile::certificate::{self, Certificate, Chain};
 use keyfile::file;
 use keyfile::public_key::PublicKey;
 
-/// As many files of a folder are looked at.
+/// The most files of a directory that are examined.
 const MOST: usize = 200;
 
-/// Larger than any file of a key or certificates that is worth a look, in bytes.
+/// Larger files cannot be keys or certificates of interest, in bytes.
 const LARGEST: u64 = 1 << 16;
 
-/// Folders that were looked into.
+/// Directories that were examined.
 #[derive(Default)]
 pub struct Neighbours {
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Neighbour>>>>,
@@ -32,7 +32,7 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Its certificates.
+    /// Returns its certificates.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.chain.iter().flat_map(Chain::iter)
     }
@@ -48,7 +48,7 @@ impl Neighbour {
 }
 
 impl Neighbours {
-    /// The files with keys or certificates in the folder of `path`, without that file itself.
+    /// Returns the files with keys or certificates in the directory of `path`, without that file itself.
     #[must_use]
     pub fn of(&self, path: &Path) -> Arc<Vec<Neighbour>> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -57,7 +57,7 @@ impl Neighbours {
         Arc::clone(known.entry(folder.clone()).or_insert_with(|| Arc::new(look(&folder))))
     }
 
-    /// A file beside `path` that holds the private key of this public key.
+    /// Returns a file beside `path` that holds the private key of this public key.
     #[must_use]
     pub fn with_key(&self, path: &Path, public: &PublicKey) -> Option<PathBuf> {
         let is_its = |file: &&Neighbour| {

@@ -1,4 +1,4 @@
-//! The rules, one a file, and the run of them.
+//! The rules, one per file, and the code that runs them.
 
 pub mod case;
 mod certificate_chain_incomplete;
@@ -54,7 +54,7 @@ use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Verdict;
 use logstash_config::{Configuration, Dialect};
 
-/// Every rule. A rule stands behind those that silence it; the order of the list is that of every listing.
+/// Every rule, in the order of every listing. A rule comes after those that silence it.
 pub const RULES: &[Rule] = &[
     configuration_syntax::RULE,
     quoted_plugin_name::RULE,
@@ -108,11 +108,11 @@ pub struct Rule {
     pub exceptions: &'static [(Severity, &'static str)],
     /// Whether `fix` repairs them.
     pub fixable: Fixable,
-    /// Rules whose findings at the same place have the same cause, and tell it better.
+    /// Rules that report the same cause at the same place better.
     pub silenced_by: &'static [&'static str],
     /// Which of its findings no longer hold once `fix` has converted the key.
     pub resolved_by_conversion: Resolved,
-    /// Whether a finding is as bad in a file that no configuration names.
+    /// Whether a finding is as bad in a file that no configuration points to.
     pub keeps_severity: bool,
     /// Its page in `docs/rules/`.
     pub page: &'static str,
@@ -144,7 +144,7 @@ pub enum Resolved {
     AtPlugin,
 }
 
-/// What a rule looks at.
+/// What a rule examines.
 enum Check {
     /// An error of a text.
     Syntax(fn(&SyntaxError<'_>) -> Vec<Finding>),
@@ -158,7 +158,7 @@ enum Check {
     CertificateFile(fn(&CertificateFile<'_>) -> Vec<Finding>),
     /// Certificates that load; a warning at most while TLS is off.
     Certificate(fn(&Presented<'_>) -> Vec<Finding>),
-    /// The same, where it is known that somebody presents them: a file of authorities breaks such a rule rightly.
+    /// The same, if known that somebody presents them: a file of authorities breaks such a rule rightly.
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
     /// A note of the search for pipelines.
     Discovery(fn(&Note) -> Vec<Finding>),
@@ -185,7 +185,7 @@ pub struct UnusedIgnore<'a> {
 }
 
 impl Rule {
-    /// What holds of most rules.
+    /// The values for most rules.
     const DEFAULT: Self = Self {
         name: "",
         summary: "",
@@ -225,7 +225,7 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
-/// Returns how bad it is that a key is judged so; `None` where there is nothing to say.
+/// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
         Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),

@@ -1,5 +1,4 @@
-//! What is to be done about findings: which keys are converted to where, and which bytes of which
-//! configurations change.
+//! Plans repairs: which keys are converted to where, and which bytes of which configurations change.
 
 mod granting;
 mod key_change;
@@ -31,59 +30,59 @@ use crate::os::view::{LocateError, LocatedPath, View};
 use keyfile::key::EncodedKey;
 use logstash_config::edit::Edit;
 
-/// How repairs are to be made.
+/// Options for repairs.
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Options<'a> {
-    /// Keys are converted where they are.
+    /// Convert keys in place.
     pub in_place: bool,
     /// Where new keys go, as configurations see it; absolute.
     pub key_dir: Option<&'a str>,
-    /// Encrypted keys are decrypted.
+    /// Decrypt encrypted keys.
     pub decrypt: bool,
-    /// The account of Logstash is let read files.
+    /// Give Logstash's account access to files.
     pub grant: bool,
-    /// Nothing is to be written.
+    /// Write nothing.
     pub only_show: bool,
-    /// Where configured paths lie.
+    /// Where configured paths are on this machine.
     pub view: &'a View,
 }
 
-/// What is to be done.
+/// The changes to make.
 #[derive(Default)]
 pub struct Plan<'a> {
-    /// Keys, in the order in which they were found.
+    /// Keys in the order of discovery.
     pub keys: Vec<KeyChange<'a>>,
     /// Edits of each text, by its place in [`Inspection::texts`].
     pub edits: BTreeMap<usize, Vec<Edit>>,
-    /// Files that the account is to be let read, in the order in which they were found.
+    /// Files that the account gets access to, in the order of discovery.
     pub grants: Vec<GrantChange<'a>>,
-    /// What keeps it from being carried out here, where it is only to be shown.
+    /// Why this account cannot carry out a plan that is only shown.
     pub in_the_way: BTreeSet<String>,
 }
 
-/// Makes a plan, finding by finding.
+/// Builds a plan, finding by finding.
 pub struct Planner<'a> {
     options: &'a Options<'a>,
     inspection: &'a Inspection<'a>,
     passphrases: Passphrases<'a>,
     plan: Plan<'a>,
-    /// The place of each new key in the plan, by its path without links.
+    /// The index in the plan of each new key, by its path without links.
     planned: HashMap<PathBuf, usize>,
     /// The settings that lead to each key of the plan.
     sites: Vec<Vec<Site<'a>>>,
 }
 
-/// The key of a site, as far as it is to be converted.
+/// The key of a site that is to be converted.
 struct Target<'a> {
     named: Named<'a>,
     file: &'a NamedFile,
     held: &'a HeldKey,
-    /// Of several keys the one that belongs to the certificate.
+    /// Of several keys, the one that belongs to the certificate.
     chosen: Option<&'a EncodedKey>,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner with nothing planned yet.
+    /// Returns a planner without any plans.
     #[must_use]
     pub fn new(
         options: &'a Options<'a>,
@@ -94,7 +93,7 @@ impl<'a> Planner<'a> {
         Self { options, inspection, passphrases, plan, planned, sites }
     }
 
-    /// What was planned.
+    /// Returns the plan.
     #[must_use]
     pub fn finish(mut self) -> Plan<'a> {
         for (key, sites) in std::mem::take(&mut self.sites).into_iter().enumerate() {
@@ -107,10 +106,10 @@ impl<'a> Planner<'a> {
         self.plan
     }
 
-    /// Plans a repair whole, or not at all.
+    /// Plans all of a repair, or nothing.
     ///
     /// # Errors
-    /// [`Obstacle`]: nothing of this repair is then planned.
+    /// [`Obstacle`]: nothing of this repair is planned.
     pub fn plan(&mut self, site: Site<'a>, repair: Repair) -> Result<(), Obstacle> {
         match repair {
             Repair::RemovePassphrase => {
@@ -177,7 +176,7 @@ impl<'a> Planner<'a> {
         self.unless_only_shown(writable)
     }
 
-    /// What cannot be written here can still be shown.
+    /// Records an obstacle to writing instead, if the plan is only shown.
     fn unless_only_shown(&mut self, writable: Result<(), Obstacle>) -> Result<(), Obstacle> {
         match writable {
             Err(obstacle) if self.options.only_show => {
@@ -188,7 +187,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What else changes when the file of a key does: passphrases that other endpoints have for it.
+    /// Returns the other edits for a changed key file: those of passphrases of other endpoints.
     fn shared_edits(&self, target: &Target<'_>, was_encrypted: bool) -> Result<Edits, Obstacle> {
         let mut edits = Edits::new();
         for (index, text) in self.inspection.texts.iter().enumerate() {
@@ -209,7 +208,7 @@ impl<'a> Planner<'a> {
         Ok(edits)
     }
 
-    /// What the setting is to hold, as it stands between quotes.
+    /// Returns the setting's new value, as written between quotes.
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
         let raw = target.named.setting.raw.as_str();
         let name = raw.rsplit_once('/').map_or(raw, |(_, name)| name);
@@ -226,7 +225,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What a setting is to hold that holds `raw`: escapes in it stay as they stand.
+    /// Returns the new value of a setting with the value `raw`; escapes stay as written.
     fn renamed(&self, raw: &str) -> String {
         let (folder, name) =
             raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
@@ -237,7 +236,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The edits that make every setting of the key name the new one, in the quotes that it has.
+    /// Returns the edits that point every setting of the key to the new one, keeping its quotes.
     fn replacements(&self, site: Site<'_>) -> Result<Edits, Obstacle> {
         let replacement = |setting: &Setting| {
             if !setting.is_editable {
@@ -246,7 +245,7 @@ impl<'a> Planner<'a> {
             let raw = self.renamed(&setting.raw);
             let new = match setting.quote {
                 Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
-                // Bare in YAML, where that is safe.
+                // Unquoted in YAML if that is safe.
                 None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw,
                 None => format!("\"{raw}\""),
             };
@@ -255,7 +254,7 @@ impl<'a> Planner<'a> {
         site.endpoint.keys.iter().map(replacement).collect()
     }
 
-    /// Where that lies.
+    /// Returns where that path is.
     fn place_of(&self, site: Site<'_>, raw: &str) -> Result<NewKeyPlace, Obstacle> {
         let text = endpoint::meaning(raw, site.text.support_escapes());
         let configured = PathBuf::from(text.as_str());
@@ -264,7 +263,7 @@ impl<'a> Planner<'a> {
         Ok(NewKeyPlace { resolved: resolved(&new, self.options.view), new, configured })
     }
 
-    /// Plans the new key, unless it is planned already.
+    /// Plans the new key, unless it is already planned.
     fn add_key(
         &mut self,
         site: Site<'a>,
@@ -316,16 +315,16 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Edits, each with the place of its text.
+/// Edits with the indices of their texts.
 type Edits = Vec<(usize, Edit)>;
 
-/// Where a new key comes to.
+/// The location of a new key.
 pub struct NewKeyPlace {
     /// On this machine.
     pub new: PathBuf,
     /// The same without links.
     pub resolved: PathBuf,
-    /// As configurations name it.
+    /// In configurations.
     pub configured: PathBuf,
 }
 
@@ -338,14 +337,14 @@ impl<'a> Target<'a> {
         Some(Self { named, file, held, chosen })
     }
 
-    /// Refuses an encryption that fixkey does not undo, asked or not.
+    /// Refuses encryption that fixkey cannot decrypt, with or without `--decrypt`.
     fn refuse_unknown_encryption(&self) -> Result<(), Obstacle> {
         let Protection::Encrypted(key) = &self.held.protection else { return Ok(()) };
         let path = &self.file.located.path;
         key.scheme().map(|_| ()).map_err(|error| passphrases::refused(path, &error, ""))
     }
 
-    /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.
+    /// Refuses a file with other content besides its key, and a link that another program renews.
     fn refuse_what_is_not_clear(&self, options: &Options<'_>) -> Result<(), Obstacle> {
         let path = &self.file.located.path;
         if let Some(error) = &self.held.broken_behind {
@@ -372,7 +371,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The edits that remove every setting of the passphrase.
+/// Returns the edits that remove every setting of the passphrase.
 fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
     let text = site.text.bytes();
     let spans: Vec<_> =
@@ -389,7 +388,7 @@ fn is_plain_in_yaml(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-')
 }
 
-/// An edit that has a place in the text's file.
+/// Converts an edit of the text to an edit of its file.
 fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
     if site.text.in_file(edit.start..edit.end).is_some() {
         return Ok((site.index, edit));

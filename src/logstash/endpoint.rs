@@ -1,4 +1,4 @@
-//! The plugins that load a key, with those of their settings that have to do with it.
+//! The plugins that load a key, with their related settings.
 
 mod setting;
 
@@ -15,9 +15,9 @@ use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
 use super::variables::is_template;
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
-/// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
+/// A plugin in a configuration with a key that it may load, or a key in `logstash.yml`.
 pub struct Endpoint {
-    /// What people call it: `beats input`, `logstash.yml`.
+    /// The usual name: `beats input`, `logstash.yml`.
     pub name: String,
     loader: Loader,
     /// Every setting of its key, in order; more than one where it is repeated.
@@ -32,26 +32,26 @@ pub struct Endpoint {
     pub client_authentication: Option<Setting>,
     /// Every setting of the key's passphrase.
     pub passphrases: Vec<Setting>,
-    /// Settings of key and certificate that are lists of several values, or of none: name and span.
+    /// Settings of key and certificate that are lists of several values or none: name and span.
     pub lists: Vec<(String, Range<usize>)>,
-    /// Where the plugin's name stands.
+    /// The span of the plugin's name.
     pub place: Range<usize>,
     /// Whether TLS is on.
     pub tls: Tls,
-    /// Whether no configuration has it: it stands for a beats input that would name these files.
+    /// Whether no configuration has it: it stands for a beats input with these files.
     is_outright: bool,
 }
 
 /// Whether the TLS of a plugin is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// It is.
+    /// TLS is on.
     On,
-    /// It is not, by the setting that stands here.
+    /// TLS is off, because of the setting at this span.
     Off(Range<usize>),
-    /// It is not, since no setting turns it on.
+    /// TLS is off, since no setting turns it on.
     OffByDefault,
-    /// It depends on what is not known here.
+    /// It depends on something unknown.
     NotKnown,
     /// Neither: this switch has a value that is no boolean, here, and Logstash refuses it.
     Invalid(&'static str, Range<usize>),
@@ -61,34 +61,34 @@ pub enum Tls {
 enum Loader {
     Plugin {
         known: &'static Known,
-        /// What the setting `mode` says, where it is there.
+        /// The value of the setting `mode`, if present.
         mode: Option<String>,
     },
     /// A setting of `logstash.yml`.
     Setting(&'static plugins::Setting),
 }
 
-/// Present names of settings.
+/// Current names of settings.
 #[derive(Clone, Copy)]
 pub struct Names {
-    /// The one that names the key.
+    /// The key setting.
     pub key: &'static str,
-    /// The one that names the certificate.
+    /// The certificate setting.
     pub certificate: &'static str,
-    /// The one that turns TLS on, where there is one.
+    /// The setting that turns TLS on, if any.
     pub switch: Option<&'static Switch>,
-    /// What that was called before.
+    /// The old name of that setting.
     pub old_switch: Option<&'static Switch>,
 }
 
-/// The endpoints of a configuration, in order.
+/// Returns the endpoints of a configuration, in order.
 #[must_use]
 pub fn endpoints(configuration: &Configuration<'_>) -> Vec<Endpoint> {
     configuration.plugins().flat_map(|plugin| of_plugin(&plugin)).collect()
 }
 
-/// The endpoint that a plugin is; more than one where it sets an old and a new name for its key, which need
-/// not be the same key.
+/// Returns the endpoints of a plugin; more than one if it sets an old and a new name for its key, since these may point
+/// to different keys.
 fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     if plugin.outer().is_some() || plugin.name().is_quoted() {
         return Vec::new();
@@ -112,7 +112,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
     for (at, key) in known.key.iter().enumerate() {
         let keys = settings(plugin, &[key]);
-        // Where the key has two names, so has the certificate, in the same order.
+        // If the key has two names, so does the certificate, in the same order.
         let own = known.certificate.get(at..=at);
         let own = own.filter(|own| known.key.len() > 1 && !settings(plugin, own).is_empty());
         if !keys.is_empty() {
@@ -131,7 +131,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     endpoints
 }
 
-/// The settings of a plugin that have one of these names, and one text as their value.
+/// Returns the settings of a plugin that have one of these names and a single text as their value.
 fn settings(plugin: &Plugin<'_>, names: &[&str]) -> Vec<Setting> {
     named(plugin, names).filter_map(|found| setting(&found)).collect()
 }
@@ -154,7 +154,7 @@ fn client_authentication(plugin: &Plugin<'_>, known: &Known) -> Option<Setting> 
     })
 }
 
-/// Settings of key and certificate that are lists of several values, or of none.
+/// Returns the settings of key and certificate that are lists of several values or none.
 fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     let is_path = |name: &[u8]| {
         let mut names = known.key.iter().chain(known.certificate);
@@ -169,7 +169,7 @@ fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     lists.map(|found| (name(&found), found.value.span)).collect()
 }
 
-/// Whether the TLS of a plugin is on.
+/// Returns whether the TLS of a plugin is on.
 fn tls(plugin: &Plugin<'_>, enabled: Enabled) -> Tls {
     let (switches, inferred) = match enabled {
         Enabled::Always => return Tls::On,
@@ -202,7 +202,7 @@ fn mode(setting: &Setting) -> String {
 }
 
 impl Endpoint {
-    /// The endpoint that a setting of `logstash.yml` is.
+    /// Returns the endpoint of a setting in `logstash.yml`.
     #[must_use]
     pub fn of_settings_file(
         known: &'static plugins::Setting,
@@ -224,7 +224,7 @@ impl Endpoint {
         }
     }
 
-    /// The beats input that would name these files, which the command line does.
+    /// Returns a beats input with these files, which are named on the command line.
     #[must_use]
     pub fn outright(key: Option<&Path>, certificate: Option<&Path>) -> Option<Self> {
         let known = plugins::plugin(SectionKind::Input, "beats")?;
@@ -267,7 +267,7 @@ impl Endpoint {
         self.is_outright
     }
 
-    /// What becomes of a key of this form and family.
+    /// Judges a key of this form and family.
     #[must_use]
     pub fn judge(&self, baseline: Baseline<'_>, form: Form, family: Family) -> Judgement {
         match &self.loader {
@@ -276,7 +276,7 @@ impl Endpoint {
         }
     }
 
-    /// What becomes of any key for what `judge` makes of its reader.
+    /// Judges any key by what `judge` returns for its reader.
     #[must_use]
     pub fn judge_by(
         &self,
@@ -291,7 +291,7 @@ impl Endpoint {
         }
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    /// Judges a passphrase that is set for an unencrypted key.
     #[must_use]
     pub fn passphrase_on_plain(&self, baseline: Baseline<'_>) -> (PassphraseOnPlain, &'static str) {
         match &self.loader {
@@ -300,7 +300,7 @@ impl Endpoint {
         }
     }
 
-    /// Which of key and certificate have to be set where TLS is on.
+    /// Returns which of key and certificate must be set if TLS is on.
     #[must_use]
     pub fn required(&self) -> Required {
         match &self.loader {
@@ -309,7 +309,7 @@ impl Endpoint {
         }
     }
 
-    /// The present names of the settings of its key and its certificate, and of the one that turns TLS on.
+    /// Returns the current names of the settings of its key and its certificate, and of the setting that turns TLS on.
     #[must_use]
     pub fn names(&self) -> Names {
         match &self.loader {
@@ -328,7 +328,7 @@ impl Endpoint {
         }
     }
 
-    /// Who may read its key, in order of versions.
+    /// Returns the possible readers of its key, in order of versions.
     #[must_use]
     pub fn readers(&self, baseline: Baseline<'_>) -> Vec<Reader> {
         match &self.loader {
@@ -390,7 +390,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether it needs its key encrypted.
+    /// Returns whether it needs its key encrypted.
     #[must_use]
     pub fn is_harmed_by_conversion(&self) -> bool {
         matches!(&self.loader, Loader::Plugin { known, .. } if known.conversion == Conversion::Harmful)

@@ -20,17 +20,17 @@ const READ_BY_GROUP: u32 = 0o040;
 /// An account, by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Its name, or its number where it has none.
+    /// The name, or the number if it has none.
     pub name: String,
     /// User id.
     pub uid: u32,
-    /// The primary group's id; not known of a number without a row.
+    /// The primary group's id; `None` for a number without a row.
     pub gid: Option<u32>,
-    /// Ids of the groups it is in besides.
+    /// Ids of its other groups.
     pub groups: Vec<u32>,
 }
 
-/// Why a name stands for no account.
+/// Why a name is not an account.
 #[derive(Debug, Error)]
 pub enum Error {
     /// No such account in the passwd file.
@@ -41,7 +41,7 @@ pub enum Error {
     NoGroup(String),
 }
 
-/// The passwd and group files of a system. What cannot be read holds nobody.
+/// The passwd and group files of a system; an unreadable file has no rows.
 pub struct Accounts {
     folder: PathBuf,
     passwd: OnceLock<String>,
@@ -49,13 +49,13 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// The accounts of the system whose root is at `root`.
+    /// Returns the accounts of the system whose root is at `root`.
     #[must_use]
     pub fn beneath(root: &Path) -> Self {
         Self::of_folder(root.join("etc"))
     }
 
-    /// No accounts at all, where those of the system are not known.
+    /// Returns no accounts, for a system whose accounts are unknown.
     #[must_use]
     pub fn unknown() -> Self {
         Self::of_folder(PathBuf::from("/dev/null"))
@@ -65,7 +65,7 @@ impl Accounts {
         Self { folder, passwd: OnceLock::new(), group: OnceLock::new() }
     }
 
-    /// Whether names of these accounts mean the same to the commands of this machine.
+    /// Returns whether the commands of this machine know these accounts by the same names.
     #[must_use]
     pub fn are_of_this_machine(&self) -> bool {
         self.folder == Path::new("/etc")
@@ -85,7 +85,7 @@ impl Accounts {
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
 
-    /// The account that `NAME`, `UID` or `UID:GID` stands for.
+    /// Returns the account that `NAME`, `UID` or `UID:GID` stands for.
     ///
     /// # Errors
     /// [`Error::NoAccount`] for a name without a row.
@@ -111,7 +111,7 @@ impl Accounts {
         row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
 
-    /// The id of a group by name or number.
+    /// Returns the id of a group by name or number.
     ///
     /// # Errors
     /// [`Error::NoGroup`] for a name without a row.
@@ -120,13 +120,13 @@ impl Accounts {
         number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
-    /// The name of an account, or its number where it has none.
+    /// Returns the name of an account, or its number if it has none.
     #[must_use]
     pub fn account_name(&self, uid: u32) -> String {
         self.numbered(uid).name
     }
 
-    /// The name of a group, or its number where it has none.
+    /// Returns the name of a group, or its number if it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
         let row = rows(self.groups()).find(|row| row.number(0) == Some(gid));
@@ -149,13 +149,13 @@ impl Accounts {
     }
 
     fn read(&self, name: &str) -> String {
-        // An image may hold a pipe or a device there, which would not end.
+        // An image may hold a pipe or a device there, which never ends.
         let contents = view::read_file(&self.folder.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }
 
-/// An id; the largest number is none, since it means "unchanged" to the system.
+/// Parses an id. The largest number is none: to the system it means "unchanged".
 fn number(digits: &str) -> Option<u32> {
     digits.parse().ok().filter(|number| *number != u32::MAX)
 }
@@ -186,7 +186,7 @@ fn rows(file: &str) -> impl Iterator<Item = Row<'_>> {
 }
 
 impl Account {
-    /// Whether the account may do what `wanted` says, 4 for reading and 1 for entering a folder.
+    /// Returns whether the account has the permission `wanted`: 4 to read, 1 to enter a directory.
     #[must_use]
     pub fn may(&self, wanted: u32, file: &Stat, acl: Option<&[u8]>) -> bool {
         if self.uid == 0 {

@@ -1,4 +1,4 @@
-//! Where a path lies on this machine, and what can be read there without harm.
+//! Locates paths on this machine, and reads only what is safe to read.
 
 mod map;
 
@@ -13,10 +13,10 @@ use rustix::fs::{FileType, OFlags, Stat};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// Larger than any file of keys and certificates, in bytes.
+/// Larger than any file of keys or certificates, in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
-/// Why a path gives no bytes.
+/// Why a path cannot be read.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The system refuses.
@@ -34,25 +34,25 @@ pub enum Error {
     /// A device or a socket.
     #[error("this is {0}, not a file")]
     Special(&'static str),
-    /// Another file came to the path in the meantime.
+    /// Another file replaced it meanwhile.
     #[error("another program replaced the file while fixkey read it")]
     Changed,
-    /// A file larger than [`LARGEST`], of which nothing was read.
+    /// A file larger than [`LARGEST`]; nothing was read.
     #[error("the file is over 16 MiB, too large for a key")]
     TooLarge,
 }
 
-/// What a path gave.
+/// The contents of a path.
 pub struct Contents {
-    /// The bytes, erased when they go.
+    /// The bytes, erased on drop.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// The regular file that they came from, still open; `None` for a pipe.
+    /// The regular file that was read, still open; `None` for a pipe.
     pub file: Option<OpenFile>,
 }
 
-/// A regular file, open, and what it was when it was opened.
+/// An open regular file and its metadata at that time.
 pub struct OpenFile {
-    /// The file itself, so that what is asked of it later is not asked of another.
+    /// The file itself, so that later queries are not about another file.
     pub file: File,
     /// Owner, mode, size and times.
     pub metadata: Metadata,
@@ -92,7 +92,7 @@ fn read_expected(path: &Path, (kind, dev, ino): Expected) -> Result<Contents, Er
     read_open(file, metadata)
 }
 
-/// Reads a file that somebody else named: a FIFO, which may never end, is refused.
+/// Reads a file whose path somebody else chose: refuses a FIFO, which may never end.
 ///
 /// # Errors
 /// As [`read`].
@@ -118,7 +118,7 @@ fn read_file_expected(path: &Path, expected: Expected) -> Result<Contents, Error
     read_expected(path, expected)
 }
 
-/// Reads what is open already, such as standard input.
+/// Reads an open file, such as standard input.
 ///
 /// # Errors
 /// As [`read`].
@@ -154,7 +154,7 @@ fn unreadable(kind: FileType) -> Option<Error> {
 /// Reads all of a stream of about `expected` bytes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] when it gives more than [`LARGEST`].
+/// [`Error::TooLarge`] when the stream is longer than [`LARGEST`].
 pub fn read_all(stream: &mut impl Read, expected: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
     let expected = usize::try_from(expected).unwrap_or(0);
     let mut bytes = Zeroizing::new(vec![0; expected.max(4095) + 1]);

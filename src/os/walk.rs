@@ -1,4 +1,4 @@
-//! The files that lie at or below a path of the command line, each once.
+//! Finds the files at or below a path, each once.
 
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::os::view;
 
-/// How deep folders are followed; links can make more of them than there are.
+/// The depth to which directories are followed; links can make them endless.
 const DEEPEST: usize = 64;
 
-/// A file, and what tells it from others: device and inode.
+/// A file and its identity.
 pub struct Walked {
     /// Where it is.
     pub path: PathBuf,
@@ -21,18 +21,18 @@ pub struct Walked {
 /// What a walk found.
 #[derive(Default)]
 pub struct Walk {
-    /// Files, and what is no folder, in order of their paths; what is visible goes before what is hidden, and
-    /// of several names of one file the first counts.
+    /// Files and other non-directories by path, visible names before hidden ones; of several names of one file, the
+    /// first counts.
     pub files: Vec<Walked>,
-    /// Folders that hold `pipelines.yml` or `logstash.yml`.
+    /// Directories with `pipelines.yml` or `logstash.yml`.
     pub settings: Vec<PathBuf>,
-    /// What cannot be looked at, and why.
+    /// Paths that cannot be examined, and why.
     pub closed: Vec<(PathBuf, view::Error)>,
     /// Device and inode of everything that was seen.
     seen: HashSet<(u64, u64)>,
 }
 
-/// Whether a folder shows processes or devices, `proc(5)` and `sysfs(5)`: no end of what are no files.
+/// Returns whether a directory is in `proc(5)` or `sysfs(5)`, which have endless entries and no files.
 fn is_of_the_system(folder: &Path) -> bool {
     let found = rustix::fs::statfs(folder);
     // PROC_SUPER_MAGIC and SYSFS_MAGIC, `statfs(2)`.
@@ -40,7 +40,7 @@ fn is_of_the_system(folder: &Path) -> bool {
 }
 
 impl Walk {
-    /// Adds a folder with everything below it; links are followed.
+    /// Adds a directory and everything below it; follows links.
     pub fn folder(&mut self, folder: &Path) {
         self.descend(folder, 0);
     }
@@ -78,7 +78,7 @@ impl Walk {
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => self.descend(path, depth + 1),
             Ok(found) => self.add(path, &found),
-            // A link that leads nowhere is nothing.
+            // A broken link is skipped.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => self.closed.push((path.to_owned(), error.into())),
         }
@@ -89,10 +89,10 @@ impl Walk {
     }
 }
 
-/// The files that make a folder one of Logstash's settings.
+/// The files of Logstash's settings directory.
 const SETTINGS: &[&str] = &["logstash.yml", "pipelines.yml"];
 
-/// Whether a name is one of Logstash's settings files.
+/// Returns whether a name is one of Logstash's settings files.
 #[must_use]
 pub fn is_settings_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
@@ -103,20 +103,20 @@ pub fn is_settings_file(path: &Path) -> bool {
 pub enum DetectBy {
     /// Its name, `*.conf`, whatever it holds.
     Name,
-    /// Its name, where a section of Logstash's language begins anywhere in it: many programs have such names.
+    /// Its name, if a section of Logstash's language begins anywhere in the text: many programs use such names.
     NameAndSection,
-    /// Nothing: its content decides.
+    /// Nothing: only its content counts.
     Content,
 }
 
-/// Whether a file is a configuration. A name that is hidden or ends in `~` is none that Logstash would read.
+/// Returns whether a file is a configuration. Logstash reads no name that is hidden or ends in `~`.
 #[must_use]
 pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     if name.starts_with(b".") || name.ends_with(b"~") {
         return false;
     }
-    // What an editor saved as UTF-16 is meant to be a text, although Logstash does not read it.
+    // UTF-16 is meant to be text, although Logstash does not read it.
     let is_utf16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let is_named = name.ends_with(b".conf") && (is_utf16 || !text.contains(&0));
     begins_as_configuration(text)
@@ -129,7 +129,7 @@ pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
         }
 }
 
-/// Whether a section begins anywhere in a text.
+/// Returns whether a section begins anywhere in a text.
 #[must_use]
 pub fn has_section(text: &[u8]) -> bool {
     SECTIONS.iter().any(|section| {
@@ -144,7 +144,7 @@ pub fn has_section(text: &[u8]) -> bool {
 /// What sections begin with.
 const SECTIONS: &[&str] = &["input", "filter", "output"];
 
-/// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
+/// Returns whether a text begins with `input`, `filter` or `output` and a brace, after comments.
 #[must_use]
 pub fn begins_as_configuration(text: &[u8]) -> bool {
     let mut rest = text.trim_ascii_start();

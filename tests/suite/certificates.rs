@@ -1,5 +1,4 @@
-//! Certificates: what is read of them against OpenSSL, what is found against the measured rows, and that
-//! the commands of the hints work.
+//! Tests certificates: parsing against OpenSSL, findings against the measured rows, and the commands of hints.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -62,7 +61,7 @@ fn rules(found: &[Finding]) -> String {
     names.join(" ")
 }
 
-/// What is found in each fixture as a server's with the newest Netty.
+/// The findings for each fixture as a server's with the newest Netty.
 const FOUND: &[(&str, &str)] = &[
     ("p256-good.crt", ""),
     ("rsa2048-good.crt", ""),

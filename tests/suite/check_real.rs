@@ -1,6 +1,5 @@
-//! `check` on every real configuration that names a key with a literal path, in four states of its files: what is
-//! found is what the tables of `docs/plugins-and-settings.md` say, and nothing else. The expectation is made without any of
-//! fixkey's code.
+//! Runs `check` on every real configuration with a literal key path, in four states of its files: the findings are
+//! those in the tables of `docs/plugins-and-settings.md`, and nothing else. The expectation uses no code of fixkey.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -17,7 +16,7 @@ use configurations::{KEYS, Real, place, reals};
 use fixkey::commands::{self, Streams};
 use serde_json::Value;
 
-/// The files that a configuration names.
+/// The files that a configuration points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Good,
@@ -26,11 +25,11 @@ enum State {
     Unreadable,
 }
 
-/// Rule, severity, and the file name and line that it is about; no line of a file that is no configuration.
+/// Rule, severity, and the file name and line of a finding; no line for a file that is not a configuration.
 type Found = (String, String, String, Option<usize>);
 
-/// Inputs whose key Netty reads, which is documented to take PKCS#8 alone (docs/plugins-and-settings.md §1). The tcp
-/// and lumberjack inputs take PKCS#1 too.
+/// Inputs whose key Netty reads, documented only for PKCS#8 (docs/plugins-and-settings.md §1). The tcp and lumberjack
+/// inputs accept PKCS#1 too.
 const BY_NETTY: [&str; 3] = ["beats", "elastic_agent", "http"];
 
 /// Settings that turn TLS on (docs/plugins-and-settings.md §1).
@@ -61,7 +60,7 @@ fn file_name(path: &str) -> String {
     Path::new(path).file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// What is to be found.
+/// Returns the expected findings.
 fn expected(real: &Real, state: State) -> BTreeSet<Found> {
     let configuration = file_name(&real.file);
     let mut found = BTreeSet::new();
@@ -99,7 +98,7 @@ fn expected(real: &Real, state: State) -> BTreeSet<Found> {
     found
 }
 
-/// What `check` finds.
+/// Returns the findings of `check`.
 fn found(real: &Real, state: State) -> BTreeSet<Found> {
     let sandbox = Sandbox::empty();
     let root = sandbox.0.join("root");
@@ -137,7 +136,7 @@ fn found(real: &Real, state: State) -> BTreeSet<Found> {
     if state == State::Unreadable {
         arguments.extend(["--user".into(), "4711:4711".into()]);
     }
-    // Named as an input of Logstash is, whatever the case is called.
+    // Its name is that of a Logstash input, whatever the case is called.
     arguments.push(configuration.into());
     let report = report(arguments);
     let text = |found: &Value, name: &str| found[name].as_str().unwrap().to_owned();

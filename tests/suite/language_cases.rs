@@ -1,5 +1,5 @@
-//! Every measured configuration: the verdict of Logstash's own grammar, its spans, and the byte at which it fails.
-//! Those of `tests/data/language` are always read; the others belong to other people.
+//! Compares the parser with every measured configuration: the verdict of Logstash's own grammar, its spans, and the
+//! byte at which it fails. Those of `tests/data/language` are always read; the others belong to other people.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -14,13 +14,13 @@ fn words(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// The names from the outermost plugin to this one.
+/// Returns the names from the outermost plugin to this one.
 fn path(plugin: &Plugin<'_>) -> String {
     let name = words(plugin.name().text());
     plugin.outer().map_or_else(|| name.to_owned(), |outer| format!("{}.{name}", path(&outer)))
 }
 
-/// Every attribute in the order of the text as `row` writes one.
+/// Returns every attribute in the order of the text, in the form of `row`.
 fn attributes(
     found: &Configuration<'_>,
     row: impl Fn(&Plugin<'_>, &logstash_config::Attribute<'_>) -> Value,
@@ -47,8 +47,8 @@ fn plugins(found: &Configuration<'_>) -> Vec<Value> {
     found.plugins().map(row).collect()
 }
 
-/// What is found in a text, where Logstash accepts it; where not, it is refused at the byte at which
-/// Logstash gives up. Not one of the 2,472 bytes is another.
+/// Parses a text: what Logstash accepts is accepted, and what it refuses is refused at the byte at which Logstash gives
+/// up. All 2,472 bytes match.
 fn judge<'a>(text: &'a str, row: &Value, byte: &Value) -> Option<Configuration<'a>> {
     let found = logstash_config::parse(text.as_bytes());
     assert_eq!(found.is_ok(), row["ok"], "{text}\n{:?}", found.err());

@@ -1,4 +1,4 @@
-//! The tables of plugins and releases: that they are whole, and what they say of a configuration.
+//! Tests that the tables of plugins and releases are complete, and how they judge a configuration.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ fn verdict(plugin: &Plugin, baseline: Baseline<'_>, form: Form, family: Family) 
     judgement.verdict
 }
 
-/// A Logstash with this version of the beats input.
+/// Returns a Logstash with this version of the beats input.
 fn beats_of(version: Version) -> Installed {
     let lock = format!("GEM\n  specs:\n    logstash-input-beats ({version}-java)\n");
     Installed::of(std::path::Path::new("Gemfile.lock"), &lock)

@@ -1,4 +1,4 @@
-//! How the text of a private key or certificate is laid out, as far as that sets a file apart for readers.
+//! The layout of the text of a private key or certificate, as far as readers differ.
 
 mod place;
 
@@ -8,7 +8,7 @@ use crate::file::Foreign;
 use crate::pem::{self, Block};
 use place::Place;
 
-/// What is unusual in the text of a private key or certificate.
+/// An oddity in the text of a private key or certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Oddity {
     /// The file begins with the byte-order mark of UTF-8.
@@ -25,21 +25,21 @@ pub enum Oddity {
     ForeignKeyBefore,
     /// Another block that is no private key comes first; `EC PARAMETERS` is none of them.
     OtherBlockBefore,
-    /// Something stands before BEGIN on its line.
+    /// Text precedes BEGIN on its line.
     TextBeforeBegin,
-    /// Blanks follow BEGIN on its line, and no line of the body.
+    /// Blanks follow BEGIN on its line, without a line of the body.
     BlanksAfterBegin,
-    /// Dashes that are no hyphens enclose BEGIN or END.
+    /// Dashes other than hyphens enclose BEGIN or END.
     NoHyphens,
-    /// Four hyphens, or six and more, enclose BEGIN or END.
+    /// Four hyphens, or more than five, enclose BEGIN or END.
     HyphenCount,
-    /// Blanks stand between BEGIN or END and its hyphens.
+    /// Blanks separate BEGIN or END from its hyphens.
     SpacesInsideHyphens,
-    /// BEGIN, END or the label are not in upper case.
+    /// BEGIN, END or the label is not in upper case.
     LowerCaseLabel,
     /// The label has a no-break space.
     NoBreakSpace,
-    /// The label is not the one of the PKCS#8 structure that follows.
+    /// The label does not belong to the PKCS#8 structure that follows.
     Pkcs8UnderOtherLabel,
     /// The label is `PRIVATE KEY`, and PKCS#1, SEC1 or the old DSA form follows.
     TraditionalUnderPkcs8Label,
@@ -49,7 +49,7 @@ pub enum Oddity {
     EncryptedUnderPkcs8Label,
     /// END has another label than BEGIN.
     EndLabelDiffers,
-    /// A key that is not encrypted has headers (RFC 1421 §4.6).
+    /// An unencrypted key has headers (RFC 1421 §4.6).
     Header,
     /// BEGIN, body and END are on one line.
     OneLine,
@@ -61,9 +61,9 @@ pub enum Oddity {
     EndOnBodyLine,
     /// BEGIN and every line of the body begin with blanks.
     Indented,
-    /// Lines of the body begin with blanks, or have some in between; the rest does not.
+    /// Lines of the body begin with blanks or contain some; the other lines do not.
     BlanksInBody,
-    /// Lines of the body end with blanks, BEGIN's does not.
+    /// Lines of the body end with blanks, but BEGIN's does not.
     BlanksAfterBody,
     /// Lines end with blanks, BEGIN's too.
     BlanksAfterLines,
@@ -71,27 +71,27 @@ pub enum Oddity {
     ControlCharacters,
     /// Characters that are not base64 and no blanks stand in the body.
     StrayCharacters,
-    /// The `=` that fill up the last four characters are missing.
+    /// The `=` padding of the last four characters is missing.
     Unpadded,
-    /// There are more `=` than fill up the last four characters.
+    /// There is too much `=` padding.
     ExtraPadding,
     /// Other characters follow the `=` at the end of the body.
     AfterPadding,
     /// A length takes more bytes than DER gives it (X.690 §10.1).
     LongLengths,
-    /// The OCTET STRING of a PKCS#8 key is written in pieces, as BER allows (X.690 §8.7.3).
+    /// The OCTET STRING of a PKCS#8 key is in pieces, as BER allows (X.690 §8.7.3).
     OctetsInPieces,
     /// Bytes follow the end of the DER.
     BytesAfterDer,
 }
 
-/// What is unusual in how a private key or certificate is laid out.
+/// The oddities in the layout of a private key or certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout(BTreeSet<Oddity>);
 
 impl Layout {
-    /// Returns the layout of the first private key in a file: of PEM text, also such as only a lenient reader takes. Nothing is
-    /// odd about what is not there, or binary.
+    /// Returns the layout of the first private key in a file: of PEM text, even text that only a lenient reader
+    /// accepts. A missing or binary key has no oddities.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let text = source_text::decode(bytes);
@@ -113,13 +113,13 @@ impl Layout {
         (0..blocks.len()).filter(is_certificate).map(layout).collect()
     }
 
-    /// Whether this is unusual in it.
+    /// Returns whether it has this oddity.
     #[must_use]
     pub fn has(&self, oddity: Oddity) -> bool {
         self.0.contains(&oddity)
     }
 
-    /// Returns what is unusual, in a fixed order.
+    /// Returns the oddities in a fixed order.
     pub fn oddities(&self) -> impl Iterator<Item = Oddity> {
         self.0.iter().copied()
     }
@@ -132,13 +132,12 @@ fn is_of_foreign_key(block: &Block<'_>) -> bool {
 }
 
 impl Oddity {
-    /// Returns every oddity of a key, in the order in which they are looked for.
+    /// Returns every oddity of a key, in the order of the checks.
     pub fn all() -> impl Iterator<Item = Self> {
         place::TESTS.iter().map(|(oddity, _)| *oddity)
     }
 
-    /// Returns what is unusual, in words for people: a sentence about the key. Writing the key anew removes every
-    /// oddity that `recognise` reads through.
+    /// Returns a sentence about the key for people. Rewriting the key removes every oddity that `recognise` accepts.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -183,8 +182,8 @@ impl Oddity {
         }
     }
 
-    /// Whether writing the key anew removes it: not where `recognise` refuses to read the file, which is where
-    /// what follows the key, or its END, may be what it was meant to be.
+    /// Returns whether rewriting the key removes it: not if `recognise` refuses the file, since what follows the key,
+    /// or its END, may be what was meant.
     #[must_use]
     pub fn is_repaired_by_conversion(self) -> bool {
         !matches!(self, Self::EndLabelDiffers | Self::AfterPadding | Self::BytesAfterDer)

@@ -1,7 +1,7 @@
-//! The rules of the language, each a function that moves on over what it is the rule of.
+//! The rules of the language; each function advances past what it parses.
 //!
-//! Where the original tries one thing after another, the next token nearly always tells which of them
-//! it can be. Only a branch is tried and taken back, since `if5 { … }` may be a plugin of that name.
+//! The original tries alternatives in turn; here the next token nearly always decides. Only a branch is tried and
+//! undone, since `if5 { … }` may be a plugin of that name.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,7 +14,7 @@ use crate::section::SectionKind;
 use crate::token;
 
 impl Parser<'_> {
-    /// The whole text.
+    /// Parses the whole text.
     pub(crate) fn configuration(&mut self) -> Parsed {
         self.filler();
         while self.at < self.text.len() {
@@ -51,7 +51,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Branches and plugins in braces.
+    /// Parses branches and plugins in braces.
     pub(crate) fn block(&mut self, start: usize, expected: Expected) -> Parsed {
         self.filler();
         if self.peek() != Some(b'{') {
@@ -89,7 +89,7 @@ impl Parser<'_> {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ok(()),
                 Err(Stop::TooDeep) => return Err(Stop::TooDeep),
-                // What is no `else` of this branch may be a plugin of that name.
+                // What is not an `else` of this branch may be a plugin of that name.
                 Err(Stop::Mismatch) => {
                     self.go_back(before);
                     return Ok(());
@@ -98,7 +98,7 @@ impl Parser<'_> {
         }
     }
 
-    /// An `else if`, or an `else`, behind which neither can follow.
+    /// Parses an `else if`, or an `else`, which ends the branch.
     fn otherwise(&mut self) -> Parsed<ControlFlow<()>> {
         let start = self.at;
         if !self.eat(b"else") {
@@ -164,7 +164,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The name of a plugin or attribute.
+    /// Parses the name of a plugin or attribute.
     fn name(&mut self, expected: Expected) -> Parsed<Range<usize>> {
         let start = self.at;
         if self.peek().is_some_and(token::is_quote) {
@@ -208,7 +208,7 @@ impl Parser<'_> {
         Ok(start..self.at)
     }
 
-    /// What begins like a name: a plugin, a number or a bare word.
+    /// Parses what begins like a name: a plugin, a number or a bare word.
     fn word(&mut self, expected: Expected) -> Parsed {
         let start = self.at;
         let end = token::number(self.text, start).or_else(|| token::bareword(self.text, start));
@@ -216,8 +216,7 @@ impl Parser<'_> {
         self.plugin_or(start, end, expected)
     }
 
-    /// A plugin, where a brace follows the name from `start` to here; else, the value that begins at
-    /// `start`, too, and ends at `end`.
+    /// Parses a plugin if a brace follows the name from `start` to here; else a value from `start` to `end`.
     fn plugin_or(&mut self, start: usize, end: Option<usize>, expected: Expected) -> Parsed {
         let name = start..self.at;
         self.filler();
@@ -246,7 +245,7 @@ impl Parser<'_> {
         })
     }
 
-    /// The element behind the bracket or comma here.
+    /// Returns the element after this bracket or comma.
     pub(crate) fn next_element(&mut self) -> Option<Range<usize>> {
         self.at += 1;
         self.filler();

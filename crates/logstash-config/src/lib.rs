@@ -25,8 +25,7 @@ use parser::Parser;
 /// loaded although it parses is in [`Configuration::rejections`].
 ///
 /// # Errors
-/// Where Logstash would refuse the text too; and where it is nested deeper than [`DEEPEST`], or has
-/// 4 GiB or more.
+/// When Logstash would refuse the text too; and when it is nested deeper than [`DEEPEST`], or has 4 GiB or more.
 pub fn parse(text: &[u8]) -> Result<Configuration<'_>, Error> {
     cause::refuse_encoding(text)?;
     let mut parser = Parser::new(text);

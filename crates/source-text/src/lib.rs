@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// Text borrowed from a file's bytes, or a decoded copy that is erased when it goes.
+/// Text borrowed from a file's bytes, or a decoded copy that is erased on drop.
 pub enum Text<'a> {
     /// The bytes are UTF-8 already.
     Borrowed(&'a str),
-    /// Decoded from UTF-16, or with U+FFFD for bytes that are no UTF-8.
+    /// Decoded from UTF-16, or with U+FFFD for invalid UTF-8.
     Decoded(Zeroizing<String>),
 }
 
@@ -40,8 +40,8 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
-/// How to read UTF-16 units, where `bytes` are in UTF-16: by the byte-order mark, else by the zero
-/// bytes that ASCII characters have in it.
+/// Returns how to read units of UTF-16, if `bytes` are UTF-16: by the byte-order mark, else by the zero bytes of its
+/// ASCII characters.
 fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     let ascii = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match bytes {
@@ -71,7 +71,7 @@ fn is_line_end(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// A place in a text as people give it.
+/// A position in a text, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// From 1; CR, LF and CRLF each end a line.
@@ -86,7 +86,7 @@ impl std::fmt::Display for Position {
     }
 }
 
-/// The offsets of the lines of a text, by which each place is found at once. CR, LF and CRLF each end a line.
+/// The line offsets of a text, to look up positions quickly. CR, LF and CRLF each end a line.
 pub struct LineIndex<'a> {
     text: &'a [u8],
     /// Where each line begins.
@@ -123,7 +123,7 @@ impl<'a> LineIndex<'a> {
         Some(start..next - end)
     }
 
-    /// Returns the place of a byte. Bytes that are no UTF-8 count as one character each.
+    /// Returns the position of a byte. Invalid UTF-8 counts as one character per byte.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let (line, span) = self.line(offset);
@@ -164,7 +164,7 @@ pub fn line_start(text: &[u8], offset: usize) -> usize {
     (1..=offset).rev().find(|at| is_line_end(text, at - 1)).unwrap_or(0)
 }
 
-/// Returns the offset of the line end after `offset`: of CR, LF or CRLF, or of the end of the text.
+/// Returns the offset of the line end after `offset`: CR, LF or CRLF, or the end of the text.
 #[must_use]
 pub fn line_end(text: &[u8], offset: usize) -> usize {
     (offset..text.len()).find(|at| matches!(text[*at], b'\n' | b'\r')).unwrap_or(text.len())

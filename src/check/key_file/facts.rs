@@ -1,4 +1,4 @@
-//! What there is to know of a private key, found out once.
+//! The facts about a private key, computed once.
 
 use crate::logstash::readers::{self, Damage, Family, Limit};
 use keyfile::key::derivation::Limits;
@@ -6,7 +6,7 @@ use keyfile::key::encryption::{self, EncryptedKey};
 use keyfile::key::{self, EncodedKey, Encoding};
 use keyfile::public_key::PublicKey;
 
-/// What there is to know of a key whose numbers agree; found out once, since it takes arithmetic.
+/// The facts about a key whose numbers agree; computed once, since that takes arithmetic.
 pub struct Facts {
     /// Family and size: `RSA 2048`.
     pub name: String,
@@ -14,9 +14,9 @@ pub struct Facts {
     pub encoding: Encoding,
     /// The family.
     pub family: Family,
-    /// Its public key, where it is known.
+    /// Its public key, if known.
     pub public_key: Option<PublicKey>,
-    /// What limits where it works.
+    /// The limits on where it works.
     pub limits: Vec<Limit>,
 }
 
@@ -24,12 +24,12 @@ impl Facts {
     /// Reads and checks a key.
     ///
     /// # Errors
-    /// When its structure is not what its standard says, or its numbers contradict each other.
+    /// When its structure violates its standard, or its numbers contradict each other.
     pub fn of(key: &EncodedKey) -> Result<Self, key::Error> {
         Self::with_damage(key).0
     }
 
-    /// The same, with what becomes of a key in which something is wrong.
+    /// Returns the facts, and how a damaged key behaves.
     pub(super) fn with_damage(key: &EncodedKey) -> (Result<Self, key::Error>, Option<Damage>) {
         let encoding = key.encoding;
         let key = match key.read() {
@@ -52,12 +52,12 @@ impl Facts {
     }
 }
 
-/// Why an encrypted key gives no key.
+/// Why an encrypted key cannot be used.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It is not decrypted.
+    /// It cannot be decrypted.
     Encrypted(encryption::Error),
-    /// What is inside is no sound key.
+    /// The decrypted key is damaged.
     Damaged(key::Error),
 }
 

@@ -1,4 +1,4 @@
-//! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
+//! The input of rules about keys: an endpoint, and the files that its settings point to.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -21,13 +21,13 @@ use keyfile::key::EncodedKey;
 use keyfile::layout::Oddity;
 use keyfile::public_key::PublicKey;
 
-/// An endpoint with what its settings name.
+/// An endpoint with the files that its settings point to.
 pub struct Case<'a> {
     /// The endpoint.
     pub endpoint: &'a Endpoint,
-    /// What its key's setting names.
+    /// The target of its key setting.
     pub key: Option<Named<'a>>,
-    /// What its certificate's setting names.
+    /// The target of its certificate setting.
     pub certificate: Option<Named<'a>>,
     /// What the settings of its authorities name, each file.
     pub authorities: Vec<Named<'a>>,
@@ -45,11 +45,11 @@ pub struct Case<'a> {
     pub passphrase_is_not_ascii: bool,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
-    /// The time that certificates are judged at.
+    /// The time of the check.
     pub clock: Clock,
-    /// Whether it is known that its certificates are presented to somebody.
+    /// Whether its certificates are known to be presented to peers.
     pub is_presented: bool,
-    /// What lies beside the files that settings name; `None` where that is not to be looked at.
+    /// The files beside those that settings point to; `None` if these must not be examined.
     pub neighbours: Option<&'a Neighbours>,
 }
 
@@ -65,43 +65,43 @@ pub enum Environment {
 /// What the passphrase of an endpoint makes of its key.
 #[derive(Clone, Copy)]
 pub enum Opening<'a> {
-    /// The key is not encrypted, or there is none.
+    /// The key is unencrypted, or there is none.
     NotNeeded,
     /// No passphrase is set.
     NoPassphrase,
-    /// One is set, but its value is not known here.
+    /// A passphrase is set, but its value is unknown here.
     NotKnown,
-    /// It was tried.
+    /// The passphrase was tried.
     Tried(&'a Result<Facts, Refusal>),
 }
 
-/// What the settings of one file name.
+/// The target of the settings for one file.
 pub struct Named<'a> {
-    /// The first of them.
+    /// The first of these settings.
     pub setting: &'a Setting,
-    /// Another with a different value.
+    /// Another one with a different value.
     pub contradicting: Option<&'a Setting>,
     /// The path.
     pub path: NamedPath,
-    /// Where that lies, and what is there; `None` where it was not looked at.
+    /// The file there; `None` if it was not examined.
     pub file: Option<&'a NamedFile>,
 }
 
-/// The value of a setting that names a path.
+/// The value of a path setting.
 pub enum NamedPath {
-    /// A path as it stands.
+    /// A literal path.
     Literal(PathBuf),
-    /// Text with variables, and the path that they give here.
+    /// Text with variables, and the path that it expands to here.
     FromVariables(Vec<Use>, Option<PathBuf>),
-    /// What another program is to fill in.
+    /// A placeholder for another program.
     Template,
-    /// Text whose backslashes are escapes in one reading and none in another (`config.support_escapes`).
+    /// Text whose backslashes may or may not be escapes (`config.support_escapes`).
     Ambiguous,
 }
 
 impl Named<'_> {
-    /// The path in words. What variables give is shown only where a file is there: else it may be no path, but a
-    /// secret that the configuration would have shown.
+    /// Returns the path for messages. The values of variables are shown only if the file exists: otherwise the result
+    /// may be a secret instead of a path.
     #[must_use]
     pub fn shown(&self) -> String {
         let is_there = self.file.is_some_and(|file| file.metadata.is_some());
@@ -112,7 +112,7 @@ impl Named<'_> {
         }
     }
 
-    /// Whether nothing is at the path and it may be a secret instead: it comes from variables, or looks like a key.
+    /// Returns whether nothing is at the path and it may be a secret: it comes from variables, or looks like a key.
     #[must_use]
     pub fn is_to_be_hidden(&self) -> bool {
         let may_be_secret =
@@ -122,7 +122,7 @@ impl Named<'_> {
 }
 
 impl NamedPath {
-    /// The path, where there is one.
+    /// Returns the path, if known.
     #[must_use]
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
@@ -134,7 +134,7 @@ impl NamedPath {
 }
 
 impl<'a> Case<'a> {
-    /// The private key that its settings name, with its setting.
+    /// Returns the private key that its settings point to, with its setting.
     #[must_use]
     pub fn held_key(&self) -> Option<(&'a Setting, &'a HeldKey)> {
         let named = self.key.as_ref()?;
@@ -144,7 +144,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What there is to know of its key: of one that is not encrypted, or that its passphrase opens.
+    /// Returns the facts about its key, if it is unencrypted or its passphrase opens it.
     #[must_use]
     pub fn facts(&self) -> Option<&'a Facts> {
         match (&self.held_key()?.1.protection, self.opening) {
@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
         limits.filter(move |limit| limit.kind == kind).filter_map(finding)
     }
 
-    /// Of several keys in the file the one that belongs to the certificate, where that is one alone.
+    /// Returns the only key of several in the file that belongs to the certificate.
     #[must_use]
     pub fn chosen(&self) -> Option<&'a EncodedKey> {
         let (_, held) = self.held_key()?;
@@ -206,35 +206,34 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether nothing tells which of several keys in a file that the command line names is meant.
+    /// Returns whether a file named on the command line holds several keys, and nothing decides between them.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         let is_several = self.held_key().is_some_and(|(_, held)| !held.others.is_empty());
         self.endpoint.is_outright() && is_several && self.chosen().is_none()
     }
 
-    /// Whether its key is the one of its certificate; `None` where that cannot be told.
+    /// Returns whether its key belongs to its certificate; `None` if that is unknown.
     #[must_use]
     pub fn is_matched(&self) -> Option<bool> {
         let own = self.facts()?.public_key.as_ref()?;
         Some(own.is_same_key(&self.leaf()?.public_key))
     }
 
-    /// The certificate that its setting names, where it could be read.
+    /// Returns the certificate that its setting points to, if it could be read.
     #[must_use]
     pub fn leaf(&self) -> Option<&'a Certificate> {
         self.certificate.as_ref()?.file?.certificates()?.iter().next()
     }
 
-    /// A file beside one that is named, as a configuration would name it, that holds the private key of this
-    /// public key.
+    /// Returns a file beside a named one, as a configured path, that holds the private key of this public key.
     #[must_use]
     pub fn key_beside(&self, named: &Named<'_>, public: &PublicKey) -> Option<PathBuf> {
         let found = self.neighbours?.with_key(&named.file?.located.path, public)?;
         Some(named.path.path()?.with_file_name(found.file_name()?))
     }
 
-    /// Whether the settings of key and certificate name each other's files.
+    /// Returns whether the settings of key and certificate point to each other's files.
     #[must_use]
     pub fn is_swapped(&self) -> bool {
         let file = |named: &Option<Named<'a>>| {
@@ -273,7 +272,7 @@ impl<'a> Case<'a> {
         self.not_loaded(path, verdict)
     }
 
-    /// Returns the action that points the key's setting to `new`, a file beside the key, as the configuration has it.
+    /// Returns the action that points the key setting to `new`, a file beside the key, as a configured path.
     #[must_use]
     pub fn set_key(&self, new: &Path) -> Option<String> {
         let key = self.key.as_ref()?;
@@ -281,7 +280,7 @@ impl<'a> Case<'a> {
         Some(format!("set {} to {}", key.setting.name, shown(&configured)))
     }
 
-    /// What becomes of a key of this form and family here.
+    /// Judges a key of this form and family here.
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
         self.endpoint.judge(self.baseline, form, family)
@@ -301,7 +300,7 @@ impl<'a> Case<'a> {
         severity(self.judge(held.form, Family::Unknown).verdict) != Some(Severity::Error)
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    /// Judges a passphrase that is set for an unencrypted key.
     #[must_use]
     pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
         self.endpoint.passphrase_on_plain(self.baseline)

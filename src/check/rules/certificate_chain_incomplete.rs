@@ -1,4 +1,4 @@
-//! `certificate-chain-incomplete`: an intermediate certificate, which the server has to send, is known to be missing.
+//! `certificate-chain-incomplete`: an intermediate certificate, which the server must send, is known to be missing.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// Silent where nothing is known: a leaf alone is complete where a root issued it.
+/// Reports only what is certain: a leaf alone is complete if a root issued it.
 fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let last = presented.chain.last();
     let Some(missing) = presented.chain.missing(presented.at_hand.iter().map(|(_, one)| *one))
@@ -40,7 +40,7 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         ];
     };
     let new = unused_beside(presented.path, "pem");
-    // Unlike `cat`, it ends each file with a line end.
+    // Unlike `cat`, it ends each file with a newline.
     let command = format!("awk 1 {} {} > {}", quoted(presented.path), quoted(file), quoted(&new));
     vec![finding.command(command).action(USE_NEW_FILE)]
 }

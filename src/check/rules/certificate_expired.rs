@@ -1,4 +1,4 @@
-//! `certificate-expired`: its time is over, and every client that verifies it refuses it.
+//! `certificate-expired`: the certificate has expired, and every client that verifies it refuses it.
 
 use super::presented::{EXPIRED, Presented};
 use super::{Check, Rule};

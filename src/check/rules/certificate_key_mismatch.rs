@@ -1,4 +1,4 @@
-//! `certificate-key-mismatch`: both load, and no handshake succeeds.
+//! `certificate-key-mismatch`: key and certificate load, but no handshake succeeds.
 
 use super::case::Case;
 use super::{Check, Rule};

@@ -1,4 +1,4 @@
-//! `certificate-not-yet-valid`: its time has not come, and every client that verifies it refuses it.
+//! `certificate-not-yet-valid`: the certificate is not yet valid, and every client that verifies it refuses it.
 
 use super::presented::Presented;
 use super::{Check, Rule};

@@ -1,4 +1,4 @@
-//! `certificate-usage`: the certificate is an authority's, or is not meant for this side of a connection.
+//! `certificate-usage`: the certificate belongs to an authority, or is for the other side of a connection.
 
 use super::presented::Presented;
 use super::{Check, Rule};
@@ -59,8 +59,8 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     )
 }
 
-/// Whether it can only be an authority's. `openssl req -x509` makes authorities' certificates by default,
-/// which work in a server; so one that names hosts, or itself as its issuer without limiting its use, is none.
+/// Returns whether it can only belong to an authority. `openssl req -x509` makes authority certificates by default,
+/// which work in a server; so one with host names does not count, nor a self-issued one that does not limit its use.
 fn is_of_authority(leaf: &Certificate) -> bool {
     let usage = &leaf.usage;
     let names_nothing = !usage.has_alternative_names() && !leaf.is_self_issued();

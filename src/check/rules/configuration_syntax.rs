@@ -1,4 +1,4 @@
-//! `configuration-syntax`: the configuration is not in Logstash's language.
+//! `configuration-syntax`: the configuration is not valid in Logstash's language.
 
 use super::{Check, Rule, SyntaxError};
 use crate::check::finding::{Finding, Severity};

@@ -1,4 +1,4 @@
-//! `file-missing`: nothing is at the path, so that the pipeline does not start.
+//! `file-missing`: the file does not exist, so that the pipeline does not start.
 
 use super::case::{Case, Named};
 use super::{Check, Rule};
@@ -28,7 +28,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     case.pair().filter_map(finding).chain(trusted).collect()
 }
 
-/// Whether nothing is at the path.
+/// Returns whether nothing is at the path.
 fn is_missing(named: &Named<'_>) -> bool {
     use view::Error::{DanglingLink, Io, Missing};
     let held = named.file.map(|file| &file.held);
@@ -57,7 +57,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     })
 }
 
-/// A path in words, in quotes where it would not be seen that blanks are a part of it.
+/// Returns the path for a message, quoted if its blanks would not be visible.
 fn place(path: String) -> String {
     if path.trim() == path { path } else { format!("\"{path}\"") }
 }

@@ -1,4 +1,4 @@
-//! `file-unreadable`: the account that Logstash runs as may not read a file.
+//! `file-unreadable`: Logstash's account has no permission to read a file.
 
 use super::case::{Case, Named};
 use super::{Check, Fixable, Resolved, Rule};

@@ -1,4 +1,4 @@
-//! `key-damaged`: the file is that of a key, and broken.
+//! `key-damaged`: the key file is truncated or corrupt.
 
 use super::case::{Case, Named, Opening};
 use super::{Check, Rule, severity};
@@ -35,11 +35,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
 }
 
-/// A key that is not encrypted, and that contradicts itself.
+/// Finds an unencrypted key that contradicts itself.
 fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
     let finding = damaged(named, error.to_string(), held.line);
-    // What becomes of it was measured in a form that loads.
+    // Its behaviour was measured in a form that loads.
     let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
     let loads = severity(case.judge(held.form, family).verdict) != Some(Severity::Error);
     let Some(damage) = held.damage.filter(|damage| loads && damage.loads.is_some()) else {
@@ -59,7 +59,7 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }
 
-/// A key that is followed by something broken.
+/// Finds a key with something broken after it.
 fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let error = held.broken_behind.as_ref()?;
     let finding = damaged(named, format!("broken content after the key: {error}"), error.line);

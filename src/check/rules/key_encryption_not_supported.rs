@@ -1,4 +1,4 @@
-//! `key-encryption-not-supported`: the reader cannot decrypt the key, whatever the passphrase.
+//! `key-encryption-not-supported`: the reader cannot decrypt the key with any passphrase.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};

@@ -1,4 +1,4 @@
-//! `key-layout`: the text of the key is laid out in a way that its reader does not read.
+//! `key-layout`: the key is valid, but laid out in a way that its reader cannot read.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
@@ -53,7 +53,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 /// Neither fixkey nor OpenSSL reads such a block.
 pub(super) const END_LABEL: &str = "change the label of the END line to that of the BEGIN line";
 
-/// What is the worst about the layout of a key, for who reads it here.
+/// Returns the worst oddity in the layout of a key for its reader.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
     let judged = held.layout.oddities().map(|oddity| (oddity, case.judge_oddity(held, oddity)));
     judged.max_by_key(|(_, judgement)| judgement.verdict)

@@ -1,4 +1,4 @@
-//! `key-mislabelled`: the label of the key's block is that of another form, and readers do not mind.
+//! `key-mislabelled`: the key's block has the label of another form, which readers accept.
 
 use super::case::Case;
 use super::key_layout::END_LABEL;

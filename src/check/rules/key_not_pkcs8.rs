@@ -1,4 +1,4 @@
-//! `key-not-pkcs8`: the key is PKCS#1, SEC1 or another form where PKCS#8 is documented.
+//! `key-not-pkcs8`: the key is PKCS#1, SEC1 or another form, but only PKCS#8 is documented.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
@@ -24,7 +24,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let Protection::Unencrypted(encoded, Ok(key)) = &held.protection else { return None };
     let found = case.judge(held.form, key.family);
     let severity = severity(found.verdict)?;
-    // A form is to blame only where PKCS#8 would do better.
+    // The form is the cause only if PKCS#8 would do better.
     if case.judge(Form::Pkcs8, key.family).verdict >= found.verdict {
         return None;
     }

@@ -27,7 +27,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = case.key.as_ref()?.file?;
     let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
-    // The first one keeps every handshake from succeeding.
+    // The first key makes every handshake fail.
     let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
     let first = if is_other_first { ", which is not the key of the certificate" } else { "" };
     let is_by_passphrase = !case.endpoint.passphrases.is_empty() && is_passed_over(case, held);

@@ -1,4 +1,4 @@
-//! `not-a-certificate`: the file of the certificate holds none that Logstash reads, or something else among them.
+//! `not-a-certificate`: the certificate file holds no certificate that Logstash reads, or something else besides.
 
 use std::path::Path;
 
@@ -51,7 +51,7 @@ fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
     })
 }
 
-/// What is wrong with a file in which fixkey finds no certificate.
+/// Reports a file in which fixkey finds no certificate.
 fn of_error(path: &Path, error: &Error) -> Finding {
     let (line, hints) = match error {
         Error::Other(other) => (None, next_steps(other, path)),
@@ -102,7 +102,7 @@ fn of_something_beside(path: &Path, what: &Other, line: Option<usize>) -> Findin
 
 const SENT_AGAIN: &str = "get the certificate again from its issuer";
 
-/// What is wrong beside the certificates of a file.
+/// Reports a fault besides the certificates of a file.
 fn of_fault(path: &Path, fault: &Fault, found: Judgement) -> Finding {
     let hint = match fault {
         Fault::Among { .. } => "remove that block from the file",
@@ -118,7 +118,7 @@ fn severity(found: Judgement) -> Severity {
     if found.verdict == Verdict::Refuses { Severity::Error } else { Severity::Warning }
 }
 
-/// The settings of key and certificate name each other's files.
+/// Reports key and certificate settings that point to each other's files.
 fn swapped(path: &Path, key: &Named<'_>, certificate: &Named<'_>) -> Finding {
     let (its_name, key_name) = (&certificate.setting.name, &key.setting.name);
     let message =
@@ -140,7 +140,7 @@ fn rewritten(command: &str, path: &Path) -> [Hint; 2] {
     [Hint::Command(filled(command, &values)), Hint::action(USE_NEW_FILE)]
 }
 
-/// The same where the operator has to fill in a name.
+/// Returns the same for a command in which the operator has to fill in a name.
 fn with_name(command: &str, path: &Path) -> Vec<Hint> {
     let [command, then] = rewritten(command, path);
     vec![Hint::Action(format!("extract the certificate with: {}", command.text())), then]
@@ -179,7 +179,7 @@ fn next_steps(other: &Other, path: &Path) -> Vec<Hint> {
     }
 }
 
-/// The certificates are in a layout that their reader does not read.
+/// Reports certificates in a layout that their reader does not read.
 fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
     let message = format!("Logstash finds no certificate here: the certificate {}", layout.what);
     let hints = match layout.next_step {

@@ -1,4 +1,4 @@
-//! `passphrase-on-plain-key`: with a passphrase, even an empty one, the reader refuses a plain key.
+//! `passphrase-on-plain-key`: with a passphrase, even an empty one, the reader refuses an unencrypted key.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule};

@@ -1,4 +1,4 @@
-//! `path-from-variable`: what a path is depends on variables, which Logstash may see otherwise.
+//! `path-from-variable`: the path depends on variables, which may have other values for Logstash.
 
 use super::case::{Case, Environment, Named, NamedPath};
 use super::{Check, Rule};

@@ -1,4 +1,4 @@
-//! `path-relative`: a relative path counts from the folder that Logstash is started in.
+//! `path-relative`: a relative path counts from the directory in which Logstash is started.
 
 use super::case::{Case, Named};
 use super::{Check, Rule};

@@ -1,4 +1,4 @@
-//! The chain of certificates that an endpoint presents, or why it presents none: what certificate rules check.
+//! The certificate chain that an endpoint presents, or why it presents none: the input of certificate rules.
 
 use std::ops::Range;
 use std::path::Path;
@@ -18,8 +18,8 @@ use crate::os::view;
 use keyfile::certificate::{Certificate, Chain, Error, Fault, Other, Role};
 use keyfile::file::Foreign;
 
-/// What OpenSSL says of a certificate that has expired.
-/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
+/// OpenSSL's error for an expired certificate. Source: docs/what-logstash-loads.md §5, row `cert-expired`;
+/// docs/messages.md §3.8, report 60.
 pub(super) const EXPIRED: &str = "error 10, certificate has expired";
 
 /// The action that follows a command which writes a new certificate file.

@@ -1,4 +1,4 @@
-//! `quoted-plugin-name`: Logstash takes the quotes for a part of the name.
+//! `quoted-plugin-name`: Logstash takes the quotes as a part of the name.
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};

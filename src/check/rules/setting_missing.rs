@@ -1,4 +1,4 @@
-//! `setting-missing`: TLS is on, and its key or its certificate is not set.
+//! `setting-missing`: TLS is on, but its key or certificate is not set.
 
 use super::case::Case;
 use super::{Check, Rule};

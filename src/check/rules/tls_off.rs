@@ -1,4 +1,4 @@
-//! `tls-off`: settings of TLS are there, and TLS is not on.
+//! `tls-off`: TLS settings are present, but TLS is off.
 
 use super::case::Case;
 use super::{Check, Rule};

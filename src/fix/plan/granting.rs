@@ -1,4 +1,4 @@
-//! Files that the account of Logstash is to be let read.
+//! Plans access to files for Logstash's account.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
@@ -11,16 +11,16 @@ use crate::check::named_file::NamedFile;
 use crate::check::rules::case::{Named, NamedPath};
 use crate::os::account::Grant;
 
-/// A file that the account is to be let read.
+/// A file that the account gets access to.
 pub struct GrantChange<'a> {
     /// The file.
     pub file: &'a NamedFile,
-    /// The rights that it is to get.
+    /// Its new permissions.
     pub grant: Grant,
 }
 
 impl GrantChange<'_> {
-    /// The file itself, not a link to it.
+    /// Returns the path of the file itself, not of a link to it.
     #[must_use]
     pub fn path(&self) -> &Path {
         let located = &self.file.located;
@@ -68,7 +68,7 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan<'_> {
-    /// Leaves of the grants those of files that are wanted and not replaced, each file once.
+    /// Keeps only grants of wanted files that are not replaced, each file once.
     pub fn retain_grants(&mut self, is_wanted: impl Fn(&Path) -> bool) {
         let replaced = self.keys.iter().filter(|key| key.is_in_place());
         let replaced: BTreeSet<_> = replaced.map(|key| &key.file.resolved).collect();

@@ -1,4 +1,4 @@
-//! A key that is to be converted, and where to.
+//! A key to convert, and where the new one goes.
 
 use std::path::PathBuf;
 
@@ -13,31 +13,31 @@ use crate::os::view;
 use keyfile::key::{EncodedKey, PrivateKey};
 use keyfile::pem;
 
-/// A key, not encrypted.
+/// An unencrypted key.
 pub enum Converted<'a> {
-    /// As it stands in its file.
+    /// The key as read from its file.
     Plain(&'a EncodedKey),
-    /// Decrypted; with the name of the scheme.
+    /// The decrypted key, and the name of the scheme.
     Decrypted(EncodedKey, String),
 }
 
-/// A key that is to be converted.
+/// A key to convert.
 pub struct KeyChange<'a> {
     /// The old key's file.
     pub file: &'a NamedFile,
-    /// What it holds.
+    /// The key in it.
     pub held: &'a HeldKey,
-    /// The key.
+    /// The decrypted key.
     key: Converted<'a>,
-    /// Where the new one comes to, on this machine.
+    /// The new key's path on this machine.
     pub new: PathBuf,
     /// The same without links.
     pub(super) resolved: PathBuf,
-    /// The same as configurations name it.
+    /// The same in configurations.
     pub configured: PathBuf,
-    /// The new one in PEM.
+    /// The new key in PEM.
     pub text: Zeroizing<String>,
-    /// Whether it is there already.
+    /// Whether it already exists.
     pub is_there: bool,
     /// Who may get to read the new key.
     pub sharing: Sharing,
@@ -64,15 +64,15 @@ impl<'a> KeyChange<'a> {
         Ok(Self { file, held, key, new, resolved, configured, text, is_there, sharing })
     }
 
-    /// The key with its numbers.
+    /// Reads the numbers of the key.
     ///
     /// # Errors
-    /// When its structure is not what its standard says; a planned one was read already.
+    /// When its structure violates its standard; a planned key has been read already.
     pub fn read(&self) -> Result<PrivateKey<'_>, keyfile::key::Error> {
         self.key.encoded().read()
     }
 
-    /// What the key is and how it was written: `RSA 2048, PKCS#1`.
+    /// Returns the key's name and its old encoding: `RSA 2048, PKCS#1`.
     #[must_use]
     pub fn description(&self) -> String {
         let encoded = self.key.encoded();
@@ -99,13 +99,13 @@ impl<'a> KeyChange<'a> {
         matches!(self.key, Converted::Decrypted(..))
     }
 
-    /// Whether the old key itself is replaced.
+    /// Returns whether the old key itself is replaced.
     #[must_use]
     pub fn is_in_place(&self) -> bool {
         self.new == self.file.located.path
     }
 
-    /// Finds out whether the new key is there already, and refuses to replace anything else.
+    /// Finds out whether the new key already exists, and refuses to replace anything else.
     pub(super) fn look_for_new(&mut self, in_place: bool) -> Result<(), Obstacle> {
         if in_place {
             return Ok(());
@@ -119,7 +119,7 @@ impl<'a> KeyChange<'a> {
         if self.is_there { Ok(()) } else { Err(Obstacle::exists(&self.new, &held, is_same_key)) }
     }
 
-    /// Whether a file holds this key, in whatever form.
+    /// Returns whether a file holds this key, in any form.
     fn is_held_in(&self, held: &Held) -> bool {
         let Held::Key(found) = held else { return false };
         match (found.plain(), self.read()) {
@@ -129,7 +129,7 @@ impl<'a> KeyChange<'a> {
     }
 }
 
-/// Whether a file holds one key in PKCS#8 and nothing else, as a new one does.
+/// Returns whether a file holds one key in PKCS#8 and nothing else, as a new one does.
 fn is_alone_in_pkcs8(held: &Held) -> bool {
     let Held::Key(found) = held else { return false };
     found.form == Form::Pkcs8 && found.others.is_empty() && found.beside.is_none()
@@ -143,7 +143,7 @@ impl Converted<'_> {
         }
     }
 
-    /// Whether the key was found whole when its file was read, which takes arithmetic.
+    /// Returns whether the key was already checked when its file was read; a check takes arithmetic.
     fn was_checked(&self, held: &HeldKey) -> bool {
         match (self, &held.protection) {
             (Self::Plain(key), Protection::Unencrypted(own, Ok(_))) => std::ptr::eq(*key, own),

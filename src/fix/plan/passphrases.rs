@@ -1,4 +1,4 @@
-//! The passphrases that a configuration and the command line have for keys.
+//! Finds passphrases for keys in the configuration, on the command line and on the terminal.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::os::passphrase::{self, Passphrase, PassphraseSource};
 use keyfile::key::derivation::{Budget, Limits};
 use keyfile::key::encryption::{self, EncryptedKey};
 
-/// Where passphrases come from: the setting, then `--passin`, then the terminal.
+/// The sources of passphrases: the setting, then `--passin`, then the terminal.
 pub struct Passphrases<'a> {
     variables: &'a Variables,
     passin: Option<PassphraseSource>,
@@ -21,13 +21,13 @@ pub struct Passphrases<'a> {
 }
 
 impl<'a> Passphrases<'a> {
-    /// With the variables of the configuration, and the source of `--passin`.
+    /// Takes the variables of the configuration, and the source of `--passin`.
     #[must_use]
     pub fn new(variables: &'a Variables, passin: Option<PassphraseSource>) -> Self {
         Self { variables, passin, given: None, budget: Budget::default() }
     }
 
-    /// Decrypts a key that the endpoint names, which is at `path`.
+    /// Decrypts the endpoint's key, which is at `path`.
     pub(super) fn decrypt<'k>(
         &mut self,
         key: &EncryptedKey,
@@ -46,7 +46,7 @@ impl<'a> Passphrases<'a> {
         Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
     }
 
-    /// What the endpoint's setting holds, with what to call it, where all of its variables are set.
+    /// Returns what to call the endpoint's setting, and its value, if all of its variables are set.
     fn of_setting(&self, site: Site<'_>) -> Option<(String, Zeroizing<String>)> {
         let setting = site.endpoint.passphrases.first()?;
         let value = self.variables.expand(&setting.text(site.text.support_escapes())).value?;
@@ -76,7 +76,7 @@ fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
     }
 }
 
-/// A key that is not decrypted, with where its passphrase came from.
+/// Returns the obstacle of a key that is not decrypted; `from` says where its passphrase came from.
 pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
     match error {
         encryption::Error::WrongPassphrase => Obstacle::input(

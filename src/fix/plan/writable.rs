@@ -1,4 +1,4 @@
-//! Whether a file can be replaced at all, found out before anything is planned.
+//! Checks before planning that a file can be replaced.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub(super) fn file(path: &Path, view: &View) -> Result<(), Obstacle> {
     folder(&view.resolved(path).unwrap_or_else(|| path.to_owned()))
 }
 
-/// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.
+/// Refuses a file whose permissions cannot be changed; `hints` change them if possible.
 pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     let name = shown(path);
     if !rustix::process::geteuid().is_root() {
@@ -38,7 +38,7 @@ pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     })
 }
 
-/// Refuses a new key whose folder cannot be written to.
+/// Refuses a new key in a directory that is not writable.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
     folder(path).map_err(Obstacle::or_other_directory)
 }

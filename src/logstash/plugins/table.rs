@@ -1,4 +1,4 @@
-//! The rows: plugins and settings that name a PEM private key.
+//! The table of plugins and settings for PEM private keys.
 
 use super::{
     Alias, ClientAuthentication,
@@ -12,7 +12,7 @@ use super::{
 use crate::logstash::version::{Version, VersionNumbers, version};
 use logstash_config::SectionKind::{self, Filter, Input, Output};
 
-/// Every setting that names a private key in any plugin, sorted.
+/// The name of every private key setting in any plugin, sorted.
 pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls_key"];
 
 /// Every setting that names a truststore in any plugin of the table. Source: tests/data/settings/declared-settings.tsv.
@@ -113,7 +113,7 @@ pub(super) const LAST_WITHOUT_TLS_1_3: &[(&str, Version)] =
 
 const BY_MANTICORE: &[ReaderRow] = &[any(((0, 0, 0), MANTICORE, NotASetting))];
 
-/// Both names of the switch of a plugin that had `ssl` until Logstash 9.
+/// Both names of the TLS switch in plugins that had `ssl` until Logstash 9.
 const SSL: &[Switch] = &[switch("ssl_enabled", false, None), switch("ssl", false, V9)];
 const SSL_ENABLE: &[Switch] =
     &[switch("ssl_enabled", false, None), switch("ssl_enable", false, V9)];

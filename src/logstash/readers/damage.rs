@@ -1,23 +1,23 @@
-//! What becomes of a key in which something is wrong, as measured: whether it loads, and whether it shakes hands.
+//! How damaged keys behave, as measured: whether they load, and whether handshakes complete.
 
 use super::Reader;
 use super::facts::{NEW, NOT_KNOWN};
 use keyfile::key::{Defect, Error, Flaw, Numbers, PrivateKey};
 
-/// What becomes of a key whose numbers disagree, with the JDK's TLS.
+/// How a key whose numbers disagree behaves with the JDK's TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Whether it loads where a sound key of its form and family does; `None` where nobody measured it.
+    /// Whether it loads where a sound key of its form and family does; `None` if not measured.
     pub loads: Option<bool>,
     /// Readers that refuse it although it loads elsewhere.
     pub refused_by: &'static [Reader],
     /// Whether it completes handshakes where it loads; `None` where nobody measured it.
     pub shakes_hands: Option<bool>,
-    /// What was measured, in words for people.
+    /// What was measured, for people.
     pub evidence: &'static str,
 }
 
-/// What [`PrivateKey::check`] says, or reading a key, whether it loads, whether it shakes hands.
+/// The result of [`PrivateKey::check`] or of reading a key, whether it loads, and whether handshakes complete.
 struct DamageRow(Result<Flaw, Error>, bool, Option<bool>, &'static str);
 
 const NEVER_SIGNS: &str = "it loads, and then no handshake completes (measured on Netty 4.1.17, 4.1.48 and 4.1.118: RSA private key operation failed)";
@@ -44,8 +44,8 @@ const SIGNS_BEFORE_4_1_80: &str = "it loads and shakes hands on Netty 4.1.17, 4.
 const SIGNS_ON_ONE: &str =
     "it loads and shakes hands (measured on Netty 4.1.48 with the JDK's TLS, JDK 17)";
 
-/// What becomes of the key for what [`PrivateKey::check`] or [`keyfile::key::EncodedKey::read`] finds wrong
-/// with it; `None` for a sound key. `key` is the key where it could be read.
+/// Judges a key by the fault that [`PrivateKey::check`] or [`keyfile::key::EncodedKey::read`] finds; `None` for a sound
+/// key. `key` is the key if it could be read.
 #[must_use]
 pub fn of_damage(
     key: Option<&PrivateKey<'_>>,

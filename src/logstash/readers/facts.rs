@@ -1,4 +1,4 @@
-//! The facts of what each reader loads, one a row, the first that fits holds.
+//! The facts about what each reader loads, one per row; the first row that fits counts.
 
 use super::Encryption::{
     Md5Des, OtherPbes1, Pbes2Aes, Pbes2Aes192OrTripleDes, Pbes2Other, Scrypt, Sha1Rc, Sha1TripleDes,
@@ -20,13 +20,13 @@ use super::Reader::{
 use super::Verdict::{Loads, LoadsUndocumented, Refuses};
 use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
 
-/// What readers make of keys of these forms and families.
+/// How readers treat keys of these forms and families.
 pub(super) struct Fact {
     pub(super) readers: &'static [Reader],
     pub(super) forms: &'static [Form],
     pub(super) families: &'static [Family],
     pub(super) verdict: Verdict,
-    /// What was measured, or read in source where it says so.
+    /// What was measured, or read in source if it says so.
     pub(super) evidence: &'static str,
 }
 
@@ -83,7 +83,7 @@ const ENCRYPTED_ALL: &[Form] = &[
     EncryptedTraditionalOther,
 ];
 
-/// Before 4.1.80, whichever it is.
+/// Every Netty before 4.1.80.
 const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 /// From 4.1.80, whichever it is.
 pub(super) const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];

@@ -1,4 +1,4 @@
-//! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
+//! The form and the family of a key in its file, as far as readers differ.
 
 use keyfile::algorithm::{DH, ECDH, SHA256_RSA};
 use keyfile::ber::{Element, tag};
@@ -8,28 +8,28 @@ use keyfile::key::derivation::{Derivation, Hash};
 use keyfile::key::encryption::{self, EncryptedKey, Scheme};
 use keyfile::key::{EncodedKey, Encoding, Numbers, PrivateKey};
 
-/// The shape in which a key stands in its file.
+/// The form of a key in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
-    /// PKCS#8, not encrypted.
+    /// Unencrypted PKCS#8.
     Pkcs8,
-    /// PKCS#8, not encrypted, right after an `EC PARAMETERS` block.
+    /// Unencrypted PKCS#8 right after an `EC PARAMETERS` block.
     Pkcs8AfterParameters,
-    /// PKCS#8, not encrypted, with the numbers of its curve in place of the curve's name.
+    /// Unencrypted PKCS#8 with the numbers of its curve instead of the name.
     Pkcs8ExplicitCurve,
-    /// PKCS#8 of version 0, not encrypted, with the `[1]` public key that only version 1 has.
+    /// Unencrypted PKCS#8 of version 0 with the `[1]` public key of version 1.
     Pkcs8StrayPublicKey,
-    /// PKCS#8 on a curve, not encrypted, with the curve inside and not where it belongs.
+    /// Unencrypted PKCS#8 of an EC key with the curve only inside, not in the `AlgorithmIdentifier`.
     Pkcs8WithoutCurve,
-    /// PKCS#8, not encrypted, with another version inside than RSA of two primes or SEC1 has.
+    /// Unencrypted PKCS#8 whose inner version is not that of two-prime RSA or SEC1.
     Pkcs8InnerVersion,
-    /// PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    /// Unencrypted PKCS#1 (`RSA PRIVATE KEY`).
     Pkcs1,
-    /// SEC1 (`EC PRIVATE KEY`), not encrypted.
+    /// Unencrypted SEC1 (`EC PRIVATE KEY`).
     Sec1,
-    /// SEC1, not encrypted, right after an `EC PARAMETERS` block.
+    /// Unencrypted SEC1 right after an `EC PARAMETERS` block.
     Sec1AfterParameters,
-    /// SEC1, not encrypted, with the numbers of its curve in place of the curve's name.
+    /// Unencrypted SEC1 with the numbers of its curve instead of the name.
     Sec1ExplicitCurve,
     /// SEC1, not encrypted, which states no curve, and neither does a block before it.
     Sec1WithoutCurve,
@@ -37,7 +37,7 @@ pub enum Form {
     TraditionalDsa,
     /// Encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`).
     EncryptedPkcs8(Encryption),
-    /// A traditional block that is encrypted by its headers (`Proc-Type`, `DEK-Info`).
+    /// A traditional block encrypted by its headers (`Proc-Type`, `DEK-Info`).
     EncryptedTraditional,
     /// The same with another cipher than AES, DES, Blowfish and RC2.
     EncryptedTraditionalOther,
@@ -65,16 +65,16 @@ pub enum Encryption {
     Pbes2Other,
     /// PBES2 with scrypt.
     Scrypt,
-    /// What no measurement is of.
+    /// Not measured.
     Unmeasured,
 }
 
 /// The family of a key, as far as readers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// RSA of two primes.
+    /// RSA with two primes.
     Rsa,
-    /// RSA of more primes.
+    /// RSA with more primes.
     MultiPrimeRsa,
     /// RSA restricted to PSS.
     RsaPss,
@@ -101,7 +101,7 @@ pub enum Family {
 const BOUNCY_CASTLE_CIPHERS: &[&str] = &["AES-", "DES-", "BF-", "RC2-"];
 
 impl Form {
-    /// The form of a private key in a file; `None` for what is no private key.
+    /// Returns the form of a private key in a file; `None` for other entries.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
         let form = match &entry.what {
@@ -112,7 +112,7 @@ impl Form {
         Some(if entry.line.is_none() { Self::Der } else { form })
     }
 
-    /// The form of a key in a text file.
+    /// Returns the form of a key in a text file.
     #[must_use]
     pub fn of_key(key: &EncodedKey) -> Self {
         let after_parameters = key.follows_parameters();
@@ -134,7 +134,7 @@ impl Form {
         }
     }
 
-    /// The form of an encrypted key in a text file.
+    /// Returns the form of an encrypted key in a text file.
     #[must_use]
     pub fn of_encrypted(key: &EncryptedKey) -> Self {
         match key {
@@ -157,7 +157,7 @@ impl Form {
         }
     }
 
-    /// Whether it is encrypted; `None` for a binary file, where the form does not say.
+    /// Returns whether it is encrypted; `None` for a binary file, whose form does not say.
     #[must_use]
     pub fn is_encrypted(self) -> Option<bool> {
         match self {
@@ -195,7 +195,7 @@ impl Encryption {
 }
 
 impl Family {
-    /// The family of a key that was read.
+    /// Returns the family of a key that was read.
     #[must_use]
     pub fn of(key: &PrivateKey<'_>) -> Self {
         match &key.numbers {
@@ -214,7 +214,7 @@ impl Family {
     }
 }
 
-/// What a PKCS#8 structure has that the JDK minds, and that conversion writes anew (RFC 5958 §2).
+/// Returns an oddity of a PKCS#8 structure that the JDK refuses and conversion removes (RFC 5958 §2).
 fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
     let [version, algorithm, key, rest @ ..] = fields else { return None };
     let algorithm = children(Some(*algorithm));
@@ -236,7 +236,7 @@ fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
     }
 }
 
-/// Whether the `[0]` of SEC1 gives the curve as numbers: a SEQUENCE, not an identifier (RFC 5915 §3).
+/// Returns whether the `[0]` of SEC1 holds the curve as numbers: a SEQUENCE, not an identifier (RFC 5915 §3).
 fn names_explicit_curve(fields: &[Element<'_>]) -> bool {
     let curve = children(fields.iter().find(|field| field.tag == tag::CONTEXT_0).copied());
     curve.first().is_some_and(|parameters| parameters.tag == tag::SEQUENCE)

@@ -1,4 +1,4 @@
-//! The facts of what each reader makes of a layout, one a row, the first that fits holds.
+//! The facts about how each reader treats a layout, one per row; the first row that fits counts.
 
 use super::Reader::{
     self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
@@ -34,13 +34,13 @@ pub fn judge_oddity(reader: Reader, form: Form, family: Family, oddity: Oddity) 
     )
 }
 
-/// What readers make of a key with one of these oddities.
+/// How readers treat a key with one of these oddities.
 struct Fact {
     keys: Keys,
     readers: &'static [Reader],
     oddities: &'static [Oddity],
     verdict: Verdict,
-    /// What was measured, or read in source where it says so.
+    /// What was measured, or read in source if it says so.
     evidence: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What limits where a key works, whatever its file looks like: one measured fact a row.
+//! The limits on where a key works, in whatever file: one measured fact per row.
 
 use keyfile::algorithm;
 use keyfile::key::{Flaw, Numbers, PrivateKey};
@@ -6,7 +6,7 @@ use keyfile::key::{Flaw, Numbers, PrivateKey};
 /// A reason why Logstash or its clients may not accept a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// What kind of reason it is.
+    /// Its kind.
     pub kind: LimitKind,
     /// The measured consequence, as a clause: `an RSA key under 2048 bits is weak, and …`.
     pub consequence: &'static str,
@@ -126,7 +126,7 @@ const MEASURED: &[(Trait, LimitKind, &str)] = &[
     ),
 ];
 
-/// Returns what limits where a key works. `flaw` is what [`PrivateKey::check`] found.
+/// Returns the limits on where a key works. `flaw` is the result of [`PrivateKey::check`].
 #[must_use]
 pub fn limits(key: &PrivateKey<'_>, flaw: Option<Flaw>) -> Vec<Limit> {
     let traits = flaw.map(Trait::Flawed).into_iter().chain(traits(&key.numbers));

@@ -6,7 +6,7 @@ use std::io;
 use rustix::fs::{Gid, Mode, Uid, XattrFlags};
 use rustix::io::Errno;
 
-/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing.
+/// Sets owner, group and mode of an open file, as far as they are given.
 ///
 /// # Errors
 /// When the system does not allow it.
@@ -25,11 +25,10 @@ pub fn change_rights(
     Ok(())
 }
 
-/// Copies every extended attribute from one open file to another; returns the names of those that
-/// the system does not let be copied.
+/// Copies every extended attribute from one open file to another; returns the names of those that cannot be copied.
 ///
 /// # Errors
-/// When the system does not tell the names.
+/// When the system does not list the names.
 pub fn copy_attributes(from: &File, to: &File) -> io::Result<Vec<String>> {
     let mut names = vec![0u8; 65536];
     let length = match rustix::fs::flistxattr(from, &mut names[..]) {

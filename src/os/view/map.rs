@@ -1,4 +1,4 @@
-//! A view: which place on this machine a path in a configuration stands for.
+//! Maps paths in configurations to paths on this machine.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -15,19 +15,19 @@ use crate::os::place::{Place, Places, Route};
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
-/// The longest path that the system takes, in bytes (Linux `PATH_MAX`).
+/// The longest path that the system accepts, in bytes (Linux `PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// Paths that begin with `from` lie under `to` on this machine.
+/// Maps paths that begin with `from` to `to` on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// Where configurations see it; absolute.
+    /// The path in configurations; absolute.
     pub from: PathBuf,
-    /// Where it lies on this machine.
+    /// The path on this machine.
     pub to: PathBuf,
 }
 
-/// Why text is no map.
+/// Why a text is not a map.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 pub enum MapError {
     /// There is no `=`.
@@ -61,16 +61,16 @@ impl Map {
     }
 }
 
-/// Why a configured path lies nowhere.
+/// Why a configured path has no location.
 #[derive(Debug, ThisError)]
 pub enum LocateError {
-    /// Links lead to each other.
+    /// The links form a loop.
     #[error("more than {MOST_LINKS} links in a row")]
     Loop,
     /// It is longer than any path.
     #[error("the path is too long")]
     TooLong,
-    /// It ends in no name (`/`, `..`), so nothing can be made there.
+    /// The path ends in no name (`/`, `..`), so nothing can be created there.
     #[error("the path does not end in a file name")]
     Nameless,
 }
@@ -80,7 +80,7 @@ pub enum LocateError {
 pub struct Link {
     /// Where the link is, on this machine.
     pub at: PathBuf,
-    /// What it holds.
+    /// Its target.
     pub target: PathBuf,
 }
 
@@ -89,11 +89,11 @@ pub struct Link {
 pub struct LocatedPath {
     /// Its path on this machine; with maps, links are resolved.
     pub path: PathBuf,
-    /// Where the path's last name is itself a link: another program may give it another target (certbot's
-    /// `live/`, the `tls.key` of a mounted Kubernetes Secret), so nothing belongs beside it.
+    /// The link that the path's last name is: another program may change its target (certbot's `live/`, the `tls.key`
+    /// of a mounted Kubernetes Secret), so fixkey puts nothing beside it.
     pub link: Option<Link>,
-    /// The last link among the folders on the way, such as `/etc/ssl -> /data/ssl`; harmless to write through
-    /// unless another program moves it.
+    /// The last link among the parent directories, such as `/etc/ssl -> /data/ssl`; harmless to write through unless
+    /// another program moves it.
     pub folder: Option<Link>,
     /// The way there, where a configuration names it.
     pub route: Option<Route>,
@@ -114,7 +114,7 @@ struct Mapped {
     resolved: PathBuf,
 }
 
-/// The places on this machine of the paths that configurations name.
+/// Finds the paths of configurations on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct View {
     maps: Vec<Mapped>,
@@ -123,7 +123,8 @@ pub struct View {
 }
 
 impl View {
-    /// A view through these maps, of which the longest `from` wins; without any, paths are those of this machine.
+    /// Returns a view through these maps, of which the longest `from` wins; without any, paths are those of this
+    /// machine.
     #[must_use]
     pub fn new(maps: Vec<Map>) -> Self {
         let mapped = |map: Map| {
@@ -133,8 +134,8 @@ impl View {
         Self { maps: maps.into_iter().map(mapped).collect(), places: Arc::default() }
     }
 
-    /// Where a path that a configuration names lies. It need not exist. Relative paths count from `/`, since
-    /// Logstash's unit has `WorkingDirectory=/`.
+    /// Locates a configured path. It need not exist. Relative paths count from `/`, since Logstash's unit has
+    /// `WorkingDirectory=/`.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -175,8 +176,8 @@ impl View {
         file.route.clone().map_or_else(|| self.route(&file.path), Ok)
     }
 
-    /// Where a file lies that is yet to be made: in its folder, located, with its own name, even where that is
-    /// a link by now.
+    /// Locates a file that does not exist yet: in its located directory under its own name, even if that name is a link
+    /// by now.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -186,14 +187,14 @@ impl View {
         Ok(self.locate(folder)?.path.join(name))
     }
 
-    /// The root under which the system's own files (`/etc/passwd`) are looked up.
+    /// Returns the root of the system's own files (`/etc/passwd`).
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.place(Path::new("/"))
     }
 
-    /// Whether configurations see a folder of this machine, which is named without links: not one above what is
-    /// mapped, nor one that is their root.
+    /// Returns whether configurations see a directory of this machine (given without links): not one above what is
+    /// mapped, nor their root.
     #[must_use]
     pub fn shows(&self, folder: &Path) -> bool {
         let is_in = |Mapped { map, resolved }: &Mapped| {
@@ -209,7 +210,7 @@ impl View {
         fitting.max_by_key(|mapped| mapped.map.from.components().count())
     }
 
-    /// The place of a configured path without links and `..`.
+    /// Returns the location of a configured path without links and `..`.
     fn place(&self, configured: &Path) -> PathBuf {
         self.beneath(configured, |mapped| &mapped.map.to)
     }
@@ -229,8 +230,8 @@ impl View {
     }
 }
 
-/// A path on its way from name to name, all in the view of configurations: so an absolute target of a link is
-/// mapped again, and `..` leads to the configured parent, never out of a mapped folder into its neighbours here.
+/// A path being resolved name by name, in the view of configurations: an absolute link target is mapped again, and `..`
+/// leads to the configured parent, never out of a mapped directory into its neighbours here.
 struct Walk<'a> {
     view: &'a View,
     done: PathBuf,
@@ -278,7 +279,7 @@ impl<'a> Walk<'a> {
         Some(found)
     }
 
-    /// A mapped folder is where it is mapped to, whatever links its configured parents are here.
+    /// A mapped directory is where the map says, even if its configured parents are links here.
     fn enter_map(&mut self) {
         let mut whole = self.done.clone();
         whole.extend(&self.rest);

@@ -1,4 +1,4 @@
-//! `check` on each situation in which whole Logstash releases were started, as those releases.
+//! Runs `check` on each situation in which whole Logstash releases were started, as those releases.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use super::recorded;
 
 const RELEASES: [&str; 7] = ["6.8.23", "7.6.0", "7.10.2", "7.17.27", "8.8.2", "8.15.0", "9.0.0"];
 
-/// Copies a directory; all of it can be read by everyone.
+/// Copies a directory and makes it readable by everyone.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     set_mode(to, 0o755);
@@ -32,8 +32,8 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Lays the files of all situations out as they were when Logstash was started, with the modes and empty directories
-/// that Git does not hold.
+/// Lays out the files of all situations as they were when Logstash was started, with the modes and empty directories
+/// that Git does not store.
 fn lay_out(place: &Path) {
     copy(&data().join("logstash/files"), place);
     set_mode(&place.join("key-unreadable/our.key"), 0o600);
@@ -43,14 +43,14 @@ fn lay_out(place: &Path) {
     fs::create_dir(place.join("crt-dir/our.crt")).unwrap();
 }
 
-/// Rules whose errors say what a client does, and not whether Logstash takes events.
+/// Rules whose errors concern clients, and not whether Logstash accepts events.
 const OF_CLIENTS: &[&str] = &["certificate-expired", "certificate-not-yet-valid"];
 
 fn is_error_of_logstash(finding: &Value) -> bool {
     finding["severity"] == "error" && !OF_CLIENTS.iter().any(|rule| finding["rule"] == *rule)
 }
 
-/// The situations of a release in which `check` finds an error.
+/// Returns the situations of a release in which `check` finds an error.
 fn with_errors(situations: &[Value], release: &str, sandbox: &Sandbox) -> BTreeSet<String> {
     let configurations = sandbox.0.join(release);
     fs::create_dir(&configurations).unwrap();

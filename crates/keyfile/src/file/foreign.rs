@@ -1,4 +1,4 @@
-//! What is mistaken for a private key: how to know it, and what it is called.
+//! Recognises and names what people mistake for a private key.
 
 use zeroize::Zeroizing;
 
@@ -52,15 +52,15 @@ pub enum Foreign {
     Crl,
     /// Diffie-Hellman or DSA parameters.
     DhParameters,
-    /// Anything of `OpenPGP`.
+    /// Any `OpenPGP` data.
     Pgp,
     /// A file encrypted by SOPS.
     Sops,
     /// A file encrypted by Ansible Vault.
     AnsibleVault,
-    /// A file of a repository that git-crypt has locked.
+    /// A file of a repository locked by git-crypt.
     GitCrypt,
-    /// What Git LFS leaves where a file is not fetched.
+    /// A Git LFS pointer to a file that was not fetched.
     LfsPointer,
     /// The base64 of a structure, without BEGIN and END.
     BareBase64,
@@ -68,9 +68,9 @@ pub enum Foreign {
     Base64Pem,
     /// A text that holds the base64 of a PEM file, such as a Kubernetes Secret.
     Secret,
-    /// A PEM block with a label that is not known.
+    /// A PEM block with an unknown label.
     UnknownBlock(String),
-    /// A DER structure that is not known.
+    /// An unknown DER structure.
     UnknownDer,
     /// Other bytes.
     UnknownBinary,
@@ -78,7 +78,7 @@ pub enum Foreign {
     UnknownText,
 }
 
-/// What each is, to follow "this is".
+/// The name of each format, to follow "this is".
 const NAMES: &[(Foreign, &str)] = &[
     (Foreign::Empty, "an empty file"),
     (Foreign::Blank, "a file of blank lines"),
@@ -130,7 +130,7 @@ const MAGIC: &[(usize, &[u8], Foreign)] = &[
     (257, b"ustar", Foreign::Tar),
 ];
 
-/// How a text file begins.
+/// Openings of text files.
 const OPENING: &[(&str, Foreign)] = &[
     ("PuTTY-User-Key-File-", Foreign::PuttyKey),
     ("$ANSIBLE_VAULT;", Foreign::AnsibleVault),
@@ -139,7 +139,8 @@ const OPENING: &[(&str, Foreign)] = &[
     ("ecdsa-sha2-", Foreign::SshPublicKey),
 ];
 
-/// Labels whose blocks hold no DER, or say more than their DER. Source: RFC 7468, RFC 9580 §6.2, OpenSSH's PROTOCOL.key.
+/// Labels of blocks that hold no DER, or that mean more than their DER. Source: RFC 7468, RFC 9580 §6.2, OpenSSH's
+/// PROTOCOL.key.
 const LABELS: &[(&str, Foreign)] = &[
     ("OPENSSH PRIVATE KEY", Foreign::OpenSshKey),
     ("SSH2 ENCRYPTED PRIVATE KEY", Foreign::SshComKey),
@@ -149,7 +150,7 @@ const LABELS: &[(&str, Foreign)] = &[
     ("DSA PARAMETERS", Foreign::DhParameters),
 ];
 
-/// The base64 of `-----BEGIN`, as far as it does not depend on what follows.
+/// The part of the base64 of `-----BEGIN` that does not depend on what follows.
 const BASE64_BEGIN: &str = "LS0tLS1CRUdJTi";
 
 impl Foreign {
@@ -181,7 +182,7 @@ impl Foreign {
         Some(foreign.clone())
     }
 
-    /// Text that may hold PEM blocks of its own, but is something else as a whole.
+    /// Recognises text that may contain PEM blocks but is something else as a whole.
     pub(super) fn by_container(text: &str) -> Option<Self> {
         let opening = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if let Some((_, foreign)) = OPENING.iter().find(|(start, _)| opening.starts_with(start)) {
@@ -234,14 +235,14 @@ impl Foreign {
         matches!(self, Self::Sops | Self::AnsibleVault | Self::GitCrypt | Self::LfsPointer)
     }
 
-    /// Returns what it is, without what it is not.
+    /// Returns its name, without an explanation.
     #[must_use]
     pub fn name(&self) -> String {
         let description = self.description();
         description.split([',', ':']).next().unwrap_or_default().to_owned()
     }
 
-    /// Returns what it is, to follow "this is".
+    /// Returns its description, to follow "this is".
     #[must_use]
     pub fn description(&self) -> String {
         if let Self::UnknownBlock(label) = self {

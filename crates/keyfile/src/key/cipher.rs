@@ -1,4 +1,4 @@
-//! The ciphers with which private keys are encrypted.
+//! The ciphers that encrypt private keys.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use der::asn1::ObjectIdentifier;
 use rc4::StreamCipher as _;
 use zeroize::Zeroizing;
 
-/// A cipher with which private keys are encrypted.
+/// A cipher that encrypts private keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cipher {
     /// AES-CBC with a key of this many bits.
     Aes(usize),
     /// Triple DES in CBC mode, with three keys or two.
     TripleDes {
-        /// 3, or 2 where the third is the first again.
+        /// 3, or 2 if the third equals the first.
         keys: usize,
     },
     /// DES-CBC.
@@ -78,7 +78,7 @@ impl Cipher {
     }
 }
 
-/// Decrypts in place and takes the padding off; `None` where there is no padding.
+/// Decrypts in place and removes the padding; `None` if there is no padding.
 fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], buffer: &mut Zeroizing<Vec<u8>>) -> Option<()> {
     let mode = cbc::Decryptor::inner_iv_slice_init(cipher, iv).ok()?;
     let length = mode.decrypt_padded::<Pkcs7>(buffer).ok()?.len();
@@ -130,11 +130,11 @@ pub enum Elsewhere {
     OpenSsl,
     /// OpenSSL before 3, and OpenSSL 3 with its legacy provider.
     LegacyOpenSsl,
-    /// Nothing that is known.
+    /// None is known.
     Unknown,
 }
 
-/// Returns what decrypts a key with this cipher, by its name in [`Error::Unsupported`](super::encryption::Error).
+/// Returns the program that decrypts keys with this cipher, by its name in [`Error::Unsupported`](super::encryption::Error).
 ///
 /// Source: `provider-default(7)` and `provider-legacy(7)` of OpenSSL 3.
 #[must_use]
@@ -152,7 +152,7 @@ pub fn elsewhere(part: Part, name: &str) -> Elsewhere {
     }
 }
 
-/// What is known by name and not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
+/// Ciphers and schemes that are known by name but not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
 const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
     (oid("2.16.840.1.101.3.4.1.1"), "AES-128-ECB"),
     (oid("2.16.840.1.101.3.4.1.3"), "AES-128-OFB"),

@@ -1,4 +1,4 @@
-//! From a passphrase to a cipher's key: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
+//! Derives a cipher's key from a passphrase: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -46,7 +46,7 @@ impl fmt::Display for Hash {
     }
 }
 
-/// How a passphrase becomes a key, with the numbers that the file gives.
+/// How a passphrase becomes a key, with the parameters in the file.
 #[derive(Clone, Copy)]
 pub enum Derivation<'a> {
     /// PBKDF2 (RFC 8018 §5.2) with HMAC of this hash.
@@ -95,9 +95,9 @@ pub enum Derivation<'a> {
 /// How much work a file may ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Most iterations of a hash.
+    /// The most iterations of a hash.
     pub iterations: u64,
-    /// Most memory for scrypt, in bytes; the work may be sixteen times as much.
+    /// The most memory for scrypt, in bytes; the work may be sixteen times as much.
     pub scrypt_bytes: u64,
 }
 
@@ -159,7 +159,7 @@ pub enum Error {
     Iterations {
         /// The derivation.
         name: &'static str,
-        /// What the file asks for.
+        /// The count in the file.
         count: u64,
         /// The limit.
         most: u64,
@@ -195,20 +195,20 @@ pub enum Error {
     /// An iteration count of zero.
     #[error("the key is damaged: the iteration count is zero")]
     NoIterations,
-    /// PBKDF1 cannot give so much.
+    /// PBKDF1 cannot derive so many bytes.
     #[error("the key is damaged: PBKDF1 cannot derive a key of {0} bytes")]
     TooShort(usize),
 }
 
-/// Key and initialisation vector; the vector is empty where the file states it.
+/// Key and initialisation vector; the vector is empty if the file states it.
 pub(crate) struct Derived {
     pub(crate) key: Zeroizing<Vec<u8>>,
     pub(crate) iv: Zeroizing<Vec<u8>>,
 }
 
 impl Derivation<'_> {
-    /// Derives a key of `key_length` bytes and, where the derivation gives one, an initialisation
-    /// vector of `iv_length` bytes.
+    /// Derives a key of `key_length` bytes and, if the derivation has one, an initialisation vector of `iv_length`
+    /// bytes.
     pub(crate) fn derive(
         &self,
         passphrase: &[u8],
@@ -331,7 +331,7 @@ fn scrypt_parameters(
     scrypt::Params::new(log_cost, narrow(block_size)?, narrow(parallelisation)?).map_err(|_| error)
 }
 
-/// PBKDF1's whole hash; RFC 8018 §6.1 takes the key from its start and the vector from behind it.
+/// Returns PBKDF1's whole hash: RFC 8018 §6.1 takes the key from its start and the vector from the rest.
 fn pbkdf1(hash: Hash, passphrase: &[u8], salt: &[u8], iterations: u64) -> Zeroizing<Vec<u8>> {
     let digest: fn(&[u8]) -> Vec<u8> = match hash {
         Hash::Md5 => |input| Md5::digest(input).to_vec(),
@@ -344,7 +344,7 @@ fn pbkdf1(hash: Hash, passphrase: &[u8], salt: &[u8], iterations: u64) -> Zeroiz
     block
 }
 
-/// RFC 7292 §B.2 with SHA-1; `purpose` is 1 for a key and 2 for an initialisation vector.
+/// Derives as in RFC 7292 §B.2 with SHA-1; `purpose` is 1 for a key and 2 for an initialisation vector.
 fn pkcs12(
     purpose: u8,
     password: &[u8],

@@ -34,12 +34,12 @@ const UNCOMPRESSED: u8 = 4;
 
 /// A private key on an elliptic curve.
 pub struct EcKey<'a> {
-    /// The curve, by the identifier that the key or its parameters stand for.
+    /// The curve of the key or its parameters.
     pub curve: NamedCurve,
     scalar: &'a [u8],
-    /// The public point as it stands in the key, compressed or not (SEC 1 §2.3.3).
+    /// The stated public point, compressed or not (SEC 1 §2.3.3).
     stated_point: Option<&'a [u8]>,
-    /// The public point, uncompressed, once it was computed, on a curve of TLS: that takes a while.
+    /// The uncompressed public point on a curve of TLS, computed once because that is slow.
     computed_point: OnceCell<Option<Vec<u8>>>,
 }
 
@@ -68,11 +68,11 @@ fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
 }
 
 impl<'a> EcKey<'a> {
-    /// Reads an `ECPrivateKey`; `outer` are the parameters that stand outside it, in an
-    /// `AlgorithmIdentifier` or an `EC PARAMETERS` block.
+    /// Reads an `ECPrivateKey`; `outer` are the parameters outside it, in an `AlgorithmIdentifier` or an `EC
+    /// PARAMETERS` block.
     ///
     /// # Errors
-    /// When a field is missing, no curve is named, or two are and the public key does not decide.
+    /// When a field or the curve is missing, or two curves are stated and the public key does not decide.
     pub(super) fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, scalar, optional @ ..] = fields.as_slice() else {
@@ -107,7 +107,7 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// Returns the `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
+    /// Returns the `ECPrivateKey` in DER, without parameters: the `AlgorithmIdentifier` holds them.
     ///
     /// # Errors
     /// When it is too large for DER.
@@ -126,10 +126,10 @@ impl<'a> EcKey<'a> {
         PublicKey::ec(self.curve.oid, &point).ok()
     }
 
-    /// Whether the stated public point belongs to the private number.
+    /// Checks that the stated public point belongs to the private number.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when it does not, or when the private number is not one of the curve.
+    /// [`Error::Damaged`] when it does not, or when the private number is out of range.
     pub(super) fn check(&self) -> Result<(), Error> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
@@ -147,7 +147,7 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// Whether curve and private number are the same.
+    /// Returns whether curve and private number are the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.curve == other.curve && is_same_number(self.scalar, other.scalar)
     }
@@ -168,7 +168,7 @@ impl<'a> EcKey<'a> {
         padded
     }
 
-    /// Whether the curve is one of the three that sign in TLS 1.3 (RFC 8446 §4.2.3).
+    /// Returns whether the curve is one of the three for signatures in TLS 1.3 (RFC 8446 §4.2.3).
     #[must_use]
     pub fn is_on_tls_curve(&self) -> bool {
         self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
@@ -201,8 +201,8 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// Computes the point on the curve that nearly every such key is on. To see that a point is the stated one takes less
-    /// than to compute its coordinates.
+    /// Computes the point on P-256, the most common curve. Confirming that a point is the stated one is cheaper than
+    /// computing its coordinates.
     fn compute_p256_point(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         let key = p256::SecretKey::from_slice(scalar).ok()?;
         let scalar = Zeroizing::new(key.to_nonzero_scalar());

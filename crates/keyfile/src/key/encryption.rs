@@ -1,4 +1,4 @@
-//! Encrypted keys: which scheme one has, and its decryption (RFC 8018, RFC 7292 §C, RFC 1421 §4.6).
+//! Recognises the scheme of encrypted keys and decrypts them (RFC 8018, RFC 7292 §C, RFC 1421 §4.6).
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::structure::Structure;
 use crate::unsigned::without_leading_zeros;
 use crate::wipe;
 
-/// Why an encrypted key is not decrypted.
+/// Why a key cannot be decrypted.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -30,10 +30,10 @@ pub enum Error {
     /// The parameters of the encryption are not what the standard says.
     #[error("the key is damaged: invalid encryption parameters")]
     Parameters,
-    /// It asks for too much work.
+    /// It would take too much work.
     #[error(transparent)]
     Derivation(#[from] derivation::Error),
-    /// The passphrase does not open it.
+    /// The passphrase is wrong.
     #[error("wrong passphrase")]
     WrongPassphrase,
 }
@@ -52,7 +52,7 @@ impl Error {
 
 /// How a key is encrypted.
 pub struct Scheme<'a> {
-    /// What people call it: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
+    /// The usual name: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
     pub name: &'static str,
     cipher: Cipher,
     derivation: Derivation<'a>,
@@ -75,7 +75,7 @@ impl fmt::Display for Scheme<'_> {
 }
 
 impl<'a> Scheme<'a> {
-    /// Decrypts. What comes out is only likely to be right: the caller must see whether it is a key.
+    /// Decrypts. The result is only likely to be right: the caller must check that it is a key.
     ///
     /// # Errors
     /// [`Error::WrongPassphrase`] when the padding is wrong; [`Error::Derivation`] for too much work.
@@ -104,14 +104,14 @@ impl<'a> Scheme<'a> {
         self.cipher
     }
 
-    /// Says how the passphrase becomes the cipher's key.
+    /// Returns how the passphrase becomes the cipher's key.
     #[must_use]
     pub fn derivation(&self) -> &Derivation<'a> {
         &self.derivation
     }
 
-    /// Returns the forms in which this scheme takes a passphrase: PKCS#12 as UTF-16, and, since old OpenSSL
-    /// widened each byte instead, in that form second (RFC 7292 §B.1).
+    /// Returns the forms of a passphrase for this scheme. PKCS#12 takes UTF-16; the second form is for old OpenSSL,
+    /// which widened each byte instead (RFC 7292 §B.1).
     fn forms_of(&self, passphrase: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         if !matches!(self.derivation, Derivation::Pkcs12 { .. }) {
             return vec![Zeroizing::new(passphrase.to_vec())];
@@ -129,7 +129,7 @@ impl<'a> Scheme<'a> {
     /// Reads the `AlgorithmIdentifier` of an `EncryptedPrivateKeyInfo` (RFC 5958 §3).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    /// [`Error::Unsupported`] with the name of an unsupported cipher.
     fn from_algorithm(algorithm: Element<'a>) -> Result<Self, Error> {
         let (oid, parameters) = algorithm_identifier(algorithm)?;
         let parameters = parameters.ok_or(Error::Parameters)?;
@@ -161,10 +161,10 @@ impl<'a> Scheme<'a> {
         Ok(Self { name, cipher, derivation, iv: Some(iv.to_vec()) })
     }
 
-    /// Reads the value of a `DEK-Info` header: a cipher's name and its vector in hexadecimal.
+    /// Reads the value of a `DEK-Info` header: the name of a cipher, and the vector in hexadecimal.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    /// [`Error::Unsupported`] with the name of an unsupported cipher.
     fn from_dek_info(value: &str) -> Result<Self, Error> {
         let (name, hex) = value.split_once(',').unwrap_or((value, ""));
         let cipher = TRADITIONAL.iter().find(|row| row.0.eq_ignore_ascii_case(name));
@@ -177,7 +177,7 @@ impl<'a> Scheme<'a> {
     }
 }
 
-/// A private key that is encrypted.
+/// An encrypted private key.
 pub enum EncryptedKey {
     /// An `EncryptedPrivateKeyInfo` in DER.
     Pkcs8(Zeroizing<Vec<u8>>),
@@ -191,10 +191,10 @@ pub enum EncryptedKey {
 }
 
 impl EncryptedKey {
-    /// Says how it is encrypted.
+    /// Returns how it is encrypted.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted; [`Error::Parameters`].
+    /// [`Error::Unsupported`] with the name of an unsupported cipher; [`Error::Parameters`].
     pub fn scheme(&self) -> Result<Scheme<'_>, Error> {
         match self {
             Self::Pkcs8(der) => Scheme::from_algorithm(encrypted_fields(der)?[0]),
@@ -211,7 +211,7 @@ impl EncryptedKey {
     /// Decrypts it with the first of these passphrases that opens it.
     ///
     /// # Errors
-    /// [`Error::WrongPassphrase`] when none does; else as [`EncryptedKey::decrypt`].
+    /// [`Error::WrongPassphrase`] when none is; else as [`EncryptedKey::decrypt`].
     pub fn decrypt_with<'p>(
         &self,
         passphrases: impl IntoIterator<Item = &'p [u8]>,
@@ -225,7 +225,7 @@ impl EncryptedKey {
     /// Decrypts it.
     ///
     /// # Errors
-    /// [`Error::WrongPassphrase`] when what comes out is no private key.
+    /// [`Error::WrongPassphrase`] when the result is not a private key.
     pub fn decrypt(&self, passphrase: &[u8], limits: &Limits) -> Result<EncodedKey, Error> {
         let scheme = self.scheme()?;
         let ciphertext = match self {
@@ -269,8 +269,8 @@ const RC2_64: Cipher = Cipher::Rc2 { length: 8, effective_bits: 64 };
 
 type SaltAndCount = (ObjectIdentifier, &'static str, Option<Hash>, Cipher);
 
-/// Schemes whose parameters are a salt and a count; without a hash, the derivation is PKCS#12's.
-/// Source: RFC 8018 §A.3, RFC 7292 §C.
+/// Schemes whose parameters are a salt and a count; without a hash, PKCS#12's derivation applies. Source: RFC 8018
+/// §A.3, RFC 7292 §C.
 const SALT_AND_COUNT: &[SaltAndCount] = &[
     (oid("1.2.840.113549.1.5.3"), "PBES1", Some(Hash::Md5), Cipher::Des),
     (oid("1.2.840.113549.1.5.6"), "PBES1", Some(Hash::Md5), RC2_64),
@@ -315,7 +315,7 @@ const PSEUDO_RANDOM_FUNCTIONS: &[(ObjectIdentifier, Hash)] = &[
     (oid("1.2.840.113549.2.13"), Hash::Sha512_256),
 ];
 
-/// Names in a `DEK-Info` header. Source: what `openssl rsa -traditional` of OpenSSL 3.0 writes.
+/// Cipher names in a `DEK-Info` header. Source: what `openssl rsa -traditional` of OpenSSL 3.0 writes.
 const TRADITIONAL: &[(&str, Cipher)] = &[
     ("AES-128-CBC", Cipher::Aes(128)),
     ("AES-192-CBC", Cipher::Aes(192)),
@@ -341,7 +341,7 @@ fn algorithm_identifier(
     Ok((oid, parameters.first().copied()))
 }
 
-/// Returns the derivation of PBES2 and the key length in bytes, where it is stated (RFC 8018 §A.2, RFC 7914 §7.1).
+/// Returns the derivation of PBES2 and the key length in bytes, if stated (RFC 8018 §A.2, RFC 7914 §7.1).
 fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usize>), Error> {
     let (oid, parameters) = algorithm_identifier(element)?;
     let fields = parameters.ok_or(Error::Parameters)?.children().map_err(|_| Error::Parameters)?;

@@ -1,4 +1,4 @@
-//! Causes that Logstash logs with "File does not contain valid certificates", and errors about chains.
+//! Causes behind "File does not contain valid certificates", and errors about chains.
 
 use super::super::{Depth, Message, found_by};
 use super::{CHAIN, MISMATCH, NOT_A_CERTIFICATE, UNREADABLE};
