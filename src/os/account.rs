@@ -208,7 +208,7 @@ impl Account {
 
     /// The access check algorithm of `acl(5)`, after the owner.
     fn may_by_acl(&self, wanted: u32, file: &Stat, acl: &Acl) -> bool {
-        let allows = |entry: &acl::Entry| acl.effective(entry) & wanted == wanted;
+        let allows = |entry: &acl::AclEntry| acl.effective(entry) & wanted == wanted;
         if let Some(entry) = acl.iter().find(|entry| entry.who == Who::User(self.uid)) {
             return allows(entry);
         }

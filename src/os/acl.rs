@@ -11,10 +11,10 @@ use rustix::io::Errno;
 pub const ATTRIBUTE: &str = "system.posix_acl_access";
 
 /// The entries of an access control list but that of the owner.
-pub(super) struct Acl(Vec<Entry>);
+pub(super) struct Acl(Vec<AclEntry>);
 
 /// Who gets which permissions.
-pub(super) struct Entry {
+pub(super) struct AclEntry {
     pub(super) who: Who,
     /// Before the mask.
     permissions: u32,
@@ -38,21 +38,21 @@ impl Acl {
         if u32::from_le_bytes(*version) != 2 {
             return None;
         }
-        Some(Self(entries.chunks_exact(8).map(Entry::read).collect::<Option<_>>()?))
+        Some(Self(entries.chunks_exact(8).map(AclEntry::read).collect::<Option<_>>()?))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &AclEntry> {
         self.0.iter()
     }
 
     /// What an entry of users or groups gives, after the mask.
-    pub(super) fn effective(&self, entry: &Entry) -> u32 {
+    pub(super) fn effective(&self, entry: &AclEntry) -> u32 {
         let mask = self.0.iter().find(|entry| entry.who == Who::Mask);
         entry.permissions & mask.map_or(7, |mask| mask.permissions)
     }
 }
 
-impl Entry {
+impl AclEntry {
     fn read(entry: &[u8]) -> Option<Self> {
         let (tag, rest) = entry.split_first_chunk()?;
         let (permissions, rest) = rest.split_first_chunk()?;

@@ -38,7 +38,7 @@ pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let mut reader = Masker {
         text,
         at: 0,
-        place: Place::Name,
+        place: Slot::Name,
         setting: None,
         configuration_end: None,
         lists: 0,
@@ -59,7 +59,7 @@ pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
 
 /// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Slot {
     /// A name.
     Name,
     /// The operator after a name; what comes in its place may be the value of a setting that lacks one.
@@ -72,7 +72,7 @@ enum Place {
 struct Masker<'a> {
     text: &'a [u8],
     at: usize,
-    place: Place,
+    place: Slot,
     /// The last name that something was assigned to.
     setting: Option<&'a [u8]>,
     /// Where the quotes close that hold a configuration in `pipelines.yml`.
@@ -87,40 +87,40 @@ impl Masker<'_> {
         let rest = &self.text[self.at..];
         match rest[0] {
             _ if rest.starts_with(PEM) => self.mask(self.at + PEM.len()..self.pem_end()),
-            b'\n' if self.place == Place::Operator => self.pass(1, Place::Name),
+            b'\n' if self.place == Slot::Operator => self.pass(1, Slot::Name),
             byte if byte.is_ascii_whitespace() => self.at += 1,
             _ if rest.starts_with(BYTE_ORDER_MARK) => self.at += BYTE_ORDER_MARK.len(),
             b'#' => self.comment(),
             quote @ (b'"' | b'\'')
-                if self.setting == Some(b"config.string") && self.place == Place::Value =>
+                if self.setting == Some(b"config.string") && self.place == Slot::Value =>
             {
                 self.configuration_end = Some(string_end(self.text, self.at, quote));
-                self.pass(1, Place::Name);
+                self.pass(1, Slot::Name);
             }
             _ if self.configuration_end == Some(self.at) => {
                 self.configuration_end = None;
-                self.pass(1, Place::Name);
+                self.pass(1, Slot::Name);
             }
             quote @ (b'"' | b'\'') => self.string(quote),
             b'$' if rest.starts_with(b"${") => self.variable(),
-            b'[' if self.place == Place::Value => {
+            b'[' if self.place == Slot::Value => {
                 self.lists += 1;
                 self.at += 1;
             }
             b']' => {
                 self.lists = self.lists.saturating_sub(1);
-                self.pass(1, Place::Name);
+                self.pass(1, Slot::Name);
             }
-            b',' if self.lists > 0 => self.pass(1, Place::Value),
+            b',' if self.lists > 0 => self.pass(1, Slot::Value),
             b'\\' => self.at += 1,
-            b'{' | b'}' | b'[' | b'(' | b')' | b',' => self.pass(1, Place::Name),
+            b'{' | b'}' | b'[' | b'(' | b')' | b',' => self.pass(1, Slot::Name),
             byte if is_operator(byte) => self.operator(),
             _ => self.word(),
         }
     }
 
     /// Goes on behind some bytes that are shown.
-    fn pass(&mut self, bytes: usize, place: Place) {
+    fn pass(&mut self, bytes: usize, place: Slot) {
         self.at += bytes;
         self.place = place;
     }
@@ -131,8 +131,8 @@ impl Masker<'_> {
         self.place = self.after_value();
     }
 
-    fn after_value(&self) -> Place {
-        if self.lists > 0 { Place::Value } else { Place::Name }
+    fn after_value(&self) -> Slot {
+        if self.lists > 0 { Slot::Value } else { Slot::Name }
     }
 
     fn rest_of_line(&self) -> Range<usize> {
@@ -163,17 +163,14 @@ impl Masker<'_> {
     /// `=>`, `==`, `:` and the like; the mark of a block of YAML masks the block.
     fn operator(&mut self) {
         let run = length(&self.text[self.at..], is_operator);
-        let is_block = matches!(self.text[self.at], b'|' | b'>') && self.place == Place::Value;
+        let is_block = matches!(self.text[self.at], b'|' | b'>') && self.place == Slot::Value;
         if run > 2 {
             self.mask(self.at..self.at + run);
         } else if is_block && self.setting != Some(b"config.string") {
             self.mask(self.at + run..self.block_end());
         } else {
-            let place = if is_block { Place::Name } else { Place::Value };
-            self.pass(
-                run,
-                if self.text[self.at] == b'-' && run == 1 { Place::Name } else { place },
-            );
+            let place = if is_block { Slot::Name } else { Slot::Value };
+            self.pass(run, if self.text[self.at] == b'-' && run == 1 { Slot::Name } else { place });
         }
     }
 
@@ -206,9 +203,9 @@ impl Masker<'_> {
         let after = (content.end + 1).min(self.text.len());
         let value = &self.text[content.clone()];
         let first_line = length(value, |byte| byte != b'\n');
-        if self.is_assigned_to(value, after) && self.place == Place::Name {
+        if self.is_assigned_to(value, after) && self.place == Slot::Name {
             self.setting = Some(value);
-            return self.pass(after - self.at, Place::Operator);
+            return self.pass(after - self.at, Slot::Operator);
         }
         let is_shown = self.is_shown_value(&value[..first_line]) || is_variable(value);
         self.mask(content.start + if is_shown { first_line } else { 0 }..content.end);
@@ -225,23 +222,23 @@ impl Masker<'_> {
         let word = &rest[..length - usize::from(is_key)];
         let end = self.at + word.len();
         let is_known = is_known(word);
-        if self.setting == Some(b"config.string") && self.place == Place::Value {
-            self.place = Place::Name;
+        if self.setting == Some(b"config.string") && self.place == Slot::Value {
+            self.place = Slot::Name;
         }
         match self.place {
-            Place::Operator if !is_known || self.setting.is_some() => {
+            Slot::Operator if !is_known || self.setting.is_some() => {
                 let line = self.rest_of_line();
                 self.mask(line);
             }
-            Place::Name | Place::Operator if self.is_assigned_to(word, end) => {
+            Slot::Name | Slot::Operator if self.is_assigned_to(word, end) => {
                 self.setting = Some(word);
-                self.pass(word.len(), Place::Operator);
+                self.pass(word.len(), Slot::Operator);
             }
-            Place::Name | Place::Operator if is_known => {
+            Slot::Name | Slot::Operator if is_known => {
                 self.setting = is_setting(word).then_some(word);
-                self.pass(word.len(), if is_setting(word) { Place::Operator } else { Place::Name });
+                self.pass(word.len(), if is_setting(word) { Slot::Operator } else { Slot::Name });
             }
-            Place::Value if self.is_shown_value(word) || is_harmless(word) => {
+            Slot::Value if self.is_shown_value(word) || is_harmless(word) => {
                 self.pass(word.len(), self.after_value());
             }
             _ => self.mask(self.at..end),
@@ -261,7 +258,7 @@ impl Masker<'_> {
     }
 
     fn is_shown_value(&self, value: &[u8]) -> bool {
-        let is_shown = self.place == Place::Value && self.setting.is_some_and(is_shown);
+        let is_shown = self.place == Slot::Value && self.setting.is_some_and(is_shown);
         let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@');
         is_shown && is_word && !holds_key(&String::from_utf8_lossy(value)) || is_harmless(value)
     }

@@ -64,6 +64,15 @@ fn file_name(path: &str) -> String {
 fn expected(real: &Real, state: State) -> BTreeSet<Found> {
     let configuration = file_name(&real.file);
     let mut found = BTreeSet::new();
+    // A word that a template leaves to be replaced is no path of a file.
+    let words = real.attributes.iter().filter(|set| {
+        let mut value = raw(real, set).bytes();
+        AUTHORITIES.contains(&&*set.name) && value.all(|b| b.is_ascii_uppercase() || b == b'_')
+    });
+    found.extend(words.map(|set| {
+        let place = Some(line(real, set.start));
+        ("file-missing".to_owned(), "error".to_owned(), configuration.clone(), place)
+    }));
     for (key, path) in real.paths(&KEYS) {
         let of_plugin = |name: &str| {
             real.attributes.iter().find(|other| {
