@@ -92,9 +92,6 @@ pub struct LocatedPath {
     /// The link that the path's last name is: another program may change its target (certbot's `live/`, the `tls.key`
     /// of a mounted Kubernetes Secret), so fixkey puts nothing beside it.
     pub link: Option<Link>,
-    /// The last link among the parent directories, such as `/etc/ssl -> /data/ssl`; harmless to write through unless
-    /// another program moves it.
-    pub folder: Option<Link>,
     /// The way there, where a configuration names it.
     pub route: Option<Route>,
 }
@@ -149,8 +146,7 @@ impl View {
             return Err(LocateError::Loop);
         }
         let path = if self.maps.is_empty() { absolute } else { self.place(&walk.done) };
-        let (link, folder, route) = (walk.link, walk.folder, walk.route);
-        Ok(LocatedPath { path, link, folder, route: Some(route) })
+        Ok(LocatedPath { path, link: walk.link, route: Some(walk.route) })
     }
 
     /// The way to a path of this machine, which need not exist.
@@ -238,7 +234,6 @@ struct Walk<'a> {
     rest: VecDeque<OsString>,
     links: usize,
     link: Option<Link>,
-    folder: Option<Link>,
     route: Route,
 }
 
@@ -246,7 +241,7 @@ impl<'a> Walk<'a> {
     /// The whole way, or as much of it as has no more links than the system follows.
     fn whole(view: &'a View, absolute: &Path) -> Self {
         let (done, rest, route) = (PathBuf::from("/"), names(absolute).collect(), Route::default());
-        let mut walk = Self { view, done, rest, links: 0, link: None, folder: None, route };
+        let mut walk = Self { view, done, rest, links: 0, link: None, route };
         let mut end = None;
         while let Some(place) = walk.step() {
             end = Some(place);
@@ -302,11 +297,8 @@ impl<'a> Walk<'a> {
         for name in names(&target).collect::<Vec<_>>().into_iter().rev() {
             self.rest.push_front(name);
         }
-        let link = Some(Link { at, target });
-        match (&self.link, is_last) {
-            (None, true) => self.link = link,
-            (None, false) => self.folder = link,
-            (Some(_), _) => {}
+        if is_last && self.link.is_none() {
+            self.link = Some(Link { at, target });
         }
     }
 }
