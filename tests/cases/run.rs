@@ -36,8 +36,9 @@ fn shell(script: &str, sandbox: &Sandbox) -> Run {
     let programs = Path::new(FIXKEY).parent().unwrap().display();
     let path = std::env::var("PATH").unwrap_or_default();
     // Without a controlling terminal, nothing can ask questions.
-    let output = Command::new("setsid")
-        .args(["--wait", "sh", "-c", script])
+    // Whoever runs the tests may ignore signals, as `nohup` does.
+    let output = Command::new("env")
+        .args(["--default-signal", "setsid", "--wait", "sh", "-c", script])
         .env("PATH", format!("{programs}:{path}"))
         .env("TMP", &sandbox.0)
         .env("LC_ALL", "C.UTF-8")

@@ -39,8 +39,9 @@ pub(crate) fn strace(
     program: &Path,
     arguments: &[String],
 ) -> Command {
-    let mut command = Command::new("taskset");
-    command.args(["--cpu-list", &processor(), "strace"]);
+    // Whoever runs the tests may ignore signals, as `nohup` does.
+    let mut command = Command::new("env");
+    command.args(["--default-signal", "taskset", "--cpu-list", &processor(), "strace"]);
     command.args(["-f", "-s", "64", "-o"]).arg(room.trace_file()).args(options);
     command.arg(program).args(arguments).current_dir(room.folder());
     // Set by cargo; neither taskset nor strace needs it.
