@@ -309,7 +309,7 @@ fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
         (Check::CertificateFile(check), _) => check(file),
         (Check::Certificate(check), Ok(presented)) if presented.is_authority => {
             let mut found = presented.place(check(presented));
-            // Java trusts it all the same.
+            // Java trusts it anyway.
             for finding in &mut found {
                 finding.severity = finding.severity.max(Severity::Warning);
             }

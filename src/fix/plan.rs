@@ -399,6 +399,6 @@ fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
 
 /// The path of a file that may be yet to be made: its folder, without links, and its name.
 fn resolved(path: &Path, view: &View) -> PathBuf {
-    let of_folder = || Some(view.resolved(path.parent()?)?.join(path.file_name()?));
-    view.resolved(path).or_else(of_folder).unwrap_or_else(|| path.to_owned())
+    let in_directory = || Some(view.resolved(path.parent()?)?.join(path.file_name()?));
+    view.resolved(path).or_else(in_directory).unwrap_or_else(|| path.to_owned())
 }

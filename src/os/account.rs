@@ -43,7 +43,7 @@ pub enum Error {
 
 /// The passwd and group files of a system; an unreadable file has no rows.
 pub struct Accounts {
-    folder: PathBuf,
+    directory: PathBuf,
     passwd: OnceLock<String>,
     group: OnceLock<String>,
 }
@@ -52,29 +52,29 @@ impl Accounts {
     /// Returns the accounts of the system whose root is at `root`.
     #[must_use]
     pub fn beneath(root: &Path) -> Self {
-        Self::of_folder(root.join("etc"))
+        Self::in_directory(root.join("etc"))
     }
 
     /// Returns no accounts, for a system whose accounts are unknown.
     #[must_use]
     pub fn unknown() -> Self {
-        Self::of_folder(PathBuf::from("/dev/null"))
+        Self::in_directory(PathBuf::from("/dev/null"))
     }
 
-    fn of_folder(folder: PathBuf) -> Self {
-        Self { folder, passwd: OnceLock::new(), group: OnceLock::new() }
+    fn in_directory(directory: PathBuf) -> Self {
+        Self { directory, passwd: OnceLock::new(), group: OnceLock::new() }
     }
 
     /// Returns whether the commands of this machine know these accounts by the same names.
     #[must_use]
     pub fn are_of_this_machine(&self) -> bool {
-        self.folder == Path::new("/etc")
+        self.directory == Path::new("/etc")
     }
 
     /// The root of their system.
     #[must_use]
     pub fn root(&self) -> &Path {
-        self.folder.parent().unwrap_or(&self.folder)
+        self.directory.parent().unwrap_or(&self.directory)
     }
 
     /// The account with this name.
@@ -150,7 +150,7 @@ impl Accounts {
 
     fn read(&self, name: &str) -> String {
         // An image may hold a pipe or a device there, which never ends.
-        let contents = view::read_file(&self.folder.join(name));
+        let contents = view::read_file(&self.directory.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }

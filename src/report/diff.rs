@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use super::secrets;
+use super::secrets::{self, Comments};
 use crate::os::display::escape;
 use logstash_config::edit::{self, Edit};
 
@@ -65,7 +65,7 @@ impl<'a> Lines<'a> {
             end += line.len();
             end - line.len()..end
         });
-        let mut hidden = secrets::spans(text);
+        let mut hidden = secrets::spans(text, Comments::Prose);
         let is_secret = |span: &Range<usize>| {
             let next = hidden.partition_point(|secret| secret.end <= span.start);
             hidden.get(next).is_some_and(|secret| secret.start < span.end)

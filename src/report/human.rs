@@ -10,7 +10,8 @@ use std::path::Path;
 use source_text::LineIndex;
 
 use self::excerpt::{Advice, Subject};
-use super::{Messages, secrets};
+use super::Messages;
+use super::secrets::{self, Comments};
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
 use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
@@ -136,7 +137,7 @@ impl<'a> Printer<'a> {
         let name = shown(&first.path);
         let text = self.report.texts.get(&first.path);
         let bytes: &[u8] = text.map_or(&[], |text| text);
-        let (lines, secrets) = (LineIndex::of(bytes), secrets::spans(bytes));
+        let (lines, secrets) = (LineIndex::of(bytes), secrets::spans(bytes, Comments::Masked));
         let subject = Subject { name: &name, text: bytes, lines: &lines, secrets: &secrets };
         let fixed = self.report.fix.as_ref();
         let fixed = fixed.map(|fix| if fix.is_dry_run { "to fix" } else { "fixed" });

@@ -31,12 +31,12 @@ const LONGEST_NAME: usize = 60;
 /// Returns the spans of all that may be secret in `text`, in order and apart.
 ///
 /// Shown are the punctuation and the words of the language, names in places where a name belongs, values of settings
-/// that are known to hold none, variables without their default values, numbers, and comments in prose. No text has to
-/// parse.
+/// that are known to hold none, truth values, and variables without their default values. No text has to parse.
 #[must_use]
-pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
+pub fn spans(text: &[u8], comments: Comments) -> Vec<Range<usize>> {
     let mut reader = Masker {
         text,
+        comments,
         at: 0,
         place: Slot::Name,
         setting: None,
@@ -57,6 +57,15 @@ pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
     apart
 }
 
+/// What is shown of comments, beside the rules that they silence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// Nothing.
+    Masked,
+    /// Those in prose: a diff without them would not apply.
+    Prose,
+}
+
 /// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
@@ -71,6 +80,7 @@ enum Slot {
 /// Reads a text from its beginning.
 struct Masker<'a> {
     text: &'a [u8],
+    comments: Comments,
     at: usize,
     place: Slot,
     /// The last name that something was assigned to.
@@ -87,7 +97,6 @@ impl Masker<'_> {
         let rest = &self.text[self.at..];
         match rest[0] {
             _ if rest.starts_with(PEM) => self.mask(self.at + PEM.len()..self.pem_end()),
-            b'\n' if self.place == Slot::Operator => self.pass(1, Slot::Name),
             byte if byte.is_ascii_whitespace() => self.at += 1,
             _ if rest.starts_with(BYTE_ORDER_MARK) => self.at += BYTE_ORDER_MARK.len(),
             b'#' => self.comment(),
@@ -144,7 +153,7 @@ impl Masker<'_> {
         end.map_or(self.text.len(), |end| self.at + end)
     }
 
-    /// Shows prose and the rules of an ignore comment, and masks the rest of the line where there is anything else.
+    /// Shows the rules of an ignore comment and, if asked for, prose; masks the rest of the line otherwise.
     fn comment(&mut self) {
         let line = self.rest_of_line();
         let words = self.text[line.clone()].to_ascii_lowercase();
@@ -153,8 +162,11 @@ impl Masker<'_> {
             words.len() - rules.len() + list + usize::from(rules.get(list) == Some(&b']'))
         });
         let words = &words[rules.max(1)..];
-        let is_prose = |byte: &u8| byte.is_ascii_alphabetic() || b" \t\r.,;?!()#'-".contains(byte);
-        if !words.iter().all(is_prose) || is_about_secret(words) {
+        let of_prose = |byte: &u8| byte.is_ascii_alphabetic() || b" \t\r.,;?!()#'-".contains(byte);
+        let is_prose = words.iter().all(of_prose) && !is_about_secret(words);
+        let is_shown =
+            words.trim_ascii().is_empty() || self.comments == Comments::Prose && is_prose;
+        if !is_shown {
             self.found.push(line.end - words.len()..line.end);
         }
         self.at = line.end;
@@ -169,6 +181,10 @@ impl Masker<'_> {
         } else if is_block && self.setting != Some(b"config.string") {
             self.mask(self.at + run..self.block_end());
         } else {
+            // A comparison assigns nothing to the setting before it.
+            if self.place != Slot::Operator && !is_block {
+                self.setting = None;
+            }
             let place = if is_block { Slot::Name } else { Slot::Value };
             self.pass(run, if self.text[self.at] == b'-' && run == 1 { Slot::Name } else { place });
         }
@@ -226,6 +242,9 @@ impl Masker<'_> {
             self.place = Slot::Name;
         }
         match self.place {
+            Slot::Operator if self.setting.is_some_and(is_shown) && is_short_number(word) => {
+                self.pass(word.len(), self.after_value());
+            }
             Slot::Operator if !is_known || self.setting.is_some() => {
                 let line = self.rest_of_line();
                 self.mask(line);
@@ -235,8 +254,9 @@ impl Masker<'_> {
                 self.pass(word.len(), Slot::Operator);
             }
             Slot::Name | Slot::Operator if is_known => {
-                self.setting = is_setting(word).then_some(word);
-                self.pass(word.len(), if is_setting(word) { Slot::Operator } else { Slot::Name });
+                let is_setting = is_setting(word) || has(SHOWN, word);
+                self.setting = is_setting.then_some(word);
+                self.pass(word.len(), if is_setting { Slot::Operator } else { Slot::Name });
             }
             Slot::Value if self.is_shown_value(word) || is_harmless(word) => {
                 self.pass(word.len(), self.after_value());
@@ -259,7 +279,7 @@ impl Masker<'_> {
 
     fn is_shown_value(&self, value: &[u8]) -> bool {
         let is_shown = self.place == Slot::Value && self.setting.is_some_and(is_shown);
-        let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'@');
+        let is_word = !value.iter().any(|byte| byte.is_ascii_whitespace() || b"@?".contains(byte));
         is_shown && is_word && !holds_key(&String::from_utf8_lossy(value)) || is_harmless(value)
     }
 }
@@ -299,9 +319,13 @@ fn is_operator(byte: u8) -> bool {
     b"=>:~!<|-".contains(&byte)
 }
 
-/// Returns whether a value can hold no secret: it is empty, a truth value or a short number.
+/// Returns whether a value can hold no secret: it is empty or a truth value.
 fn is_harmless(value: &[u8]) -> bool {
-    matches!(value, b"true" | b"false") || value.len() <= 5 && value.iter().all(u8::is_ascii_digit)
+    matches!(value, b"" | b"true" | b"false")
+}
+
+fn is_short_number(value: &[u8]) -> bool {
+    value.len() <= 5 && value.iter().all(u8::is_ascii_digit)
 }
 
 fn is_variable(value: &[u8]) -> bool {
@@ -314,6 +338,11 @@ fn is_about_secret(text: &[u8]) -> bool {
     SECRET.split(' ').any(has)
 }
 
+/// Returns whether a word is one of a list.
+fn has(words: &str, word: &[u8]) -> bool {
+    words.split(' ').any(|known| known.as_bytes() == word)
+}
+
 /// Returns whether the values of a setting are shown: paths, addresses and choices.
 fn is_shown(name: &[u8]) -> bool {
     let is_of_tls = is_setting(name)
@@ -321,7 +350,7 @@ fn is_shown(name: &[u8]) -> bool {
         || name.starts_with(b"tls")
         || name.ends_with(b".ssl.key");
     let is_secret = is_about_secret(&name.to_ascii_lowercase());
-    (is_of_tls || SHOWN.split(' ').any(|known| known.as_bytes() == name)) && !is_secret
+    (is_of_tls || has(SHOWN, name)) && !is_secret
 }
 
 /// Returns whether this is a setting of the TLS of some plugin.
@@ -334,14 +363,9 @@ fn is_setting(word: &[u8]) -> bool {
 
 /// Returns whether a word is one of the language or of the plugins.
 fn is_known(word: &[u8]) -> bool {
-    let names = PLUGINS.iter().flat_map(|plugin| plugin.names.iter().copied());
-    is_harmless(word)
-        || WORDS
-            .split(' ')
-            .chain(SHOWN.split(' '))
-            .chain(names)
-            .any(|known| known.as_bytes() == word)
-        || is_setting(word)
+    let mut names = PLUGINS.iter().flat_map(|plugin| plugin.names);
+    let is_plugin = names.any(|name| name.as_bytes() == word);
+    is_harmless(word) || has(WORDS, word) || has(SHOWN, word) || is_plugin || is_setting(word)
 }
 
 /// Returns where the string ends whose quote is at `start`; one with a backslash ends at one with a backslash, as in a
@@ -357,7 +381,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        masked(text, &spans(text.as_bytes()), 0..0).0
+        masked(text, &spans(text.as_bytes(), Comments::Prose), 0..0).0
     }
 
     #[test]
@@ -411,9 +435,26 @@ mod tests {
             "# ssl_key_passphrase => \"X\"",
             "config.string: \"input { x { password => \\\"X\\\" } }\"",
             "if [a] == \"X\" {",
+            "port => 1 } if [a] == \"X\" {",
+            "ssl_key => '/a' if [a] =~ /X/ {",
+            "hosts => \"https://h/?token=X\"",
+            "ssl_key_passphrase\nX => y",
         ] {
             assert!(!shown(text).contains('X'), "{text} -> {}", shown(text));
         }
+    }
+
+    #[test]
+    fn numbers_are_shown_of_known_settings_alone_and_comments_in_diffs_alone() {
+        assert_eq!(shown("port => 5044"), "port => 5044");
+        assert_eq!(shown("port 5044"), "port 5044");
+        assert_eq!(shown("ssl_key_passphrase 1234"), format!("ssl_key_passphrase {MASK}"));
+        assert_eq!(shown("ssl_key_passphrase => 1234"), format!("ssl_key_passphrase => {MASK}"));
+        assert_eq!(shown("pin => \"1234\""), format!("pin => \"{MASK}\""));
+        let text = "port => 1 # correct horse";
+        assert_eq!(shown(text), text);
+        let masked = masked(text, &spans(text.as_bytes(), Comments::Masked), 0..0).0;
+        assert_eq!(masked, format!("port => 1 #{MASK}"));
     }
 
     #[test]

@@ -20,6 +20,12 @@ const MUST_SUCCEED: &[&str] = &[
     "printf ",
     "mkdir ",
     "chmod ",
+    "base64 ",
+    "gzip ",
+    "tar ",
+    "ssh-keygen ",
+    "keytool ",
+    "unzip ",
 ];
 
 /// Returns what is wrong with the hints of a report of `check` or `fix`, which this command made.
@@ -82,7 +88,10 @@ fn ends_otherwise(text: &str, command: &str, sandbox: &Sandbox) -> Option<String
     if !must_succeed && !text.contains("fixkey ") {
         return None;
     }
-    let ended = run(command, None, sandbox);
+    // What asks for a passphrase gets that of the fixtures. keytool reads ahead, and another program asks after it.
+    let is_ahead = text.starts_with("keytool ");
+    let typed = if is_ahead { "while sleep 0.3; do echo secret; done" } else { "yes secret" };
+    let ended = run(&format!("{typed} | {{ {command}; }}"), None, sandbox);
     let is_wrong = match ended.status {
         Some(0) => false,
         // The program may be missing, and the account may be unknown here.
@@ -111,10 +120,7 @@ pub(crate) fn of_transcript(printed: &str, step: &str, sandbox: &Sandbox) -> Vec
         let is_elsewhere = step.contains("cd ") || step.contains("unshare ");
         let is_run = !is_elsewhere && !hint.starts_with("fixkey explain");
         let copy = is_run.then(|| sandbox.copy())?;
-        let command = hint.replace("$TMP", &copy.0.display().to_string());
-        // A prompt gets the passphrase of the fixtures.
-        let command = format!("printf 'secret\\n' | {{ {command}; }}");
-        ends_otherwise(hint, &command, &copy)
+        ends_otherwise(hint, &hint.replace("$TMP", &copy.0.display().to_string()), &copy)
     });
     wrong.collect()
 }

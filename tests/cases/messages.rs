@@ -22,6 +22,7 @@ const PROGRAMS: &[&str] = &[
     "fixkey",
     "git",
     "git-crypt",
+    "gzip",
     "iconv",
     "install",
     "keytool",
@@ -36,7 +37,9 @@ const PROGRAMS: &[&str] = &[
     "usermod",
     "sops",
     "ssh-keygen",
+    "tar",
     "systemctl",
+    "unzip",
 ];
 
 /// Forbidden wordings, each with a better one.

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     name: "certificate-expired",
     summary: "the certificate has expired",
     severity: Severity::Error,
-    exceptions: &[(Severity::Warning, "for an authority, which Java trusts all the same")],
+    exceptions: &[(Severity::Warning, "for an authority, which Java trusts anyway")],
     page: include_str!("../../../docs/rules/certificate-expired.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

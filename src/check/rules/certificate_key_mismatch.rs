@@ -78,12 +78,12 @@ fn of_another_algorithm(
         Finding::new(Severity::Error, RULE.name, message)
             .evidence(OF_ANOTHER_ALGORITHM)
             .at(setting.value.clone())
-            .action("get a new certificate for this key: its request has to be made with the key as it is"),
+            .action("sign a new certificate request with this key, and get a certificate for it"),
     )
 }
 
 /// Source: tests/data/keys-2/matrix.jsonl, row `rsapss-key-rsa-cert`; the reverse in `tests/suite/certificates/jdk.rs`.
-const OF_ANOTHER_ALGORITHM: &str = "Logstash starts with such a pair without a word, and then no connection succeeds: \"no cipher suites in common\" (measured on Netty 4.1.118 and JDK 17)";
+const OF_ANOTHER_ALGORITHM: &str = "Logstash starts with such a pair, and then no connection succeeds: \"no cipher suites in common\" (measured on Netty 4.1.118 and JDK 17)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `mismatch-*`.
 const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

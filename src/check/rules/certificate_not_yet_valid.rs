@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     name: "certificate-not-yet-valid",
     summary: "the certificate is not yet valid",
     severity: Severity::Error,
-    exceptions: &[(Severity::Warning, "for an authority, which Java trusts all the same")],
+    exceptions: &[(Severity::Warning, "for an authority, which Java trusts anyway")],
     page: include_str!("../../../docs/rules/certificate-not-yet-valid.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

@@ -29,7 +29,7 @@ fn finding(presented: &Presented<'_>) -> Option<Finding> {
     let (what, evidence) = if is_of_authority(leaf) {
         (format!("is a CA certificate, not a {side} certificate"), KEY_USAGE)
     } else if !leaf.usage.allows_handshake() {
-        ("has a keyUsage without handshakes".to_owned(), KEY_USAGE)
+        ("has a keyUsage that allows no TLS handshake".to_owned(), KEY_USAGE)
     } else if is_lost {
         ("has a keyUsage without digitalSignature".to_owned(), KEY_USAGE)
     } else if !leaf.usage.allows(presented.role) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::case::Named;
-use super::presented::{CertificateFile, NotLoaded, USE_NEW_FILE};
+use super::presented::{CertificateFile, NotLoaded, TrustReader, USE_NEW_FILE};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::hint::{Hint, unused_beside};
@@ -35,7 +35,7 @@ fn check(file: &CertificateFile<'_>) -> Vec<Finding> {
     let found = fault.into_iter().chain(cause);
     match file.authorities {
         None => found.collect(),
-        Some(is_read_by_java) => found.map(|one| of_authorities(one, is_read_by_java)).collect(),
+        Some(reader) => found.map(|one| of_authorities(one, reader)).collect(),
     }
 }
 
@@ -65,12 +65,11 @@ fn of_error(path: &Path, error: &Error) -> Finding {
         .hints(hints)
 }
 
-/// The same of a file of authorities: it has another reader, which refuses more.
-fn of_authorities(finding: Finding, is_read_by_java: bool) -> Finding {
-    let (severity, evidence) = if is_read_by_java {
-        (Severity::Error, OF_AUTHORITIES)
-    } else {
-        (Severity::Warning, AUTHORITIES_NOT_MEASURED)
+/// Judges a finding again for a file of authorities, which has another reader.
+fn of_authorities(finding: Finding, reader: TrustReader) -> Finding {
+    let (severity, evidence) = match reader {
+        TrustReader::Java => (Severity::Error, OF_AUTHORITIES),
+        TrustReader::Other => (Severity::Warning, AUTHORITIES_NOT_MEASURED),
     };
     Finding { severity, ..finding }.evidence(evidence)
 }
@@ -89,7 +88,7 @@ fn not_a_file(path: &Path, error: &view::Error) -> Finding {
         .action("point the setting to the file of the certificate")
 }
 
-/// Something else is in a file of authorities, of which Java takes every block for a certificate.
+/// Reports other content in a file of authorities, of which Java takes every block for a certificate.
 fn of_something_beside(path: &Path, what: &Other, line: Option<usize>) -> Finding {
     let message =
         format!("the file also holds {}, which Java takes for a certificate", what.name());

@@ -29,10 +29,12 @@ fn missing(plugin: &Plugin<'_>, baseline: Baseline<'_>) -> Option<Finding> {
     let (major, minor) = (since.major, since.minor);
     (baseline.may_precede(since) == Some(true)).then(|| {
         let kind = section.keyword();
-        let message = format!("Logstash before {major}.{minor} does not find the {name} {kind}");
+        let message = format!("Logstash before {major}.{minor} does not have the {name} {kind}");
         let finding = Finding::new(Severity::Error, RULE.name, message).at(plugin.name().span);
         match plugins::plugin(section, &name).map(|known| known.names[0]) {
-            Some(known) => finding.action(format!("write {known}, the same plugin")),
+            Some(known) => {
+                finding.action(format!("use the {known} {kind}, which is the same plugin"))
+            }
             None => finding,
         }
     })

@@ -33,16 +33,22 @@ pub struct CertificateFile<'a> {
     pub setting: Range<usize>,
     /// Whether its certificates are known to be presented.
     pub is_presented: bool,
-    /// Where it is a file of authorities, whether Java's own factory reads it.
-    pub authorities: Option<ReadByJava>,
+    /// Who reads it, if it is a file of authorities.
+    pub authorities: Option<TrustReader>,
     /// What else is wrong in the file, and how its reader takes that.
     pub fault: Option<(&'a Fault, Judgement)>,
     /// The chain that its reader loads.
     pub loaded: Result<Presented<'a>, NotLoaded<'a>>,
 }
 
-/// Whether Java's `CertificateFactory` reads a file of authorities, or something that was not measured.
-pub type ReadByJava = bool;
+/// Who reads a file of authorities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrustReader {
+    /// Java's `CertificateFactory`.
+    Java,
+    /// A reader that was not measured.
+    Other,
+}
 
 /// Why the reader loads no chain from the file.
 pub enum NotLoaded<'a> {
@@ -234,10 +240,12 @@ impl Case<'_> {
             }
             Err(error) => Err(error),
         };
+        let is_java = self.endpoint.is_trust_read_by_java(self.baseline);
+        let reader = if is_java { TrustReader::Java } else { TrustReader::Other };
         Some(CertificateFile {
             setting: named.setting.value.clone(),
             is_presented: false,
-            authorities: Some(self.endpoint.is_trust_read_by_java(self.baseline)),
+            authorities: Some(reader),
             ..CertificateFile::new(path, found, None)
         })
     }

@@ -9,7 +9,7 @@ use crate::check::report::Remark;
 use crate::fix::apply::Applied;
 use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::os::display::{quoted, shown};
-use crate::report::secrets;
+use crate::report::secrets::{self, Comments};
 
 /// What is left over that should not be.
 pub(super) fn left_over(
@@ -44,7 +44,7 @@ pub(super) fn left_over(
 
 /// Whether a passphrase stood in the old file that does not stand in the new one.
 fn loses_passphrase(rewrite: &Rewrite, inspection: &Inspection<'_>) -> bool {
-    let count = |text: &[u8]| secrets::spans(text).len();
+    let count = |text: &[u8]| secrets::spans(text, Comments::Masked).len();
     let holds_literal = rewrite.texts.iter().any(|index| {
         let endpoints = &inspection.texts[*index].endpoints;
         let mut passphrases = endpoints.iter().flat_map(|endpoint| &endpoint.passphrases);

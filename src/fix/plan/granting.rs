@@ -29,7 +29,7 @@ impl GrantChange<'_> {
 }
 
 impl<'a> Planner<'a> {
-    /// Returns a place by which others than root and the owner of a file decide that a setting leads to it. The
+    /// Returns a place by which users other than root and the owner of a file decide that a setting leads to it. The
     /// test of every way by which an account gains access to a key.
     pub(super) fn changed_by_others(&self, site: Site<'a>, named: &Named<'a>) -> Option<PathBuf> {
         let configuration = site.text.source.path.as_path();

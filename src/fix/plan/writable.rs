@@ -13,7 +13,7 @@ use crate::os::view::View;
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
 
-/// Refuses a file that cannot be replaced: one that is mounted by itself, or in a folder that cannot be written to.
+/// Refuses a file that cannot be replaced: one that is mounted by itself, or in a directory that cannot be written to.
 pub(super) fn file(path: &Path, view: &View) -> Result<(), Obstacle> {
     let found = rustix::fs::statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {

@@ -111,7 +111,7 @@ const FACTS: &[Fact] = &[
     Fact { keys: Any, readers: OLD, oddities: &[BlanksAfterBody, BlanksInBody], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where blanks stand in its body (measured)" },
     Fact { keys: Any, readers: OLD, oddities: &[ControlCharacters], verdict: Refuses,
-        evidence: "Netty 4.1.17 and 4.1.48 find no private key where a form feed stands in its body (measured)" },
+        evidence: "Netty 4.1.17 and 4.1.48 find no private key if its body contains a form feed (measured)" },
     Fact { keys: Any, readers: OLD, oddities: &[Header], verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 find no private key where headers stand before its body (measured)" },
     // Source: interop/tests/check.rs, with Debian's Netty.

@@ -1,6 +1,8 @@
 //! Which certificates the JDK does not read, against the JDK itself.
 
+use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use base64ct::{Base64, Encoding as _};
@@ -230,9 +232,6 @@ fn a_key_and_a_certificate_shake_hands_only_if_both_are_for_rsa_pss_or_neither()
     if !has_peers(&["java"]) {
         return;
     }
-    let sandbox = Sandbox::empty();
-    let program = sandbox.0.join("Handshakes.java");
-    fs::write(&program, HANDSHAKES).unwrap();
     let fails = "no cipher suites in common\nNo available authentication scheme\n";
     for (algorithm, key, certificate, outcome) in [
         ("RSA", "rsa2048-pkcs8.pem", "rsa2048.crt", "works\nworks\n"),
@@ -240,21 +239,25 @@ fn a_key_and_a_certificate_shake_hands_only_if_both_are_for_rsa_pss_or_neither()
         ("RSA", "rsa2048-pkcs8.pem", "rsa2048-for-rsapss.crt", fails),
         ("RSASSA-PSS", "rsapss2048-pkcs8.pem", "rsapss2048-for-rsa.crt", fails),
     ] {
-        let mut java = Command::new("java");
-        java.arg(&program).arg(algorithm).args([key, certificate].map(|it| fixtures().join(it)));
-        let output = java.output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), outcome, "{certificate}: {output:?}");
+        let files = [key, certificate].map(|it| fixtures().join(it).into_os_string());
+        let said = java(HANDSHAKES, [algorithm.into()].into_iter().chain(files));
+        assert_eq!(said, outcome, "{certificate}");
     }
 }
 
-/// What the JDK says of each file of certificates, in this order.
-fn said(paths: &[std::path::PathBuf]) -> Vec<String> {
+/// Returns what the JDK says of each file of certificates, in this order.
+fn said(paths: &[PathBuf]) -> Vec<String> {
+    java(JAVA, paths.iter().map(OsString::from)).lines().map(str::to_owned).collect()
+}
+
+/// Returns what a program in one file prints.
+fn java(source: &str, arguments: impl IntoIterator<Item = OsString>) -> String {
     let sandbox = Sandbox::empty();
-    let program = sandbox.0.join("Reads.java");
-    fs::write(&program, JAVA).unwrap();
-    let output = Command::new("java").arg(&program).args(paths).output().unwrap();
+    let program = sandbox.0.join("Program.java");
+    fs::write(&program, source).unwrap();
+    let output = Command::new("java").arg(&program).args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -320,14 +323,10 @@ fn the_jdk_trusts_an_expired_authority_and_fails_without_any() {
     if !has_peers(&["java"]) {
         return;
     }
-    let sandbox = Sandbox::empty();
-    let program = sandbox.0.join("Trust.java");
-    fs::write(&program, TRUST).unwrap();
     let names = ["p256-intermediate-expired.crt", "p256-expired.crt"];
     let paths = names.map(|name| fixtures().join(name));
-    let output = Command::new("java").arg(&program).args(paths).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let (with, without) = said.split_once('\n').unwrap_or_else(|| panic!("{output:?}"));
+    let said = java(TRUST, paths.map(PathBuf::into_os_string));
+    let (with, without) = said.split_once('\n').unwrap();
     assert_eq!(with, "trusts");
     assert!(without.contains("the trustAnchors parameter must be non-empty"), "{without}");
 }

@@ -1,4 +1,4 @@
-//! What RFC 5280 forbids in a certificate that can be read all the same.
+//! Violations of RFC 5280 in certificates that fixkey can read.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use x509_parser::prelude::{AlgorithmIdentifier, ParsedExtension, X509Certificate
 
 use crate::ber::Element;
 
-/// What a certificate does that RFC 5280 forbids, to follow "the certificate".
+/// A violation of RFC 5280, worded to follow "the certificate".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Violation {
     /// Its serial number is an INTEGER of no octets (X.690 §8.3.1).
