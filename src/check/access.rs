@@ -13,6 +13,7 @@ use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
+use crate::check::named_file::Closed;
 use crate::check::report::{NamedAccess, Remark};
 use crate::os::account::{self, Account, Accounts, Grant, Obstacles};
 use crate::os::acl;
@@ -216,13 +217,13 @@ impl AccessPolicy {
         view: &View,
     ) -> io::Result<Option<Remark>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let mut closed = account.closed_directories(&view.route(new)?)?;
+        let mut closed = account.closed_directories(&view.route(new)?, None)?;
         closed.retain(|directory| view.shows(&directory.path));
         if closed.is_empty() && account.may(4, found, acl) {
             return Ok(None);
         }
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
-        let closed = not_entered(&closed);
+        let closed = not_entered(&closed, None);
         let text = format!("account \"{}\" would not be able to read it{closed}", account.name);
         Ok(Some(Remark { severity, ..Remark::warning(text) }))
     }
@@ -282,9 +283,20 @@ impl AccessPolicy {
     /// What keeps the account from reading the file, and what lets it; `None` where nothing does.
     /// Directories above what `view` maps are not those that the account sees.
     pub(crate) fn obstacle(&self, file: &LocatedPath, view: &View) -> io::Result<Option<Blocked>> {
+        self.obstacle_in(None, file, view)
+    }
+
+    /// The same of a file that is found by listing a directory.
+    pub(crate) fn obstacle_in(
+        &self,
+        listed: Option<&Path>,
+        file: &LocatedPath,
+        view: &View,
+    ) -> io::Result<Option<Blocked>> {
         let Some(account) = &self.account else { return Ok(None) };
         let route = view.route_of(file)?;
-        let mut obstacles = account.obstacles(&route)?;
+        let listed = listed.and_then(|listed| view.resolved(listed));
+        let mut obstacles = account.obstacles(&route, listed.as_deref())?;
         obstacles.directories.retain(|directory| view.shows(&directory.path));
         let Obstacles { directories, file: is_closed } = &obstacles;
         if directories.is_empty() && !is_closed {
@@ -296,19 +308,23 @@ impl AccessPolicy {
         let what = format!(
             "account \"{}\" cannot read it{}{list}",
             account.name,
-            not_entered(directories)
+            not_entered(directories, listed.as_deref())
         );
-        let closed = ClosedFile { account, path: &file.path, route: &route, obstacles: &obstacles };
+        let (path, listed) = (file.path.as_path(), listed.as_deref());
+        let closed = ClosedFile { account, path, route: &route, listed, obstacles: &obstacles };
         let (hints, grant) = self.opening(&closed)?;
         Ok(Some(Blocked { severity, what, hints, grant }))
     }
 }
 
-/// Says which directories an account cannot enter, as the end of a sentence.
-fn not_entered(directories: &[Arc<Place>]) -> String {
+/// Says which directories an account cannot enter, or list, as the end of a sentence.
+fn not_entered(directories: &[Arc<Place>], listed: Option<&Path>) -> String {
     let names: Vec<String> = directories.iter().map(|directory| shown(&directory.path)).collect();
     match names.split_last() {
         None => String::new(),
+        Some((name, [])) if listed == Some(&directories[0].path) => {
+            format!(": it cannot list the directory {name}")
+        }
         Some((name, [])) => format!(": it cannot enter the directory {name}"),
         Some((last, others)) => {
             format!(": it cannot enter the directories {} and {last}", others.join(", "))
@@ -391,6 +407,12 @@ pub(crate) struct Blocked {
     pub(crate) hints: Vec<Hint>,
     /// The permissions that give it access, or why they are not given.
     pub(crate) grant: Result<Grant, String>,
+}
+
+impl From<Blocked> for Closed {
+    fn from(Blocked { what, hints, grant, .. }: Blocked) -> Self {
+        Self { message: what, hints, grant }
+    }
 }
 
 impl Blocked {

@@ -1,7 +1,6 @@
 //! Assembles a report: each file once, each cause once, everything in order.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,8 +68,8 @@ impl<'a> ReportBuilder<'a> {
         let mut origins = Vec::new();
         for look in looks {
             match look {
-                Look::Configuration(path, bytes, metadata) => {
-                    origins.push(configuration(path, bytes, metadata));
+                Look::Configuration(source) => {
+                    origins.push(Origin { path: source.path.clone(), source: *source });
                 }
                 Look::File(looked) => self.looked.push(*looked),
                 Look::Other(file) => self.add_file(*file),
@@ -243,12 +242,6 @@ impl<'a> ReportBuilder<'a> {
             ..Report::default()
         }
     }
-}
-
-fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Metadata>) -> Origin {
-    let (kind, pipelines) = (discovery::SourceKind::Configuration, Vec::new());
-    let source = Source { path: path.clone(), bytes: Arc::new(bytes), metadata, kind, pipelines };
-    Origin { source, path }
 }
 
 /// Returns the key file that is converted for a finding.

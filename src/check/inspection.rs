@@ -170,6 +170,22 @@ fn of_broken(text: &Text, error: &logstash_config::Error, baseline: Baseline<'_>
     findings
 }
 
+/// What keeps Logstash from reading a text, and the settings files that lead to it. The permissions of a text with a
+/// name that Logstash skips say nothing: an editor made it, or a program that is to move it to its place.
+fn of_closed(source: &Source, readable: &dyn Readable) -> Vec<Finding> {
+    let name = source.path.file_name().unwrap_or_default().as_encoded_bytes();
+    if name.starts_with(b".") || name.ends_with(b"~") {
+        return Vec::new();
+    }
+    let settings = source.pipelines.iter().flat_map(|pipeline| &pipeline.settings);
+    let texts = settings.map(|path| (path, None)).chain([(&source.path, source.listed.as_deref())]);
+    let texts: BTreeMap<&PathBuf, Option<&Path>> = texts.collect();
+    let finding = |(path, listed): (&PathBuf, Option<&Path>)| {
+        Some(rules::of_closed_text(path, &readable.closed_text(path, listed)?))
+    };
+    texts.into_iter().filter_map(finding).collect()
+}
+
 /// The endpoints of `logstash.yml`: each client in it, with its key, its certificate and its authority.
 fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
     let setting = |name: &str| {
@@ -253,7 +269,13 @@ impl<'a> Inspection<'a> {
             return;
         }
         let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let read = parallel::map(&texts, |text| text.read(context.baseline));
+        let read = parallel::map(&texts, |text| {
+            let (endpoints, mut findings) = text.read(context.baseline);
+            if self.looks_at_files {
+                findings.extend(of_closed(&text.source, context.readable));
+            }
+            (endpoints, findings)
+        });
         for (text, read) in texts.iter_mut().zip(read) {
             (text.endpoints, text.findings) = read;
         }

@@ -1,10 +1,8 @@
 //! Examines one file of any kind, and runs the rules on it.
 
 use std::ffi::OsStr;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::{Hint, converted, key_argument};
@@ -15,6 +13,7 @@ use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
 use crate::check::rules::{self, MISMATCH};
+use crate::logstash::discovery::{Source, SourceKind};
 use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
 use crate::os::passphrase::Passphrase;
@@ -26,7 +25,7 @@ use keyfile::key::derivation::Limits;
 /// The result of examining a file.
 pub(crate) enum Look {
     /// A configuration with its content: standard input and a pipe can be read only once.
-    Configuration(PathBuf, Zeroizing<Vec<u8>>, Option<Metadata>),
+    Configuration(Box<Source>),
     /// A key, certificates, or a file that should be one of them; with its findings.
     File(Box<Looked>),
     /// Something else, which is skipped.
@@ -98,7 +97,14 @@ impl Looker<'_> {
             }
             Err(error) if !candidate.is_outright() => return other(path, error.to_string()),
             Ok(Contents { bytes, file }) if self.is_configuration(candidate, &bytes) => {
-                return Look::Configuration(path.clone(), bytes, file.map(|file| file.metadata));
+                return Look::Configuration(Box::new(Source {
+                    path: path.clone(),
+                    bytes: Arc::new(bytes),
+                    metadata: file.map(|file| file.metadata),
+                    kind: SourceKind::Configuration,
+                    pipelines: Vec::new(),
+                    listed: path.parent().filter(|_| !candidate.is_outright()).map(Path::to_owned),
+                }));
             }
             contents => contents,
         };

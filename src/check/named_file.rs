@@ -55,6 +55,9 @@ pub trait Readable: Sync {
     /// What keeps Logstash's account from reading a file.
     fn closed(&self, file: &LocatedPath) -> Option<Closed>;
 
+    /// The same of a text of Logstash's own, which it may find by listing a directory.
+    fn closed_text(&self, path: &Path, listed: Option<&Path>) -> Option<Closed>;
+
     /// Where every account can read it, what leaves that to Logstash's.
     fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>>;
 }

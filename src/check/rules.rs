@@ -43,11 +43,14 @@ mod tls_off;
 
 pub(super) use certificate_key_mismatch::RULE as MISMATCH;
 
+use std::path::Path;
+
 use case::Case;
 use presented::{CertificateFile, Presented};
 
 use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
+use crate::check::named_file::Closed;
 use crate::logstash::discovery::Note;
 use crate::logstash::endpoint::Tls;
 use crate::logstash::plugins::Baseline;
@@ -279,6 +282,12 @@ pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec
         _ => Vec::new(),
     });
     rejections.chain(of_whole).collect()
+}
+
+/// Returns what the rules say about a text of Logstash's own that its account cannot read.
+#[must_use]
+pub fn of_closed_text(path: &Path, closed: &Closed) -> Finding {
+    file_unreadable::of_file(path, closed)
 }
 
 /// Returns what the rules say about an endpoint and its files.

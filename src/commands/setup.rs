@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
-use crate::check::access::{AccessPolicy, Asked, Blocked};
+use crate::check::access::{AccessPolicy, Asked};
 use crate::check::clock::Clock;
 use crate::check::hint::Hint;
 use crate::check::inspection::Context;
@@ -120,9 +120,12 @@ impl Setup {
 
 impl Readable for Setup {
     fn closed(&self, file: &LocatedPath) -> Option<Closed> {
-        let obstacle = self.access.obstacle(file, &self.view).ok().flatten()?;
-        let Blocked { what, hints, grant, .. } = obstacle;
-        Some(Closed { message: what, hints, grant })
+        self.access.obstacle(file, &self.view).ok().flatten().map(Closed::from)
+    }
+
+    fn closed_text(&self, path: &Path, listed: Option<&Path>) -> Option<Closed> {
+        let file = LocatedPath::of_this_machine(path);
+        self.access.obstacle_in(listed, &file, &self.view).ok().flatten().map(Closed::from)
     }
 
     fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {

@@ -70,6 +70,7 @@ pub struct Planner<'a> {
     planned: HashMap<PathBuf, usize>,
     /// The settings that lead to each key of the plan.
     sites: Vec<Vec<Site<'a>>>,
+    directories: writable::Directories,
 }
 
 /// The key of a site that is to be converted.
@@ -90,7 +91,8 @@ impl<'a> Planner<'a> {
         passphrases: Passphrases<'a>,
     ) -> Self {
         let (plan, planned, sites) = (Plan::default(), HashMap::new(), Vec::new());
-        Self { options, inspection, passphrases, plan, planned, sites }
+        let directories = writable::Directories::default();
+        Self { options, inspection, passphrases, plan, planned, sites, directories }
     }
 
     /// Returns the plan.
@@ -171,8 +173,9 @@ impl<'a> Planner<'a> {
 
     fn refuse_unwritable(&mut self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
-        let writable =
-            edits.iter().try_for_each(|(text, _)| writable::file(path(*text), self.options.view));
+        let (directories, view) = (&mut self.directories, self.options.view);
+        let mut writable = edits.iter().map(|(text, _)| directories.file(path(*text), view));
+        let writable = writable.find(Result::is_err).unwrap_or(Ok(()));
         self.unless_only_shown(writable)
     }
 
@@ -289,8 +292,8 @@ impl<'a> Planner<'a> {
         }
         change.look_for_new(self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
-            (true, _) => writable::file(&change.new, self.options.view),
-            (false, false) => writable::folder_of_key(&change.new),
+            (true, _) => self.directories.file(&change.new, self.options.view),
+            (false, false) => self.directories.of_key(&change.new),
             (false, true) => Ok(()),
         };
         self.unless_only_shown(writable)?;

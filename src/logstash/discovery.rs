@@ -60,6 +60,8 @@ pub struct Source {
     pub kind: SourceKind,
     /// The pipelines that it belongs to, in order; empty if only Logstash's command line could tell.
     pub pipelines: Vec<Pipeline>,
+    /// The directory on this machine that has to be listed to find the file.
+    pub listed: Option<PathBuf>,
 }
 
 impl Source {
@@ -89,6 +91,8 @@ pub struct Pipeline {
     pub id: String,
     /// `config.support_escapes`
     pub support_escapes: bool,
+    /// The settings files on this machine that describe it.
+    pub settings: Vec<PathBuf>,
 }
 
 /// A fact about the search that its result does not show.
@@ -182,7 +186,8 @@ impl Read {
     }
 
     fn into_source(self, kind: SourceKind, pipelines: Vec<Pipeline>) -> Source {
-        Source { path: self.path, bytes: self.bytes, metadata: self.metadata, kind, pipelines }
+        let Self { path, bytes, metadata } = self;
+        Source { path, bytes, metadata, kind, pipelines, listed: None }
     }
 }
 
@@ -220,7 +225,7 @@ impl Search<'_> {
         names.sort();
         names.retain(|name| !name.as_encoded_bytes().starts_with(b"."));
         for name in names {
-            self.file_of(&folder.join(name), None);
+            self.file_of(&folder.join(name), Some(folder.to_owned()), None);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use rustix::fs::Stat;
 use thiserror::Error;
 
-use crate::os::acl::{self, Acl, Who};
+use crate::os::acl::{Acl, AclEntry, Who};
 use crate::os::place::{Place, Route};
 use crate::os::view;
 
@@ -208,7 +208,7 @@ impl Account {
 
     /// The access check algorithm of `acl(5)`, after the owner.
     fn may_by_acl(&self, wanted: u32, file: &Stat, acl: &Acl) -> bool {
-        let allows = |entry: &acl::AclEntry| acl.effective(entry) & wanted == wanted;
+        let allows = |entry: &AclEntry| acl.effective(entry) & wanted == wanted;
         if let Some(entry) = acl.iter().find(|entry| entry.who == Who::User(self.uid)) {
             return allows(entry);
         }
@@ -234,23 +234,29 @@ impl Account {
         Ok(self.may(wanted, &place.found, place.acl()?))
     }
 
-    /// What keeps the account from reading the file at the end of a route.
+    /// What keeps the account from reading the file at the end of a route, and from listing one directory on it.
     ///
     /// # Errors
     /// When a place on it cannot be looked at.
-    pub fn obstacles(&self, route: &Route) -> io::Result<Obstacles> {
-        let directories = self.closed_directories(route)?;
+    pub fn obstacles(&self, route: &Route, listed: Option<&Path>) -> io::Result<Obstacles> {
+        let directories = self.closed_directories(route, listed)?;
         Ok(Obstacles { directories, file: !self.may_at(4, route.end()?)? })
     }
 
-    /// Returns the directories on a route that the account cannot enter, in the order in which it comes to them.
+    /// Returns the directories on a route that the account cannot enter, or list where that is `listed`, in the order
+    /// in which it comes to them.
     ///
     /// # Errors
     /// When one cannot be looked at.
-    pub fn closed_directories(&self, route: &Route) -> io::Result<Vec<Arc<Place>>> {
+    pub fn closed_directories(
+        &self,
+        route: &Route,
+        listed: Option<&Path>,
+    ) -> io::Result<Vec<Arc<Place>>> {
         let mut closed = Vec::new();
         for directory in route.directories()? {
-            if !self.may_at(1, directory)? {
+            let wanted = if listed == Some(&directory.path) { 5 } else { 1 };
+            if !self.may_at(wanted, directory)? {
                 closed.push(Arc::clone(directory));
             }
         }

@@ -151,15 +151,17 @@ impl Scenario for Fix {
             place(&folder.join(old_key_path(name)), &key);
             let path = folder.join(certificate_path(name));
             place(&path, &certificate);
+            let text = configuration(name, "key", self.has_passphrase(name));
+            place(&folder.join(configuration_path(name)), &text);
             if let Some((_, group)) = self.account {
                 // A new key inherits the permissions of the old one, so only certificates need a grant.
-                let key = folder.join(old_key_path(name));
-                chown(key, None, Some(group)).expect("root may give files to a group");
+                for readable in [old_key_path(name), configuration_path(name)] {
+                    let readable = folder.join(readable);
+                    chown(readable, None, Some(group)).expect("root may give files to a group");
+                }
                 fs::set_permissions(path, Permissions::from_mode(0o600))
                     .expect("a mode can be set");
             }
-            let text = configuration(name, "key", self.has_passphrase(name));
-            place(&folder.join(configuration_path(name)), &text);
         }
         place(&folder.join("env"), b"");
     }

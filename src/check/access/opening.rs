@@ -29,6 +29,8 @@ pub(super) struct ClosedFile<'a> {
     pub(super) account: &'a Account,
     pub(super) path: &'a Path,
     pub(super) route: &'a Route,
+    /// The directory on it that has to be listed.
+    pub(super) listed: Option<&'a Path>,
     pub(super) obstacles: &'a Obstacles,
 }
 
@@ -42,14 +44,19 @@ impl AccessPolicy {
             let reason = "the kubelet sets the permissions in a volume of Kubernetes".to_owned();
             return Ok((vec![volume_hint(closed.account)], Err(reason)));
         }
-        let ClosedFile { account, path, route, obstacles } = *closed;
+        let ClosedFile { account, path, route, listed, obstacles } = *closed;
         let mut commands = Vec::new();
-        if !obstacles.directories.is_empty() {
-            let directories = obstacles.directories.iter();
-            let directories: Vec<_> =
-                directories.map(|directory| quoted(&directory.path)).collect();
-            let name = self.name_in_command(account);
-            commands.push(format!("setfacl -m u:{name}:x {}", directories.join(" ")));
+        let (lists, enters): (Vec<&Path>, Vec<&Path>) = obstacles
+            .directories
+            .iter()
+            .map(|directory| directory.path.as_path())
+            .partition(|directory| listed == Some(*directory));
+        for (permissions, directories) in [("x", enters), ("rx", lists)] {
+            let names: Vec<_> = directories.into_iter().map(quoted).collect();
+            if !names.is_empty() {
+                let name = self.name_in_command(account);
+                commands.push(format!("setfacl -m u:{name}:{permissions} {}", names.join(" ")));
+            }
         }
         let end = route.end()?;
         let grant = account.grant(&end.found, end.acl()?);
@@ -69,7 +76,9 @@ impl AccessPolicy {
 
     /// Returns the command that adds the account to the group of keys, where that opens every directory.
     fn joining(&self, closed: &ClosedFile<'_>, grant: Result<Grant, Refusal>) -> Option<String> {
-        let ClosedFile { account, path, route, obstacles } = *closed;
+        let ClosedFile { account, path, route, listed: None, obstacles } = *closed else {
+            return None;
+        };
         let gid = self.accounts.group(GROUP_OF_KEYS).ok()?;
         let directories = &obstacles.directories;
         let is_opened = !directories.is_empty()

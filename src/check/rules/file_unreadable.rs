@@ -1,12 +1,15 @@
 //! `file-unreadable`: Logstash's account has no permission to read a file.
 
+use std::path::Path;
+
 use super::case::{Case, Named};
 use super::{Check, Fixable, Resolved, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::named_file::Closed;
 
 pub(super) const RULE: Rule = Rule {
     name: "file-unreadable",
-    summary: "the account that Logstash runs as cannot read a file that a setting points to",
+    summary: "the account that Logstash runs as cannot read a configuration, or a file that a setting points to",
     severity: Severity::Error,
     fixable: Fixable::When("with `--grant`"),
     resolved_by_conversion: Resolved::AtSetting,
@@ -28,10 +31,13 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn finding(named: &Named<'_>, repair: Option<Repair>) -> Option<Finding> {
     let file = named.file?;
-    let closed = file.closed.as_ref()?;
-    let finding = Finding::new(Severity::Error, RULE.name, &*closed.message)
-        .about(&file.located.path, None)
-        .at(named.setting.value.clone())
-        .hints(closed.hints.clone());
-    Some(Finding { repair, ..finding })
+    let finding = of_file(&file.located.path, file.closed.as_ref()?);
+    Some(Finding { repair, ..finding.at(named.setting.value.clone()) })
+}
+
+/// Returns what there is to say about a file that Logstash reads.
+pub(super) fn of_file(path: &Path, closed: &Closed) -> Finding {
+    Finding::new(Severity::Error, RULE.name, &*closed.message)
+        .about(path, None)
+        .hints(closed.hints.clone())
 }

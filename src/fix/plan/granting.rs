@@ -36,7 +36,9 @@ impl<'a> Planner<'a> {
         // A file that does not set the variable today can set it tomorrow.
         let is_from_variables = matches!(named.path, NamedPath::FromVariables(..));
         let files = self.inspection.environment_files().filter(|_| is_from_variables);
-        let decide = [configuration].into_iter().chain(files);
+        let pipelines = site.text.source.pipelines.iter();
+        let settings = pipelines.flat_map(|pipeline| &pipeline.settings).map(PathBuf::as_path);
+        let decide = [configuration].into_iter().chain(settings).chain(files);
         trust::changed_by_others(decide, named.file?, self.options.view)
     }
 

@@ -1,6 +1,7 @@
 //! Checks before planning that a file can be replaced.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
@@ -13,8 +14,34 @@ use crate::os::view::View;
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
 
-/// Refuses a file that cannot be replaced: one that is mounted by itself, or in a directory that cannot be written to.
-pub(super) fn file(path: &Path, view: &View) -> Result<(), Obstacle> {
+/// The directories of files that are to change, each with what keeps it from being written to.
+#[derive(Default)]
+pub(super) struct Directories(HashMap<PathBuf, Result<(), Obstacle>>);
+
+impl Directories {
+    /// Refuses a file that cannot be replaced: one that is mounted by itself, or in a directory that cannot be written to.
+    pub(super) fn file(&mut self, path: &Path, view: &View) -> Result<(), Obstacle> {
+        refuse_mount_point(path)?;
+        self.of(&view.resolved(path).unwrap_or_else(|| path.to_owned()))
+    }
+
+    /// Refuses a new key in a directory that cannot be written to.
+    pub(super) fn of_key(&mut self, path: &Path) -> Result<(), Obstacle> {
+        self.of(path).map_err(Obstacle::or_other_directory)
+    }
+
+    fn of(&mut self, path: &Path) -> Result<(), Obstacle> {
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        if let Some(known) = self.0.get(directory) {
+            return known.clone();
+        }
+        let writable = is_writable(directory);
+        self.0.insert(directory.to_owned(), writable.clone());
+        writable
+    }
+}
+
+fn refuse_mount_point(path: &Path) -> Result<(), Obstacle> {
     let found = rustix::fs::statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {
         return Err(Obstacle::could_not(
@@ -22,7 +49,7 @@ pub(super) fn file(path: &Path, view: &View) -> Result<(), Obstacle> {
             "run fixkey on the system that the file is mounted from",
         ));
     }
-    folder(&view.resolved(path).unwrap_or_else(|| path.to_owned()))
+    Ok(())
 }
 
 /// Refuses a file whose permissions cannot be changed; `hints` change them if possible.
@@ -38,18 +65,12 @@ pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     })
 }
 
-/// Refuses a new key in a directory that is not writable.
-pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
-    folder(path).map_err(Obstacle::or_other_directory)
-}
-
-fn folder(path: &Path) -> Result<(), Obstacle> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
+fn is_writable(directory: &Path) -> Result<(), Obstacle> {
     let access = Access::WRITE_OK | Access::EXEC_OK;
-    rustix::fs::accessat(CWD, folder, access, AtFlags::EACCESS).map_err(|error| {
+    rustix::fs::accessat(CWD, directory, access, AtFlags::EACCESS).map_err(|error| {
         let (what, hint) = match error {
             Errno::NOENT => {
-                ("does not exist", Hint::Command(format!("mkdir -p {}", quoted(folder))))
+                ("does not exist", Hint::Command(format!("mkdir -p {}", quoted(directory))))
             }
             Errno::ROFS => (
                 "is on a read-only file system",
@@ -60,6 +81,6 @@ fn folder(path: &Path) -> Result<(), Obstacle> {
                 Hint::action("run fixkey as root or as the owner of the directory"),
             ),
         };
-        Obstacle::could_not_with(format!("the directory {} {what}", shown(folder)), vec![hint])
+        Obstacle::could_not_with(format!("the directory {} {what}", shown(directory)), vec![hint])
     })
 }

@@ -3,9 +3,9 @@
 //! Source: `ConfigPathLoader` of Logstash's `config/source/local.rb`.
 
 use std::fs;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
-use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind, glob};
+use super::{Error, NoteKind, Pipeline, Read, Search, Source, SourceKind, glob};
 use crate::os::display::shown;
 use source_text::Position;
 
@@ -34,7 +34,11 @@ impl Search<'_> {
         let mut any = false;
         for configured in found.paths {
             if let Ok(located) = self.view.locate(&configured.0) {
-                any |= self.file_of(&located.path, Some(pipeline));
+                let is_listed = configured.0 != Path::new(&pattern);
+                let directory = configured.0.parent().filter(|_| is_listed);
+                let listed = directory.and_then(|listed| self.view.locate(listed).ok());
+                let listed = listed.map(|listed| listed.path);
+                any |= self.file_of(&located.path, listed, Some(pipeline));
             }
         }
         if !any {
@@ -44,7 +48,12 @@ impl Search<'_> {
     }
 
     /// Takes a file of a directory; `false` for a file that Logstash skips.
-    pub(super) fn file_of(&mut self, path: &Path, pipeline: Option<&Pipeline>) -> bool {
+    pub(super) fn file_of(
+        &mut self,
+        path: &Path,
+        listed: Option<PathBuf>,
+        pipeline: Option<&Pipeline>,
+    ) -> bool {
         let Ok(metadata) = fs::metadata(path) else {
             return self.unseen(path);
         };
@@ -64,7 +73,7 @@ impl Search<'_> {
             self.note(NoteKind::Special, path, None, "not read: this is not a regular file");
             return true;
         }
-        self.take_file(path, pipeline);
+        self.take_file(path, listed, pipeline);
         true
     }
 
@@ -79,7 +88,7 @@ impl Search<'_> {
         }
     }
 
-    fn take_file(&mut self, path: &Path, pipeline: Option<&Pipeline>) {
+    fn take_file(&mut self, path: &Path, listed: Option<PathBuf>, pipeline: Option<&Pipeline>) {
         let identity = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if let Some(at) = self.known.get(&identity) {
             let pipelines = &mut self.found.sources[*at].pipelines;
@@ -93,7 +102,7 @@ impl Search<'_> {
                     SourceKind::Configuration,
                     pipeline.cloned().into_iter().collect(),
                 );
-                self.found.sources.push(source);
+                self.found.sources.push(Source { listed, ..source });
             }
             Err(error) => self.unreadable(&error),
         }

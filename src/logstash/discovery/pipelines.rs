@@ -145,6 +145,7 @@ impl Search<'_> {
             support_escapes: entry
                 .escapes
                 .map_or(defaults.support_escapes, |node| self.is_on(node)),
+            settings: defaults.settings.iter().chain([&read.path]).cloned().collect(),
         }
     }
 

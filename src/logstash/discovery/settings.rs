@@ -185,6 +185,7 @@ impl Search<'_> {
         Pipeline {
             id: id.map_or_else(|| "main".to_owned(), |id| id.to_string()),
             support_escapes: escapes.is_some_and(|node| self.is_on(node)),
+            settings: settings.read.iter().map(|read| read.path.clone()).collect(),
         }
     }
 }
