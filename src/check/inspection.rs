@@ -233,7 +233,7 @@ impl<'a> Inspection<'a> {
             variables,
             baseline,
             clock,
-            neighbours: Neighbours::default(),
+            neighbours: Neighbours::new(context.view),
         };
         inspection.add(sources, context);
         inspection

@@ -83,7 +83,7 @@ pub(crate) struct Looker<'a> {
 impl Looker<'_> {
     pub(crate) fn look(&self, candidate: &Candidate) -> Look {
         let path = &candidate.path;
-        let contents = match read(candidate) {
+        let contents = match self.read(candidate) {
             Err(error @ (view::Error::Io(_) | view::Error::Changed)) => {
                 return Look::Closed(path.clone(), error);
             }
@@ -111,6 +111,18 @@ impl Looker<'_> {
             self.judged(file, is_meant)
         } else {
             Look::Other(Box::new(examined(&file)))
+        }
+    }
+
+    fn read(&self, candidate: &Candidate) -> Result<Contents, view::Error> {
+        let view = self.context.view;
+        if candidate.path.as_os_str() == "-" {
+            let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
+            Ok(Contents { bytes, file: None })
+        } else if candidate.is_outright() {
+            view.read(&candidate.path)
+        } else {
+            view.read_file(&candidate.path)
         }
     }
 
@@ -154,11 +166,14 @@ impl Looker<'_> {
     /// The beats input that would name a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
         let pair = self.cert.map(|path| {
-            let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
-            NamedFile::new(located, view::read(path), self.context.readable)
+            let view = self.context.view;
+            let path = view.resolve(path).unwrap_or_else(|_| path.to_owned());
+            let contents = view.read(&path);
+            let located = LocatedPath { path, link: None, folder: None };
+            NamedFile::new(located, contents, self.context.readable)
         });
         let path = file.located.path.clone();
-        let (is_named, neighbours) = (is_outright, Neighbours::default());
+        let (is_named, neighbours) = (is_outright, Neighbours::new(self.context.view));
         if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
@@ -235,18 +250,6 @@ fn without_commands(mut finding: Finding) -> Finding {
         finding.hints = vec![save];
     }
     finding
-}
-
-fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
-    if candidate.path.as_os_str() == "-" {
-        let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
-        return Ok(Contents { bytes, file: None });
-    }
-    if candidate.is_outright() {
-        view::read(&candidate.path)
-    } else {
-        view::read_file(&candidate.path)
-    }
 }
 
 fn other(path: &Path, why: String) -> Look {

@@ -63,7 +63,7 @@ impl NamedFile {
     pub fn configured(path: &Path, view: &View, readable: &dyn Readable) -> Self {
         match view.locate(path) {
             Ok(located) => {
-                let contents = view::read_file(&located.path);
+                let contents = view.read_file(&located.path);
                 let resolved = fs::canonicalize(&located.path);
                 let resolved = resolved.unwrap_or_else(|_| located.path.clone());
                 Self { resolved, ..Self::new(located, contents, readable) }

@@ -42,6 +42,8 @@ pub struct Options<'a> {
     pub decrypt: bool,
     /// The account of Logstash is let read files.
     pub grant: bool,
+    /// No old content is kept.
+    pub no_backup: bool,
     /// Nothing is to be written.
     pub only_show: bool,
     /// Where configured paths lie.
@@ -151,7 +153,9 @@ impl<'a> Planner<'a> {
 
     fn refuse_unwritable(&mut self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
-        let writable = edits.iter().try_for_each(|(text, _)| writable::file(path(*text)));
+        let Options { view, no_backup, .. } = *self.options;
+        let is_writable = |text: usize| writable::file(path(text), view, no_backup);
+        let writable = edits.iter().try_for_each(|(text, _)| is_writable(*text));
         self.unless_only_shown(writable)
     }
 
@@ -268,9 +272,9 @@ impl<'a> Planner<'a> {
             };
         }
         change.may_grant = may_grant;
-        change.look_for_new(self.options.in_place)?;
+        change.look_for_new(self.options.view, self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
-            (true, _) => writable::file(&change.new),
+            (true, _) => writable::file(&change.new, self.options.view, self.options.no_backup),
             (false, false) => writable::folder_of_key(&change.new),
             (false, true) => Ok(()),
         };

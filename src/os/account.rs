@@ -13,7 +13,7 @@ use rustix::fs::{Stat, XattrFlags};
 use rustix::io::Errno;
 use thiserror::Error;
 
-use crate::os::view;
+use crate::os::view::View;
 
 /// Extended attribute that holds a file's access control list (`acl(5)`).
 pub const ACL: &str = "system.posix_acl_access";
@@ -47,19 +47,20 @@ pub enum Error {
 /// The passwd and group files of a system. What cannot be read holds nobody.
 pub struct Accounts {
     folder: PathBuf,
+    view: View,
 }
 
 impl Accounts {
-    /// The accounts of the system whose root is at `root`.
+    /// The accounts of the system that the view shows.
     #[must_use]
-    pub fn beneath(root: &Path) -> Self {
-        Self { folder: root.join("etc") }
+    pub fn seen_in(view: &View) -> Self {
+        Self { folder: view.root().join("etc"), view: view.clone() }
     }
 
     /// No accounts at all, where those of the system are not known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { folder: PathBuf::from("/dev/null") }
+        Self { folder: PathBuf::from("/dev/null"), view: View::default() }
     }
 
     /// Whether names of these accounts mean the same to the commands of this machine.
@@ -137,7 +138,7 @@ impl Accounts {
 
     fn read(&self, name: &str) -> String {
         // An image may hold a pipe or a device there, which would not end.
-        let contents = view::read_file(&self.folder.join(name));
+        let contents = self.view.read_file(&self.folder.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }

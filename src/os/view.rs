@@ -1,15 +1,17 @@
 //! Where a path lies on this machine, and what can be read there without harm.
 
+mod beneath;
 mod map;
+mod open;
 
 pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
+pub use open::{read, read_file};
 
-use std::fs::{self, File, FileType, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::PathBuf;
 
-use rustix::fs::OFlags;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -58,40 +60,6 @@ pub struct OpenFile {
     pub metadata: Metadata,
 }
 
-/// Reads a file or FIFO.
-///
-/// # Errors
-/// [`enum@Error`]; a device is not even opened, since that can have effects.
-pub fn read(path: &Path) -> Result<Contents, Error> {
-    read_expected(path, &fs::metadata(path).map_err(|error| absent(path, error))?)
-}
-
-fn read_expected(path: &Path, expected: &Metadata) -> Result<Contents, Error> {
-    if let Some(error) = unreadable(expected.file_type()) {
-        return Err(error);
-    }
-    // What has become of the path by now is not waited for, and not taken for what it was.
-    let flags = if expected.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
-    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
-    let metadata = file.metadata()?;
-    if (metadata.dev(), metadata.ino()) != (expected.dev(), expected.ino()) {
-        return Err(Error::Changed);
-    }
-    read_open(file, metadata)
-}
-
-/// Reads a file that somebody else named: a FIFO, which may never end, is refused.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_file(path: &Path) -> Result<Contents, Error> {
-    let found = fs::metadata(path).map_err(|error| absent(path, error))?;
-    if found.file_type().is_fifo() {
-        return Err(Error::Special("a pipe"));
-    }
-    read_expected(path, &found)
-}
-
 /// Reads what is open already, such as standard input.
 ///
 /// # Errors
@@ -103,14 +71,6 @@ pub fn read_open(mut file: File, metadata: Metadata) -> Result<Contents, Error> 
     let bytes = read_all(&mut file, metadata.len())?;
     let file = metadata.is_file().then_some(OpenFile { file, metadata });
     Ok(Contents { bytes, file })
-}
-
-fn absent(path: &Path, error: io::Error) -> Error {
-    match (error.kind(), fs::read_link(path)) {
-        (io::ErrorKind::NotFound, Ok(target)) => Error::DanglingLink(target),
-        (io::ErrorKind::NotFound, Err(_)) => Error::Missing,
-        _ => Error::Io(error),
-    }
 }
 
 fn unreadable(kind: FileType) -> Option<Error> {

@@ -37,10 +37,11 @@ pub(super) fn write(
     outcome: &mut Outcome,
 ) -> Result<(), Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let access = AccessPolicy::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))
+    let access = AccessPolicy::asked_for(&asked(arguments), Accounts::seen_in(&View::default()))
         .map_err(|error| unknown_account(&error))?;
     let output = Output { conversion, path, name: shown(path), access };
-    let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
+    let mut target =
+        Target::open(path, &View::default()).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
     output.refuse_another_file(&target)?;
     let up_to_date = output.is_up_to_date(&target);

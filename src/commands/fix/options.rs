@@ -70,12 +70,13 @@ impl<'a> FixOptions<'a> {
 
     /// How repairs are to be made.
     pub(super) fn planning<'p>(&'p self, setup: &'p Setup) -> Options<'p> {
-        let FixArguments { diff, in_place, decrypt, grant, .. } = *self.arguments;
+        let FixArguments { diff, in_place, decrypt, grant, no_backup, .. } = *self.arguments;
         Options {
             in_place,
             key_dir: self.key_dir.as_deref(),
             decrypt,
             grant,
+            no_backup,
             only_show: diff,
             view: &setup.view,
         }

@@ -1,5 +1,6 @@
 //! Whether a file can be replaced at all, found out before anything is planned.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
@@ -7,14 +8,18 @@ use rustix::io::Errno;
 
 use super::Obstacle;
 use crate::check::hint::Hint;
+use crate::fix::backup::old_beside;
 use crate::os::display::{quoted, shown};
+use crate::os::replace::{self, Target};
+use crate::os::view::View;
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
 
-/// Refuses a file that cannot be replaced: one that is mounted by itself, or in a folder that cannot be written to.
-pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
-    let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+/// Refuses a file that cannot be replaced: one that is mounted by itself, one whose name leaves no room for that of its
+/// backup, or one in a folder that cannot be written to.
+pub(super) fn file(path: &Path, view: &View, no_backup: bool) -> Result<(), Obstacle> {
+    let resolved = view.canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let found = rustix::fs::statx(CWD, &resolved, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {
         return Err(Obstacle::could_not(
@@ -22,7 +27,23 @@ pub(super) fn file(path: &Path) -> Result<(), Obstacle> {
             "run fixkey on the system that the file is mounted from",
         ));
     }
-    folder(&resolved)
+    folder(&resolved)?;
+    backup(&resolved, view, no_backup)
+}
+
+/// What is added to the name of a file for a backup, in bytes: at most `.~10000~`.
+const MOST_ADDED: usize = 8;
+
+fn backup(path: &Path, view: &View, no_backup: bool) -> Result<(), Obstacle> {
+    let length = path.file_name().map_or(0, OsStr::len);
+    if length + MOST_ADDED <= replace::LONGEST_NAME {
+        return Ok(());
+    }
+    let place = Target::open(path, view).and_then(|target| old_beside(&target, no_backup));
+    place.map(|_| ()).map_err(|error| {
+        let message = format!("cannot keep a backup of {}: {error}", shown(path));
+        Obstacle::could_not(message, "give the file a shorter name, or add --no-backup")
+    })
 }
 
 /// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.
@@ -45,6 +66,11 @@ pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
 
 fn folder(path: &Path) -> Result<(), Obstacle> {
     let folder = path.parent().unwrap_or(Path::new("/"));
+    if replace::is_append_only(CWD, folder) {
+        let hint = Hint::Command(format!("chattr -a {}", quoted(folder)));
+        let message = format!("the directory {} is append-only", shown(folder));
+        return Err(Obstacle::could_not_with(message, vec![hint]));
+    }
     let access = Access::WRITE_OK | Access::EXEC_OK;
     rustix::fs::accessat(CWD, folder, access, AtFlags::EACCESS).map_err(|error| {
         let (what, hint) = match error {
