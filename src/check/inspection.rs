@@ -4,7 +4,7 @@ mod outright;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -26,7 +26,7 @@ use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::variables::{self, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
-use crate::os::view::View;
+use crate::os::view::{View, is_windows};
 use crate::os::walk;
 use keyfile::file::{self, What};
 
@@ -118,11 +118,12 @@ impl Text {
     }
 
     /// Whether a setting's value depends on whether backslashes are escapes, which is not known: the file was
-    /// named alone, or its pipelines differ.
+    /// named alone, or its pipelines differ. Who writes a path of Windows means no escapes.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
         let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
             || self.source.support_escapes().is_some();
-        !is_known && setting.text(true) != setting.text(false)
+        let plain = setting.text(false);
+        !is_known && setting.text(true) != plain && !is_windows(Path::new(plain.as_str()))
     }
 
     /// Whether backslashes in its strings are escapes, as far as that is known.

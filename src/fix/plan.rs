@@ -27,7 +27,7 @@ use crate::check::rules::case::{Case, Named, NamedPath};
 use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
-use crate::os::view::{LocateError, LocatedPath, View};
+use crate::os::view::{LocateError, LocatedPath, View, is_windows};
 use keyfile::key::EncodedKey;
 use logstash_config::edit::Edit;
 
@@ -194,7 +194,7 @@ impl<'a> Planner<'a> {
     /// What the setting is to hold, as it stands between quotes.
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
         let raw = target.named.setting.raw.as_str();
-        let name = raw.rsplit_once('/').map_or(raw, |(_, name)| name);
+        let (_, name) = split(raw);
         if matches!(name, "" | "." | "..") {
             return Err(Obstacle::nowhere(Path::new(raw), &LocateError::Nameless));
         }
@@ -210,12 +210,11 @@ impl<'a> Planner<'a> {
 
     /// What a setting is to hold that holds `raw`: escapes in it stay as they stand.
     fn renamed(&self, raw: &str) -> String {
-        let (folder, name) =
-            raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let (folder, name) = split(raw);
         let new = new_name(name);
-        match self.options.key_dir.or(folder) {
+        match self.options.key_dir {
             Some(folder) => format!("{}/{new}", folder.trim_end_matches('/')),
-            None => new,
+            None => format!("{folder}{new}"),
         }
     }
 
@@ -353,6 +352,12 @@ impl<'a> Target<'a> {
         let LocatedPath { path, .. } = &self.file.located;
         NewKeyPlace { new: path.clone(), resolved: self.file.resolved.clone(), configured }
     }
+}
+
+/// The directory of a path as a setting holds it, with what separates it, and the name.
+fn split(raw: &str) -> (&str, &str) {
+    let separators = if is_windows(Path::new(raw)) { &['/', '\\'][..] } else { &['/'] };
+    raw.split_at(raw.rfind(separators).map_or(0, |at| at + 1))
 }
 
 /// The edits that remove every setting of the passphrase.

@@ -3,9 +3,11 @@
 mod beneath;
 mod map;
 mod open;
+mod windows;
 
 pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
 pub use open::{read, read_file};
+pub use windows::{is_elsewhere, is_relative, is_windows};
 
 use std::fs::{File, FileType, Metadata};
 use std::io::{self, Read};

@@ -3,6 +3,7 @@
 use super::case::{Case, Named};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::os::view;
 
 pub(super) const RULE: Rule = Rule {
     name: "path-relative",
@@ -22,7 +23,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn finding(named: &Named<'_>) -> Option<Finding> {
-    named.path.path().filter(|path| path.is_relative())?;
+    named.path.path().filter(|path| view::is_relative(path))?;
     let message = format!(
         "\"{}\" is relative to the working directory of Logstash, which is / under systemd",
         named.shown()

@@ -172,6 +172,13 @@ impl Output<'_> {
     fn not_staged(&self, error: &new_key::Error) -> Failure {
         match error {
             new_key::Error::Replace(error) => self.failure(error),
+            new_key::Error::Rights(_) | new_key::Error::Owner(_)
+                if rustix::process::geteuid().is_root() =>
+            {
+                let hint =
+                    "write the new key to a file system that keeps owners and permissions, with -o";
+                self.could_not(&error.to_string()).hint(hint)
+            }
             new_key::Error::Rights(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
                 self.could_not(&error.to_string())
                     .hint("only root can give a file to another account")

@@ -9,6 +9,7 @@ use crate::commands::setup::{self, Setup, usage};
 use crate::fix::plan::Options;
 use crate::logstash::variables;
 use crate::os::display::quoted;
+use crate::os::view;
 
 /// The options of `fix` alone.
 pub(super) struct FixOptions<'a> {
@@ -91,7 +92,7 @@ fn key_dir(directory: &Path) -> Result<String, Failure> {
     let text = directory.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
         usage("--key-dir: the directory contains a quote, a backslash, a control character, ${ or a template mark")
     })?;
-    if directory.is_relative() {
+    if view::is_relative(directory) {
         return Err(usage(
             "--key-dir: the directory must be an absolute path, because fixkey writes it into the configuration",
         ));

@@ -6,7 +6,8 @@ use std::io;
 use rustix::fs::{Gid, Mode, Uid, XattrFlags};
 use rustix::io::Errno;
 
-/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing.
+/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing. What it has already is
+/// not asked for: some file systems refuse every such call.
 ///
 /// # Errors
 /// When the system does not allow it.
@@ -16,11 +17,20 @@ pub fn change_rights(
     gid: Option<u32>,
     mode: Option<u32>,
 ) -> io::Result<()> {
+    let found = rustix::fs::fstat(file)?;
+    let uid = uid.filter(|uid| *uid != found.st_uid);
+    let gid = gid.filter(|gid| *gid != found.st_gid);
     if uid.is_some() || gid.is_some() {
         rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?;
     }
-    if let Some(mode) = mode {
-        rustix::fs::fchmod(file, Mode::from_raw_mode(mode))?;
+    // A change of the owner takes bits away.
+    let is_owned = uid.is_none() && gid.is_none();
+    if let Some(mode) = mode.filter(|mode| !is_owned || *mode != found.st_mode & 0o7777) {
+        match rustix::fs::fchmod(file, Mode::from_raw_mode(mode)) {
+            // File systems that give every file the same mode: group and others may do what they are to.
+            Err(Errno::PERM) if is_owned && (found.st_mode ^ mode) & 0o7077 == 0 => {}
+            changed => changed?,
+        }
     }
     Ok(())
 }

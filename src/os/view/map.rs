@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 use rustix::io::Errno;
 use thiserror::Error as ThisError;
 
+use super::windows::{from_root, is_relative};
+
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
@@ -49,7 +51,9 @@ impl Map {
         let at = bytes.iter().position(|byte| *byte == b'=').ok_or(MapError::NoSeparator)?;
         let from = Path::new(OsStr::from_bytes(&bytes[..at]));
         let to = Path::new(OsStr::from_bytes(&bytes[at + 1..]));
-        if !from.is_absolute() || from.components().any(|part| part == Component::ParentDir) {
+        let is_relative = is_relative(from);
+        let from = from_root(from);
+        if is_relative || from.components().any(|part| part == Component::ParentDir) {
             return Err(MapError::From);
         }
         if to.as_os_str().is_empty() {
@@ -177,7 +181,7 @@ impl View {
         if configured.as_os_str().len() > LONGEST {
             return Err(LocateError::TooLong);
         }
-        let absolute = Path::new("/").join(configured);
+        let absolute = from_root(configured);
         let mut walk = Walk::new(self, &absolute);
         while walk.step() {}
         if walk.links > MOST_LINKS {
@@ -193,6 +197,7 @@ impl View {
     /// # Errors
     /// [`LocateError`].
     pub fn locate_new(&self, configured: &Path) -> Result<PathBuf, LocateError> {
+        let configured = from_root(configured);
         let name = configured.file_name().ok_or(LocateError::Nameless)?;
         let folder = configured.parent().unwrap_or(Path::new("/"));
         Ok(self.locate(folder)?.path.join(name))
