@@ -1,4 +1,4 @@
-//! What `check` finds: files are read, the rules look at them, and the findings are put in order.
+//! Checks files: reads them, runs the rules, and sorts the findings.
 
 pub(crate) mod access;
 pub(crate) mod assembly;

@@ -1,4 +1,4 @@
-//! The repairs of what `check` calls fixable: planned first, then all of them made, or none.
+//! Repairs what `check` marks as fixable: plans all repairs, then makes all of them or none.
 
 pub(crate) mod apply;
 mod backup;

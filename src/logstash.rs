@@ -1,4 +1,4 @@
-//! What is known of Logstash: its files, and facts with their sources.
+//! Facts about Logstash and its files, with their sources.
 
 pub mod discovery;
 pub mod endpoint;

@@ -1,27 +1,33 @@
-//! Who can read a key: the permissions that a new one gets, and what keeps the account that needs it from reading.
+//! Decides who can read a key: the permissions of a new one, and what keeps the account that needs it from reading it.
+
+mod opening;
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
+use opening::ClosedFile;
 use rustix::fs::Stat;
 
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
 use crate::check::report::{NamedAccess, Remark};
-use crate::os::account::{self, Account, Accounts, Grant, Obstacles, Refusal};
-use crate::os::display::{quoted, shown};
+use crate::os::account::{self, Account, Accounts, Grant, Obstacles};
+use crate::os::acl;
+use crate::os::display::shown;
+use crate::os::place::Place;
 use crate::os::replace;
-use crate::os::view::{OpenFile, View};
+use crate::os::view::{LocatedPath, OpenFile, View};
 
-/// For the operator whose Logstash runs in a container, or under another name.
+/// For Logstash in a container, or under another account name.
 const NO_ACCOUNT: &str = "there is no account \"logstash\" here: add --user NAME or --user UID:GID for the account of Logstash";
 
 const READ_BY_OTHERS: u32 = 0o004;
 const SETGID: u32 = 0o2000;
 
-/// What the command line asks for.
+/// The options about access.
 pub(crate) struct Asked<'a> {
     /// The account that must be able to read the new key.
     pub(crate) user: Option<&'a str>,
@@ -30,12 +36,12 @@ pub(crate) struct Asked<'a> {
     pub(crate) mode: Option<u32>,
 }
 
-/// What the command line says about who can read the new key.
+/// The access policy for new keys.
 pub(crate) struct AccessPolicy {
     uid: Option<u32>,
     gid: Option<u32>,
     mode: Option<u32>,
-    /// The account that must be able to read it.
+    /// The account that must be able to read new keys.
     account: Option<Account>,
     accounts: Accounts,
 }
@@ -48,36 +54,50 @@ pub(crate) struct Access {
     mode: u32,
 }
 
+/// Who but its owner may get to read a new key.
+#[derive(Clone, Copy)]
+pub struct Sharing {
+    /// Whether the account of Logstash may be given access.
+    pub may_grant: bool,
+    /// Whether the group and the access control list of the old key may read the new one as well.
+    pub keeps_group: bool,
+}
+
+impl Sharing {
+    /// What there is where the operator names the key.
+    pub const ALLOWED: Self = Self { may_grant: true, keeps_group: true };
+}
+
 /// What a new key would get.
 pub(crate) struct ExpectedAccess {
     pub(crate) access: NamedAccess,
-    /// That the account could not read it.
+    /// The remark if the account could not read it.
     pub(crate) blocked: Option<Remark>,
 }
 
-/// What became of the permissions of a file.
+/// The change in the permissions of a file.
 pub(crate) struct AccessChange<'a> {
-    /// The old key or the replaced file, and its rights.
+    /// What to call the old key or the replaced file, and its access.
     pub(crate) before: Option<(&'a str, Access)>,
     pub(crate) after: Access,
-    /// Whether the account was let read it.
+    /// Whether the account was given access.
     pub(crate) granted: bool,
 }
 
 impl Access {
-    /// That of an open file.
+    /// Returns the access of an open file.
     #[must_use]
     pub(crate) fn of(file: &Stat) -> Self {
         Self { uid: file.st_uid, gid: file.st_gid, mode: file.st_mode & 0o777 }
     }
 
-    /// That of a file.
+    /// Returns the access of a file.
     #[must_use]
     pub(crate) fn of_metadata(file: &Metadata) -> Self {
         Self { uid: file.uid(), gid: file.gid(), mode: file.mode() & 0o777 }
     }
 
-    /// Whether both mean the same: to read or write a key is a right, to execute it is none.
+    /// Returns whether both mean the same: keys are read and written, so execute permission does not count.
     fn is_same(self, other: Self) -> bool {
         let rights = |access: Self| (access.uid, access.gid, access.mode & 0o666);
         rights(self) == rights(other)
@@ -85,17 +105,17 @@ impl Access {
 }
 
 impl AccessChange<'_> {
-    /// Whether nothing changed.
+    /// Returns whether nothing changed.
     pub(crate) fn is_none(&self) -> bool {
         self.before.is_some_and(|(_, before)| before.is_same(self.after))
     }
 }
 
 impl AccessPolicy {
-    /// With the accounts of a system.
+    /// Creates the policy with the accounts of a system.
     ///
     /// # Errors
-    /// When an account or group is asked for that the system does not have.
+    /// When a requested account or group does not exist.
     pub(crate) fn asked_for(asked: &Asked<'_>, accounts: Accounts) -> Result<Self, account::Error> {
         let account = match asked.user {
             Some(user) => Some(accounts.find(user)?),
@@ -112,7 +132,7 @@ impl AccessPolicy {
         })
     }
 
-    /// Whether it is not known who has to read the key.
+    /// Returns whether the account that needs the key is unknown.
     pub(crate) fn know_no_account(&self) -> bool {
         self.account.is_none()
     }
@@ -121,32 +141,31 @@ impl AccessPolicy {
         self.uid.is_some() || self.gid.is_some() || self.mode.is_some()
     }
 
-    /// Gives a file what the command line asks for, and nothing where it does not.
+    /// Applies the options to a file, if there are any.
     pub(crate) fn give_asked(&self, file: &File) -> io::Result<()> {
         replace::change_rights(file, self.uid, self.gid, self.mode)
     }
 
-    /// Whether what the command line asks for differs from what the file has.
+    /// Returns whether the options differ from the file's access.
     pub(crate) fn gives_asked(&self, file: &Stat) -> bool {
         self.uid.is_some_and(|uid| uid != file.st_uid)
             || self.gid.is_some_and(|gid| gid != file.st_gid)
             || self.mode.is_some_and(|mode| mode != file.st_mode & 0o777)
     }
 
-    /// Lets the account read the file, where nothing else was asked for and root may do so: by its
-    /// group. Not where that takes a right away: a replaced file keeps a group that reads it, and a
-    /// list of access is left alone.
+    /// Gives the account access through the file's group, if the options set nothing and fixkey runs as root. Nobody
+    /// loses access: a replaced file keeps a group that reads it, and an access control list is left alone.
     pub(crate) fn grant(&self, file: &File, replaces: bool) -> io::Result<bool> {
         let found = rustix::fs::fstat(file)?;
-        let acl = account::acl_of_open(file)?;
+        let acl = acl::acl_of_open(file)?;
         let grant = self.wanted_grant(&found, acl.as_deref(), replaces);
-        // Root of a container cannot give a file to every group; the account is then told of as blocked.
+        // Root of a container cannot give a file to every group; the account is then reported as blocked.
         Ok(grant.is_some_and(|Grant { gid, mode }| {
             replace::change_rights(file, None, Some(gid), Some(mode)).is_ok()
         }))
     }
 
-    /// The permissions that let the account read the file, where they are to be given.
+    /// Returns the permissions that give the account access, if they are wanted.
     fn wanted_grant(&self, found: &Stat, acl: Option<&[u8]>, replaces: bool) -> Option<Grant> {
         let account = self.account.as_ref().filter(|_| !self.are_asked_for())?;
         if account.may(4, found, acl) || !rustix::process::geteuid().is_root() {
@@ -157,30 +176,30 @@ impl AccessPolicy {
         grant.ok()
     }
 
-    /// Returns the owner, group and mode that a new key would get: that of the file that it replaces, or else
-    /// what [`inherit`] passes on of the old key; then what is asked for, or what [`AccessPolicy::grant`] gives.
+    /// Returns the access that a new key would get: that of the file that it replaces, or what [`inherit`] takes from
+    /// the old key; then the options, or what [`AccessPolicy::grant`] gives.
     pub(crate) fn expected(
         &self,
         new: &Path,
         replaced: Option<&Stat>,
         old: Option<&OpenFile>,
-        may_grant: bool,
+        sharing: Sharing,
         view: &View,
     ) -> io::Result<ExpectedAccess> {
         let (mut found, acl) = match (replaced, old) {
             (Some(replaced), _) => {
                 let mut kept = *replaced;
                 kept.st_mode &= !0o7007;
-                (kept, account::acl_of(new)?)
+                (kept, acl::acl_of(new)?)
             }
-            (None, Some(old)) => inherited(old, new)?,
+            (None, Some(old)) => inherited(old, sharing.keeps_group, new)?,
             (None, None) => (created(&rustix::fs::stat("/")?, new)?, None),
         };
         found.st_uid = self.uid.unwrap_or(found.st_uid);
         found.st_gid = self.gid.unwrap_or(found.st_gid);
         found.st_mode = self.mode.map_or(found.st_mode, |mode| found.st_mode & !0o7777 | mode);
         let grant = self.wanted_grant(&found, acl.as_deref(), replaced.is_some());
-        if let Some(grant) = grant.filter(|_| may_grant) {
+        if let Some(grant) = grant.filter(|_| sharing.may_grant) {
             found.st_gid = grant.gid;
             found.st_mode = found.st_mode & !0o7777 | grant.mode;
         }
@@ -188,7 +207,7 @@ impl AccessPolicy {
         Ok(ExpectedAccess { access: self.named(Access::of(&found)), blocked })
     }
 
-    /// Returns what would keep the account from reading a new key with these permissions.
+    /// Returns what would keep the account from reading a new key with this access.
     fn expected_obstacle(
         &self,
         new: &Path,
@@ -197,20 +216,18 @@ impl AccessPolicy {
         view: &View,
     ) -> io::Result<Option<Remark>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let mut closed = account.closed_directories(directory_of(new))?;
-        closed.retain(|directory| view.shows(directory));
-        let where_to = match closed.first() {
-            None if account.may(4, found, acl) => return Ok(None),
-            None => String::new(),
-            Some(directory) => format!(": it cannot enter the directory {}", shown(directory)),
-        };
+        let mut closed = account.closed_directories(&view.route(new)?)?;
+        closed.retain(|directory| view.shows(&directory.path));
+        if closed.is_empty() && account.may(4, found, acl) {
+            return Ok(None);
+        }
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
-        let text = format!("account \"{}\" would not be able to read it{where_to}", account.name);
+        let closed = not_entered(&closed);
+        let text = format!("account \"{}\" would not be able to read it{closed}", account.name);
         Ok(Some(Remark { severity, ..Remark::warning(text) }))
     }
 
-    /// What there is to say about a change of permissions; `readable` says
-    /// whether the account can read the file now.
+    /// Returns the remarks about a change of permissions; `readable` is whether the account can read the file now.
     pub(crate) fn told(&self, change: &AccessChange<'_>, readable: bool) -> Option<Remark> {
         let AccessChange { before, after, granted } = *change;
         if after.mode & READ_BY_OTHERS != 0 {
@@ -242,17 +259,17 @@ impl AccessPolicy {
         Some(remark)
     }
 
-    /// The name of the account that must be able to read keys.
+    /// Returns the name of the account that must be able to read keys.
     pub(crate) fn account_name(&self) -> Option<&str> {
         self.account.as_ref().map(|account| account.name.as_str())
     }
 
-    /// The name of an account or a group, or its number where it has none.
+    /// Returns the name of an account or a group, or its number if it has none.
     pub(crate) fn name(&self, number: u32, is_group: bool) -> String {
         if is_group { self.accounts.group_name(number) } else { self.accounts.account_name(number) }
     }
 
-    /// The name of a file's owner.
+    /// Returns the name of a file's owner.
     pub(crate) fn owner(&self, file: &Stat) -> String {
         self.accounts.account_name(file.st_uid)
     }
@@ -262,112 +279,53 @@ impl AccessPolicy {
         NamedAccess { owner, group, mode }
     }
 
-    /// What keeps the account from reading the file, and the command that lets it; `None` where nothing does.
+    /// What keeps the account from reading the file, and what lets it; `None` where nothing does.
     /// Directories above what `view` maps are not those that the account sees.
-    pub(crate) fn obstacle(&self, path: &Path, view: &View) -> io::Result<Option<Blocked>> {
+    pub(crate) fn obstacle(&self, file: &LocatedPath, view: &View) -> io::Result<Option<Blocked>> {
         let Some(account) = &self.account else { return Ok(None) };
-        let mut obstacles = account.obstacles(path)?;
-        obstacles.folders.retain(|folder| view.shows(folder));
-        let Obstacles { folders, file } = &obstacles;
-        if folders.is_empty() && !file {
+        let route = view.route_of(file)?;
+        let mut obstacles = account.obstacles(&route)?;
+        obstacles.directories.retain(|directory| view.shows(&directory.path));
+        let Obstacles { directories, file: is_closed } = &obstacles;
+        if directories.is_empty() && !is_closed {
             return Ok(None);
         }
-        let mut commands = Vec::new();
-        if !folders.is_empty() {
-            let folders: Vec<String> = folders.iter().map(|folder| quoted(folder)).collect();
-            let name = self.name_in_command(account);
-            commands.push(format!("setfacl -m u:{name}:x {}", folders.join(" ")));
-        }
-        let found = rustix::fs::stat(path)?;
-        let grant = account.grant(&found, account::acl_of(path)?.as_deref());
-        if *file {
-            commands.push(self.grant_command(account, path, grant));
-        }
         let severity = if self.are_asked_for() { Severity::Warning } else { Severity::Error };
-        let grant = match grant {
-            _ if !folders.is_empty() => {
-                Err("--grant never changes the permissions of directories".to_owned())
-            }
-            grant => grant.map_err(|refusal| refusal.to_string()),
-        };
-        let what = blocked_by(account, path, folders)?;
-        let hints = vec![Hint::command(commands.join(" && "))];
+        let first = directories.first().map_or_else(|| route.end(), Ok)?;
+        let list = if account.is_judged_by_list(first)? { " (access control list)" } else { "" };
+        let what = format!(
+            "account \"{}\" cannot read it{}{list}",
+            account.name,
+            not_entered(directories)
+        );
+        let closed = ClosedFile { account, path: &file.path, route: &route, obstacles: &obstacles };
+        let (hints, grant) = self.opening(&closed)?;
         Ok(Some(Blocked { severity, what, hints, grant }))
-    }
-
-    /// Returns what keeps everyone from reading a file but its owner, its group and the account.
-    pub(crate) fn closing(&self, path: &Path) -> io::Result<Vec<Hint>> {
-        let close = format!("chmod o= {}", quoted(path));
-        let Some(account) = &self.account else {
-            let then =
-                "if Logstash cannot read the file after that, give its group read permission";
-            return Ok(vec![Hint::command(close), Hint::action(then)]);
-        };
-        let mut closed = rustix::fs::stat(path)?;
-        closed.st_mode &= !0o007;
-        let acl = account::acl_of(path)?;
-        if account.may(4, &closed, acl.as_deref()) {
-            return Ok(vec![Hint::command(close)]);
-        }
-        let grant = account.grant(&closed, acl.as_deref());
-        let command = self.grant_command(account, path, grant);
-        let command = if grant.is_ok() { command } else { format!("{close} && {command}") };
-        Ok(vec![Hint::command(command)])
-    }
-
-    /// The command that lets the account read a file, and takes no right away.
-    fn grant_command(
-        &self,
-        account: &Account,
-        path: &Path,
-        grant: Result<Grant, Refusal>,
-    ) -> String {
-        let place = quoted(path);
-        match grant {
-            Ok(Grant { gid, mode }) => {
-                let group = if self.accounts.are_of_this_machine() {
-                    quoted(Path::new(&self.accounts.group_name(gid)))
-                } else {
-                    gid.to_string()
-                };
-                format!("chgrp {group} {place} && chmod {mode:o} {place}")
-            }
-            Err(Refusal::Owner) => format!("chmod u+r {place}"),
-            Err(_) => format!("setfacl -m u:{}:r {place}", self.name_in_command(account)),
-        }
-    }
-
-    /// The account as a command of this machine takes it: by number where it is one of an image.
-    fn name_in_command(&self, account: &Account) -> String {
-        if self.accounts.are_of_this_machine() {
-            quoted(Path::new(&account.name))
-        } else {
-            account.uid.to_string()
-        }
     }
 }
 
-/// What keeps the account from reading a file, in words: the first of the folders, or else the file itself.
-fn blocked_by(account: &Account, path: &Path, folders: &[PathBuf]) -> io::Result<String> {
-    let (reason, place) = match folders.first() {
-        Some(folder) => {
-            (format!(": it cannot enter the directory {}", shown(folder)), folder.as_path())
+/// Says which directories an account cannot enter, as the end of a sentence.
+fn not_entered(directories: &[Arc<Place>]) -> String {
+    let names: Vec<String> = directories.iter().map(|directory| shown(&directory.path)).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((name, [])) => format!(": it cannot enter the directory {name}"),
+        Some((last, others)) => {
+            format!(": it cannot enter the directories {} and {last}", others.join(", "))
         }
-        None => (String::new(), path),
-    };
-    let list = if account.is_judged_by_list(place)? { " (access control list)" } else { "" };
-    Ok(format!("account \"{}\" cannot read it{reason}{list}", account.name))
+    }
 }
 
 /// Gives a new file the owner, group and access control list of the old key, and its mode without
-/// the rights of others; where that is not allowed, less, never more.
-pub(crate) fn inherit(old: &OpenFile, file: &File) -> io::Result<()> {
+/// the rights of others; where that is not allowed, less, never more. Without `keeps_group` only the owner gets
+/// something.
+pub(crate) fn inherit(old: &OpenFile, keeps_group: bool, file: &File) -> io::Result<()> {
     let access = Access::of_metadata(&old.metadata);
     let mut mode = access.mode & 0o660;
     if replace::change_rights(file, Some(access.uid), None, None).is_err() {
         mode |= 0o600;
     }
-    if pass_on_group(old, access.gid, file).is_err() {
+    if !keeps_group || pass_on_group(old, access.gid, file).is_err() {
         mode &= 0o600;
     }
     replace::change_rights(file, None, None, Some(mode))
@@ -379,8 +337,8 @@ fn directory_of(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-/// Returns a file of this type as this process would create it at `new`: its own, and for nobody else. In a setgid
-/// directory it gets the directory's group.
+/// Returns the metadata of such a file if this process created it at `new`: its own, and readable by nobody else. In a
+/// setgid directory it gets the directory's group.
 fn created(of_type: &Stat, new: &Path) -> io::Result<Stat> {
     let directory = rustix::fs::stat(directory_of(new))?;
     let has_group = directory.st_mode & SETGID != 0;
@@ -392,7 +350,7 @@ fn created(of_type: &Stat, new: &Path) -> io::Result<Stat> {
 }
 
 /// What [`inherit`] would make of a new file, and its access control list.
-fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> {
+fn inherited(old: &OpenFile, keeps_group: bool, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> {
     let found = rustix::fs::fstat(&old.file)?;
     let mut new = created(&found, new)?;
     let is_root = rustix::process::geteuid().is_root();
@@ -406,9 +364,9 @@ fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> 
     let groups = rustix::process::getgroups()?;
     let is_group_of_process = groups.iter().any(|group| group.as_raw() == found.st_gid);
     let mut acl = None;
-    if is_root || is_group_of_process || new.st_gid == found.st_gid {
+    if keeps_group && (is_root || is_group_of_process || new.st_gid == found.st_gid) {
         new.st_gid = found.st_gid;
-        acl = account::acl_of_open(&old.file)?;
+        acl = acl::acl_of_open(&old.file)?;
     } else {
         mode &= 0o600;
     }
@@ -416,27 +374,27 @@ fn inherited(old: &OpenFile, new: &Path) -> io::Result<(Stat, Option<Vec<u8>>)> 
     Ok((new, acl))
 }
 
-/// Group and access control list of the old key: without both, its bits for the group say something else.
+/// Passes on group and access control list of the old key: without both, its group bits mean something else.
 fn pass_on_group(old: &OpenFile, gid: u32, file: &File) -> io::Result<()> {
-    let acl = account::acl_of_open(&old.file)?;
+    let acl = acl::acl_of_open(&old.file)?;
     replace::change_rights(file, None, Some(gid), None)?;
-    acl.map_or(Ok(()), |acl| account::set_acl(file, &acl))
+    acl.map_or(Ok(()), |acl| acl::set_acl(file, &acl))
 }
 
 /// Why the account cannot read the new key.
 pub(crate) struct Blocked {
     /// An error, or a warning where the command line asks for these permissions.
     pub(crate) severity: Severity,
-    /// Who, and since when: the end of a sentence.
+    /// Which account, and since when: the end of a sentence.
     pub(crate) what: String,
-    /// What lets it.
+    /// The hints that give it access.
     pub(crate) hints: Vec<Hint>,
-    /// The rights that let it, or why they are not given.
+    /// The permissions that give it access, or why they are not given.
     pub(crate) grant: Result<Grant, String>,
 }
 
 impl Blocked {
-    /// Returns the remark on a file that `state` holds of, such as "the key is written".
+    /// Returns the remark on a file in this `state`, such as "the key is written".
     pub(crate) fn remark(self, state: &str) -> Remark {
         let Self { severity, what, hints, .. } = self;
         Remark { severity, text: format!("{state}, but {what}"), hints }

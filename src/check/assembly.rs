@@ -1,4 +1,4 @@
-//! Puts a report together: each file once, each cause once, everything in order.
+//! Assembles a report: each file once, each cause once, everything in order.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::Metadata;
@@ -131,7 +131,7 @@ impl<'a> ReportBuilder<'a> {
         self.take_named_files(inspection);
         self.take_judged(judged, inspection);
         let named = named(inspection);
-        // Where files were not examined, it is unknown which of them a configuration points to.
+        // If files were not examined, it is unknown which of them a configuration points to.
         let is_known = inspection.looks_at_files && !inspection.texts.is_empty();
         for looked in std::mem::take(&mut self.looked) {
             if looked.identity.is_none_or(|identity| !named.contains(&identity)) {
@@ -143,8 +143,11 @@ impl<'a> ReportBuilder<'a> {
     /// Adds the files that configurations point to, except a path that may be a secret.
     fn take_named_files(&mut self, inspection: &Inspection<'_>) {
         let hidden = hidden(inspection);
-        for file in inspection.files.values() {
-            let examined = examined(file);
+        for (path, file) in &inspection.files {
+            let mut examined = examined(file);
+            if let Some(limit) = inspection.limit(path) {
+                (examined.is_closed, examined.not_examined) = (true, Some(limit));
+            }
             match hidden.get(file.located.path.as_path()) {
                 Some(written) if examined.is_closed => {
                     self.add_file(CheckedFile { path: PathBuf::from(written), ..examined });
@@ -206,7 +209,7 @@ impl<'a> ReportBuilder<'a> {
         self.findings.push(located);
     }
 
-    /// Adds a file once. What was examined replaces what a walk passed over.
+    /// Adds a file once. What was examined replaces what a walk skipped.
     fn add_file(&mut self, file: CheckedFile) {
         match self.file_places.get(&file.path) {
             None => {
@@ -248,7 +251,7 @@ fn configuration(path: PathBuf, bytes: Zeroizing<Vec<u8>>, metadata: Option<Meta
     Origin { source, path }
 }
 
-/// The key file that is converted for a finding.
+/// Returns the key file that is converted for a finding.
 fn converted_key(judged: &Judged<'_>, inspection: &Inspection<'_>) -> Option<PathBuf> {
     let endpoint = judged.endpoint.filter(|_| judged.finding.repair == Some(Repair::ConvertKey))?;
     let key = inspection.case(&inspection.texts[judged.text], endpoint).key?;
@@ -285,7 +288,7 @@ fn about_file(finding: Finding, path: &Path, named_at: Vec<NamedAt>) -> LocatedF
     LocatedFinding { finding, path, position, end: None, related: None, named_at, key: None }
 }
 
-/// Returns the values of variables that are no files here, with the text to print instead: they may be secrets.
+/// Returns the values of variables that are not files here, with the text to print instead: they may be secrets.
 fn hidden<'i>(inspection: &'i Inspection<'_>) -> HashMap<&'i Path, String> {
     let (mut hidden, mut known) = (HashMap::new(), HashSet::new());
     if inspection.files.values().all(|file| file.metadata.is_some()) {

@@ -1,12 +1,12 @@
-//! The moment by which the dates of certificates are judged.
+//! The time against which the dates of certificates are checked.
 
 use time::{Duration, OffsetDateTime};
 
-/// The moment by which things are judged.
+/// The time of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     /// Now, UTC.
     pub now: OffsetDateTime,
-    /// A certificate that ends sooner than this expires soon.
+    /// A certificate that expires within this time expires soon.
     pub expires_within: Duration,
 }

@@ -1,4 +1,4 @@
-//! A finding: what is wrong or worth knowing, how bad it is, by which rule, and where.
+//! A finding: what is wrong, how bad it is, which rule found it, and where.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word that messages begin with.
+    /// Returns the word that messages begin with.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -38,48 +38,50 @@ pub struct Finding {
     pub rule: &'static str,
     /// What was found.
     pub message: String,
-    /// What was measured or read in source about it: for programs, and not shown with the message.
+    /// The evidence, measured or read in source: only for programs.
     pub evidence: Option<String>,
     /// One more sentence that the operator needs.
     pub note: Option<String>,
-    /// Where, in the text that was looked at; as byte offsets.
+    /// Its span in the examined text, as byte offsets.
     pub span: Option<Range<usize>>,
-    /// Another place that has to do with it, and what is there.
+    /// A related place, and what is there.
     pub related: Option<(Range<usize>, String)>,
     /// What to do about it.
     pub hints: Vec<Hint>,
     /// What `fix` can do about it.
     pub repair: Option<Repair>,
-    /// Whether it says that a file was not looked at.
+    /// Whether it says that a file was not examined.
     pub is_of_unseen_file: bool,
-    /// The file that it is about, where it holds of that file whoever names it.
+    /// The file that it is about, if it applies whichever setting points to the file.
     pub about: Option<About>,
 }
 
-/// A file that a finding is about, which is not the text that names it.
+/// A file that a finding is about, other than the text that points to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// The file, on this machine.
     pub path: PathBuf,
-    /// The line in it, from 1, where there is one.
+    /// The line in it, from 1, if any.
     pub line: Option<usize>,
 }
 
-/// A repair, as the rule wants it; whether it can be made is for the plan to find out.
+/// A repair that a rule asks for; the plan decides whether it is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
-    /// Convert the key to unencrypted PKCS#8, and name the new file.
+    /// Convert the key to unencrypted PKCS#8, and point to the new file.
     ConvertKey,
     /// Remove every setting of the key's passphrase.
     RemovePassphrase,
-    /// Let the account of Logstash read the key's file.
+    /// Give Logstash's account access to the key's file.
     GrantKey,
-    /// Let it read the certificate's file.
+    /// Give it access to the certificate's file.
     GrantCertificate,
+    /// Let it read the file of this one of the authorities, counted from 0.
+    GrantAuthority(usize),
 }
 
 impl Finding {
-    /// A finding without a place.
+    /// Creates a finding without a place.
     #[must_use]
     pub fn new(severity: Severity, rule: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
@@ -98,13 +100,13 @@ impl Finding {
         }
     }
 
-    /// The same about a file, which the message then does not name.
+    /// Makes it a finding about a file, which its message then leaves out.
     #[must_use]
     pub fn about(self, path: &Path, line: Option<usize>) -> Self {
         Self { about: Some(About { path: path.to_owned(), line }), ..self }
     }
 
-    /// The message, with the file that it is about before it.
+    /// Returns the message, after the path of the file that it is about.
     #[must_use]
     pub fn full_message(&self) -> String {
         match &self.about {
@@ -116,45 +118,45 @@ impl Finding {
         }
     }
 
-    /// The same at a place.
+    /// Sets its place.
     #[must_use]
     pub fn at(self, span: Range<usize>) -> Self {
         Self { span: Some(span), ..self }
     }
 
-    /// The same with what was measured or read in source.
+    /// Sets its evidence.
     #[must_use]
     pub fn evidence(self, evidence: impl Into<String>) -> Self {
         Self { evidence: Some(evidence.into()), ..self }
     }
 
-    /// The same with one more sentence.
+    /// Sets its note.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }
     }
 
-    /// The same with one more command to run.
+    /// Adds a command to run.
     #[must_use]
     pub fn command(mut self, command: impl Into<String>) -> Self {
         self.hints.push(Hint::command(command));
         self
     }
 
-    /// The same with one more action to take.
+    /// Adds an action to take.
     #[must_use]
     pub fn action(mut self, action: impl Into<String>) -> Self {
         self.hints.push(Hint::action(action));
         self
     }
 
-    /// The same with these hints, in place of those that it has.
+    /// Replaces its hints.
     #[must_use]
     pub fn hints(self, hints: Vec<Hint>) -> Self {
         Self { hints, ..self }
     }
 
-    /// The same with what `fix` can do about it.
+    /// Sets its repair.
     #[must_use]
     pub fn repair(self, repair: Repair) -> Self {
         Self { repair: Some(repair), ..self }

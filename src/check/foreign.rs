@@ -1,4 +1,4 @@
-//! What to do with a file that is mistaken for a private key.
+//! The next steps for a file that is mistaken for a private key.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use keyfile::Foreign;
 use crate::check::hint::{Hint, converted, unused_beside};
 use crate::os::display::{filled, quoted};
 
-/// What to do with a file that comes with a key and is none.
+/// The next step for a file that belongs to a key but is not one.
 pub const NOT_THE_KEY: &str = "use the file that ssl_key points to; if it is this file, ssl_key and ssl_certificate may be swapped";
 
 const RESTORE: Step =
@@ -43,6 +43,15 @@ const NEXT_STEPS: &[(Foreign, &[Step])] = &[
         ],
     ),
     (
+        Foreign::Pkcs12Text,
+        &[
+            Command(
+                "sed '/^-----/d' {path} | base64 -d > {keystore} && openssl pkcs12 -in {keystore} -nocerts -nodes | fixkey - -o {new}; rm -f {keystore}",
+            ),
+            Action("if OpenSSL 3 reports an unsupported algorithm, add -legacy to openssl pkcs12"),
+        ],
+    ),
+    (
         Foreign::JavaKeystore,
         &[Command(
             "keytool -importkeystore -srckeystore {path} -destkeystore {keystore} -deststoretype PKCS12 && openssl pkcs12 -in {keystore} -nocerts -nodes | fixkey - -o {new}",
@@ -66,6 +75,21 @@ const NEXT_STEPS: &[(Foreign, &[Step])] = &[
             "puttygen {path} -O private-openssh -o {temporary} && fixkey {temporary} -o {new}; rm -f {temporary}",
         )],
     ),
+    (
+        Foreign::SshComKey,
+        &[
+            Command("ssh-keygen -i -f {path} | fixkey - -o {new}"),
+            Action(
+                "if the key is encrypted, run: puttygen {path} -O private-openssh -o {temporary} && fixkey {temporary} -o {new}; rm -f {temporary}",
+            ),
+        ],
+    ),
+    (Foreign::Pvk, &[Command("openssl rsa -inform PVK -in {path} | fixkey - -o {new}")]),
+    (Foreign::Msblob, &[Command("openssl rsa -inform MSBLOB -in {path} | fixkey - -o {new}")]),
+    (Foreign::DotNetXml, &[Action("export the key as PEM from the program that created the XML")]),
+    (Foreign::Zip, &[Command("unzip {path}")]),
+    (Foreign::Gzip, &[Command("gzip -dc {path} | fixkey - -o {new}")]),
+    (Foreign::Tar, &[Command("tar -xf {path}")]),
     (Foreign::Jwk, &[Action("export the key as PEM from the program that created the JSON")]),
     (Foreign::Crl, &[Action(NOT_THE_KEY)]),
     (Foreign::DhParameters, &[Action(NOT_THE_KEY)]),
@@ -77,12 +101,7 @@ const NEXT_STEPS: &[(Foreign, &[Step])] = &[
     ),
     (Foreign::GitCrypt, &[Command("git-crypt unlock")]),
     (Foreign::LfsPointer, &[Command("git lfs pull --include {path}")]),
-    (
-        Foreign::BareBase64,
-        &[Action(
-            "add a line -----BEGIN PRIVATE KEY----- before it and -----END PRIVATE KEY----- after it",
-        )],
-    ),
+    (Foreign::BareBase64, &[Command("base64 -d {path} | fixkey - -o {new}")]),
     (Foreign::Base64Pem, &[Command("base64 -d {path} | fixkey - -o {new}")]),
     (
         Foreign::Secret,

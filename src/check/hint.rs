@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::check::new_name::new_name;
 use crate::os::display::quoted;
 
-/// One next step. Several hints of one message are several ways, or steps in their order.
+/// One next step. Several hints of one message are alternatives, or steps in order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Hint {
     /// A command that can be pasted into `sh` as it is.

@@ -4,34 +4,34 @@ use std::ops::Range;
 
 use source_text::LineIndex;
 
-/// How such a comment begins.
+/// The start of such a comment.
 const MARK: &[u8] = b"fixkey: ignore[";
 
 /// A comment that silences rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
-    /// What stands between the brackets, as byte offsets of the text.
+    /// The text between the brackets, as byte offsets.
     pub span: Range<usize>,
-    /// The rules that it names.
+    /// The rules in it.
     pub rules: Vec<String>,
     /// The line, from 1, on which it silences them.
     pub line: usize,
 }
 
 impl Ignore {
-    /// Whether it silences this rule on a line.
+    /// Returns whether it silences this rule on a line.
     #[must_use]
     pub fn silences(&self, rule: &str, line: usize) -> bool {
         self.line == line && self.rules.iter().any(|silenced| silenced == rule)
     }
 }
 
-/// The comments in `text` that silence rules; `is_text` tells of an offset that it is within a string.
+/// Returns the comments in `text` that silence rules; `is_text` returns whether an offset is within a string.
 #[must_use]
 pub fn ignores(text: &[u8], lines: &LineIndex<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
     let mut found = Vec::new();
     let mut from = 0;
-    // The lines of comments that stand together, up to the setting for which all of them count.
+    // Adjacent comments all apply to the setting after them.
     let mut comments = 0..0;
     while let Some(at) = find(&text[from..], MARK).map(|at| from + at) {
         from = at + MARK.len();
@@ -40,7 +40,7 @@ pub fn ignores(text: &[u8], lines: &LineIndex<'_>, is_text: impl Fn(usize) -> bo
     found
 }
 
-/// The comment whose list of rules begins at `start`.
+/// Returns the comment whose list of rules begins at `start`.
 fn ignore(
     text: &[u8],
     lines: &LineIndex<'_>,
@@ -64,7 +64,7 @@ fn ignore(
     Some(Ignore { span: start..start + length, rules, line })
 }
 
-/// The first line after `number` that holds more than a comment.
+/// Returns the first line after `number` that has more than a comment.
 fn next_setting(text: &[u8], lines: &LineIndex<'_>, number: usize) -> usize {
     let is_comment = |line: &Range<usize>| text[line.clone()].trim_ascii_start().starts_with(b"#");
     let following = (number + 1..).map_while(|number| lines.numbered(number));

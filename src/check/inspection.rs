@@ -1,4 +1,4 @@
-//! Everything that the rules look at, read once: texts, their endpoints, and the files that these name.
+//! Reads everything that the rules examine once: texts, their endpoints, and the files that these point to.
 
 mod outright;
 
@@ -17,49 +17,52 @@ use crate::check::key_file::{self, Facts, Held, Refusal};
 use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
-    self,
-    case::{Case, Named, NamedPath, Opening},
+    self, SyntaxError,
+    case::{Case, Environment, Named, NamedPath, Opening},
 };
 use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Baseline};
-use crate::logstash::variables::{self, Variables};
+use crate::logstash::variables::{self, Use, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
 use crate::os::view::{View, is_windows};
 use crate::os::walk;
 use keyfile::file::{self, What};
+use keyfile::key::derivation::{Budget, Limits};
 
-/// What the rules look at.
+/// Everything that the rules examine.
 pub struct Inspection<'a> {
     /// The texts, in Logstash's order.
     pub texts: Vec<Text>,
-    /// What their settings name, by the path as it is configured.
+    /// The files that their settings point to, by configured path.
     pub files: BTreeMap<PathBuf, NamedFile>,
-    /// What the passphrases of settings make of the encrypted keys among these, by path.
+    /// The result of each passphrase in settings for the encrypted keys, by path.
     opened: BTreeMap<PathBuf, Vec<Opened>>,
-    /// Whether the files that settings name were looked at.
+    /// Whether the files that settings point to were examined.
     pub looks_at_files: bool,
     variables: &'a Variables,
     baseline: Baseline<'a>,
     clock: Clock,
     neighbours: Neighbours,
+    /// Whether some text has a tcp or http input.
+    has_tcp_or_http: bool,
 }
 
 /// A text with its endpoints.
 pub struct Text {
-    /// Where it is from.
+    /// Its source.
     pub source: Source,
     /// The plugins in it that load keys.
     pub endpoints: Vec<Endpoint>,
-    /// What there is to say about it as a whole.
+    /// Findings about the whole text.
     pub findings: Vec<Finding>,
 }
 
-/// Where a finding is that is to be repaired.
+/// Where a finding is repaired.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {
-    /// The text's place in [`Inspection::texts`].
+    /// The text's index in [`Inspection::texts`].
     pub index: usize,
     /// The text.
     pub text: &'a Text,
@@ -73,21 +76,22 @@ impl Text {
     }
 
     /// What stands in it.
-    fn read(&self) -> (Vec<Endpoint>, Vec<Finding>) {
+    fn read(&self, baseline: Baseline<'_>) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
             SourceKind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
             SourceKind::Configuration | SourceKind::Embedded(_) => {
                 match logstash_config::parse(self.bytes()) {
-                    Ok(configuration) => {
-                        (endpoint::endpoints(&configuration), rules::of_text(&configuration))
-                    }
-                    Err(error) => (Vec::new(), of_broken(self, &error)),
+                    Ok(configuration) => (
+                        endpoint::endpoints(&configuration),
+                        rules::of_text(&configuration, baseline),
+                    ),
+                    Err(error) => (Vec::new(), of_broken(self, &error, baseline)),
                 }
             }
         }
     }
 
-    /// The text itself: of a `config.string`, that alone.
+    /// Returns the text itself; for a `config.string`, only its value.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.source.kind {
@@ -96,7 +100,7 @@ impl Text {
         }
     }
 
-    /// A span of the text as a span of its file, where it has one.
+    /// Returns a span of the text as a span of its file, if possible.
     #[must_use]
     pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         match &self.source.kind {
@@ -105,7 +109,7 @@ impl Text {
         }
     }
 
-    /// Where a person finds a span: in the file, or else where the text begins there.
+    /// Returns the span to show: in the file, or else the beginning of the text there.
     #[must_use]
     pub fn shown_at(&self, span: Range<usize>) -> Range<usize> {
         match &self.source.kind {
@@ -117,8 +121,8 @@ impl Text {
         }
     }
 
-    /// Whether a setting's value depends on whether backslashes are escapes, which is not known: the file was
-    /// named alone, or its pipelines differ. Who writes a path of Windows means no escapes.
+    /// Returns whether a setting's value depends on whether backslashes are escapes, and that is unknown: the file was
+    /// given alone, or its pipelines differ. A Windows path is meant without escapes.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
         let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
             || self.source.support_escapes().is_some();
@@ -126,7 +130,7 @@ impl Text {
         !is_known && setting.text(true) != plain && !is_windows(Path::new(plain.as_str()))
     }
 
-    /// Whether backslashes in its strings are escapes, as far as that is known.
+    /// Returns whether backslashes in its strings are escapes, if known.
     #[must_use]
     pub fn support_escapes(&self) -> bool {
         match self.source.kind {
@@ -137,15 +141,16 @@ impl Text {
 }
 
 /// What is wrong with a text that does not parse; that it is a key, where it is one.
-fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
-    let mut findings = rules::of_error(error);
+fn of_broken(text: &Text, error: &logstash_config::Error, baseline: Baseline<'_>) -> Vec<Finding> {
+    let is_of_older = false;
+    let mut findings = rules::of_error(&SyntaxError { error, is_of_older, baseline });
     if error.cause() == logstash_config::Cause::Utf16 {
-        // No excerpt: what is to be masked in one is not found in such a text.
+        // No excerpt: secrets in a text that does not parse cannot be found and masked.
         for finding in &mut findings {
             (finding.span, finding.related) = (None, None);
         }
     } else if !walk::has_section(text.bytes()) {
-        // Of a file that is something else nothing is shown.
+        // Nothing is shown of a file that is something else.
         for finding in &mut findings {
             "this is not a Logstash configuration: it has no `input {`, `filter {` or `output {`"
                 .clone_into(&mut finding.message);
@@ -166,15 +171,17 @@ fn of_broken(text: &Text, error: &logstash_config::Error) -> Vec<Finding> {
     findings
 }
 
-/// The endpoints of `logstash.yml`: each of its keys, with the certificate beside it.
+/// The endpoints of `logstash.yml`: each client in it, with its key, its certificate and its authority.
 fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
-    let endpoint = |scalar: &YamlScalar| {
-        let known = plugins::of_settings_file(&scalar.name)?;
-        let certificate = scalars.iter().find(|other| other.name == known.certificate);
-        let setting = |scalar| yaml_setting(scalar, text);
-        Some(Endpoint::of_settings_file(known, setting(scalar), certificate.map(setting)))
+    let setting = |name: &str| {
+        scalars.iter().find(|scalar| scalar.name == name).map(|scalar| yaml_setting(scalar, text))
     };
-    scalars.iter().filter_map(endpoint).collect()
+    let endpoint = |known: &'static plugins::Setting| {
+        let settings = [known.key, known.certificate, known.authority].map(setting);
+        let is_set = settings.iter().any(Option::is_some);
+        is_set.then(|| Endpoint::of_settings_file(known, settings))
+    };
+    plugins::SETTINGS.iter().filter_map(endpoint).collect()
 }
 
 fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
@@ -191,38 +198,38 @@ fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
         value: scalar.span.clone(),
         raw: scalar.value.clone(),
         quote,
-        // What stands there is the value itself, not an escaped form of it.
+        // The setting holds the value itself, not an escaped form.
         is_editable: scalar.editable
             && text.get(content).is_some_and(|written| written == scalar.value.as_bytes()),
     }
 }
 
-/// How things are looked at.
+/// The settings of an inspection.
 pub struct Context<'a> {
-    /// Where configured paths lie.
+    /// Where configured paths are on this machine.
     pub view: &'a View,
-    /// What `${VAR}` stands for.
+    /// The values of variables.
     pub variables: &'a Variables,
     /// Who may read files.
     pub readable: &'a dyn Readable,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
-    /// The time that certificates are judged at.
+    /// The time of the check.
     pub clock: Clock,
-    /// Whether the files that settings name are looked at.
+    /// Whether the files that settings point to are examined.
     pub looks_at_files: bool,
-    /// Whether they are to be changed, and so are kept open.
+    /// Whether files are going to be changed, and are kept open.
     pub changes_files: bool,
 }
 
-/// A passphrase that settings have for a key.
+/// A key's path, and a passphrase in a setting for it.
 type Attempt = (PathBuf, Zeroizing<String>);
 
-/// A passphrase, and what it makes of a key.
+/// A passphrase, and the result of opening a key with it.
 type Opened = (Zeroizing<String>, Result<Facts, Refusal>);
 
 impl<'a> Inspection<'a> {
-    /// Reads the sources and what they name.
+    /// Reads the sources and the files that they point to.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
         let Context { variables, baseline, clock, looks_at_files, .. } = *context;
@@ -235,21 +242,25 @@ impl<'a> Inspection<'a> {
             baseline,
             clock,
             neighbours: Neighbours::new(context.view),
+            has_tcp_or_http: false,
         };
         inspection.add(sources, context);
         inspection
     }
 
-    /// Reads further sources and what they name.
+    /// Reads further sources and the files that they point to.
     pub fn add(&mut self, sources: Vec<Source>, context: &Context<'_>) {
         if sources.is_empty() {
             return;
         }
         let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
-        let read = parallel::map(&texts, Text::read);
+        let read = parallel::map(&texts, |text| text.read(context.baseline));
         for (text, read) in texts.iter_mut().zip(read) {
             (text.endpoints, text.findings) = read;
         }
+        let mut endpoints = texts.iter().flat_map(|text| &text.endpoints);
+        let is_it = |it: &Endpoint| matches!(it.name.as_str(), "tcp input" | "http input");
+        self.has_tcp_or_http |= endpoints.any(is_it);
         self.texts.extend(texts);
         if self.looks_at_files {
             self.look_at_files(context);
@@ -271,21 +282,24 @@ impl<'a> Inspection<'a> {
         self.files.extend(paths.into_iter().zip(files));
     }
 
-    /// Every path of a key or certificate, as it is configured.
+    /// The files that variables of settings may come from.
+    pub fn environment_files(&self) -> impl Iterator<Item = &Path> {
+        self.variables.files()
+    }
+
+    /// Every path of a file that a setting names, as it is configured.
     fn paths(&self) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();
         for text in &self.texts {
             let endpoints = text.endpoints.iter();
-            for setting in
-                endpoints.flat_map(|endpoint| endpoint.keys.iter().chain(&endpoint.certificates))
-            {
+            for setting in endpoints.flat_map(Endpoint::files) {
                 paths.extend(self.named_path(text, setting).path().cloned());
             }
         }
         paths
     }
 
-    /// Device and inode of the files that hold a key or certificates.
+    /// Returns device and inode of the files that hold a key or certificates.
     #[must_use]
     pub fn keys_and_certificates(&self) -> HashSet<(u64, u64)> {
         let is_one =
@@ -310,9 +324,20 @@ impl<'a> Inspection<'a> {
             passphrases.into_iter().map(move |passphrase| (path.clone(), passphrase))
         };
         let attempts: Vec<Attempt> = attempts.into_iter().flat_map(each).collect();
-        let results = parallel::map(&attempts, |(path, passphrase)| {
+        // In their order, so that the same ones are left out every time.
+        let mut budget = Budget::default();
+        let is_affordable = |(path, _): &Attempt| {
+            let key = self.files.get(path).and_then(|file| file.held.encrypted());
+            key.map_or(Ok(()), |key| budget.take(key.cost()))
+        };
+        let affordable: Vec<_> = attempts.iter().map(is_affordable).collect();
+        let planned: Vec<_> = attempts.iter().zip(affordable).collect();
+        let results = parallel::map(&planned, |((path, passphrase), affordable)| {
             let key = self.files.get(path)?.held.encrypted()?;
-            Some(key_file::open(key, [passphrase.as_bytes()]))
+            if let Err(error) = affordable {
+                return Some(Err(Refusal::Encrypted((*error).into())));
+            }
+            Some(key_file::open(key, [passphrase.as_bytes()], &Limits::default()))
         });
         for ((path, passphrase), result) in attempts.into_iter().zip(results) {
             let opened = self.opened.entry(path).or_default();
@@ -320,7 +345,7 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    /// The encrypted key that an endpoint names with the value of its passphrase, where both are known.
+    /// Returns the path of an endpoint's encrypted key with the value of its passphrase, if both are known.
     fn attempt(&self, text: &Text, endpoint: &Endpoint) -> Option<Attempt> {
         let path = self.named_path(text, endpoint.keys.first()?).path()?.clone();
         self.files.get(&path)?.held.encrypted()?;
@@ -344,7 +369,7 @@ impl<'a> Inspection<'a> {
         NamedPath::FromVariables(expansion.variables, path)
     }
 
-    /// An endpoint with what its settings name.
+    /// Returns an endpoint with the files that its settings point to.
     #[must_use]
     pub fn case<'i>(&'i self, text: &'i Text, endpoint: &'i Endpoint) -> Case<'i> {
         let key = self.named(text, &endpoint.keys);
@@ -357,11 +382,20 @@ impl<'a> Inspection<'a> {
         };
         let certificate = self.named(text, &endpoint.certificates);
         let passphrase_is_not_ascii = attempt.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
+        let unset_passphrase = self.unset_passphrase(text, endpoint);
+        let is_unset = |named: &Named<'_>| matches!(named.path, NamedPath::FromVariables(_, None));
+        let has_unset = unset_passphrase.is_some() || key.iter().chain(&certificate).any(is_unset);
+        let is_whole = has_unset && self.variables.are_whole_for(&text.source.path);
         Case {
             endpoint,
             key,
             certificate,
+            authorities: self.each_named(text, &endpoint.authorities),
+            truststores: self.each_named(text, &endpoint.truststores),
             opening,
+            unset_passphrase,
+            environment: if is_whole { Environment::Whole } else { Environment::Partial },
+            is_beside_tcp_or_http: self.has_tcp_or_http,
             passphrase_is_not_ascii,
             baseline: self.baseline,
             clock: self.clock,
@@ -370,9 +404,31 @@ impl<'a> Inspection<'a> {
         }
     }
 
+    /// Returns which limit kept an encrypted key from being opened.
+    pub(crate) fn limit(&self, path: &Path) -> Option<String> {
+        self.opened.get(path)?.iter().find_map(|(_, result)| result.as_ref().err()?.limit())
+    }
+
+    /// The setting of a passphrase whose variables have no value here.
+    fn unset_passphrase<'i>(
+        &self,
+        text: &Text,
+        endpoint: &'i Endpoint,
+    ) -> Option<(&'i Setting, Vec<Use>)> {
+        let setting = endpoint.passphrases.first()?;
+        let value = setting.text(text.support_escapes());
+        let expansion = self.variables.expand(&value);
+        let is_unset = expansion.value.is_none() && !variables::is_template(&value);
+        is_unset.then_some((setting, expansion.variables))
+    }
+
     fn tried(&self, (path, passphrase): &Attempt) -> Option<&Result<Facts, Refusal>> {
         let opened = self.opened.get(path)?;
         opened.iter().find(|(tried, _)| tried == passphrase).map(|(_, result)| result)
+    }
+
+    fn each_named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Vec<Named<'i>> {
+        settings.chunks(1).filter_map(|setting| self.named(text, setting)).collect()
     }
 
     fn named<'i>(&'i self, text: &Text, settings: &'i [Setting]) -> Option<Named<'i>> {

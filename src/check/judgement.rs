@@ -1,4 +1,4 @@
-//! Every finding of the rules about what was inspected, but those that nobody wants or a comment silences.
+//! Runs the rules on an inspection; drops findings that are not wanted or that a comment silences.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -13,17 +13,17 @@ use crate::os::parallel;
 use logstash_config::{Configuration, ValueKind};
 use source_text::LineIndex;
 
-/// Which rules count.
+/// The rules that count.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Only these, unless there are none.
+    /// Only these, unless empty.
     pub only: Vec<String>,
     /// Not these.
     pub ignored: Vec<String>,
 }
 
 impl Wanted {
-    /// Whether the findings of a rule count.
+    /// Returns whether findings of a rule are wanted.
     #[must_use]
     pub fn takes(&self, rule: &str) -> bool {
         let named = |rules: &[String]| rules.iter().any(|named| named == rule);
@@ -31,18 +31,18 @@ impl Wanted {
     }
 }
 
-/// A finding about a text, or about a file that it names.
+/// A finding about a text, or about a file that it points to.
 pub struct Judged<'a> {
-    /// The place of the text in [`Inspection::texts`].
+    /// The index of the text in [`Inspection::texts`].
     pub text: usize,
-    /// The endpoint, where it is about one.
+    /// The endpoint, if it is about one.
     pub endpoint: Option<&'a Endpoint>,
-    /// What was found; its spans are those of the text.
+    /// The finding; its spans are those of the text.
     pub finding: Finding,
 }
 
 impl<'a> Judged<'a> {
-    /// Where its repair is made.
+    /// Returns where its repair is made.
     #[must_use]
     pub fn site(&self, inspection: &'a Inspection<'a>) -> Option<Site<'a>> {
         let (index, endpoint) = (self.text, self.endpoint?);
@@ -50,7 +50,7 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// Every finding about texts and what they name, in order of texts, places and rules.
+/// Returns every finding about texts and the files that they point to, by text, place and rule.
 #[must_use]
 pub fn of_texts<'a>(inspection: &'a Inspection<'a>, wanted: &Wanted) -> Vec<Judged<'a>> {
     let texts: Vec<(usize, &Text)> = inspection.texts.iter().enumerate().collect();
@@ -82,7 +82,7 @@ fn of_text<'a>(
     judged
 }
 
-/// Drops what comments silence, and says which of them silenced nothing.
+/// Drops what comments silence, and reports comments that silenced nothing.
 fn silence(
     text: &Text,
     judged: &mut Vec<Judged<'_>>,
@@ -114,7 +114,7 @@ fn silence(
         .collect()
 }
 
-/// The comments of a text that silence rules. What looks like one within a string is none.
+/// Returns the comments of a text that silence rules, except within strings.
 fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
     let bytes = text.bytes();
     if ignore::ignores(bytes, lines, |_| false).is_empty() {
@@ -138,7 +138,7 @@ fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
     })
 }
 
-/// The strings in a value that holds no plugin, at whatever depth.
+/// Returns the strings at any depth in a value without plugins.
 fn strings(text: &[u8], value: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = value.start;
@@ -158,7 +158,7 @@ fn strings(text: &[u8], value: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// The length of the string at the beginning of `text`, with its quotes.
+/// Returns the length of the string at the beginning of `text`, with its quotes.
 fn string_length(text: &[u8], quote: u8) -> usize {
     let mut at = 1;
     while at < text.len() && text[at] != quote {

@@ -1,4 +1,4 @@
-//! The file that a setting names as its key: whether it is there, what it holds, and which key.
+//! Examines the file that a key setting points to: whether it exists, what it holds, and which key.
 
 mod contents;
 mod facts;
@@ -19,11 +19,11 @@ use keyfile::key::{self, EncodedKey, PrivateKey};
 use keyfile::layout::Layout;
 use keyfile::public_key::PublicKey;
 
-/// What is found at a path.
+/// What is at a path.
 pub enum Held {
-    /// Nothing, or what cannot be a file of keys.
+    /// Nothing, or something that cannot be a key file.
     Nothing(view::Error),
-    /// What fixkey itself may not read.
+    /// A file that fixkey has no permission to read.
     Unreadable(view::Error),
     /// A file without a private key.
     NotAKey(NotAKey),
@@ -33,63 +33,63 @@ pub enum Held {
     Key(Box<HeldKey>),
 }
 
-/// What to do with a file that is broken behind its key.
+/// The next step for a file that is broken after its key.
 pub const WITHOUT_BROKEN: &str =
     "remove the broken part of the file if the first key is the right one";
 
-/// What to do with a key that is truncated or corrupt.
+/// The next step for a key that is truncated or corrupt.
 pub const WHOLE_COPY: &str = "restore the key from a backup or from where it was created";
 
-/// What to do where that is not possible.
+/// The next step if that is not possible.
 pub const NEW_KEY: &str = "create a new key and get a certificate for it";
 
-/// A private key in its file; of several the first, which is the one that every reader takes.
+/// A private key in its file; of several, the first, which every reader takes.
 pub struct HeldKey {
     /// The key.
     pub protection: Protection,
-    /// The form in which it stands there.
+    /// Its form.
     pub form: Form,
-    /// How its text is laid out.
+    /// The layout of its text.
     pub layout: Layout,
-    /// What becomes of it for what is wrong with its numbers.
+    /// How it behaves if its numbers are wrong.
     pub damage: Option<Damage>,
     /// The line, from 1, on which it begins.
     pub line: Option<usize>,
-    /// The regular file that it came from.
+    /// The regular file that it was read from.
     pub file: Option<OpenFile>,
-    /// Private keys that are others than this one, or may be.
+    /// Private keys that are, or may be, different from this one.
     pub others: Vec<KeyEntry>,
-    /// What is wrong behind it, where a reader that takes the first key does not look.
+    /// A fault after it, which a reader that takes the first key does not see.
     pub broken_behind: Option<file::Error>,
-    /// What else the file holds that is worth keeping, and its line.
+    /// Other content that must not be lost, and its line.
     pub beside: Option<(String, Option<usize>)>,
     /// Everything in the file.
     pub bytes: Zeroizing<Vec<u8>>,
 }
 
-/// Whether a private key is encrypted in its file, and the key.
+/// A private key by whether it is encrypted.
 pub enum Protection {
-    /// It is not; with what there is to know of it.
+    /// An unencrypted key and its facts.
     Unencrypted(EncodedKey, Result<Facts, key::Error>),
-    /// It is.
+    /// An encrypted key.
     Encrypted(EncryptedKey),
 }
 
-/// What a file holds, and its bytes.
+/// The entries of a file and its bytes.
 pub type Recognised = (Result<Vec<Entry>, file::Error>, Contents);
 
-/// What `contents`, or the error in their place, mean for a setting that names a key.
+/// Returns what a key setting points to, given the contents or the error.
 #[must_use]
 pub fn held(contents: Result<Contents, view::Error>) -> Held {
     held_as(contents.map(|contents| (file::recognise(&contents.bytes), contents)))
 }
 
-/// Whether nothing can be at such a path, for nobody: a part of it is no folder, or it is too long for the system.
+/// Returns whether nothing can exist at such a path: a part of it is not a directory, or it is too long.
 fn is_no_path(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename)
 }
 
-/// The same of contents that were recognised.
+/// As [`held`], for contents that were recognised.
 #[must_use]
 pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
     match contents {
@@ -106,8 +106,8 @@ pub fn held_as(contents: Result<Recognised, view::Error>) -> Held {
     }
 }
 
-/// A key with faults that Java's readers read through. Where there are more, such a fault may hide one: bytes
-/// behind the DER of a key may be another key.
+/// Returns a key with faults that Java's readers accept. Several faults may hide one of them: bytes after the DER of a
+/// key may be another key.
 fn read_through(error: file::Error, entries: Vec<Entry>, contents: Contents) -> Held {
     let second = entries.iter().filter(|entry| is_key(entry)).nth(1).map(|entry| entry.line);
     let mut held = of_entries(entries, contents);
@@ -118,7 +118,7 @@ fn read_through(error: file::Error, entries: Vec<Entry>, contents: Contents) -> 
     held
 }
 
-/// The key that stands whole before what is broken, or else that something is.
+/// Returns the key that is complete before the fault, or else the fault.
 fn before_broken(error: file::Error, contents: Contents) -> Held {
     let before = file::whole_before(&contents.bytes, &error);
     let layout = before.map(Layout::of).unwrap_or_default();
@@ -171,7 +171,7 @@ fn of_entries(entries: Vec<Entry>, contents: Contents) -> Held {
     }))
 }
 
-/// Whether a private key is not known to be the first one.
+/// Returns whether a private key may be different from the first one.
 fn is_other(key: &KeyAsWritten, first: &Protection) -> bool {
     match (key, first) {
         (KeyAsWritten::Unencrypted(other), Protection::Unencrypted(first, _)) => {
@@ -189,7 +189,7 @@ fn is_same_key(one: &EncodedKey, two: &EncodedKey) -> bool {
 }
 
 impl Held {
-    /// The encrypted key that it is.
+    /// Returns the encrypted key.
     #[must_use]
     pub fn encrypted(&self) -> Option<&EncryptedKey> {
         match self {
@@ -203,7 +203,7 @@ impl Held {
 }
 
 impl HeldKey {
-    /// What the key is and how it is written: `RSA 2048, PKCS#8`.
+    /// Returns the key's name and its encoding: `RSA 2048, PKCS#8`.
     #[must_use]
     pub fn description(&self) -> String {
         match &self.protection {
@@ -218,7 +218,7 @@ impl HeldKey {
         }
     }
 
-    /// The public key, where it is known.
+    /// Returns the public key, if known.
     #[must_use]
     pub fn into_public_key(self) -> Option<PublicKey> {
         match self.protection {
@@ -227,7 +227,7 @@ impl HeldKey {
         }
     }
 
-    /// The key with its numbers, where it is not encrypted.
+    /// Reads the numbers of an unencrypted key.
     #[must_use]
     pub fn plain(&self) -> Option<Result<PrivateKey<'_>, key::Error>> {
         match &self.protection {
@@ -236,7 +236,7 @@ impl HeldKey {
         }
     }
 
-    /// What there is to know of the key, where it is not encrypted and its numbers agree.
+    /// Returns the facts about the key, if it is unencrypted and its numbers agree.
     #[must_use]
     pub fn facts(&self) -> Option<&Facts> {
         match &self.protection {

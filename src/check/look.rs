@@ -1,4 +1,4 @@
-//! One file that may be anything: what it is, and what the rules say of it.
+//! Examines one file of any kind, and runs the rules on it.
 
 use std::ffi::OsStr;
 use std::fs::Metadata;
@@ -10,7 +10,7 @@ use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::inspection::{Context, Outright};
 use crate::check::judgement::Wanted;
-use crate::check::key_file::{self, Held, Protection, WITHOUT_BROKEN};
+use crate::check::key_file::{self, Held, Protection, Refusal, WITHOUT_BROKEN};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
@@ -21,63 +21,66 @@ use crate::os::passphrase::Passphrase;
 use crate::os::view::{self, Contents, LocatedPath};
 use crate::os::walk::{self, DetectBy};
 use keyfile::certificate::Chain;
+use keyfile::key::derivation::Limits;
 
-/// What a file turned out to be.
+/// The result of examining a file.
 pub(crate) enum Look {
-    /// A configuration, as it was read: standard input and a pipe can be read once.
+    /// A configuration with its content: standard input and a pipe can be read only once.
     Configuration(PathBuf, Zeroizing<Vec<u8>>, Option<Metadata>),
-    /// A key, certificates, or what should be one of them; with what the rules say of it.
+    /// A key, certificates, or a file that should be one of them; with its findings.
     File(Box<Looked>),
-    /// Something else, passed over.
+    /// Something else, which is skipped.
     Other(Box<CheckedFile>),
-    /// What fixkey may not read.
+    /// A file that fixkey has no permission to read.
     Closed(PathBuf, view::Error),
 }
 
 /// A file with keys or certificates.
 pub(crate) struct Looked {
     pub(crate) examined: CheckedFile,
-    /// The certificate that goes with it, where one is named.
+    /// Its certificate, if one is given.
     pub(crate) certificate: Option<CheckedFile>,
     /// Its device and inode.
     pub(crate) identity: Option<(u64, u64)>,
     pub(crate) findings: Vec<Finding>,
-    /// Whether it keeps nothing from working, as far as that can be told: what only came along and hides its
-    /// content, or is an authority's certificate.
+    /// Whether it harms nothing, as far as known: it was not named itself and its content is hidden, or it is an
+    /// authority's certificate.
     pub(crate) is_harmless: bool,
 }
 
-/// A file that may be anything.
+/// A file of unknown kind.
 pub(crate) struct Candidate {
     pub(crate) path: PathBuf,
-    /// Its device and inode, where the command line does not name it.
+    /// Its device and inode, unless the command line names it.
     pub(crate) identity: Option<(u64, u64)>,
-    /// Whether it may be a configuration: not where Logstash's own discovery says which files are.
+    /// Whether it may be a configuration: not if Logstash's own discovery decides that.
     pub(crate) may_be_configuration: bool,
 }
 
 impl Candidate {
-    /// Whether the command line names it.
+    /// Returns whether the command line names it.
     pub(crate) fn is_outright(&self) -> bool {
         self.identity.is_none()
     }
 
-    /// Whether a look at it is to go first, since it likely names others, or since it is asked for.
+    /// Returns whether it is examined first: it probably points to others, or it was requested.
     pub(crate) fn goes_first(&self) -> bool {
         self.is_outright() || self.path.extension().is_some_and(|end| end == "conf")
     }
 }
 
-/// How files are looked at.
+/// The settings for examining files.
 pub(crate) struct Looker<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) wanted: &'a Wanted,
     /// The certificate of `--cert`.
     pub(crate) cert: Option<&'a Path>,
-    /// The passphrase of `--passin`, and its source as the command line has it.
+    /// The passphrase of `--passin`, and its source as given.
     pub(crate) passphrase: Option<(Passphrase, &'a OsStr)>,
-    /// Whether only content tells what a file is: a hook is given every file of some name.
+    /// Whether only the content decides the kind: a hook gets every file with some name.
     pub(crate) by_content: bool,
+    /// How much work each encrypted key may ask for.
+    pub(crate) limits: Limits,
 }
 
 impl Looker<'_> {
@@ -102,10 +105,10 @@ impl Looker<'_> {
         if !self.context.looks_at_files && !candidate.is_outright() {
             return other(path, "only configurations were asked for".to_owned());
         }
-        let located = LocatedPath { path: path.clone(), link: None, folder: None };
+        let located = LocatedPath::of_this_machine(path);
         let mut file = NamedFile::new(located, contents, self.context.readable);
         file.close();
-        // A hook is given every file of some name, whatever it is.
+        // A hook gets every file with some name, of whatever kind.
         let is_meant = candidate.is_outright() && !self.by_content;
         if is_meant || is_looked_for(&file) {
             self.judged(file, is_meant)
@@ -135,9 +138,9 @@ impl Looker<'_> {
         candidate.may_be_configuration && walk::is_configuration(&candidate.path, text, by)
     }
 
-    /// What the rules say of a file.
+    /// Runs the rules on a file.
     fn judged(&self, file: NamedFile, is_outright: bool) -> Look {
-        let (examined, identity) = (examined(&file), file.identity());
+        let (mut examined, identity) = (examined(&file), file.identity());
         let mut is_harmless = matches!(&file.held, Held::NotAKey(found) if found.what.hides_keys());
         let mut certificate = None;
         let findings = match self.outright(file, is_outright) {
@@ -145,9 +148,13 @@ impl Looker<'_> {
                 let pair = outright.key.as_ref().and(outright.certificate.as_ref());
                 certificate = pair.map(self::examined);
                 is_harmless |= outright.is_of_nobody();
+                let refusal = outright.opened.as_ref().and_then(|opened| opened.as_ref().err());
+                if let Some(limit) = refusal.and_then(Refusal::limit) {
+                    (examined.is_closed, examined.not_examined) = (true, Some(limit));
+                }
                 let found = self.findings(&outright);
                 let is_mismatch = |finding: &Finding| finding.rule == MISMATCH.name;
-                // With a certificate of another key, the conversion would be refused.
+                // With the certificate of another key, conversion would be refused.
                 let cert = self.cert.filter(|_| !found.iter().any(is_mismatch));
                 let found = found.into_iter();
                 found.map(|finding| self.with_conversion(finding, &examined.path, cert)).collect()
@@ -163,14 +170,13 @@ impl Looker<'_> {
         }))
     }
 
-    /// The beats input that would name a file.
+    /// Returns the beats input for a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
         let pair = self.cert.map(|path| {
             let view = self.context.view;
             let path = view.resolve(path).unwrap_or_else(|_| path.to_owned());
-            let contents = view.read(&path);
-            let located = LocatedPath { path, link: None, folder: None };
-            NamedFile::new(located, contents, self.context.readable)
+            let located = LocatedPath::of_this_machine(&path);
+            NamedFile::new(located, view.read(&path), self.context.readable)
         });
         let path = file.located.path.clone();
         let (is_named, neighbours) = (is_outright, Neighbours::new(self.context.view));
@@ -182,7 +188,9 @@ impl Looker<'_> {
         }
         let opened = match (&file.held, &self.passphrase) {
             (Held::Key(held), Some((passphrase, _))) if is_outright => match &held.protection {
-                Protection::Encrypted(key) => Some(key_file::open(key, passphrase.forms())),
+                Protection::Encrypted(key) => {
+                    Some(key_file::open(key, passphrase.forms(), &self.limits))
+                }
                 Protection::Unencrypted(..) => None,
             },
             _ => None,
@@ -193,7 +201,7 @@ impl Looker<'_> {
         Some(Outright { endpoint, key, certificate, opened, is_named, neighbours })
     }
 
-    /// What the rules say of a file that the command line leads to; all of it is about files.
+    /// Returns the findings for a file found through the command line; all are about files.
     fn findings(&self, outright: &Outright) -> Vec<Finding> {
         let case = outright.case(self.context.baseline, self.context.clock);
         let file = outright.key.as_ref().or(outright.certificate.as_ref());
@@ -201,7 +209,7 @@ impl Looker<'_> {
             Held::Key(held) => held.line,
             _ => None,
         });
-        // The command that converts a key refuses such a file.
+        // `fixkey` refuses to convert such a file.
         let is_broken = outright.key.as_ref().is_some_and(
             |key| matches!(&key.held, Held::Key(held) if held.broken_behind.is_some()),
         );
@@ -226,7 +234,7 @@ impl Looker<'_> {
             .collect()
     }
 
-    /// Of a key that no configuration names, `fix` knows nothing: the command that converts it alone.
+    /// Adds the command that converts a key: `fix` cannot repair a key without a configuration.
     fn with_conversion(&self, finding: Finding, path: &Path, cert: Option<&Path>) -> Finding {
         let is_converted = finding.repair == Some(Repair::ConvertKey);
         let finding = Finding { repair: None, ..finding };
@@ -243,7 +251,7 @@ impl Looker<'_> {
     }
 }
 
-/// Replaces the commands of a finding: standard input cannot be read a second time.
+/// Replaces the commands of a finding: standard input cannot be read twice.
 fn without_commands(mut finding: Finding) -> Finding {
     let save = Hint::action("save the input to a file and run fixkey on that file");
     if finding.hints.iter().any(|hint| matches!(hint, Hint::Command(_))) {
@@ -264,7 +272,7 @@ fn other(path: &Path, why: String) -> Look {
     }))
 }
 
-/// Whether a file on the way is worth a word: a key, certificates, or what hides them.
+/// Returns whether a file found in a directory is reported: a key, certificates, or what hides them.
 fn is_looked_for(file: &NamedFile) -> bool {
     match &file.held {
         Held::Key(_) => true,
@@ -274,7 +282,7 @@ fn is_looked_for(file: &NamedFile) -> bool {
     }
 }
 
-/// A file with what it holds.
+/// Returns a file with its contents.
 pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
     let mut contents = Vec::new();
     if let Held::Key(held) = &file.held {
@@ -317,7 +325,7 @@ pub(crate) fn examined(file: &NamedFile) -> CheckedFile {
     }
 }
 
-/// What is found in a file that no configuration names keeps nothing from working.
+/// Returns the finding for a file that no configuration points to: it stops nothing from working.
 pub(crate) fn as_unnamed(finding: Finding) -> Finding {
     let is_kept = rules::find(finding.rule).is_some_and(|rule| rule.keeps_severity);
     if is_kept { finding } else { Finding { severity: Severity::Note, ..finding } }

@@ -1,4 +1,4 @@
-//! A file that a setting or the command line names: where it is, what it holds, and who may read it.
+//! A file named by a setting or on the command line: where it is, what it holds, and who can read it.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -15,70 +15,80 @@ use crate::os::view::{self, Contents, LocatedPath, View};
 use keyfile::certificate::{self, Chain, Fault};
 use keyfile::file::{self, Entry, What};
 
-/// A place on this machine and what is there.
+/// A path on this machine and what is there.
 pub struct NamedFile {
-    /// Where it is.
+    /// Its location.
     pub located: LocatedPath,
-    /// The same without links, where it exists and a configuration names it.
+    /// Whether the home of Logstash has a file at this path, where the path is relative.
+    pub is_in_home: bool,
+    /// The same as `located` without links, where it exists and a configuration names it.
     pub resolved: PathBuf,
-    /// What is there, for who looks for a private key.
+    /// The result of searching it for a private key.
     pub held: Held,
-    /// What is there, for who looks for certificates; `None` where nothing could be read.
+    /// The result of searching it for certificates; `None` if it could not be read.
     pub chain: Option<Result<Chain, certificate::Error>>,
-    /// A layout in which not every reader finds the certificates.
+    /// A layout in which some reader does not find the certificates.
     pub certificate_layout: Option<&'static CertificateLayout>,
-    /// Whether it holds certificates and nothing else at all.
+    /// Whether it holds certificates and nothing else.
     pub is_of_certificates_alone: bool,
-    /// Owner, mode and times, where it exists.
+    /// Owner, mode and times, if it exists.
     pub metadata: Option<Metadata>,
     /// What keeps Logstash's account from reading it.
     pub closed: Option<Closed>,
-    /// What keeps everyone else from reading it, where every account of this machine can.
+    /// What restricts its permissions, if every account of this machine can read it.
     pub public: Option<Vec<Hint>>,
 }
 
 /// What keeps an account from reading a file.
 #[derive(Clone, Debug)]
 pub struct Closed {
-    /// In words.
+    /// The message.
     pub message: String,
-    /// What lets it.
+    /// The hints that give it access.
     pub hints: Vec<Hint>,
-    /// The rights that let it, or why they are not given.
+    /// The permissions that give it access, or why they are not given.
     pub grant: Result<Grant, String>,
 }
 
-/// Who may read files.
+/// Who can read files.
 pub trait Readable: Sync {
-    /// What keeps Logstash's account from reading the file at a path of this machine.
-    fn closed(&self, path: &Path) -> Option<Closed>;
+    /// What keeps Logstash's account from reading a file.
+    fn closed(&self, file: &LocatedPath) -> Option<Closed>;
 
     /// Where every account can read it, what leaves that to Logstash's.
-    fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>>;
+    fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>>;
+}
+
+/// The home of Logstash in its packages and images.
+const HOME: &str = "/usr/share/logstash";
+
+fn is_in_home(path: &Path, view: &View) -> bool {
+    view.locate(&Path::new(HOME).join(path)).is_ok_and(|located| located.path.exists())
 }
 
 impl NamedFile {
-    /// The file of a configured path, as the view shows it.
+    /// Examines the file at a configured path, as the view shows it.
     #[must_use]
     pub fn configured(path: &Path, view: &View, readable: &dyn Readable) -> Self {
         match view.locate(path) {
             Ok(located) => {
-                let contents = view.read_file(&located.path);
-                let resolved = fs::canonicalize(&located.path);
-                let resolved = resolved.unwrap_or_else(|_| located.path.clone());
-                Self { resolved, ..Self::new(located, contents, readable) }
+                let contents = view.read_located(&located);
+                let end = located.route.as_ref().and_then(|route| route.end().ok());
+                let resolved = end.map_or(&located.path, |end| &end.path).clone();
+                let is_in_home = path.is_relative() && is_in_home(path, view);
+                Self { is_in_home, resolved, ..Self::new(located, contents, readable) }
             }
             Err(error) => {
-                let located = LocatedPath { path: path.to_owned(), link: None, folder: None };
+                let located = LocatedPath::of_this_machine(path);
                 let nowhere = || view::Error::Io(io::Error::other(error.to_string()));
-                // Not fixkey alone, but nobody can read it.
+                // Nobody can read it, not only fixkey.
                 let held = Held::Nothing(nowhere());
                 Self { held, ..Self::new(located, Err(nowhere()), readable) }
             }
         }
     }
 
-    /// What is at a place, once it was read.
+    /// Builds the result of reading a place.
     #[must_use]
     pub fn new(
         located: LocatedPath,
@@ -93,7 +103,7 @@ impl NamedFile {
         let recognised = contents.map(|contents| (file::recognise(&contents.bytes), contents));
         let chain =
             recognised.as_ref().ok().map(|(entries, contents)| chain(entries, &contents.bytes));
-        // Where something is wrong in the file, its layout is not what decides.
+        // If the file has a fault, its layout does not decide.
         let has_chain = matches!(&chain, Some(Ok(Chain { fault: None, .. })));
         let certificate_layout = match &recognised {
             Ok((_, contents)) if has_chain => readers::certificate_layout(&contents.bytes),
@@ -104,12 +114,13 @@ impl NamedFile {
         });
         let held = key_file::held_as(recognised);
         let is_there = !matches!(held, Held::Nothing(_) | Held::Unreadable(_));
-        let closed = if is_there { readable.closed(&located.path) } else { None };
+        let closed = if is_there { readable.closed(&located) } else { None };
         let is_file = |found: &&Metadata| is_there && found.is_file();
         let public = metadata.as_ref().filter(is_file);
-        let public = public.and_then(|found| readable.public(&located.path, found));
+        let public = public.and_then(|found| readable.public(&located, found));
         Self {
             located,
+            is_in_home: false,
             resolved,
             held,
             chain,
@@ -121,19 +132,19 @@ impl NamedFile {
         }
     }
 
-    /// What tells it from other files: device and inode.
+    /// Returns its identity: device and inode.
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
         self.metadata.as_ref().map(|found| (found.dev(), found.ino()))
     }
 
-    /// The certificates in it.
+    /// Returns the certificates in it.
     #[must_use]
     pub fn certificates(&self) -> Option<&Chain> {
         self.chain.as_ref()?.as_ref().ok()
     }
 
-    /// Whether it holds certificates, sound or broken, and no private key.
+    /// Returns whether it holds certificates, sound or broken, and no private key.
     #[must_use]
     pub fn is_of_certificates(&self) -> bool {
         use certificate::Error::{Broken, Damaged};
@@ -141,7 +152,7 @@ impl NamedFile {
             && matches!(self.chain, Some(Ok(_) | Err(Broken(_) | Damaged)))
     }
 
-    /// Lets go of what only who changes the file needs: its bytes, and the file itself.
+    /// Drops what is only needed for changing the file: its bytes, and the open file.
     pub fn close(&mut self) {
         if let Held::Key(held) = &mut self.held {
             held.file = None;
@@ -156,7 +167,7 @@ fn is_of_certificates_alone(entries: &Result<Vec<Entry>, file::Error>, bytes: &[
     are_all && file::text_around(bytes).is_none()
 }
 
-/// The certificates of a file. Where markers do not belong together, there may be whole ones before these.
+/// Returns the certificates of a file. If markers do not match, complete ones may precede them.
 fn chain(
     entries: &Result<Vec<Entry>, file::Error>,
     bytes: &[u8],

@@ -1,4 +1,4 @@
-//! What lies in the folder of a file: keys and certificates that may be the ones that were meant.
+//! Finds keys and certificates beside a file that may be the intended ones.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use keyfile::certificate::{self, Certificate, Chain};
 use keyfile::file;
 use keyfile::public_key::PublicKey;
 
-/// As many files of a folder are looked at.
+/// The most files of a directory that are examined.
 const MOST: usize = 200;
 
-/// Larger than any file of a key or certificates that is worth a look, in bytes.
+/// Larger files cannot be keys or certificates of interest, in bytes.
 const LARGEST: u64 = 1 << 16;
 
-/// Folders that were looked into.
+/// Directories that were examined.
 pub struct Neighbours {
     view: View,
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Neighbour>>>>,
@@ -31,20 +31,29 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Its certificates.
+    /// Returns its certificates.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.chain.iter().flat_map(Chain::iter)
+    }
+
+    /// Whether it holds one certificate, and no other block.
+    #[must_use]
+    pub fn is_of_one_certificate(&self) -> bool {
+        let is_one = |chain: &Chain| {
+            chain.others.is_empty() && chain.beside.is_none() && chain.fault.is_none()
+        };
+        self.key.is_none() && self.chain.as_ref().is_some_and(is_one)
     }
 }
 
 impl Neighbours {
-    /// No folder yet, of those in this view.
+    /// Returns no directories yet, of those in this view.
     #[must_use]
     pub fn new(view: &View) -> Self {
         Self { view: view.clone(), folders: Mutex::default() }
     }
 
-    /// The files with keys or certificates in the folder of `path`, without that file itself.
+    /// Returns the files with keys or certificates in the directory of `path`, without that file itself.
     #[must_use]
     pub fn of(&self, path: &Path) -> Arc<Vec<Neighbour>> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -55,7 +64,7 @@ impl Neighbours {
         )
     }
 
-    /// A file beside `path` that holds the private key of this public key.
+    /// Returns a file beside `path` that holds the private key of this public key.
     #[must_use]
     pub fn with_key(&self, path: &Path, public: &PublicKey) -> Option<PathBuf> {
         let is_its = |file: &&Neighbour| {

@@ -36,9 +36,9 @@ pub struct Report {
     pub findings: Vec<LocatedFinding>,
     /// Remarks about the run as a whole.
     pub remarks: Vec<Remark>,
-    /// The command that makes the repairs that `check` found; `None` where there are none, and for `fix`.
+    /// The command that makes the repairs that `check` found; `None` if there are none, and for `fix`.
     pub fix_command: Option<String>,
-    /// The command that reads what this account has no permission to read; `None` where nothing is unreadable, and for
+    /// The command that reads what this account has no permission to read; `None` if nothing is unreadable, and for
     /// root.
     pub privileged_command: Option<String>,
     /// What `fix` changed, or would change; `None` for `check`.
@@ -132,12 +132,12 @@ pub struct Remark {
 }
 
 impl Remark {
-    /// A warning.
+    /// Creates a warning.
     pub fn warning(text: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, text: text.into(), hints: Vec::new() }
     }
 
-    /// A note.
+    /// Creates a note.
     pub fn note(text: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::warning(text) }
     }
@@ -287,15 +287,15 @@ pub struct ConvertedKey {
     pub old: PathBuf,
     /// The new key's file, on this machine.
     pub new: PathBuf,
-    /// The same without links.
+    /// The new key's file without links.
     pub target: PathBuf,
-    /// The same, as the configuration has it.
+    /// The new key's path as the configuration has it.
     pub configured: PathBuf,
     /// What the old key is and how it was written: `RSA 2048, PKCS#1`.
     pub description: String,
-    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
+    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, if known.
     pub public_key_sha256: Option<String>,
-    /// Whether the new key was there already.
+    /// Whether the new key already existed.
     pub is_up_to_date: bool,
     /// Messages about what Logstash or its clients may refuse.
     pub limits: Vec<String>,
@@ -305,7 +305,7 @@ pub struct ConvertedKey {
     pub renewal: Option<Remark>,
     /// In a dry run, the owner, group and mode that the new key would have.
     pub access: Option<NamedAccess>,
-    /// Where the old key is kept that the new one replaced.
+    /// The backup of the old key that the new one replaced.
     pub backup: Option<PathBuf>,
 }
 
@@ -320,9 +320,9 @@ impl ConvertedKey {
 /// Owner, group and mode of a file, by name: `owner root, group logstash, mode 0640`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedAccess {
-    /// Name of the owner, or its number where it has none.
+    /// Name of the owner, or its number if it has none.
     pub owner: String,
-    /// Name of the group, or its number where it has none.
+    /// Name of the group, or its number if it has none.
     pub group: String,
     /// Permission bits.
     pub mode: u32,
@@ -349,11 +349,11 @@ pub struct GrantedFile {
     pub path: PathBuf,
     /// Name of its group afterwards, or its number.
     pub group: String,
-    /// The same before, where it is known.
+    /// The old group, if known.
     pub group_before: Option<String>,
     /// Its permission bits afterwards.
     pub mode: u32,
-    /// The same before, where they are known.
+    /// The old permission bits, if known.
     pub mode_before: Option<u32>,
     /// The account.
     pub account: String,
@@ -371,11 +371,11 @@ pub struct EditedFile {
     pub path: PathBuf,
     /// The file itself, where `path` is a link.
     pub target: PathBuf,
-    /// Where the old one is kept.
+    /// The backup of the old one.
     pub backup: Option<PathBuf>,
-    /// What it held.
+    /// The old content.
     pub old: Arc<Zeroizing<Vec<u8>>>,
-    /// What it holds now, or would.
+    /// The new content.
     pub new: Zeroizing<Vec<u8>>,
     /// The edits that make the new content from the old.
     pub edits: Vec<Edit>,
@@ -393,7 +393,7 @@ pub struct CheckedFile {
     pub contents: Vec<Content>,
     /// Its owner, mode and time; `None` for standard input, and where the system does not tell.
     pub attributes: Option<Attributes>,
-    /// Why it was not examined; `None` where it was.
+    /// Why it was not examined; `None` if it was.
     pub not_examined: Option<String>,
     /// Whether the reason is that fixkey has no permission to read it, although it needs it.
     pub is_closed: bool,
@@ -428,7 +428,7 @@ pub struct Content {
     pub line: Option<usize>,
     /// What it is, in one line: `RSA 2048, PKCS#1, not encrypted`.
     pub description: String,
-    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, where it is known.
+    /// SHA-256 of its `SubjectPublicKeyInfo` in hexadecimal, if known.
     pub public_key_sha256: Option<String>,
     /// The fields of a certificate; `None` for a key.
     pub certificate: Option<Certificate>,

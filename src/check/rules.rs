@@ -1,4 +1,4 @@
-//! The rules, one a file, and the run of them.
+//! The rules, one per file, and the code that runs them.
 
 pub mod case;
 mod certificate_chain_incomplete;
@@ -36,6 +36,7 @@ mod pipeline_not_read;
 mod plugin_unknown;
 pub mod presented;
 mod quoted_plugin_name;
+mod setting_invalid;
 mod setting_missing;
 mod setting_repeated;
 mod tls_off;
@@ -49,10 +50,11 @@ use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::logstash::discovery::Note;
 use crate::logstash::endpoint::Tls;
+use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Verdict;
-use logstash_config::Configuration;
+use logstash_config::{Configuration, Dialect};
 
-/// Every rule. A rule stands behind those that silence it; the order of the list is that of every listing.
+/// Every rule, in the order of every listing. A rule comes after those that silence it.
 pub const RULES: &[Rule] = &[
     configuration_syntax::RULE,
     quoted_plugin_name::RULE,
@@ -86,6 +88,7 @@ pub const RULES: &[Rule] = &[
     key_several::RULE,
     key_weak::RULE,
     passphrase_in_clear::RULE,
+    setting_invalid::RULE,
     setting_missing::RULE,
     tls_off::RULE,
     key_world_readable::RULE,
@@ -105,11 +108,11 @@ pub struct Rule {
     pub exceptions: &'static [(Severity, &'static str)],
     /// Whether `fix` repairs them.
     pub fixable: Fixable,
-    /// Rules whose findings at the same place have the same cause, and tell it better.
+    /// Rules that report the same cause at the same place better.
     pub silenced_by: &'static [&'static str],
     /// Which of its findings no longer hold once `fix` has converted the key.
     pub resolved_by_conversion: Resolved,
-    /// Whether a finding is as bad in a file that no configuration names.
+    /// Whether a finding is as bad in a file that no configuration points to.
     pub keeps_severity: bool,
     /// Its page in `docs/rules/`.
     pub page: &'static str,
@@ -141,12 +144,12 @@ pub enum Resolved {
     AtPlugin,
 }
 
-/// What a rule looks at.
+/// What a rule examines.
 enum Check {
-    /// The error of a text that does not parse.
-    Syntax(fn(&logstash_config::Error) -> Vec<Finding>),
-    /// A configuration as a whole.
-    Text(fn(&Configuration<'_>) -> Vec<Finding>),
+    /// An error of a text.
+    Syntax(fn(&SyntaxError<'_>) -> Vec<Finding>),
+    /// A configuration as a whole, and the Logstash that is assumed.
+    Text(fn(&Configuration<'_>, Baseline<'_>) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that its settings name.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
@@ -155,12 +158,22 @@ enum Check {
     CertificateFile(fn(&CertificateFile<'_>) -> Vec<Finding>),
     /// Certificates that load; a warning at most while TLS is off.
     Certificate(fn(&Presented<'_>) -> Vec<Finding>),
-    /// The same, where it is known that somebody presents them: a file of authorities breaks such a rule rightly.
+    /// The same, if known that somebody presents them: a file of authorities breaks such a rule rightly.
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
     /// A note of the search for pipelines.
     Discovery(fn(&Note) -> Vec<Finding>),
     /// A comment that silenced nothing.
     IgnoreComment(fn(&UnusedIgnore<'_>) -> Vec<Finding>),
+}
+
+/// An error of a text, and which Logstash refuses the text for it.
+pub struct SyntaxError<'a> {
+    /// The error.
+    pub error: &'a logstash_config::Error,
+    /// Whether only Logstash before [`NEWEST_DIALECT`](crate::logstash::releases::NEWEST_DIALECT) does.
+    pub is_of_older: bool,
+    /// The Logstash that is assumed.
+    pub baseline: Baseline<'a>,
 }
 
 /// A comment, and a rule in it that it did not silence.
@@ -172,7 +185,7 @@ pub struct UnusedIgnore<'a> {
 }
 
 impl Rule {
-    /// What holds of most rules.
+    /// The values for most rules.
     const DEFAULT: Self = Self {
         name: "",
         summary: "",
@@ -212,7 +225,7 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
-/// Returns how bad it is that a key is judged so; `None` where there is nothing to say.
+/// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
         Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
@@ -245,9 +258,9 @@ pub fn of_unused_ignore(unused: &UnusedIgnore<'_>) -> Vec<Finding> {
     })
 }
 
-/// Returns what the rules say about a text that does not parse.
+/// Returns what the rules say about an error of a text.
 #[must_use]
-pub fn of_error(error: &logstash_config::Error) -> Vec<Finding> {
+pub fn of_error(error: &SyntaxError<'_>) -> Vec<Finding> {
     run(|check| match check {
         Check::Syntax(check) => check(error),
         _ => Vec::new(),
@@ -256,11 +269,16 @@ pub fn of_error(error: &logstash_config::Error) -> Vec<Finding> {
 
 /// Returns what the rules say about a configuration as a whole.
 #[must_use]
-pub fn of_text(configuration: &Configuration<'_>) -> Vec<Finding> {
-    run(|check| match check {
-        Check::Text(check) => check(configuration),
+pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
+    let rejections = configuration.rejections().iter().flat_map(|rejection| {
+        let is_of_older = rejection.last == Dialect::Older;
+        of_error(&SyntaxError { error: &rejection.error, is_of_older, baseline })
+    });
+    let of_whole = run(|check| match check {
+        Check::Text(check) => check(configuration, baseline),
         _ => Vec::new(),
-    })
+    });
+    rejections.chain(of_whole).collect()
 }
 
 /// Returns what the rules say about an endpoint and its files.
@@ -268,14 +286,15 @@ pub fn of_text(configuration: &Configuration<'_>) -> Vec<Finding> {
 pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let beside = case.beside_certificate();
     let file = case.certificate_file(beside.as_ref().map_or(&[], |beside| beside));
+    let authorities = case.authority_files();
     // What keeps a file from loading keeps nothing from working while TLS is off.
     let worst = match case.endpoint.tls {
         Tls::Off(_) | Tls::OffByDefault => Severity::Warning,
-        Tls::On | Tls::NotKnown => Severity::Error,
+        Tls::On | Tls::NotKnown | Tls::Invalid(..) => Severity::Error,
     };
     run_bounded(worst, |check| match check {
         Check::Endpoint(check) | Check::Loaded(check) => check(case),
-        _ => file.as_ref().map_or(Vec::new(), |file| of_file(check, file)),
+        _ => file.iter().chain(&authorities).flat_map(|file| of_file(check, file)).collect(),
     })
 }
 
@@ -288,6 +307,14 @@ pub fn of_certificate_file(file: &CertificateFile<'_>) -> Vec<Finding> {
 fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
     let found = match (check, &file.loaded) {
         (Check::CertificateFile(check), _) => check(file),
+        (Check::Certificate(check), Ok(presented)) if presented.is_authority => {
+            let mut found = presented.place(check(presented));
+            // Java trusts it all the same.
+            for finding in &mut found {
+                finding.severity = finding.severity.max(Severity::Warning);
+            }
+            found
+        }
         (Check::Certificate(check), Ok(presented)) => presented.place(check(presented)),
         (Check::PresentedChain(check), Ok(presented)) if file.is_presented => {
             presented.place(check(presented))

@@ -24,6 +24,7 @@ use crate::os::parallel;
 use crate::os::passphrase::PassphraseSource;
 use crate::report;
 use crate::report::human::Style;
+use keyfile::key::derivation::Limits;
 
 /// Checks what the paths lead to, and reports what it found.
 pub(crate) fn run(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
@@ -50,6 +51,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         cert: arguments.cert.as_deref(),
         passphrase: passphrase.zip(arguments.common.passin.as_deref()),
         by_content: arguments.by_content,
+        limits: Limits::shared_by(arguments.paths.len()),
     };
     let progress = Progress::new(candidates.len());
     let mut report = ReportBuilder::new(&setup.access, false);

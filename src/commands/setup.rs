@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
-use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +24,7 @@ use crate::logstash::variables::Variables;
 use crate::os::account::{self, Accounts};
 use crate::os::display::{quoted, shown};
 use crate::os::passphrase::PassphraseSource;
-use crate::os::view::{Map, View};
+use crate::os::view::{LocatedPath, Map, View};
 
 /// The options, checked.
 pub(super) struct Setup {
@@ -105,12 +104,6 @@ impl Setup {
         }
     }
 
-    /// What keeps the account that needs a new key from reading it. Folders above what is mapped are not
-    /// those that the account sees.
-    fn obstacle(&self, path: &Path) -> io::Result<Option<Blocked>> {
-        self.access.obstacle(path, &self.view)
-    }
-
     /// How files and configurations are looked at.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
@@ -126,15 +119,19 @@ impl Setup {
 }
 
 impl Readable for Setup {
-    fn closed(&self, path: &Path) -> Option<Closed> {
-        let Blocked { what, hints, grant, .. } = self.obstacle(path).ok().flatten()?;
+    fn closed(&self, file: &LocatedPath) -> Option<Closed> {
+        let obstacle = self.access.obstacle(file, &self.view).ok().flatten()?;
+        let Blocked { what, hints, grant, .. } = obstacle;
         Some(Closed { message: what, hints, grant })
     }
 
-    fn public(&self, path: &Path, metadata: &Metadata) -> Option<Vec<Hint>> {
-        let is_open = metadata.mode() & 0o004 != 0;
-        let is_public = is_open && (self.is_mapped || account::everyone_enters(path));
-        is_public.then(|| self.access.closing(path).unwrap_or_default())
+    fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {
+        let is_entered = || {
+            let route = self.view.route_of(file);
+            self.is_mapped || route.is_ok_and(|route| account::everyone_enters(&route))
+        };
+        let is_public = metadata.mode() & 0o004 != 0 && is_entered();
+        is_public.then(|| self.access.closing(file, &self.view).unwrap_or_default())
     }
 }
 
@@ -211,6 +208,8 @@ fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failur
     }
     if arguments.env_file.is_empty() {
         variables.add_usual_files(view).map_err(|(path, error)| refused(&path, &error))?;
+    } else {
+        variables.complete(view);
     }
     Ok(variables)
 }

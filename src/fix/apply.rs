@@ -1,4 +1,4 @@
-//! Carrying a plan out: everything staged and verified, then moved, or nothing.
+//! Carries out a plan: stages and verifies everything, then moves all of it or nothing.
 
 mod grants;
 
@@ -22,30 +22,30 @@ use crate::os::replace::{self, Staged, Target, Version};
 use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::view::View;
 
-/// What was done.
+/// The result of a plan that was carried out.
 #[derive(Default)]
 pub(crate) struct Applied {
-    /// What there is to say about each new key, in the order of the plan.
+    /// The remarks about each new key, in the order of the plan.
     pub(crate) keys: Vec<Vec<Remark>>,
-    /// What there is to say about each file that got rights, in the order of the plan.
+    /// The remarks about each file with new permissions, in the order of the plan.
     pub(crate) grants: Vec<Vec<Remark>>,
     /// The backup of each key that was replaced in place, in the order of the plan.
     pub(crate) key_backups: Vec<Option<PathBuf>>,
     /// The backup of each changed file, in the order of the rewrites.
     pub(crate) backups: Vec<Option<PathBuf>>,
-    /// What there is to say about each changed file.
+    /// The remarks about each changed file.
     pub(crate) files: Vec<Vec<Remark>>,
 }
 
 /// The places that a change writes to.
 struct Places {
     target: Target,
-    /// Where the old content is kept, or held to go back.
+    /// Where the old content is kept, or held for undoing; and which of the two.
     old: Option<(Target, bool)>,
 }
 
 impl Places {
-    /// The file that keeps the old content.
+    /// Returns the backup of the old content.
     fn backup(&self) -> Option<PathBuf> {
         let kept = self.old.as_ref().filter(|(_, is_kept)| *is_kept);
         kept.map(|(target, _)| target.path.clone())
@@ -55,16 +55,16 @@ impl Places {
 /// Why nothing was changed.
 #[derive(Debug, ThisError)]
 pub(crate) enum Error {
-    /// A file cannot be replaced, or no rights can be given to it.
+    /// A file cannot be replaced, or its permissions cannot be changed.
     #[error("{}: {error}", shown(path))]
     Replace { path: PathBuf, error: replace::Error },
-    /// A file cannot be staged with the owner, mode and attributes that it is to have.
+    /// A file cannot be staged with its intended owner, mode and attributes.
     #[error("{}: {error}", shown(path))]
     Staged { path: PathBuf, error: new_key::Error },
     /// A key that was read once cannot be read again.
     #[error("{}: {error}", shown(path))]
     Key { path: PathBuf, error: keyfile::key::Error },
-    /// Something could not come to its place; what was done before was put back, but for what is stuck.
+    /// Something could not be moved into place; earlier changes were undone, except for what is stuck.
     #[error("{}: {}", shown(&.0.path), .0.error)]
     RolledBack(transaction::FailedChange),
 }
@@ -82,13 +82,13 @@ impl Error {
     }
 }
 
-/// How a plan is carried out.
+/// The settings for carrying out a plan.
 pub(crate) struct Means<'a> {
-    /// Who is to be able to read new keys.
+    /// Who must be able to read new keys.
     pub(crate) access: &'a AccessPolicy,
-    /// What paths lie where.
+    /// Where configured paths are on this machine.
     pub(crate) view: &'a View,
-    /// Whether no old configuration is kept.
+    /// Whether old configurations are not kept.
     pub(crate) no_backup: bool,
 }
 
@@ -166,7 +166,7 @@ fn places_of_file(rewrite: &Rewrite, means: &Means<'_>) -> Result<Places, Error>
     Ok(Places { target, old: Some((old, !means.no_backup)) })
 }
 
-/// Refuses a file that is another than the one that was read.
+/// Refuses a file that is not the one that was read.
 pub(crate) fn refuse_changed(target: &Target, read: Option<&Metadata>) -> Result<(), Error> {
     if is_sabotaged(Sabotage::ChangeSinceReadIgnored) {
         return Ok(());
@@ -191,7 +191,7 @@ fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Error> {
     Err(Error::replace(path, replace::Error::Changed))
 }
 
-/// Refuses to name a key that was there when it was planned, and that another run has put back since.
+/// Refuses to point to a key that existed during planning, but that another run has since moved back.
 fn refuse_missing_key(path: &Path) -> Result<(), Error> {
     let is_there = std::fs::exists(path).unwrap_or(false);
     if is_there { Ok(()) } else { Err(Error::replace(path, replace::Error::Changed)) }
@@ -205,8 +205,7 @@ fn stage_key<'t>(
     let path = &key.file.located.path;
     let read = key.read().map_err(|error| Error::Key { path: path.clone(), error })?;
     let old_file = key.held.file.as_ref();
-    let new =
-        NewKey { text: key.text.as_bytes(), key: &read, old: old_file, may_grant: key.may_grant };
+    let new = NewKey { text: key.text.as_bytes(), key: &read, old: old_file, sharing: key.sharing };
     let staged =
         new.stage(&places.target, means.access).map_err(|error| Error::staged(&key.new, error))?;
     let StagedKey { staged, mut given } = staged;
@@ -247,7 +246,7 @@ fn stage_file<'t>(
     Ok((Change { target, new, old }, notes))
 }
 
-/// A copy of what `target` holds, with its rights, staged at `place`.
+/// Stages at `place` a copy of `target` with its permissions.
 fn copy<'t>(
     target: &Target,
     place: &'t Target,
@@ -260,7 +259,7 @@ fn copy<'t>(
     if let Some(existing) = &target.existing {
         let told = new_key::keep_rights(target, existing, &copy, mask)
             .map_err(|error| Error::staged(&place.path, error))?;
-        // Other hard links were told of with the file itself.
+        // The remarks about the file itself already mention other hard links.
         notes.extend(told.into_iter().filter(|remark| remark.severity == Severity::Warning));
     }
     copy.write(content).map_err(failed)?;
@@ -268,11 +267,12 @@ fn copy<'t>(
     Ok((copy, notes))
 }
 
-/// What there is to say about each key of the plan, once it is in its place.
+/// Returns the remarks about each key of the plan that is in place.
 fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> Vec<Vec<Remark>> {
     let mut given = given.into_iter();
     let told = |key: &KeyChange<'_>| {
-        let blocked = means.access.obstacle(&key.new, means.view);
+        let new = means.view.locate(&key.configured).map_err(std::io::Error::other);
+        let blocked = new.and_then(|new| means.access.obstacle(&new, means.view));
         let given = if key.is_there { None } else { given.next() };
         let mut notes = Vec::new();
         if let Some(GivenAccess { after, granted, remarks }) = given {
@@ -298,7 +298,7 @@ fn told_of_readers(blocked: std::io::Result<Option<Blocked>>, state: &str) -> Op
     }
 }
 
-/// Removes what a killed run left beside the files that are looked at, as far as that is allowed.
+/// Removes leftovers of a killed run beside the examined files, as far as permissions allow.
 pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>, view: &View) {
     if is_sabotaged(Sabotage::LeftoverNotRemoved) {
         return;
@@ -320,7 +320,7 @@ pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>, vie
     }
 }
 
-/// Device and inode of every file that was looked at: none of them is a leftover, whatever its name.
+/// Returns device and inode of every examined file: none is a leftover, whatever its name.
 fn looked_at(inspection: &Inspection<'_>) -> Vec<(u64, u64)> {
     let texts = inspection.texts.iter().filter_map(|text| text.source.metadata.as_ref());
     let files = inspection.files.values();

@@ -1,11 +1,11 @@
-//! The file of a new key, staged: its rights first, then its content, durable and read back.
+//! Stages the file of a new key: permissions first, then content, synced and read back.
 
 use std::io;
 
 use rustix::fs::Stat;
 use thiserror::Error as ThisError;
 
-use crate::check::access::{self, Access, AccessPolicy};
+use crate::check::access::{self, Access, AccessPolicy, Sharing};
 use crate::check::report::Remark;
 use crate::os::replace::{self, Staged, Target};
 use crate::os::view::OpenFile;
@@ -24,15 +24,15 @@ pub(crate) enum Error {
     Open(io::Error),
 }
 
-/// A key that is to have a file.
+/// A key that gets a file.
 pub(crate) struct NewKey<'a> {
     /// One PKCS#8 block.
     pub(crate) text: &'a [u8],
     pub(crate) key: &'a PrivateKey<'a>,
-    /// The old key's file, whose rights a new file gets.
+    /// The old key's file, whose permissions a new file inherits.
     pub(crate) old: Option<&'a OpenFile>,
-    /// Whether the account may be given access: not where others say which key this is.
-    pub(crate) may_grant: bool,
+    /// Who may get to read it.
+    pub(crate) sharing: Sharing,
 }
 
 /// A key under its temporary name.
@@ -44,9 +44,9 @@ pub(crate) struct StagedKey<'a> {
 /// The owner, group and mode that a new key got.
 pub(crate) struct GivenAccess {
     pub(crate) after: Access,
-    /// Whether the account was let read it.
+    /// Whether the account was given access.
     pub(crate) granted: bool,
-    /// What could not be kept of a file that it replaces.
+    /// The attributes of the replaced file that could not be kept, as remarks.
     pub(crate) remarks: Vec<Remark>,
 }
 
@@ -61,25 +61,25 @@ impl NewKey<'_> {
         let remarks = match (&target.existing, self.old) {
             (Some(existing), _) => keep_rights(target, existing, &staged, 0o770)?,
             (None, Some(old)) => {
-                access::inherit(old, staged.file()).map_err(Error::Rights)?;
+                access::inherit(old, self.sharing.keeps_group, staged.file())
+                    .map_err(Error::Rights)?;
                 Vec::new()
             }
             (None, None) => Vec::new(),
         };
         rights.give_asked(staged.file()).map_err(Error::Rights)?;
-        let granted = self.may_grant
+        let granted = self.sharing.may_grant
             && rights.grant(staged.file(), target.existing.is_some()).map_err(Error::Rights)?;
         let after =
             rustix::fs::fstat(staged.file()).map_err(|error| Error::Rights(error.into()))?;
-        // Only now, so that nobody reads it who may not.
+        // Only now, so that no unauthorised account reads it.
         staged.write(self.text)?;
         staged.sync_and_verify(|found| self.key.is_written_in(found))?;
         Ok(StagedKey { staged, given: GivenAccess { after: Access::of(&after), granted, remarks } })
     }
 }
 
-/// Gives a file the owner, attributes and mode of the one that it replaces, as far as `mask` lets
-/// the mode.
+/// Gives a file the owner, attributes and mode (limited by `mask`) of the one that it replaces.
 pub(crate) fn keep_rights(
     target: &Target,
     old: &Stat,

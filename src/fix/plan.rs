@@ -1,5 +1,4 @@
-//! What is to be done about findings: which keys are converted to where, and which bytes of which
-//! configurations change.
+//! Plans repairs: which keys are converted to where, and which bytes of which configurations change.
 
 mod granting;
 mod key_change;
@@ -31,78 +30,88 @@ use crate::os::view::{LocateError, LocatedPath, View, is_windows};
 use keyfile::key::EncodedKey;
 use logstash_config::edit::Edit;
 
-/// How repairs are to be made.
+/// Options for repairs.
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Options<'a> {
-    /// Keys are converted where they are.
+    /// Convert keys in place.
     pub in_place: bool,
     /// Where new keys go, as configurations see it; absolute.
     pub key_dir: Option<&'a str>,
-    /// Encrypted keys are decrypted.
+    /// Decrypt encrypted keys.
     pub decrypt: bool,
-    /// The account of Logstash is let read files.
+    /// Give Logstash's account access to files.
     pub grant: bool,
-    /// No old content is kept.
+    /// Keep no old content.
     pub no_backup: bool,
-    /// Nothing is to be written.
+    /// Write nothing.
     pub only_show: bool,
-    /// Where configured paths lie.
+    /// Where configured paths are on this machine.
     pub view: &'a View,
 }
 
-/// What is to be done.
+/// The changes to make.
 #[derive(Default)]
 pub struct Plan<'a> {
-    /// Keys, in the order in which they were found.
+    /// Keys in the order of discovery.
     pub keys: Vec<KeyChange<'a>>,
     /// Edits of each text, by its place in [`Inspection::texts`].
     pub edits: BTreeMap<usize, Vec<Edit>>,
-    /// Files that the account is to be let read, in the order in which they were found.
+    /// Files that the account gets access to, in the order of discovery.
     pub grants: Vec<GrantChange<'a>>,
-    /// What keeps it from being carried out here, where it is only to be shown.
+    /// Why this account cannot carry out a plan that is only shown.
     pub in_the_way: BTreeSet<String>,
 }
 
-/// Makes a plan, finding by finding.
+/// Builds a plan, finding by finding.
 pub struct Planner<'a> {
     options: &'a Options<'a>,
     inspection: &'a Inspection<'a>,
     passphrases: Passphrases<'a>,
     plan: Plan<'a>,
-    /// The place of each new key in the plan, by its path without links.
+    /// The index in the plan of each new key, by its path without links.
     planned: HashMap<PathBuf, usize>,
+    /// The settings that lead to each key of the plan.
+    sites: Vec<Vec<Site<'a>>>,
 }
 
-/// The key of a site, as far as it is to be converted.
+/// The key of a site that is to be converted.
 struct Target<'a> {
     named: Named<'a>,
     file: &'a NamedFile,
     held: &'a HeldKey,
-    /// Of several keys the one that belongs to the certificate.
+    /// Of several keys, the one that belongs to the certificate.
     chosen: Option<&'a EncodedKey>,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner with nothing planned yet.
+    /// Returns a planner without any plans.
     #[must_use]
     pub fn new(
         options: &'a Options<'a>,
         inspection: &'a Inspection<'a>,
         passphrases: Passphrases<'a>,
     ) -> Self {
-        Self { options, inspection, passphrases, plan: Plan::default(), planned: HashMap::new() }
+        let (plan, planned, sites) = (Plan::default(), HashMap::new(), Vec::new());
+        Self { options, inspection, passphrases, plan, planned, sites }
     }
 
-    /// What was planned.
+    /// Returns the plan.
     #[must_use]
-    pub fn finish(self) -> Plan<'a> {
+    pub fn finish(mut self) -> Plan<'a> {
+        for (key, sites) in std::mem::take(&mut self.sites).into_iter().enumerate() {
+            let is_trusted = sites.into_iter().any(|site| {
+                let named = self.inspection.case(site.text, site.endpoint).key;
+                named.is_some_and(|named| self.changed_by_others(site, &named).is_none())
+            });
+            self.plan.keys[key].share(is_trusted);
+        }
         self.plan
     }
 
-    /// Plans a repair whole, or not at all.
+    /// Plans all of a repair, or nothing.
     ///
     /// # Errors
-    /// [`Obstacle`]: nothing of this repair is then planned.
+    /// [`Obstacle`]: nothing of this repair is planned.
     pub fn plan(&mut self, site: Site<'a>, repair: Repair) -> Result<(), Obstacle> {
         match repair {
             Repair::RemovePassphrase => {
@@ -117,6 +126,17 @@ impl<'a> Planner<'a> {
             }
             Repair::GrantCertificate => {
                 self.grant(site, self.inspection.case(site.text, site.endpoint).certificate)
+            }
+            Repair::GrantAuthority(at) => {
+                let authorities = self.inspection.case(site.text, site.endpoint).authorities;
+                let named = authorities.into_iter().nth(at);
+                // Logstash needs the key of no authority.
+                let is_alone =
+                    |named: &Named<'_>| named.file.is_none_or(|file| file.is_of_certificates_alone);
+                if !named.as_ref().is_none_or(is_alone) {
+                    return Err(Obstacle::more_than_authorities());
+                }
+                self.grant(site, named)
             }
         }
     }
@@ -159,7 +179,7 @@ impl<'a> Planner<'a> {
         self.unless_only_shown(writable)
     }
 
-    /// What cannot be written here can still be shown.
+    /// Records an obstacle to writing instead, if the plan is only shown.
     fn unless_only_shown(&mut self, writable: Result<(), Obstacle>) -> Result<(), Obstacle> {
         match writable {
             Err(obstacle) if self.options.only_show => {
@@ -170,7 +190,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What else changes when the file of a key does: passphrases that other endpoints have for it.
+    /// Returns the other edits for a changed key file: those of passphrases of other endpoints.
     fn shared_edits(&self, target: &Target<'_>, was_encrypted: bool) -> Result<Edits, Obstacle> {
         let mut edits = Edits::new();
         for (index, text) in self.inspection.texts.iter().enumerate() {
@@ -191,7 +211,7 @@ impl<'a> Planner<'a> {
         Ok(edits)
     }
 
-    /// What the setting is to hold, as it stands between quotes.
+    /// Returns the setting's new value, as written between quotes.
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
         let raw = target.named.setting.raw.as_str();
         let (_, name) = split(raw);
@@ -208,7 +228,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What a setting is to hold that holds `raw`: escapes in it stay as they stand.
+    /// Returns the new value of a setting with the value `raw`; escapes stay as written.
     fn renamed(&self, raw: &str) -> String {
         let (folder, name) = split(raw);
         let new = new_name(name);
@@ -218,7 +238,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The edits that make every setting of the key name the new one, in the quotes that it has.
+    /// Returns the edits that point every setting of the key to the new one, keeping its quotes.
     fn replacements(&self, site: Site<'_>) -> Result<Edits, Obstacle> {
         let replacement = |setting: &Setting| {
             if !setting.is_editable {
@@ -227,7 +247,7 @@ impl<'a> Planner<'a> {
             let raw = self.renamed(&setting.raw);
             let new = match setting.quote {
                 Some(quote) => format!("{0}{raw}{0}", char::from(quote)),
-                // Bare in YAML, where that is safe.
+                // Unquoted in YAML if that is safe.
                 None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw,
                 None => format!("\"{raw}\""),
             };
@@ -236,16 +256,16 @@ impl<'a> Planner<'a> {
         site.endpoint.keys.iter().map(replacement).collect()
     }
 
-    /// Where that lies.
+    /// Returns where that path is.
     fn place_of(&self, site: Site<'_>, raw: &str) -> Result<NewKeyPlace, Obstacle> {
         let text = endpoint::meaning(raw, site.text.support_escapes());
         let configured = PathBuf::from(text.as_str());
         let new = self.options.view.locate_new(&configured);
         let new = new.map_err(|error| Obstacle::nowhere(&configured, &error))?;
-        Ok(NewKeyPlace { resolved: resolved(&new), new, configured })
+        Ok(NewKeyPlace { resolved: resolved(&new, self.options.view), new, configured })
     }
 
-    /// Plans the new key, unless it is planned already.
+    /// Plans the new key, unless it is already planned.
     fn add_key(
         &mut self,
         site: Site<'a>,
@@ -253,11 +273,10 @@ impl<'a> Planner<'a> {
         place: NewKeyPlace,
     ) -> Result<(), Obstacle> {
         let planned = self.planned.get(&place.resolved).copied();
-        let may_grant = trust::of_others(&site.text.source.path, target.file).is_none();
         let is_of_target =
             |planned: &usize| self.plan.keys[*planned].file.resolved == target.file.resolved;
         if let Some(planned) = planned.filter(is_of_target) {
-            self.plan.keys[planned].may_grant |= may_grant;
+            self.sites[planned].push(site);
             return Ok(());
         }
         let key = self.converted(site, target)?;
@@ -270,7 +289,6 @@ impl<'a> Planner<'a> {
                 Err(Obstacle::same_name(&change.new, &planned.file.located.path))
             };
         }
-        change.may_grant = may_grant;
         change.look_for_new(self.options.view, self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
             (true, _) => writable::file(&change.new, self.options.view, self.options.no_backup),
@@ -280,6 +298,7 @@ impl<'a> Planner<'a> {
         self.unless_only_shown(writable)?;
         self.planned.insert(change.resolved.clone(), self.plan.keys.len());
         self.plan.keys.push(change);
+        self.sites.push(vec![site]);
         Ok(())
     }
 
@@ -298,16 +317,16 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Edits, each with the place of its text.
+/// Edits with the indices of their texts.
 type Edits = Vec<(usize, Edit)>;
 
-/// Where a new key comes to.
+/// The location of a new key.
 pub struct NewKeyPlace {
     /// On this machine.
     pub new: PathBuf,
     /// The same without links.
     pub resolved: PathBuf,
-    /// As configurations name it.
+    /// In configurations.
     pub configured: PathBuf,
 }
 
@@ -320,14 +339,14 @@ impl<'a> Target<'a> {
         Some(Self { named, file, held, chosen })
     }
 
-    /// Refuses an encryption that fixkey does not undo, asked or not.
+    /// Refuses encryption that fixkey cannot decrypt, with or without `--decrypt`.
     fn refuse_unknown_encryption(&self) -> Result<(), Obstacle> {
         let Protection::Encrypted(key) = &self.held.protection else { return Ok(()) };
         let path = &self.file.located.path;
         key.scheme().map(|_| ()).map_err(|error| passphrases::refused(path, &error, ""))
     }
 
-    /// Refuses a file whose key is not the only thing that counts in it, and a link that another program renews.
+    /// Refuses a file with other content besides its key, and a link that another program renews.
     fn refuse_what_is_not_clear(&self, options: &Options<'_>) -> Result<(), Obstacle> {
         let path = &self.file.located.path;
         if let Some(error) = &self.held.broken_behind {
@@ -354,13 +373,13 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The directory of a path as a setting holds it, with what separates it, and the name.
+/// Returns the directory of a path as a setting holds it, with its separator, and the name.
 fn split(raw: &str) -> (&str, &str) {
     let separators = if is_windows(Path::new(raw)) { &['/', '\\'][..] } else { &['/'] };
     raw.split_at(raw.rfind(separators).map_or(0, |at| at + 1))
 }
 
-/// The edits that remove every setting of the passphrase.
+/// Returns the edits that remove every setting of the passphrase.
 fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
     let text = site.text.bytes();
     let spans: Vec<_> =
@@ -377,7 +396,7 @@ fn is_plain_in_yaml(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-')
 }
 
-/// An edit that has a place in the text's file.
+/// Converts an edit of the text to an edit of its file.
 fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
     if site.text.in_file(edit.start..edit.end).is_some() {
         return Ok((site.index, edit));
@@ -387,10 +406,7 @@ fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
 }
 
 /// The path of a file that may be yet to be made: its folder, without links, and its name.
-fn resolved(path: &Path) -> PathBuf {
-    let of_folder = || {
-        let folder = std::fs::canonicalize(path.parent()?).ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    std::fs::canonicalize(path).ok().or_else(of_folder).unwrap_or_else(|| path.to_owned())
+fn resolved(path: &Path, view: &View) -> PathBuf {
+    let of_folder = || Some(view.resolved(path.parent()?)?.join(path.file_name()?));
+    view.resolved(path).or_else(of_folder).unwrap_or_else(|| path.to_owned())
 }

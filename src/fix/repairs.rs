@@ -30,7 +30,10 @@ impl Planned<'_> {
     pub(crate) fn grants(&self, path: &Path) -> bool {
         let finding = &self.judged.finding;
         let is_about = finding.about.as_ref().is_some_and(|about| about.path == path);
-        let is_grant = matches!(finding.repair, Some(Repair::GrantKey | Repair::GrantCertificate));
+        let is_grant = matches!(
+            finding.repair,
+            Some(Repair::GrantKey | Repair::GrantCertificate | Repair::GrantAuthority(_))
+        );
         is_about && is_grant && matches!(self.disposition, Disposition::Repaired)
     }
 

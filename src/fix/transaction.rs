@@ -1,5 +1,5 @@
-//! Many files at once: each is staged and verified, then all are moved in order; when one cannot be,
-//! those before it go back.
+//! Replaces many files at once: stages and verifies each, then moves all in order; if one fails, the earlier ones are
+//! moved back.
 
 mod rights;
 
@@ -18,58 +18,58 @@ use crate::os::replace::{self, Placed, Staged, Target};
 use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::view::View;
 
-/// A file that is to come to its place.
+/// A file to move into place.
 pub struct Change<'t> {
-    /// Where it comes to.
+    /// Its place.
     pub target: &'t Target,
     /// The new file, verified.
     pub new: Staged<'t>,
-    /// A copy of what it replaces; `None` where nothing is there.
+    /// A copy of what it replaces; `None` if nothing is there.
     pub old: Option<Old<'t>>,
 }
 
 /// A copy of the old file, verified, with its owner, mode and attributes.
 pub enum Old<'t> {
-    /// It takes its name before the new file does, and stays: a backup.
+    /// A backup: it gets its name before the new file does, and stays.
     Kept(Staged<'t>),
-    /// It is there to go back only, and is removed in the end.
+    /// Only for undoing; it is removed at the end.
     Held(Staged<'t>),
 }
 
-/// Why nothing was changed, or what of a failed change could not be put back.
+/// Why nothing was changed, or which parts of a failed change could not be undone.
 #[derive(Debug, Error)]
 #[error("{error}")]
 pub struct FailedChange {
-    /// The file that could not come to its place.
+    /// The file that could not be moved into place.
     pub path: PathBuf,
-    /// Why not.
+    /// The reason.
     pub error: replace::Error,
-    /// Files that could not be put back.
+    /// Files that could not be moved back.
     pub stuck: Vec<(PathBuf, Errno)>,
-    /// Files that keep rights that they were given, each with the command that takes these.
+    /// Files that keep new permissions, each with the command that takes them back.
     pub granted: Vec<(PathBuf, io::Error, String)>,
 }
 
-/// A change that was begun.
+/// A change in progress.
 struct Begun<'t> {
     target: &'t Target,
     new: Option<Placed<'t>>,
     old: Before<'t>,
 }
 
-/// The copy of what was there before.
+/// The copy of the old file.
 enum Before<'t> {
     Nothing,
     Kept(Placed<'t>),
     Held(Staged<'t>),
 }
 
-/// Gives rights, then moves every new file to its place, in this order, each move durable before the next.
+/// Changes permissions, then moves every new file into place in this order; each move is durable before the next.
 ///
 /// # Errors
-/// [`FailedChange`]; everything is then as it was, but for what is stuck or stays granted.
+/// [`FailedChange`]; everything is unchanged then, except for what is stuck or stays granted.
 ///
-/// Gives the copies that were held to go back and could not be removed.
+/// Returns the copies held for undoing that could not be removed.
 pub fn commit(
     changes: Vec<Change<'_>>,
     grants: &[RightsChange<'_>],
@@ -92,7 +92,7 @@ pub fn commit(
     Ok(left.collect())
 }
 
-/// Takes rights back, the last first; gives those that could not be.
+/// Takes permissions back, the last first; returns those that could not be taken back.
 fn take_back(grants: &[RightsChange<'_>]) -> Vec<(PathBuf, io::Error, String)> {
     if is_sabotaged(Sabotage::PermissionsNotPutBack) {
         return Vec::new();
@@ -104,8 +104,8 @@ fn take_back(grants: &[RightsChange<'_>]) -> Vec<(PathBuf, io::Error, String)> {
     kept.collect()
 }
 
-/// Puts everything back, the last first; gives what could not be. As soon as something could not, new
-/// files stay: it may name them.
+/// Moves everything back, the last first; returns what could not be moved. After a failure, new files stay: what could
+/// not be moved may point to them.
 fn put_all_back(begun: Vec<Begun<'_>>) -> Vec<(PathBuf, Errno)> {
     let mut stuck = Vec::new();
     for begun in begun.into_iter().rev() {
@@ -117,7 +117,7 @@ fn put_all_back(begun: Vec<Begun<'_>>) -> Vec<(PathBuf, Errno)> {
     stuck
 }
 
-/// Removes a copy that was held to go back; gives its path when that is not to be had.
+/// Removes a copy held for undoing; returns its path if that fails.
 fn remove_copy(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
     let Before::Held(copy) = begun.old else { return None };
     let path = copy.path();
@@ -148,7 +148,7 @@ fn durable(placed: &Placed<'_>) -> Result<(), replace::Error> {
         .map_err(|error| replace::Error::Step("cannot make its directory durable", error.into()))
 }
 
-/// Puts the old file back; gives its path when that is not to be had.
+/// Moves the old file back; returns its path if that fails.
 fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
     if is_sabotaged(Sabotage::NothingPutBack) {
         return None;
@@ -164,24 +164,24 @@ fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
     done.err().map(|error| (target.path.clone(), error))
 }
 
-/// The locks that keep a second run away from the same folders, until it is dropped.
+/// Locks that keep a second run out of the same directories until they are dropped.
 pub struct Lock<'v> {
     view: &'v View,
-    /// By device and inode, since one folder may have several paths.
+    /// By device and inode, since a directory may have several paths.
     folders: BTreeMap<(u64, u64), OwnedFd>,
 }
 
 impl<'v> Lock<'v> {
-    /// A lock on nothing yet.
+    /// Returns a lock on nothing yet.
     #[must_use]
     pub fn new(view: &'v View) -> Self {
         Self { view, folders: BTreeMap::new() }
     }
 
-    /// Locks folders, each once, besides those that are locked already.
+    /// Locks directories that are not locked already, each once.
     ///
     /// # Errors
-    /// The folder that another run has locked. One that knows no locks, or cannot be opened, is passed over.
+    /// The directory that another run has locked. A directory without locks, or that cannot be opened, is skipped.
     pub fn add<'p>(&mut self, folders: impl Iterator<Item = &'p Path>) -> Result<(), PathBuf> {
         let folders: BTreeSet<PathBuf> =
             folders.filter_map(|folder| self.view.canonicalize(named(folder)).ok()).collect();
@@ -204,7 +204,7 @@ impl<'v> Lock<'v> {
     }
 }
 
-/// The folder, by a name that can be opened.
+/// Returns the directory as a path that can be opened.
 fn named(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }

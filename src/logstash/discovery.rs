@@ -1,4 +1,4 @@
-//! Which texts make up the pipelines: what Logstash would read, given a path of the command line.
+//! Finds the texts that Logstash would read for a path on the command line.
 
 mod embedded;
 mod files;
@@ -28,42 +28,42 @@ const LOGSTASH_YML: &str = "logstash.yml";
 /// The file that lists pipelines.
 const PIPELINES_YML: &str = "pipelines.yml";
 
-/// Why a path of the command line gives nothing.
+/// Why a path on the command line yields nothing.
 #[derive(Debug, ThisError)]
 #[error("{cause}")]
 pub struct Error {
     /// The path.
     pub path: PathBuf,
-    /// What stands in the way.
+    /// The obstacle.
     #[source]
     pub cause: view::Error,
 }
 
-/// What a path leads to.
+/// The result of a search.
 #[derive(Default)]
 pub struct Found {
     /// The texts, in Logstash's order.
     pub sources: Vec<Source>,
-    /// What is worth saying about the search itself, in the order in which it came up.
+    /// Notes about the search itself, in the order in which they arose.
     pub notes: Vec<Note>,
 }
 
-/// A text that holds settings.
+/// A text with settings.
 pub struct Source {
     /// The file on this machine that holds it.
     pub path: PathBuf,
-    /// All bytes of that file; erased when they go.
+    /// All bytes of that file; erased on drop.
     pub bytes: Arc<Zeroizing<Vec<u8>>>,
-    /// Of the file when it was opened, to tell whether it was changed since; `None` of a pipe.
+    /// The metadata at opening, to detect later changes; `None` for a pipe.
     pub metadata: Option<Metadata>,
-    /// What it is.
+    /// Its kind.
     pub kind: SourceKind,
-    /// The pipelines that it belongs to, in their order; empty where only Logstash's command line could tell.
+    /// The pipelines that it belongs to, in order; empty if only Logstash's command line could tell.
     pub pipelines: Vec<Pipeline>,
 }
 
 impl Source {
-    /// Whether backslashes in strings are escapes (`config.support_escapes`); `None` where it is not known, or
+    /// Returns whether backslashes in strings are escapes (`config.support_escapes`); `None` if that is unknown or
     /// differs between its pipelines.
     #[must_use]
     pub fn support_escapes(&self) -> Option<bool> {
@@ -72,17 +72,17 @@ impl Source {
     }
 }
 
-/// What a text is.
+/// The kind of a text.
 pub enum SourceKind {
     /// A file in Logstash's configuration language.
     Configuration,
     /// The same within a YAML file.
     Embedded(Embedded),
-    /// `logstash.yml`, with the settings in it that name private keys.
+    /// `logstash.yml`, with its settings for private keys.
     LogstashYml(Vec<YamlScalar>),
 }
 
-/// A pipeline, as far as it changes what a text means.
+/// The parts of a pipeline that change what a text means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
     /// `pipeline.id`
@@ -91,31 +91,31 @@ pub struct Pipeline {
     pub support_escapes: bool,
 }
 
-/// Something about the search that its result does not show.
+/// A fact about the search that its result does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// What sort of thing.
+    /// Its kind.
     pub kind: NoteKind,
     /// The file that it is about, on this machine.
     pub path: PathBuf,
-    /// Where in that file.
+    /// The position in that file.
     pub place: Option<Position>,
-    /// What there is to say, without the path.
+    /// The message, without the path.
     pub message: String,
 }
 
-/// What a note is about.
+/// The kind of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteKind {
     /// Logstash refuses it, and does not start or has no pipelines: an error.
     Refused,
-    /// fixkey may not read what Logstash would: the judgement is not complete.
+    /// fixkey has no permission to read what Logstash would read: the check is incomplete.
     Unreadable,
     /// A name ends in `~`, so that Logstash skips the file.
     Backup,
     /// A pipe, socket or device, which fixkey does not read.
     Special,
-    /// No file is there for `path.config`.
+    /// `path.config` matches no file.
     NoMatch,
     /// `path.config` is an address, or a path that depends on who runs Logstash; it was not looked up.
     Elsewhere,
@@ -127,15 +127,15 @@ pub enum NoteKind {
     PipelinesIgnored,
     /// Neither settings file names a pipeline.
     NoPipelines,
-    /// A key stands twice, and the last one counts.
+    /// A key appears twice, and the last one counts.
     DuplicateKey,
-    /// `config.string` stands beside `path.config`, and counts.
+    /// `config.string` takes precedence over `path.config`.
     StringWins,
 }
 
-/// Finds the texts that Logstash would read for a path of the command line, which is a path of this machine:
-/// a configuration, `pipelines.yml`, `logstash.yml`, a folder of settings, or a folder of configurations.
-/// Settings files are told by their names.
+/// Finds the texts that Logstash would read for a path on the command line, which is a path on this machine: a
+/// configuration, `pipelines.yml`, `logstash.yml`, a directory of settings, or a directory of configurations. Settings
+/// files are recognised by name.
 ///
 /// # Errors
 /// [`struct@Error`] when the path itself cannot be read.
@@ -160,11 +160,11 @@ struct Search<'a> {
     view: &'a View,
     variables: &'a Variables,
     found: Found,
-    /// Where in `found` a file is, by its path without links.
+    /// The index of a file in `found`, by its path without links.
     known: HashMap<PathBuf, usize>,
 }
 
-/// A file, read.
+/// A file that was read.
 #[derive(Clone)]
 struct Read {
     path: PathBuf,
@@ -173,7 +173,7 @@ struct Read {
 }
 
 impl Read {
-    /// Reads a file, and closes it: there may be more of them than a process may have open.
+    /// Reads and closes a file: there may be more files than a process can have open.
     fn new(path: &Path, view: &View) -> Result<Self, Error> {
         let fault = |cause| Error { path: path.to_owned(), cause };
         let resolved = view.resolve(path).map_err(|error| fault(error.into()))?;
@@ -207,7 +207,7 @@ impl Search<'_> {
         self.note(NoteKind::Unreadable, &error.path, None, error.cause.to_string());
     }
 
-    /// A configuration that was named outright.
+    /// Takes a configuration named on the command line.
     fn configuration(&mut self, path: &Path) -> Result<(), Error> {
         self.found
             .sources
@@ -215,7 +215,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// A folder, as Logstash reads one that `path.config` names.
+    /// Takes a directory, as Logstash reads one in `path.config`.
     fn folder(&mut self, folder: &Path) -> Result<(), Error> {
         let fault = |error: std::io::Error| Error { path: folder.to_owned(), cause: error.into() };
         let mut names = self.view.names(folder).map_err(fault)?;
@@ -247,7 +247,7 @@ impl Search<'_> {
         }
     }
 
-    /// `logstash.yml`, named outright.
+    /// Takes a `logstash.yml` named on the command line.
     fn settings_file(&mut self, path: &Path) -> Result<(), Error> {
         let settings = self.settings(path)?;
         self.take_settings(&settings);
@@ -257,7 +257,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// `pipelines.yml`, named outright: it is read even if Logstash would not, but with Logstash's defaults.
+    /// Takes a `pipelines.yml` named on the command line, even if Logstash would not read it, with Logstash's defaults.
     fn pipelines_file(&mut self, path: &Path) -> Result<(), Error> {
         let settings = self.optional_settings(&path.with_file_name(LOGSTASH_YML));
         if settings.names_pipeline() {

@@ -1,10 +1,10 @@
-//! The plugins that load a key, with those of their settings that have to do with it.
+//! The plugins that load a key, with their related settings.
 
 mod setting;
 
 pub use setting::{Setting, meaning};
 
-use setting::{one_text, setting};
+use setting::{one_text, setting, texts};
 use std::ops::Range;
 use std::path::Path;
 
@@ -12,74 +12,83 @@ use zeroize::Zeroizing;
 
 use super::plugins::{self, Baseline, Conversion, Enabled, Plugin as Known, Required, Switch};
 use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
+use super::variables::is_template;
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
-/// A plugin in a configuration with a key that it may load, or a key of `logstash.yml`.
+/// A plugin in a configuration with a key that it may load, or a key in `logstash.yml`.
 pub struct Endpoint {
-    /// What people call it: `beats input`, `logstash.yml`.
+    /// The usual name: `beats input`, `logstash.yml`.
     pub name: String,
     loader: Loader,
     /// Every setting of its key, in order; more than one where it is repeated.
     pub keys: Vec<Setting>,
     /// Every setting of its certificate.
     pub certificates: Vec<Setting>,
+    /// Every file that a setting of its authorities points to, also those of a list.
+    pub authorities: Vec<Setting>,
+    /// Every setting of its truststore.
+    pub truststores: Vec<Setting>,
+    /// The setting by which it asks clients for certificates, which needs authorities.
+    pub client_authentication: Option<Setting>,
     /// Every setting of the key's passphrase.
     pub passphrases: Vec<Setting>,
-    /// Settings of key and certificate that are lists of several values, or of none: name and span.
+    /// Settings of key and certificate that are lists of several values or none: name and span.
     pub lists: Vec<(String, Range<usize>)>,
-    /// Where the plugin's name stands.
+    /// The span of the plugin's name.
     pub place: Range<usize>,
     /// Whether TLS is on.
     pub tls: Tls,
-    /// Whether no configuration has it: it stands for a beats input that would name these files.
+    /// Whether no configuration has it: it stands for a beats input with these files.
     is_outright: bool,
 }
 
 /// Whether the TLS of a plugin is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// It is.
+    /// TLS is on.
     On,
-    /// It is not, by the setting that stands here.
+    /// TLS is off, because of the setting at this span.
     Off(Range<usize>),
-    /// It is not, since no setting turns it on.
+    /// TLS is off, since no setting turns it on.
     OffByDefault,
-    /// It depends on what is not known here.
+    /// It depends on something unknown.
     NotKnown,
+    /// Neither: this switch has a value that is no boolean, here, and Logstash refuses it.
+    Invalid(&'static str, Range<usize>),
 }
 
 /// Who loads the key.
 enum Loader {
     Plugin {
         known: &'static Known,
-        /// What the setting `mode` says, where it is there.
+        /// The value of the setting `mode`, if present.
         mode: Option<String>,
     },
     /// A setting of `logstash.yml`.
     Setting(&'static plugins::Setting),
 }
 
-/// Present names of settings.
+/// Current names of settings.
 #[derive(Clone, Copy)]
 pub struct Names {
-    /// The one that names the key.
+    /// The key setting.
     pub key: &'static str,
-    /// The one that names the certificate.
+    /// The certificate setting.
     pub certificate: &'static str,
-    /// The one that turns TLS on, where there is one.
+    /// The setting that turns TLS on, if any.
     pub switch: Option<&'static Switch>,
-    /// What that was called before.
+    /// The old name of that setting.
     pub old_switch: Option<&'static Switch>,
 }
 
-/// The endpoints of a configuration, in order.
+/// Returns the endpoints of a configuration, in order.
 #[must_use]
 pub fn endpoints(configuration: &Configuration<'_>) -> Vec<Endpoint> {
     configuration.plugins().flat_map(|plugin| of_plugin(&plugin)).collect()
 }
 
-/// The endpoint that a plugin is; more than one where it sets an old and a new name for its key, which need
-/// not be the same key.
+/// Returns the endpoints of a plugin; more than one if it sets an old and a new name for its key, since these may point
+/// to different keys.
 fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     if plugin.outer().is_some() || plugin.name().is_quoted() {
         return Vec::new();
@@ -91,6 +100,9 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         loader: Loader::Plugin { known, mode: settings(plugin, &["mode"]).first().map(mode) },
         keys,
         certificates: settings(plugin, certificates),
+        authorities: Vec::new(),
+        truststores: Vec::new(),
+        client_authentication: None,
         passphrases: settings(plugin, known.passphrase),
         lists: Vec::new(),
         place: plugin.name().span,
@@ -100,7 +112,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
     for (at, key) in known.key.iter().enumerate() {
         let keys = settings(plugin, &[key]);
-        // Where the key has two names, so has the certificate, in the same order.
+        // If the key has two names, so does the certificate, in the same order.
         let own = known.certificate.get(at..=at);
         let own = own.filter(|own| known.key.len() > 1 && !settings(plugin, own).is_empty());
         if !keys.is_empty() {
@@ -112,19 +124,37 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
     }
     if let Some(first) = endpoints.first_mut() {
         first.lists = lists(plugin, known);
+        first.authorities = named(plugin, known.authorities).flat_map(|it| texts(&it)).collect();
+        first.truststores = settings(plugin, plugins::TRUSTSTORE_SETTINGS);
+        first.client_authentication = client_authentication(plugin, known);
     }
     endpoints
 }
 
-/// The settings of a plugin that have one of these names, and one text as their value.
+/// Returns the settings of a plugin that have one of these names and a single text as their value.
 fn settings(plugin: &Plugin<'_>, names: &[&str]) -> Vec<Setting> {
+    named(plugin, names).filter_map(|found| setting(&found)).collect()
+}
+
+/// The settings of a plugin that have one of these names.
+fn named<'a>(plugin: &Plugin<'a>, names: &[&str]) -> impl Iterator<Item = Attribute<'a>> {
     let is_named = |attribute: &Attribute<'_>| {
         names.iter().any(|name| name.as_bytes() == attribute.name.text())
     };
-    plugin.attributes().filter(is_named).filter_map(|found| setting(&found)).collect()
+    plugin.attributes().filter(is_named)
 }
 
-/// Settings of key and certificate that are lists of several values, or of none.
+/// The setting by which a plugin asks clients for certificates.
+fn client_authentication(plugin: &Plugin<'_>, known: &Known) -> Option<Setting> {
+    let asks = |row: &&plugins::ClientAuthentication| row.gem == known.gem;
+    plugins::CLIENT_AUTHENTICATION.iter().filter(asks).find_map(|row| {
+        settings(plugin, &[row.setting])
+            .into_iter()
+            .find(|set| row.values.contains(&set.raw.as_str()))
+    })
+}
+
+/// Returns the settings of key and certificate that are lists of several values or none.
 fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     let is_path = |name: &[u8]| {
         let mut names = known.key.iter().chain(known.certificate);
@@ -139,24 +169,26 @@ fn lists(plugin: &Plugin<'_>, known: &Known) -> Vec<(String, Range<usize>)> {
     lists.map(|found| (name(&found), found.value.span)).collect()
 }
 
-/// Whether the TLS of a plugin is on.
+/// Returns whether the TLS of a plugin is on.
 fn tls(plugin: &Plugin<'_>, enabled: Enabled) -> Tls {
     let (switches, inferred) = match enabled {
         Enabled::Always => return Tls::On,
         Enabled::By(switches) => (switches, false),
         Enabled::Inferred(switches) => (switches, true),
     };
-    let set = |switch: &Switch| {
+    let set = |switch: &'static Switch| {
         let found =
             plugin.attributes().find(|found| found.name.text() == switch.name.as_bytes())?;
-        Some((setting(&found), found.value.span, switch.on))
+        Some((setting(&found), found.value.span, switch))
     };
     match switches.iter().find_map(set) {
         Some((Some(setting), ..)) if setting.raw.contains("${") => Tls::NotKnown,
-        Some((Some(setting), _, on)) if *setting.raw == on => Tls::On,
-        // What is neither true nor false is a mistake, or another program's to fill in.
-        Some((Some(setting), span, on)) if on != "true" || *setting.raw == "false" => {
+        Some((Some(setting), _, switch)) if *setting.raw == switch.on => Tls::On,
+        Some((Some(setting), span, switch)) if switch.on != "true" || *setting.raw == "false" => {
             Tls::Off(span)
+        }
+        Some((Some(setting), span, switch)) if !is_template(&setting.raw) => {
+            Tls::Invalid(switch.name, span)
         }
         Some(_) => Tls::NotKnown,
         None if inferred => Tls::NotKnown,
@@ -170,18 +202,20 @@ fn mode(setting: &Setting) -> String {
 }
 
 impl Endpoint {
-    /// The endpoint that a setting of `logstash.yml` is.
+    /// Returns the endpoint of a setting in `logstash.yml`.
     #[must_use]
     pub fn of_settings_file(
         known: &'static plugins::Setting,
-        key: Setting,
-        certificate: Option<Setting>,
+        [key, certificate, authority]: [Option<Setting>; 3],
     ) -> Self {
         Self {
             name: "client of logstash.yml".to_owned(),
             loader: Loader::Setting(known),
-            keys: vec![key],
+            keys: key.into_iter().collect(),
             certificates: certificate.into_iter().collect(),
+            authorities: authority.into_iter().collect(),
+            truststores: Vec::new(),
+            client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),
             place: 0..0,
@@ -190,7 +224,7 @@ impl Endpoint {
         }
     }
 
-    /// The beats input that would name these files, which the command line does.
+    /// Returns a beats input with these files, which are named on the command line.
     #[must_use]
     pub fn outright(key: Option<&Path>, certificate: Option<&Path>) -> Option<Self> {
         let known = plugins::plugin(SectionKind::Input, "beats")?;
@@ -210,6 +244,9 @@ impl Endpoint {
                 .map(|path| setting("ssl_certificate", path))
                 .into_iter()
                 .collect(),
+            authorities: Vec::new(),
+            truststores: Vec::new(),
+            client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),
             place: 0..0,
@@ -218,13 +255,19 @@ impl Endpoint {
         })
     }
 
+    /// Returns every setting that points to a file.
+    pub fn files(&self) -> impl Iterator<Item = &Setting> {
+        let pair = self.keys.iter().chain(&self.certificates);
+        pair.chain(&self.authorities).chain(&self.truststores)
+    }
+
     /// Whether it stands for files that the command line names, and is in no configuration.
     #[must_use]
     pub fn is_outright(&self) -> bool {
         self.is_outright
     }
 
-    /// What becomes of a key of this form and family.
+    /// Judges a key of this form and family.
     #[must_use]
     pub fn judge(&self, baseline: Baseline<'_>, form: Form, family: Family) -> Judgement {
         match &self.loader {
@@ -233,7 +276,7 @@ impl Endpoint {
         }
     }
 
-    /// What becomes of any key for what `judge` makes of its reader.
+    /// Judges any key by what `judge` returns for its reader.
     #[must_use]
     pub fn judge_by(
         &self,
@@ -248,7 +291,7 @@ impl Endpoint {
         }
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    /// Judges a passphrase that is set for an unencrypted key.
     #[must_use]
     pub fn passphrase_on_plain(&self, baseline: Baseline<'_>) -> (PassphraseOnPlain, &'static str) {
         match &self.loader {
@@ -257,7 +300,7 @@ impl Endpoint {
         }
     }
 
-    /// Which of key and certificate have to be set where TLS is on.
+    /// Returns which of key and certificate must be set if TLS is on.
     #[must_use]
     pub fn required(&self) -> Required {
         match &self.loader {
@@ -266,7 +309,7 @@ impl Endpoint {
         }
     }
 
-    /// The present names of the settings of its key and its certificate, and of the one that turns TLS on.
+    /// Returns the current names of the settings of its key and its certificate, and of the setting that turns TLS on.
     #[must_use]
     pub fn names(&self) -> Names {
         match &self.loader {
@@ -285,7 +328,7 @@ impl Endpoint {
         }
     }
 
-    /// Who may read its key, in order of versions.
+    /// Returns the possible readers of its key, in order of versions.
     #[must_use]
     pub fn readers(&self, baseline: Baseline<'_>) -> Vec<Reader> {
         match &self.loader {
@@ -297,11 +340,42 @@ impl Endpoint {
         }
     }
 
+    /// Whether it is known to offer no TLS 1.3 unless a setting says so.
+    #[must_use]
+    pub fn lacks_tls_1_3(&self, baseline: Baseline<'_>) -> bool {
+        matches!(&self.loader, Loader::Plugin { known, .. } if known.lacks_tls_1_3(baseline))
+    }
+
     /// Whether its key is read by Netty, in every version that is meant.
     #[must_use]
     pub fn is_read_by_netty(&self, baseline: Baseline<'_>) -> bool {
         let readers = self.readers(baseline);
         !readers.is_empty() && readers.into_iter().all(Reader::is_netty)
+    }
+
+    /// Whether Java's own factory reads the files of its authorities.
+    #[must_use]
+    pub fn is_trust_read_by_java(&self, baseline: Baseline<'_>) -> bool {
+        let readers = self.readers(baseline);
+        let is_java = |reader: Reader| reader.is_netty() || reader == Reader::Manticore;
+        !readers.is_empty() && readers.into_iter().all(is_java)
+    }
+
+    /// Whether TLS is known to be off, so that nothing reads its authorities: no check that they exist either.
+    #[must_use]
+    pub fn ignores_authorities(&self) -> bool {
+        let is_off = matches!(self.tls, Tls::Off(_) | Tls::OffByDefault);
+        is_off
+            && matches!(&self.loader, Loader::Plugin { known, .. } if !known.checks_authorities())
+    }
+
+    /// Returns the present name of the setting of its authorities, where there is one.
+    #[must_use]
+    pub fn authorities_name(&self) -> Option<&'static str> {
+        match &self.loader {
+            Loader::Plugin { known, .. } => known.authorities.first().copied(),
+            Loader::Setting(setting) => Some(setting.authority),
+        }
     }
 
     /// Whether clients connect to it, so that its certificate is a server's.
@@ -316,7 +390,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether it needs its key encrypted.
+    /// Returns whether it needs its key encrypted.
     #[must_use]
     pub fn is_harmed_by_conversion(&self) -> bool {
         matches!(&self.loader, Loader::Plugin { known, .. } if known.conversion == Conversion::Harmful)

@@ -1,4 +1,4 @@
-//! The gems of the Logstash that is installed on a machine, by its lock file.
+//! Reads the gems of the installed Logstash from its lock file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::version::Version;
 use crate::os::view::{self, View};
 
-/// Where the packages and images of Logstash have the lock file of its gems.
+/// The gems' lock file in the packages and images of Logstash.
 const LOCK_FILE: &str = "/usr/share/logstash/Gemfile.lock";
 
-/// The gems that a Logstash has installed.
+/// The installed gems of a Logstash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
     /// The lock file, on this machine.
@@ -18,11 +18,10 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// The gems of the Logstash that the view shows; `None` where there is no lock file, or none of its
-    /// plugins.
+    /// Returns the gems of the Logstash in this view; `None` if there is no lock file, or it has none of the plugins.
     ///
     /// # Errors
-    /// The path, and why it cannot be read although it is there.
+    /// The path, and why the existing file cannot be read.
     pub fn find(view: &View) -> Result<Option<Self>, (PathBuf, view::Error)> {
         let Ok(located) = view.locate(Path::new(LOCK_FILE)) else { return Ok(None) };
         match view.read_file(&located.path) {
@@ -36,19 +35,19 @@ impl Installed {
         }
     }
 
-    /// The gems of a lock file's text.
+    /// Parses the gems of a lock file.
     #[must_use]
     pub fn of(path: &Path, lock: &str) -> Self {
         Self { path: path.to_owned(), gems: gems(lock) }
     }
 
-    /// The version of a gem.
+    /// Returns the version of a gem.
     #[must_use]
     pub fn gem(&self, gem: &str) -> Option<Version> {
         self.gems.get(gem).copied()
     }
 
-    /// The gem by which a judgement is best known, for people: `logstash-input-beats 6.9.3`.
+    /// Returns the gem that best identifies the baseline, for people: `logstash-input-beats 6.9.3`.
     #[must_use]
     pub fn summary(&self) -> String {
         let beats = "logstash-input-beats";
@@ -59,8 +58,8 @@ impl Installed {
     }
 }
 
-/// The locked gems: lines of four blanks, a name, and a version in parentheses; what a gem depends on is
-/// indented further (Bundler's `LockfileGenerator`).
+/// Parses the locked gems: lines with four blanks, a name, and a version in parentheses; dependencies are indented
+/// further (Bundler's `LockfileGenerator`).
 fn gems(lock: &str) -> BTreeMap<String, Version> {
     let gem = |line: &str| {
         let (name, rest) = line.strip_prefix("    ")?.split_once(" (")?;

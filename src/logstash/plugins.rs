@@ -1,8 +1,10 @@
-//! The plugins whose settings name a PEM private key, and what each makes of one.
+//! The plugins with settings for a PEM private key, and how each reads it.
 
 mod table;
 
-pub use table::{KEY_SETTINGS, PLUGINS, SETTINGS};
+pub use table::{CLIENT_AUTHENTICATION, KEY_SETTINGS, PLUGINS, SETTINGS, TRUSTSTORE_SETTINGS};
+
+use table::{AUTHORITIES_NOT_CHECKED, LAST_WITHOUT_TLS_1_3};
 
 use super::installed::Installed;
 use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
@@ -10,101 +12,110 @@ use super::releases::Release;
 use super::version::{Version, Versions};
 use logstash_config::SectionKind;
 
-/// A plugin whose settings name a PEM private key.
+/// A plugin with settings for a PEM private key.
 pub struct Plugin {
-    /// Where it stands.
+    /// Its section.
     pub section: SectionKind,
     /// Its name, then its aliases.
     pub names: &'static [&'static str],
     /// The gem whose version decides how the key is read.
     pub gem: &'static str,
-    /// The first release of Logstash in which the plugin that it carries has the setting for a key;
-    /// `None` where that is not known, or no release carries the plugin.
+    /// The first release of Logstash whose bundled plugin has the key setting; `None` if that is unknown, or no release
+    /// bundles the plugin.
     pub since: Option<Version>,
-    /// Settings that name the key, the present name first.
+    /// Settings for the key, the current name first.
     pub key: &'static [&'static str],
-    /// Settings that name the certificate, the present name first.
+    /// Settings for the certificate, the current name first.
     pub certificate: &'static [&'static str],
-    /// Settings that hold the passphrase; none where there is none.
+    /// Settings for the passphrase; may be empty.
     pub passphrase: &'static [&'static str],
-    /// Settings that name authorities, the present name first, as far as they are known.
+    /// Known settings for authorities, the current name first.
     pub authorities: &'static [&'static str],
-    /// Which of key and certificate have to be set.
+    /// Which of key and certificate must be set.
     pub required: Required,
     /// What turns TLS on.
     pub enabled: Enabled,
-    /// The mode that holds where `mode` is not set; `None` for a plugin without modes that differ.
+    /// The default of `mode`; `None` for a plugin without modes that differ.
     pub mode: Option<&'static str>,
-    /// Who reads the key, by mode, each from the version of the gem at which it begins, least first.
+    /// The readers of the key, by mode, each with the first version of the gem that uses it, in ascending order.
     pub readers: &'static [ReaderRow],
-    /// What conversion to unencrypted PKCS#8 does for it, as it is at present.
+    /// What conversion to unencrypted PKCS#8 currently does for it.
     pub conversion: Conversion,
-    /// Where the facts of this row are from.
+    /// The evidence for this row.
     pub source: &'static str,
 }
 
-/// Which of key and certificate have to be set where TLS is on.
+/// Which of key and certificate must be set if TLS is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Required {
     /// Both.
     Both,
     /// Neither, or both.
     Together,
-    /// Nobody read it.
+    /// Unknown.
     NotKnown,
 }
 
 /// What turns the TLS of a plugin on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enabled {
-    /// It cannot be turned off.
+    /// TLS cannot be turned off.
     Always,
-    /// These settings, the present name first; only one of them is to be set.
+    /// These settings, the current name first; only one of them may be set.
     By(&'static [Switch]),
-    /// The same, and where none of them is set, whether the URL begins with `https`.
+    /// The same; if none is set, whether the URL begins with `https`.
     Inferred(&'static [Switch]),
+}
+
+/// A setting by which a server asks clients for certificates, so that it needs authorities to verify them.
+pub struct ClientAuthentication {
+    /// The gem of the plugin.
+    pub gem: &'static str,
+    /// The setting.
+    pub setting: &'static str,
+    /// The values that ask for certificates.
+    pub values: &'static [&'static str],
 }
 
 /// A setting that turns TLS on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switch {
-    /// The setting.
+    /// Its name.
     pub name: &'static str,
     /// The value that turns TLS on.
     pub on: &'static str,
-    /// Whether TLS is on where the setting is absent.
+    /// Whether TLS is on if the setting is absent.
     pub is_on_by_default: bool,
-    /// The release of Logstash from which the plugin refuses to start with this setting; `None` where
-    /// it never does, or that is not known.
+    /// The release of Logstash from which the plugin refuses this setting; `None` if it never does, or that is unknown.
     pub gone_in: Option<Version>,
 }
 
-/// Who reads the key from a version of the gem on.
+/// The reader of the key from a version of the gem on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReaderRow {
-    /// The mode in which it does; `None` for every mode.
+    /// The mode; `None` for every mode.
     pub mode: Option<&'static str>,
-    /// The first version.
+    /// The first version of the gem.
     pub since: Version,
-    /// Who does, and whether the passphrase arrives there.
+    /// The reader, and whether the passphrase reaches it.
     pub reading: Reading,
 }
 
-/// A reader, and what it is given.
+/// A reader and its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The reader; `None` where it is not known, or the setting does not exist yet.
+    /// The reader; `None` if it is unknown, or the setting does not exist yet.
     pub reader: Option<Reader>,
-    /// What becomes of the passphrase.
+    /// What happens to the passphrase.
     pub passphrase: Passphrase,
 }
 
-/// What becomes of the passphrase that a plugin's setting holds.
+/// What happens to the passphrase in a plugin's setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passphrase {
-    /// It arrives at the reader.
+    /// It reaches the reader.
     Arrives,
-    /// There is a setting, and a defect keeps it from the reader.
+    /// There is a setting, but a bug keeps the passphrase from the reader.
     Lost,
     /// There is no setting.
     NotASetting,
@@ -113,53 +124,84 @@ pub enum Passphrase {
 /// What conversion to unencrypted PKCS#8 does for a plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conversion {
-    /// Nothing else loads.
+    /// No other form loads.
     Required,
-    /// Nothing else is documented.
+    /// No other form is documented.
     Recommended,
-    /// Other forms load as well.
+    /// Other forms also load.
     Harmless,
     /// It keeps the plugin from starting: the key must stay encrypted.
     Harmful,
 }
 
-/// A setting of `logstash.yml` that names a PEM private key.
+/// A setting of `logstash.yml` for a PEM private key.
 pub struct Setting {
-    /// The setting that names the key.
+    /// The name of the key setting.
     pub key: &'static str,
-    /// The one that names the certificate.
+    /// The certificate setting.
     pub certificate: &'static str,
-    /// The one that names the authority.
+    /// The authority setting.
     pub authority: &'static str,
-    /// Who reads the key.
+    /// The reader of the key.
     pub reading: Reading,
     /// The first release of Logstash that has it.
     pub since: Version,
-    /// Where the facts of this row are from.
+    /// The evidence for this row.
     pub source: &'static str,
+}
+
+/// Another name of a plugin, which the core of Logstash knows.
+pub struct Alias {
+    /// Where the plugin stands.
+    pub section: SectionKind,
+    /// The name.
+    pub name: &'static str,
+    /// The first release of Logstash that knows it.
+    pub since: Version,
 }
 
 /// The Logstash that is assumed to load a key.
 #[derive(Clone, Copy, Debug)]
 pub enum Baseline<'a> {
-    /// None in particular: what the documentation of present releases promises.
+    /// None in particular: only what the documentation of current releases promises.
     Documentation,
-    /// The one that is installed.
+    /// The installed one.
     Installed(&'a Installed),
     /// A release.
     Release(&'a Release),
+}
+
+impl Baseline<'_> {
+    /// Whether some release that is meant is this one or a later one; `None` where no release is known.
+    #[must_use]
+    pub fn may_reach(&self, version: Version) -> Option<bool> {
+        match self {
+            Self::Release(release) => Some(release.versions.most >= version),
+            Self::Documentation | Self::Installed(_) => None,
+        }
+    }
+
+    /// Whether some release that is meant is older than this one; `None` where no release is known.
+    #[must_use]
+    pub fn may_precede(&self, version: Version) -> Option<bool> {
+        match self {
+            Self::Release(release) => Some(!release.is_at_least(version)),
+            Self::Documentation | Self::Installed(_) => None,
+        }
+    }
+}
+
+/// The first release with an alias of this name; `None` for any other name.
+#[must_use]
+pub fn alias_since(section: SectionKind, name: &str) -> Option<Version> {
+    let is_it = |alias: &&Alias| alias.section == section && alias.name == name;
+    table::ALIASES.iter().find(is_it).map(|alias| alias.since)
 }
 
 /// The plugin of this name or alias.
 #[must_use]
 pub fn plugin(section: SectionKind, name: &str) -> Option<&'static Plugin> {
     PLUGINS.iter().find(|plugin| plugin.section == section && plugin.names.contains(&name))
-}
-
-/// The setting of `logstash.yml` that names a key by this name.
-#[must_use]
-pub fn of_settings_file(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
 }
 
 /// Whether a setting of this name names a private key in any plugin.
@@ -169,8 +211,8 @@ pub fn names_a_key(attribute: &str) -> bool {
 }
 
 impl Plugin {
-    /// Who reads the key where `mode` holds, in order of versions. A mode that no row has, such as a
-    /// variable, stands for every mode; so does a version that is not known for every version.
+    /// Returns the readers of the key in `mode`, in order of versions. A mode without rows, such as a variable, counts
+    /// as every mode, and an unknown version as every version.
     #[must_use]
     pub fn readings(&self, mode: Option<&str>, baseline: Baseline<'_>) -> Vec<Reading> {
         let modes = self.modes(mode);
@@ -185,8 +227,8 @@ impl Plugin {
         readings
     }
 
-    /// What becomes of a key where `mode` holds: the worst verdict of every version that is meant.
-    /// Where the version or the mode is not known and that makes a difference, it is not known.
+    /// Judges a key in `mode`: the worst verdict of every assumed version. If an unknown version or mode makes a
+    /// difference, the verdict is unknown.
     #[must_use]
     pub fn judge(
         &self,
@@ -204,7 +246,7 @@ impl Plugin {
         }
     }
 
-    /// The same by what `judge` makes of each reading.
+    /// Judges by what `judge` returns for each reading.
     pub fn judge_by(
         &self,
         mode: Option<&str>,
@@ -224,8 +266,8 @@ impl Plugin {
         }
     }
 
-    /// Whether an encrypted key that loads at present does not in older versions with a reader of the same
-    /// sort: no documentation says since when, so that it is worth a word where the release is not known.
+    /// Returns whether older versions with the same kind of reader refuse an encrypted key that loads now: no
+    /// documentation says since when, so this matters if the release is unknown.
     fn was_refused(&self, mode: Option<&str>, form: Form, family: Family) -> bool {
         let rows: Vec<_> = self.modes(mode).iter().flat_map(|mode| self.rows(*mode)).collect();
         let is_netty = |row: &ReaderRow| row.reading.reader.is_some_and(Reader::is_netty);
@@ -237,8 +279,7 @@ impl Plugin {
             })
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known:
-    /// the worst of every version that is meant.
+    /// Judges a passphrase that is set for an unencrypted key, with the evidence: the worst of every assumed version.
     #[must_use]
     pub fn passphrase_on_plain(
         &self,
@@ -250,11 +291,27 @@ impl Plugin {
         effects.min().unwrap_or((PassphraseOnPlain::NotKnown, NO_VERSION))
     }
 
-    /// Whether it connects to a server itself, although it is an input: every one that reads its key with
-    /// Manticore does.
+    /// Returns whether it is an input that connects to a server itself, as every one does whose key is read by
+    /// Manticore.
     #[must_use]
     pub fn is_client(&self) -> bool {
         self.readers.iter().all(|row| row.reading.reader == Some(Reader::Manticore))
+    }
+
+    /// Whether it refuses authorities that do not exist also while TLS is off.
+    #[must_use]
+    pub fn checks_authorities(&self) -> bool {
+        !AUTHORITIES_NOT_CHECKED.contains(&(self.section, self.names[0]))
+    }
+
+    /// Whether every version that is meant is known to offer no TLS 1.3 unless a setting says so.
+    #[must_use]
+    pub fn lacks_tls_1_3(&self, baseline: Baseline<'_>) -> bool {
+        let versions = self.versions(baseline);
+        let last = LAST_WITHOUT_TLS_1_3.iter().find(|(gem, _)| *gem == self.gem);
+        last.is_some_and(|(_, last)| {
+            !versions.is_empty() && versions.iter().all(|it| it.most <= *last)
+        })
     }
 
     /// The versions of the gem that are meant; none where they are not known.
@@ -268,7 +325,7 @@ impl Plugin {
         }
     }
 
-    /// The modes that are meant: `None` alone for a plugin without modes.
+    /// Returns the assumed modes: `None` alone for a plugin without modes.
     fn modes(&self, mode: Option<&str>) -> Vec<Option<&'static str>> {
         let Some(default) = self.mode else { return vec![None] };
         let mut known: Vec<_> = self.readers.iter().map(|row| row.mode).collect();
@@ -285,8 +342,8 @@ impl Plugin {
     }
 }
 
-/// The readings of the rows, which are of one mode, in these versions; of the last row alone for the
-/// documentation; of every row where no version is known.
+/// Returns the readings of these rows of one mode in these versions; of the last row alone for the documentation; of
+/// every row if no version is known.
 fn readings_of(rows: &[&ReaderRow], versions: &[Versions], baseline: Baseline<'_>) -> Vec<Reading> {
     let last = rows.len().saturating_sub(1);
     let is_meant = |at: usize, row: &ReaderRow| {
@@ -301,7 +358,7 @@ fn readings_of(rows: &[&ReaderRow], versions: &[Versions], baseline: Baseline<'_
     meant.map(|(_, row)| row.reading).collect()
 }
 
-/// The worst judgement; not known where they differ and it is not certain that all of them are meant.
+/// Returns the worst judgement; unknown if they differ and it is not certain that all of them apply.
 fn worst(judgements: impl Iterator<Item = Judgement> + Clone, is_certain: bool) -> Judgement {
     let unknown = |evidence| Judgement { verdict: Verdict::NotKnown, evidence };
     let best = judgements.clone().map(|judgement| judgement.verdict).min();
@@ -313,7 +370,7 @@ fn worst(judgements: impl Iterator<Item = Judgement> + Clone, is_certain: bool) 
 }
 
 impl Reading {
-    /// What becomes of a key of this form and family.
+    /// Judges a key of this form and family.
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
         let refuses = |evidence| Judgement { verdict: Verdict::Refuses, evidence };
@@ -325,13 +382,13 @@ impl Reading {
         }
     }
 
-    /// What becomes of any key for what `judge` makes of its reader.
+    /// Judges any key by what `judge` returns for its reader.
     #[must_use]
     pub fn judge_by(&self, judge: impl Fn(Reader) -> Judgement) -> Judgement {
         self.reader.map_or(Judgement { verdict: Verdict::NotKnown, evidence: NO_VERSION }, judge)
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted, and how that is known.
+    /// Judges a passphrase that is set for an unencrypted key, with the evidence.
     #[must_use]
     pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
         match (self.passphrase, self.reader) {

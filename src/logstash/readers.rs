@@ -1,4 +1,4 @@
-//! What the code that loads Logstash's keys makes of each kind of key, as measured.
+//! How the code that loads Logstash's keys treats each kind of key, as measured.
 
 mod certificate;
 mod certificate_fault;
@@ -17,18 +17,18 @@ pub use form::{Encryption, Family, Form};
 pub use layout::judge_oddity;
 pub use limits::{Limit, LimitKind, limits};
 
-/// The code that turns a key file into a key, as far as it decides what loads.
+/// The code that reads a key file, as far as it decides what loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reader {
     /// Netty before 4.1.49: its own PEM reader and the JDK.
     Netty,
-    /// Netty from 4.1.49 to 4.1.79: as before, and a chain of certificates that is out of order is refused.
+    /// Netty from 4.1.49 to 4.1.79: as before, but it refuses a certificate chain that is out of order.
     NettyFrom4_1_49,
-    /// Netty from 4.1.80 to 4.1.96: `BouncyCastle` first where it is present, else as before.
+    /// Netty from 4.1.80 to 4.1.96: `BouncyCastle` first if present, else as before.
     NettyFrom4_1_80,
-    /// Netty from 4.1.97: as before, and PBES2 with AES also without `BouncyCastle`.
+    /// Netty from 4.1.97: as before, and PBES2 with AES even without `BouncyCastle`.
     NettyFrom4_1_97,
-    /// `BouncyCastle`'s `PEMParser`, which takes the first PEM object of the file.
+    /// `BouncyCastle`'s `PEMParser`, which reads the first PEM object of the file.
     BouncyCastle,
     /// `OpenSSL::PKey::RSA` of jruby-openssl.
     OpensslRsa,
@@ -41,7 +41,7 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// Whether it is Netty, of whatever version.
+    /// Returns whether it is any version of Netty.
     #[must_use]
     pub fn is_netty(self) -> bool {
         matches!(
@@ -51,47 +51,47 @@ impl Reader {
     }
 }
 
-/// What becomes of a key, from best to worst.
+/// How a reader treats a key, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It loads.
     Loads,
-    /// It was measured to load with what Logstash happens to bring along (`BouncyCastle`), and no
-    /// documentation promises that.
+    /// It was measured to load with a library that Logstash happens to include (`BouncyCastle`); no documentation
+    /// promises that.
     LoadsUndocumented,
-    /// Nobody measured it or read it in source.
+    /// Neither measured nor read in source.
     NotKnown,
-    /// Of an unnamed release: the documentation asks for another form; some releases refuse this one
-    /// and some load it all the same.
+    /// For an unnamed release: the documentation asks for another form; some releases refuse this one and some load it
+    /// anyway.
     NotDocumented,
     /// It does not load.
     Refuses,
 }
 
-/// What becomes of a key, and how that is known.
+/// How a reader treats a key, and the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// What becomes of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was measured or read in source, in words for people: the end of a sentence about the key.
+    /// What was measured or read in source, for people: the end of a sentence about the key.
     pub evidence: &'static str,
 }
 
-/// What a reader makes of a passphrase that is set for a key that is not encrypted.
+/// How a reader treats a passphrase that is set for an unencrypted key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PassphraseOnPlain {
-    /// The key does not load, whatever the passphrase, also an empty one.
+    /// The key does not load with any passphrase, not even an empty one.
     Breaks,
-    /// Nothing.
+    /// The passphrase is ignored.
     Ignored,
     /// There is no setting for a passphrase.
     NotASetting,
-    /// Nobody measured it.
+    /// Not measured.
     NotKnown,
 }
 
-/// What `reader` makes of a key of this form and family. [`Family::Unknown`] with an encrypted form asks
-/// about the encryption alone, and takes it that the key inside is one that the reader loads.
+/// Judges a key of this form and family. [`Family::Unknown`] with an encrypted form asks about the encryption alone,
+/// and assumes that the reader loads the key inside.
 #[must_use]
 pub fn judge(reader: Reader, form: Form, family: Family) -> Judgement {
     let fits = |fact: &&facts::Fact| {
@@ -107,17 +107,26 @@ pub fn judge(reader: Reader, form: Form, family: Family) -> Judgement {
         })
 }
 
-/// What `reader` makes of a passphrase that is set for a key that is not encrypted, and how that is known.
+/// Judges a passphrase that is set for an unencrypted key, with the evidence.
 #[must_use]
 pub fn passphrase_on_plain(reader: Reader) -> (PassphraseOnPlain, &'static str) {
     let row = facts::PASSPHRASE_ON_PLAIN.iter().find(|row| row.0.contains(&reader));
     row.map_or((PassphraseOnPlain::NotKnown, facts::NOT_KNOWN), |row| (row.1, row.2))
 }
 
-/// What `reader` makes of PKCS#8 that is encrypted under a passphrase with other characters than ASCII.
+/// Judges PKCS#8 that is encrypted with a non-ASCII passphrase.
 #[must_use]
 pub fn non_ascii_passphrase(reader: Reader) -> Judgement {
-    let (readers, verdict, evidence) = facts::NON_ASCII_PASSPHRASE;
+    by_reader(facts::NON_ASCII_PASSPHRASE, reader)
+}
+
+/// What `reader` makes of a file with an encrypted key behind one that is not encrypted, where a passphrase is set.
+#[must_use]
+pub fn encrypted_behind_plain(reader: Reader) -> Judgement {
+    by_reader(facts::ENCRYPTED_BEHIND_PLAIN, reader)
+}
+
+fn by_reader((readers, verdict, evidence): facts::ByReader, reader: Reader) -> Judgement {
     if readers.contains(&reader) {
         Judgement { verdict, evidence }
     } else {

@@ -1,4 +1,4 @@
-//! Releases of Logstash, and the plugin versions that come with each, as far as they are known.
+//! Releases of Logstash, and the known plugin versions in each.
 
 mod bundled;
 
@@ -9,22 +9,22 @@ use thiserror::Error;
 
 use super::version::{Version, Versions, number, version};
 
-/// A release of Logstash, or all releases that begin alike: `8`, `7.17`, `9.5.2`.
+/// A release of Logstash, or all releases with the same beginning: `8`, `7.17`, `9.5.2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// The releases that are meant.
+    /// The range of releases.
     pub versions: Versions,
     /// How many numbers were given, 1 to 3.
     numbers: usize,
 }
 
-/// Why a text names no release.
+/// Why a text is not a release.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Error {
-    /// Not one to three numbers with dots between.
+    /// It is not one to three numbers with dots between.
     #[error("\"{0}\" is not a Logstash release; write \"8\", \"7.17\" or \"9.5.2\"")]
     Malformed(String),
-    /// Before everything that is known.
+    /// It is older than the tables.
     #[error("Logstash {0} is unknown: the oldest known release is {OLDEST}")]
     TooOld(String),
 }
@@ -32,8 +32,11 @@ pub enum Error {
 /// The oldest release in the tables. Source: docs/plugins-and-settings.md, "460 tags, v2.0.0 to v9.5.2".
 pub const OLDEST: Version = version(2, 0, 0);
 
-/// The latest release in the tables; a later one is judged as this one.
+/// The latest release in the tables; later ones are treated as this one.
 pub const LATEST: Version = version(9, 5, 2);
+
+/// The first release with the newest dialect of the configuration language. Source: docs/configuration-language.md §1.9.
+pub const NEWEST_DIALECT: Version = version(8, 15, 0);
 
 impl FromStr for Release {
     type Err = Error;
@@ -52,7 +55,7 @@ impl FromStr for Release {
     }
 }
 
-/// As it was given.
+/// Writes the text that was given.
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Version { major, minor, patch } = self.versions.least;
@@ -65,20 +68,20 @@ impl fmt::Display for Release {
 }
 
 impl Release {
-    /// Whether it is later than everything that is known, so that it is judged as [`LATEST`].
+    /// Returns whether it is later than the tables, and therefore treated as [`LATEST`].
     #[must_use]
     pub fn is_later_than_known(&self) -> bool {
         self.versions.least > LATEST
     }
 
-    /// Whether none of the releases meant is older than `version`.
+    /// Returns whether all of its releases are at least `version`.
     #[must_use]
     pub fn is_at_least(&self, version: Version) -> bool {
         self.versions.least >= version
     }
 
-    /// The versions of a gem (`logstash-input-beats`, `manticore`) that come with it, least first; none
-    /// where they are not known for every release meant.
+    /// Returns the bundled versions of a gem (`logstash-input-beats`, `manticore`), in ascending order; none if they
+    /// are not known for every release.
     #[must_use]
     pub fn gem(&self, gem: &str) -> Vec<Versions> {
         let meant = if self.is_later_than_known() {
@@ -104,8 +107,8 @@ impl Release {
     }
 }
 
-/// Whether the ranges leave no gap within `meant`. The end of one line of releases (`8.9999`) and the
-/// start of the next (`9.0.0`) leave none, since nothing is between them.
+/// Returns whether the ranges cover `meant` without a gap. The end of one line of releases (`8.9999`) and the start of
+/// the next (`9.0.0`) leave none, since nothing is between them.
 fn is_covered(meant: Versions, ranges: impl Iterator<Item = Versions>) -> bool {
     let mut ranges: Vec<Versions> = ranges.collect();
     ranges.sort_unstable();

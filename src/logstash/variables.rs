@@ -1,4 +1,4 @@
-//! Variables in settings: `${NAME}` and `${NAME:default}`, and where their values come from.
+//! Expands variables in settings: `${NAME}` and `${NAME:default}`.
 
 mod environment_file;
 
@@ -11,63 +11,70 @@ use zeroize::Zeroizing;
 
 use crate::os::view::{self, View};
 
-/// Where the service gets its environment from.
+/// The files with the environment of Logstash's service.
 ///
 /// Source: the unit of the deb and rpm packages (`EnvironmentFile=-…`), in its order.
 const ENVIRONMENT_FILES: &[&str] = &["/etc/default/logstash", "/etc/sysconfig/logstash"];
 
-/// Where a variable's value comes from. A keystore comes before all of these in Logstash, and only Logstash
-/// can read it.
+/// The source of a variable's value. In Logstash, a keystore comes before all of these, and only Logstash can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The environment of fixkey itself.
+    /// fixkey's own environment.
     Environment,
-    /// A file that the service takes its environment from.
+    /// A file with the service's environment.
     File(PathBuf),
-    /// The text behind the colon.
+    /// The text after the colon.
     Default,
 }
 
-/// One place in text where a variable stands.
+/// A use of a variable in a text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Use {
     /// The variable's name.
     pub name: String,
     /// Bytes of the text, from `$` to `}`.
     pub span: Range<usize>,
-    /// Where its value comes from; `None` where it has none.
+    /// The source of its value; `None` if it has none.
     pub origin: Option<Origin>,
-    /// What stands behind the colon, where there is one. It may be secret.
+    /// The text after the colon, if any. It may be secret.
     pub default: Option<Zeroizing<String>>,
 }
 
 /// Text with its variables replaced.
 pub struct Expansion {
-    /// The result; `None` where a variable has no value, of which Logstash says `Cannot evaluate`.
+    /// The result; `None` if a variable has no value, for which Logstash logs `Cannot evaluate`.
     pub value: Option<Zeroizing<String>>,
     /// The variables of the text, in order.
     pub variables: Vec<Use>,
 }
 
-/// What variables stand for: the environment, then the files, then the default.
+/// The values of variables: the environment, then the files, then the default.
 #[derive(Default)]
 pub struct Variables {
     environment: HashMap<OsString, Zeroizing<String>>,
     files: Vec<(PathBuf, HashMap<String, Zeroizing<String>>)>,
+    /// Whether no variable of the service is missing among these.
+    is_whole: bool,
 }
 
+/// The keystore of Logstash, in its directory of settings. Source: docs/configuration-language.md §2.3.
+const KEYSTORE: &str = "logstash.keystore";
+
+/// The directory of settings of the packages. Source: docs/configuration-language.md §3.1.
+const SETTINGS: &str = "/etc/logstash";
+
 impl Variables {
-    /// The variables of an environment. Values that are no UTF-8 are passed over.
+    /// Takes the variables of an environment. Values that are not UTF-8 are skipped.
     #[must_use]
     pub fn new(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let text = |(name, value): (OsString, OsString)| {
             Some((name, Zeroizing::new(value.into_string().ok()?)))
         };
-        Self { environment: environment.into_iter().filter_map(text).collect(), files: Vec::new() }
+        let environment = environment.into_iter().filter_map(text).collect();
+        Self { environment, ..Self::default() }
     }
 
-    /// Adds a file as `EnvironmentFile` of `systemd.exec(5)` reads it. What it sets goes before what the files
-    /// added earlier set.
+    /// Adds a file as `EnvironmentFile` of `systemd.exec(5)` reads it. It overrides the files added earlier.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -78,7 +85,7 @@ impl Variables {
         Ok(())
     }
 
-    /// Adds the files that the packages' service reads, where they exist.
+    /// Adds the environment files of the packages' service, if they exist.
     ///
     /// # Errors
     /// The path, and why it cannot be read.
@@ -91,6 +98,25 @@ impl Variables {
             }
         }
         Ok(())
+    }
+
+    /// Takes it that no file or unit sets further variables of the service. A keystore in the packages' directory of
+    /// settings may.
+    pub fn complete(&mut self, view: &View) {
+        let keystore = view.locate(&Path::new(SETTINGS).join(KEYSTORE));
+        self.is_whole = !keystore.is_ok_and(|located| located.path.exists());
+    }
+
+    /// Whether a variable that has no value here has none for the Logstash that reads this configuration either.
+    #[must_use]
+    pub fn are_whole_for(&self, configuration: &Path) -> bool {
+        let mut directories = configuration.ancestors().skip(1);
+        self.is_whole && !directories.any(|directory| directory.join(KEYSTORE).exists())
+    }
+
+    /// The files that the service takes its environment from, as far as they were read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| path.as_path())
     }
 
     /// The value of a variable, and where it comes from.
@@ -111,7 +137,7 @@ impl Variables {
         Some((self.files[at].1.get(name)?, origin))
     }
 
-    /// Replaces the variables of a text, and once more those that the values hold, as Logstash does.
+    /// Expands the variables of a text, and once more those in the values, as Logstash does.
     #[must_use]
     pub fn expand(&self, text: &str) -> Expansion {
         let Expansion { value, variables } = self.expand_once(text);
@@ -146,7 +172,7 @@ impl Variables {
     }
 }
 
-/// Longer than any path or passphrase, in bytes; variables that hold each other grow without bounds.
+/// Longer than any path or passphrase, in bytes; limits variables that refer to each other.
 const LONGEST: usize = 1 << 16;
 
 /// Joins secret text without leaving copies behind.
@@ -185,7 +211,7 @@ fn placeholders(text: &str) -> impl Iterator<Item = Placeholder<'_>> {
     })
 }
 
-/// Name, default and length of what stands behind `${`, the brace included.
+/// Returns name, default and length of what follows `${`, including the brace.
 fn inside(text: &str) -> Option<(&str, Option<&str>, usize)> {
     let end = text.find('}')?;
     let (name, default) = match text[..end].split_once(':') {
@@ -198,7 +224,7 @@ fn inside(text: &str) -> Option<(&str, Option<&str>, usize)> {
     is_name.then_some((name, default, end + 1))
 }
 
-/// Whether text is yet to be filled in by another program (Jinja, ERB).
+/// Returns whether another program (Jinja, ERB) has yet to fill in the text.
 #[must_use]
 pub fn is_template(text: &str) -> bool {
     ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark))

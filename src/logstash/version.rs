@@ -1,8 +1,8 @@
-//! Versions of Logstash and of its plugins: three numbers that compare.
+//! Versions of Logstash and of its plugins.
 
 use std::fmt;
 
-/// A version of three numbers; what comes after a hyphen has no place in the tables.
+/// A version of three numbers; a suffix after a hyphen is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// The first number.
@@ -20,8 +20,8 @@ impl Version {
     /// The highest version.
     pub const MOST: Self = version(u16::MAX, u16::MAX, u16::MAX);
 
-    /// Reads `6.7.1`; also `6.7.1-java`, the name under which a platform's gem is locked, and versions
-    /// of fewer or more numbers, where the missing ones are 0 and those after the third are left out.
+    /// Parses `6.7.1`; also `6.7.1-java`, the name of a locked platform gem, and versions of fewer or more numbers:
+    /// missing ones are 0, and those after the third are dropped.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = text.split_once('-').map_or(text, |(before, _)| before);
@@ -30,7 +30,7 @@ impl Version {
         Some(version(number(0)?, number(1)?, number(2)?))
     }
 
-    /// How far it is above `other`, to tell a narrow range from a wide one.
+    /// Returns how far it is above `other`, to tell a narrow range from a wide one.
     pub(super) fn distance(self, other: Self) -> VersionNumbers {
         (
             self.major.saturating_sub(other.major),
@@ -46,19 +46,19 @@ impl fmt::Display for Version {
     }
 }
 
-/// A version from its three numbers.
+/// Creates a version from its three numbers.
 #[must_use]
 pub const fn version(major: u16, minor: u16, patch: u16) -> Version {
     Version { major, minor, patch }
 }
 
-/// A number of a version: digits alone, without a sign.
+/// Parses a number of a version: only digits, without a sign.
 pub(super) fn number(digits: &str) -> Option<u16> {
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// Versions from one to another, both included.
+/// An inclusive range of versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Versions {
     /// The lowest.
@@ -68,19 +68,19 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// One version alone.
+    /// Returns the range of a single version.
     #[must_use]
     pub const fn only(version: Version) -> Self {
         Self { least: version, most: version }
     }
 
-    /// Whether the two have a version in common.
+    /// Returns whether the two ranges overlap.
     #[must_use]
     pub fn overlaps(&self, other: Self) -> bool {
         self.least <= other.most && other.least <= self.most
     }
 
-    /// Whether every version of `other` is among these.
+    /// Returns whether this range contains all of `other`.
     #[must_use]
     pub fn covers(&self, other: Self) -> bool {
         self.least <= other.least && other.most <= self.most

@@ -4,36 +4,33 @@ mod grant;
 
 pub use grant::{Grant, Refusal};
 
-use std::fs;
 use std::io;
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use rustix::fs::{Stat, XattrFlags};
-use rustix::io::Errno;
+use rustix::fs::Stat;
 use thiserror::Error;
 
+use crate::os::acl::{self, Acl, Who};
+use crate::os::place::{Place, Route};
 use crate::os::view::View;
-
-/// Extended attribute that holds a file's access control list (`acl(5)`).
-pub const ACL: &str = "system.posix_acl_access";
 
 const READ_BY_GROUP: u32 = 0o040;
 
 /// An account, by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Its name, or its number where it has none.
+    /// The name, or the number if it has none.
     pub name: String,
     /// User id.
     pub uid: u32,
-    /// The primary group's id; not known of a number without a row.
+    /// The primary group's id; `None` for a number without a row.
     pub gid: Option<u32>,
-    /// Ids of the groups it is in besides.
+    /// Ids of its other groups.
     pub groups: Vec<u32>,
 }
 
-/// Why a name stands for no account.
+/// Why a name is not an account.
 #[derive(Debug, Error)]
 pub enum Error {
     /// No such account in the passwd file.
@@ -44,41 +41,52 @@ pub enum Error {
     NoGroup(String),
 }
 
-/// The passwd and group files of a system. What cannot be read holds nobody.
+/// The passwd and group files of a system; an unreadable file has no rows.
 pub struct Accounts {
     folder: PathBuf,
     view: View,
+    passwd: OnceLock<String>,
+    group: OnceLock<String>,
 }
 
 impl Accounts {
-    /// The accounts of the system that the view shows.
+    /// Returns the accounts of the system that the view shows.
     #[must_use]
     pub fn seen_in(view: &View) -> Self {
-        Self { folder: view.root().join("etc"), view: view.clone() }
+        Self::of_folder(view.root().join("etc"), view)
     }
 
-    /// No accounts at all, where those of the system are not known.
+    /// Returns no accounts, for a system whose accounts are unknown.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { folder: PathBuf::from("/dev/null"), view: View::default() }
+        Self::of_folder(PathBuf::from("/dev/null"), &View::default())
     }
 
-    /// Whether names of these accounts mean the same to the commands of this machine.
+    fn of_folder(folder: PathBuf, view: &View) -> Self {
+        Self { folder, view: view.clone(), passwd: OnceLock::new(), group: OnceLock::new() }
+    }
+
+    /// Returns whether the commands of this machine know these accounts by the same names.
     #[must_use]
     pub fn are_of_this_machine(&self) -> bool {
         self.folder == Path::new("/etc")
     }
 
+    /// The root of their system.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
     /// The account with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Account> {
-        let passwd = self.read("passwd");
-        let row = rows(&passwd).find(|row| row.name == name)?;
+        let row = rows(self.passwd()).find(|row| row.name == name)?;
         let (uid, gid) = (row.number(0)?, row.number(1));
         Some(Account { name: name.to_owned(), uid, gid, groups: self.groups_of(name) })
     }
 
-    /// The account that `NAME`, `UID` or `UID:GID` stands for.
+    /// Returns the account that `NAME`, `UID` or `UID:GID` stands for.
     ///
     /// # Errors
     /// [`Error::NoAccount`] for a name without a row.
@@ -99,33 +107,30 @@ impl Accounts {
     }
 
     fn numbered(&self, uid: u32) -> Account {
-        let passwd = self.read("passwd");
-        let row = rows(&passwd).find(|row| row.number(0) == Some(uid));
+        let row = rows(self.passwd()).find(|row| row.number(0) == Some(uid));
         let nameless = || Account { name: uid.to_string(), uid, gid: None, groups: Vec::new() };
         row.and_then(|row| self.named(row.name)).unwrap_or_else(nameless)
     }
 
-    /// The id of a group by name or number.
+    /// Returns the id of a group by name or number.
     ///
     /// # Errors
     /// [`Error::NoGroup`] for a name without a row.
     pub fn group(&self, group: &str) -> Result<u32, Error> {
-        let groups = self.read("group");
-        let named = || rows(&groups).find(|row| row.name == group)?.number(0);
+        let named = || rows(self.groups()).find(|row| row.name == group)?.number(0);
         number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
     }
 
-    /// The name of an account, or its number where it has none.
+    /// Returns the name of an account, or its number if it has none.
     #[must_use]
     pub fn account_name(&self, uid: u32) -> String {
         self.numbered(uid).name
     }
 
-    /// The name of a group, or its number where it has none.
+    /// Returns the name of a group, or its number if it has none.
     #[must_use]
     pub fn group_name(&self, gid: u32) -> String {
-        let groups = self.read("group");
-        let row = rows(&groups).find(|row| row.number(0) == Some(gid));
+        let row = rows(self.groups()).find(|row| row.number(0) == Some(gid));
         row.map_or_else(|| gid.to_string(), |row| row.name.to_owned())
     }
 
@@ -133,17 +138,25 @@ impl Accounts {
         let has_member = |row: &Row<'_>| {
             row.field(1).is_some_and(|list| list.split(',').any(|member| member == name))
         };
-        rows(&self.read("group")).filter(has_member).filter_map(|row| row.number(0)).collect()
+        rows(self.groups()).filter(has_member).filter_map(|row| row.number(0)).collect()
+    }
+
+    fn passwd(&self) -> &str {
+        self.passwd.get_or_init(|| self.read("passwd"))
+    }
+
+    fn groups(&self) -> &str {
+        self.group.get_or_init(|| self.read("group"))
     }
 
     fn read(&self, name: &str) -> String {
-        // An image may hold a pipe or a device there, which would not end.
+        // An image may hold a pipe or a device there, which never ends.
         let contents = self.view.read_file(&self.folder.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }
 
-/// An id; the largest number is none, since it means "unchanged" to the system.
+/// Parses an id. The largest number is none: to the system it means "unchanged".
 fn number(digits: &str) -> Option<u32> {
     digits.parse().ok().filter(|number| *number != u32::MAX)
 }
@@ -174,7 +187,7 @@ fn rows(file: &str) -> impl Iterator<Item = Row<'_>> {
 }
 
 impl Account {
-    /// Whether the account may do what `wanted` says, 4 for reading and 1 for entering a folder.
+    /// Returns whether the account has the permission `wanted`: 4 to read, 1 to enter a directory.
     #[must_use]
     pub fn may(&self, wanted: u32, file: &Stat, acl: Option<&[u8]>) -> bool {
         if self.uid == 0 {
@@ -183,8 +196,8 @@ impl Account {
         if self.uid == file.st_uid {
             return file.st_mode >> 6 & wanted == wanted;
         }
-        if let Some(entries) = acl.and_then(acl_entries) {
-            return self.may_by_acl(wanted, file, &entries);
+        if let Some(acl) = acl.and_then(Acl::read) {
+            return self.may_by_acl(wanted, file, &acl);
         }
         let shift = if self.is_in(file.st_gid) { 3 } else { 0 };
         file.st_mode >> shift & wanted == wanted
@@ -195,19 +208,16 @@ impl Account {
     }
 
     /// The access check algorithm of `acl(5)`, after the owner.
-    fn may_by_acl(&self, wanted: u32, file: &Stat, entries: &[AclEntry]) -> bool {
-        let mask =
-            entries.iter().find(|entry| entry.tag == AclEntry::MASK).map_or(7, |mask| mask.rights);
-        let allows = |entry: &AclEntry| entry.rights & mask & wanted == wanted;
-        let mut users = entries.iter().filter(|entry| entry.tag == AclEntry::USER);
-        if let Some(entry) = users.find(|entry| entry.id == self.uid) {
+    fn may_by_acl(&self, wanted: u32, file: &Stat, acl: &Acl) -> bool {
+        let allows = |entry: &acl::Entry| acl.effective(entry) & wanted == wanted;
+        if let Some(entry) = acl.iter().find(|entry| entry.who == Who::User(self.uid)) {
             return allows(entry);
         }
-        let mut groups = entries
+        let mut groups = acl
             .iter()
-            .filter(|entry| match entry.tag {
-                AclEntry::GROUP_OBJ => self.is_in(file.st_gid),
-                AclEntry::GROUP => self.is_in(entry.id),
+            .filter(|entry| match entry.who {
+                Who::OwningGroup => self.is_in(file.st_gid),
+                Who::Group(gid) => self.is_in(gid),
                 _ => false,
             })
             .peekable();
@@ -217,132 +227,79 @@ impl Account {
         file.st_mode & wanted == wanted
     }
 
-    /// What keeps the account from reading the file at `path`.
+    /// Whether the account may do what `wanted` says at a place.
     ///
     /// # Errors
-    /// When the path cannot be looked at.
-    pub fn obstacles(&self, path: &Path) -> io::Result<Obstacles> {
-        let path = fs::canonicalize(path)?;
-        let folders = self.closed_directories(path.parent().unwrap_or(&path))?;
-        Ok(Obstacles { folders, file: !self.may_at(4, &path)? })
+    /// When its access control list cannot be read.
+    pub fn may_at(&self, wanted: u32, place: &Place) -> io::Result<bool> {
+        Ok(self.may(wanted, &place.found, place.acl()?))
     }
 
-    /// Returns the directories that the account cannot enter, from the root to this one.
+    /// What keeps the account from reading the file at the end of a route.
     ///
     /// # Errors
-    /// When one cannot be examined.
-    pub fn closed_directories(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
-        let directory = fs::canonicalize(directory)?;
+    /// When a place on it cannot be looked at.
+    pub fn obstacles(&self, route: &Route) -> io::Result<Obstacles> {
+        let directories = self.closed_directories(route)?;
+        Ok(Obstacles { directories, file: !self.may_at(4, route.end()?)? })
+    }
+
+    /// Returns the directories on a route that the account cannot enter, in the order in which it comes to them.
+    ///
+    /// # Errors
+    /// When one cannot be looked at.
+    pub fn closed_directories(&self, route: &Route) -> io::Result<Vec<Arc<Place>>> {
         let mut closed = Vec::new();
-        for directory in directory.ancestors() {
+        for directory in route.directories()? {
             if !self.may_at(1, directory)? {
-                closed.insert(0, directory.to_owned());
+                closed.push(Arc::clone(directory));
             }
         }
         Ok(closed)
     }
 
-    /// Whether the access control list of what is at `path` decides what the account may there.
+    /// Whether the access control list of a place decides what the account may there.
     ///
     /// # Errors
-    /// When it cannot be looked at.
-    pub fn is_judged_by_list(&self, path: &Path) -> io::Result<bool> {
-        let is_owner = rustix::fs::stat(path)?.st_uid == self.uid;
-        Ok(!is_owner && acl_of(path)?.is_some())
-    }
-
-    fn may_at(&self, wanted: u32, path: &Path) -> io::Result<bool> {
-        let acl = acl_of(path)?;
-        Ok(self.may(wanted, &rustix::fs::stat(path)?, acl.as_deref()))
+    /// When it cannot be read.
+    pub fn is_judged_by_list(&self, place: &Place) -> io::Result<bool> {
+        Ok(place.found.st_uid != self.uid && place.acl()?.is_some())
     }
 }
 
-/// Whether an account that owns nothing and is in no group may enter every folder above the file at `path`.
+/// Whether an account that owns nothing and is in no group may enter every directory on a route.
 #[must_use]
-pub fn everyone_enters(path: &Path) -> bool {
-    let is_open =
-        |folder: &Path| rustix::fs::stat(folder).is_ok_and(|found| found.st_mode & 1 != 0);
-    fs::canonicalize(path).is_ok_and(|path| path.ancestors().skip(1).all(is_open))
+pub fn everyone_enters(route: &Route) -> bool {
+    let is_open = |directory: &Arc<Place>| directory.found.st_mode & 1 != 0;
+    route.directories().is_ok_and(|mut directories| directories.all(is_open))
+}
+
+/// Whether anybody but root and the account `uid` may write to a place: its owner may always give himself the right.
+#[must_use]
+pub fn is_written_by_others(uid: u32, place: &Place) -> bool {
+    const WRITE: u32 = 2;
+    let is_trusted = |user: u32| user == 0 || user == uid;
+    let (mode, gid) = (place.found.st_mode, place.found.st_gid);
+    let Ok(acl) = place.acl() else { return true };
+    let by_group = match acl.and_then(Acl::read) {
+        Some(acl) => acl.iter().filter(|entry| acl.effective(entry) & WRITE != 0).any(|entry| {
+            match entry.who {
+                Who::User(user) => !is_trusted(user),
+                Who::OwningGroup => gid != 0,
+                Who::Group(group) => group != 0,
+                Who::Mask | Who::Else => false,
+            }
+        }),
+        None => mode >> 3 & WRITE != 0 && gid != 0,
+    };
+    !is_trusted(place.found.st_uid) || by_group || mode & WRITE != 0
 }
 
 /// What keeps an account from reading a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Obstacles {
-    /// The folders above it that the account may not enter, from the root on.
-    pub folders: Vec<PathBuf>,
+    /// The directories on the way to it that the account may not enter, in the order of the way.
+    pub directories: Vec<Arc<Place>>,
     /// Whether the file itself has no right for the account.
     pub file: bool,
-}
-
-struct AclEntry {
-    tag: u16,
-    rights: u32,
-    id: u32,
-}
-
-impl AclEntry {
-    const USER: u16 = 0x02;
-    const GROUP_OBJ: u16 = 0x04;
-    const GROUP: u16 = 0x08;
-    const MASK: u16 = 0x10;
-}
-
-/// Reads the attribute's value: a version of four bytes, then entries of eight (Linux `posix_acl_xattr.h`).
-fn acl_entries(value: &[u8]) -> Option<Vec<AclEntry>> {
-    let (version, entries) = value.split_first_chunk()?;
-    if u32::from_le_bytes(*version) != 2 {
-        return None;
-    }
-    let entry = |entry: &[u8]| {
-        let (tag, rest) = entry.split_first_chunk()?;
-        let (rights, rest) = rest.split_first_chunk()?;
-        Some(AclEntry {
-            tag: u16::from_le_bytes(*tag),
-            rights: u32::from(u16::from_le_bytes(*rights)),
-            id: u32::from_le_bytes(*rest.first_chunk()?),
-        })
-    };
-    entries.chunks_exact(8).map(entry).collect()
-}
-
-/// The access control list of a file, as its attribute holds it; `None` where it has none.
-///
-/// # Errors
-/// When there may be one that cannot be read.
-pub fn acl_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let length = rustix::fs::getxattr_query(path, ACL);
-    read_acl(length, |value| rustix::fs::getxattr(path, ACL, value))
-}
-
-/// The same of an open file.
-///
-/// # Errors
-/// When there may be one that cannot be read.
-pub fn acl_of_open(file: impl AsFd) -> io::Result<Option<Vec<u8>>> {
-    let length = rustix::fs::fgetxattr_query(&file, ACL);
-    read_acl(length, |value| rustix::fs::fgetxattr(&file, ACL, value))
-}
-
-fn read_acl(
-    length: Result<usize, Errno>,
-    get: impl FnOnce(&mut [u8]) -> Result<usize, Errno>,
-) -> io::Result<Option<Vec<u8>>> {
-    match length {
-        Ok(length) => {
-            let mut value = vec![0; length];
-            let length = get(&mut value)?;
-            value.truncate(length);
-            Ok(Some(value))
-        }
-        Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Sets the access control list of an open file.
-///
-/// # Errors
-/// When the file system has none, or does not allow it.
-pub fn set_acl(file: impl AsFd, acl: &[u8]) -> io::Result<()> {
-    Ok(rustix::fs::fsetxattr(file, ACL, acl, XattrFlags::empty())?)
 }

@@ -1,11 +1,11 @@
-//! How paths and texts of others are shown: safe for a terminal, quoted for a shell, and never with a key in them.
+//! Shows foreign paths and texts: safe for a terminal, quoted for a shell, and never with a key in them.
 
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// A path as messages show it: as it was given, with what a terminal would act on escaped. A key that was
-/// pasted where a path belongs is not shown.
+/// Returns a path for messages: unchanged, except that what a terminal would act on is escaped, and a key pasted as a
+/// path is not shown.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let path = path.to_string_lossy();
@@ -15,20 +15,19 @@ pub fn shown(path: &Path) -> String {
     escape(&path)
 }
 
-/// What stands for a key that was pasted where a path belongs.
+/// Shown for a key that was pasted as a path.
 const KEY_AS_PATH: &str = "(a key, not a path)";
 
-/// How base64 of a key begins: of DER, whose first element is a SEQUENCE that is neither short nor huge, and of
-/// PEM.
+/// How the base64 of a key begins: of DER, a SEQUENCE that is neither short nor huge, and of PEM.
 const BEGINS_OF_BASE64: [&str; 7] = ["MI", "MC", "MD", "MF", "MG", "MH", "LS0t"];
 
-/// Letters of base64 on end that no key has fewer of.
+/// No key has a shorter run of base64 letters.
 const SHORTEST_KEY: usize = 48;
 
-/// Letters in a whole line of PEM (RFC 7468, section 2) or of MIME: a pasted key falls apart into such arguments.
+/// Letters in a whole line of PEM (RFC 7468, section 2) or of MIME: a pasted key is split into such arguments.
 const LINES_OF_BASE64: [usize; 2] = [64, 76];
 
-/// Whether a text that should be a path holds a key: as PEM, as its base64 alone, or as one line of it.
+/// Returns whether a text that should be a path holds a key: as PEM, as bare base64, or as one line of it.
 #[must_use]
 pub fn holds_key(text: &str) -> bool {
     let is_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=".contains(c);
@@ -56,7 +55,7 @@ pub fn holds_key(text: &str) -> bool {
         || runs.any(|run| LINES_OF_BASE64.contains(&run.len()) && is_mixed(run))
 }
 
-/// Text with control characters escaped.
+/// Escapes control characters.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -70,8 +69,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Returns a line of output that the runner of GitHub Actions does not take for a workflow command: `::` at its
-/// beginning, also after white space, or `##[` anywhere. A line of `:::` alone is none: so excerpts mark a gap.
+/// Returns a line that the runner of GitHub Actions does not take for a workflow command: `::` at its beginning, also
+/// after white space, or `##[` anywhere. A line of `:::` alone is not one: excerpts mark a gap with it.
 ///
 /// Source: `ActionCommand.cs` of actions/runner.
 #[must_use]
@@ -86,20 +85,20 @@ pub fn without_commands(line: &str) -> String {
     }
 }
 
-/// What a terminal acts on, or shows in another order.
+/// Returns whether a terminal acts on a character, or reorders text for it.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a command with this path does what it says in every `sh`: the path is text without control characters, and is
-/// shown as it is.
+/// Returns whether a command with this path works in every `sh`: the path is text without control characters, and is
+/// shown unchanged.
 #[must_use]
 pub fn is_pasteable(path: &Path) -> bool {
     path.to_str().is_some_and(|path| !path.contains(is_unsafe) && !holds_key(path))
 }
 
-/// A path as a shell takes it, quoted where it has to be.
+/// Quotes a path for a shell where needed.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
     let bytes = path.as_os_str().as_bytes();
@@ -110,7 +109,7 @@ pub fn quoted(path: &Path) -> String {
     if holds_key(&path) {
         return format!("'{KEY_AS_PATH}'");
     }
-    // A tilde means something at the beginning alone, and behind a colon or an equals sign in an assignment.
+    // A tilde is special at the beginning and, in an assignment, after a colon or an equals sign.
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:=@%~".contains(c);
     let is_home = path.starts_with('~') || path.contains(":~") || path.contains("=~");
     let is_plain = !path.is_empty() && path.chars().all(plain) && !is_home;
@@ -125,12 +124,12 @@ pub fn quoted(path: &Path) -> String {
     } else if path.starts_with('-') {
         quoted(Path::new(&format!("./{path}")))
     } else {
-        // The two quotes in between are nothing to a shell ([`without_commands`]).
+        // The two quotes in between mean nothing to a shell ([`without_commands`]).
         format!("'{}'", path.replace('\'', r"'\''").replace("##[", "##''["))
     }
 }
 
-/// A template with values in place of what stands for them; what stands in a value is left as it is.
+/// Fills in a template; placeholders inside a value are left alone.
 #[must_use]
 pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
@@ -147,7 +146,7 @@ pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
     filled + rest
 }
 
-/// A message without the numbers that Rust adds to the system's own words.
+/// Returns a message of the system without the error number that Rust adds.
 #[must_use]
 pub fn without_numbers(message: &str) -> String {
     let mut words = String::with_capacity(message.len());

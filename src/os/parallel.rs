@@ -1,10 +1,10 @@
-//! Work on many things at once, on all cores, with the results in order.
+//! Maps items on all cores and keeps their order.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What `function` makes of each item, in the order of the items.
+/// Applies `function` to each item; the results are in the order of the items.
 pub fn map<I: Sync, O: Send>(items: &[I], function: impl Fn(&I) -> O + Sync) -> Vec<O> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if cores < 2 {
@@ -20,7 +20,7 @@ pub fn map<I: Sync, O: Send>(items: &[I], function: impl Fn(&I) -> O + Sync) -> 
         done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut own);
     };
     thread::scope(|scope| {
-        // Where no thread can be had, this one does all of it.
+        // If no thread can be started, this one does all of it.
         for _ in 1..cores {
             let _ = thread::Builder::new().spawn_scoped(scope, work);
         }

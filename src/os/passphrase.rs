@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::os::terminal::{self, Answer};
 use crate::os::view;
 
-/// A passphrase. Erased when it goes, and never printed:
+/// A passphrase. It is erased on drop and never printed:
 ///
 /// ```compile_fail,E0277
 /// let passphrase = fixkey::os::passphrase::PassphraseSource::StandardInput.read().unwrap();
@@ -26,8 +26,8 @@ pub struct Passphrase {
 }
 
 impl Passphrase {
-    /// Returns what it may be: the first line, whether it ends in CR or LF; the first line as OpenSSL reads it, which ends
-    /// in LF alone; everything that was given, since a line end can be a part of it.
+    /// Returns what the passphrase may be: the first line, ended by CR or LF; the first line as OpenSSL reads it, ended
+    /// by LF alone; all of the input, since a line end can belong to it.
     pub fn forms(&self) -> impl Iterator<Item = &[u8]> {
         let end = |is_end: fn(&u8) -> bool| self.given.iter().position(is_end);
         let line = end(|byte| b"\r\n".contains(byte)).filter(|_| !self.is_whole);
@@ -44,15 +44,15 @@ impl Passphrase {
 pub enum PassphraseSource {
     /// The environment variable of this name.
     Environment(String),
-    /// The file: its first line or, where that does not open the key, all of it.
+    /// A file: its first line or, if that does not open the key, all of it.
     File(PathBuf),
-    /// The same from an open file descriptor.
+    /// An open file descriptor, read like a file.
     Descriptor(u32),
-    /// The same from standard input.
+    /// Standard input, read like a file.
     StandardInput,
 }
 
-/// Why a `--passin` is none.
+/// Why a value of `--passin` is invalid.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// `pass:…`
@@ -60,7 +60,7 @@ pub enum SourceError {
         "other accounts can see a passphrase on the command line; use env:NAME, file:PATH, fd:N or stdin"
     )]
     OnCommandLine,
-    /// Anything else.
+    /// Any other value.
     #[error("invalid passphrase source; use env:NAME, file:PATH, fd:N or stdin")]
     Unknown,
 }
@@ -92,16 +92,16 @@ pub enum Error {
     /// A file or descriptor cannot be read.
     #[error("cannot read the passphrase from {0}: {1}")]
     Unreadable(String, view::Error),
-    /// There is no terminal to ask on.
+    /// There is no terminal.
     #[error("no passphrase, and no terminal to ask for it")]
     NoTerminal,
     /// Nothing was typed.
     #[error("no passphrase")]
     NoAnswer,
-    /// A signal came while it was asked for.
+    /// A signal interrupted the prompt.
     #[error("interrupted")]
     Interrupted(i32),
-    /// No file is open under the number.
+    /// No file is open under this number.
     #[error("descriptor {0} of --passin is not open")]
     NotOpen(u32),
 }
@@ -162,10 +162,10 @@ pub fn ask(prompt: &str) -> Result<Passphrase, Error> {
     }
 }
 
-/// Makes sure that no secret of this process ends in a core file or in another process's view of its memory.
+/// Keeps the secrets of this process out of core files and out of other processes' view of its memory.
 ///
 /// # Errors
-/// When the system does not let itself be told so.
+/// When the system refuses.
 pub fn forbid_core_dumps() -> io::Result<()> {
     rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;

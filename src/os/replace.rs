@@ -1,4 +1,4 @@
-//! Durable replacement of one file: whatever fails and whenever, the old file is whole or the new one is.
+//! Replaces one file durably: whatever fails, either the old file or the new one is complete.
 
 mod attributes;
 mod nearby;
@@ -27,55 +27,55 @@ use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::signals::Signals;
 use crate::os::view::View;
 
-/// Why nothing was replaced. The old file, where there was one, is as it was.
+/// Why nothing was replaced. The old file, if any, is unchanged.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The path has no file name.
     #[error("not a file name")]
     NoName,
-    /// What the path names is no regular file.
+    /// The path leads to something other than a regular file.
     #[error("this is {0}, not a file")]
     NotAFile(&'static str),
     /// A link that leads nowhere.
     #[error("broken link to \"{}\"", .0.display())]
     DanglingLink(PathBuf),
-    /// The folder is not there or cannot be opened.
+    /// The directory does not exist or cannot be opened.
     #[error("cannot open the directory \"{}\": {}", .0.display(), .1)]
     Folder(PathBuf, io::Error),
-    /// The file exists, and replacing it was not asked for.
+    /// The file exists and must not be replaced.
     #[error("the file already exists")]
     Exists,
     /// Another process is writing the same file.
     #[error("another fixkey is writing this file")]
     Busy,
-    /// The file is mounted by itself.
+    /// The file is a mount point.
     #[error("it is a mount point, and fixkey cannot replace it")]
     MountPoint,
     /// A step failed.
     #[error("{0}: {1}; nothing was changed")]
     Step(&'static str, io::Error),
-    /// What was written is not what was read back.
+    /// The content read back differs from what was written.
     #[error("verification failed: the file does not hold the key that fixkey wrote")]
     Unverified,
-    /// The file was changed or replaced since it was looked at.
+    /// The file was changed or replaced after fixkey examined it.
     #[error("another program changed it meanwhile; fixkey changed nothing")]
     Changed,
-    /// A link in a folder that everybody writes to, made by somebody else.
+    /// Another account made this link in a world-writable directory.
     #[error("this is a link of another account in a world-writable directory")]
     ForeignLink,
-    /// The name is longer than the file system takes.
+    /// The name is longer than the file system allows.
     #[error("the file name is too long")]
     NameTooLong,
-    /// No file in the folder can be renamed or removed.
+    /// No file in the directory can be renamed or removed.
     #[error("its directory is append-only")]
     AppendOnly,
-    /// The name of the temporary file is taken by something that fixkey did not make.
+    /// Something that fixkey did not make has the name of the temporary file.
     #[error("\"{}\" is in the way: fixkey needs this name", .0.display())]
     InTheWay(PathBuf),
-    /// A signal came in time.
+    /// A signal came before anything was changed.
     #[error("interrupted; nothing was changed")]
     Interrupted(i32),
-    /// The new file is in place, but the folder could not be made durable.
+    /// The new file is in place, but the directory could not be synced.
     #[error("written, but a power failure may lose it: {0}")]
     NotDurable(Errno),
 }
@@ -84,29 +84,29 @@ fn step(what: &'static str) -> impl Fn(Errno) -> Error {
     move |error| Error::Step(what, error.into())
 }
 
-/// How the name of a temporary file ends.
+/// How names of temporary files end.
 const SUFFIX: &[u8] = b".fixkey-new";
 
-/// How the name of a file ends that holds the old content while the new one is moved in.
+/// How names of files end that hold the old content while the new content is moved in.
 const SUFFIX_OF_OLD: &[u8] = b".fixkey-old";
 
-/// A place where a file is to be: its folder, open, and its name there.
+/// A place for a file: its open directory, and its name there.
 pub struct Target {
     folder: OwnedFd,
     name: OsString,
     /// The path with links resolved.
     pub path: PathBuf,
-    /// What is there now.
+    /// The file that is there now.
     pub existing: Option<Stat>,
-    /// Device and inode of files that are not to be removed, whatever their names.
+    /// Device and inode of files that must not be removed, whatever their names.
     pub kept: Vec<(u64, u64)>,
 }
 
 impl Target {
-    /// Opens the folder of `path`; where `path` is a link, that of the file it leads to in this view.
+    /// Opens the directory of `path`; if `path` is a link, of the file that it leads to in this view.
     ///
     /// # Errors
-    /// When there is no such folder, or something other than a regular file is there.
+    /// When the directory does not exist, or something other than a regular file is there.
     pub fn open(path: &Path, view: &View) -> Result<Self, Error> {
         let target = Self::open_unresolved(path, view)?;
         match target.existing {
@@ -143,7 +143,7 @@ impl Target {
         Ok(Self { folder, name, path: path.to_owned(), existing, kept: Vec::new() })
     }
 
-    /// Refuses what Linux refuses where `fs.protected_symlinks` is on.
+    /// Refuses what Linux refuses with `fs.protected_symlinks`.
     fn refuse_foreign_link(&self, link: &Stat) -> Result<(), Error> {
         let folder =
             rustix::fs::fstat(&self.folder).map_err(step("cannot examine its directory"))?;
@@ -161,7 +161,7 @@ impl Target {
         }
     }
 
-    /// Opens the file that is there now, without following links.
+    /// Opens the existing file without following links.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -170,10 +170,10 @@ impl Target {
         Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
     }
 
-    /// Removes what a killed run to this place left, unless another run is at work.
+    /// Removes what a killed run left for this place, unless another run is active.
     ///
     /// # Errors
-    /// [`Error::Step`] when it is there and cannot be removed.
+    /// [`Error::Step`] when the leftover cannot be removed.
     pub fn remove_leftover(&self) -> Result<(), Error> {
         match remove_abandoned(self, &self.temporary_name()) {
             Err(Error::Busy) => Ok(()),
@@ -181,12 +181,12 @@ impl Target {
         }
     }
 
-    /// The name of the temporary file: always the same, so that the next run finds what a killed one left.
+    /// Returns the name of the temporary file: always the same, so that the next run finds what a killed one left.
     fn temporary_name(&self) -> OsString {
         hidden_name(&self.name, SUFFIX)
     }
 
-    /// The place of the old content while the new one is moved in, in the same folder.
+    /// Returns the place of the old content while the new content is moved in, in the same directory.
     ///
     /// # Errors
     /// [`Error::Step`]
@@ -198,8 +198,8 @@ impl Target {
 /// The longest name of a file, in bytes (Linux `NAME_MAX`).
 pub const LONGEST_NAME: usize = 255;
 
-/// The name of a hidden file that goes with the one of this name. Names that differ have others, also where the file
-/// system does not tell case or normal forms apart, and where they are cut since they are long.
+/// Returns the name of the hidden file that goes with the file of this name. Different names get different ones, even if
+/// the file system ignores case or normal forms, and if a long name is cut.
 fn hidden_name(name: &OsStr, suffix: &[u8]) -> OsString {
     let name = name.as_bytes();
     let is_plain = |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase();
@@ -213,7 +213,7 @@ fn hidden_name(name: &OsStr, suffix: &[u8]) -> OsString {
     OsString::from_vec([b".", name, &end].concat())
 }
 
-/// A new file under a temporary name beside its place. Goes again unless it is committed.
+/// A new file under a temporary name beside its place. Removed on drop unless it is committed.
 pub struct Staged<'a> {
     target: &'a Target,
     name: OsString,
@@ -223,10 +223,10 @@ pub struct Staged<'a> {
 }
 
 impl<'a> Staged<'a> {
-    /// Creates the temporary file with mode 0600, and removes the one that a killed run left.
+    /// Creates the temporary file with mode 0600, after removing what a killed run left.
     ///
     /// # Errors
-    /// [`Error::Busy`] when another run is at work; [`Error::Step`].
+    /// [`Error::Busy`] when another run is active; [`Error::Step`].
     pub fn create(target: &'a Target) -> Result<Self, Error> {
         let signals =
             Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
@@ -244,15 +244,15 @@ impl<'a> Staged<'a> {
         Err(Error::Busy)
     }
 
-    /// A folder's default list would open the file to others as soon as its mode does.
+    /// Removes the list inherited from the directory: it would open the file to others as soon as the mode does.
     fn without_access_list(self) -> Result<Self, Error> {
-        match rustix::fs::fremovexattr(&self.file, crate::os::account::ACL) {
+        match rustix::fs::fremovexattr(&self.file, crate::os::acl::ATTRIBUTE) {
             Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(self),
             Err(error) => Err(step("cannot remove its access control list")(error)),
         }
     }
 
-    /// Writes the whole content.
+    /// Writes all of the content.
     ///
     /// # Errors
     /// [`Error::Step`], for instance on a full disk.
@@ -260,16 +260,16 @@ impl<'a> Staged<'a> {
         self.file.write_all(content).map_err(|error| Error::Step("cannot write it", error))
     }
 
-    /// The temporary file.
+    /// Returns the temporary file.
     #[must_use]
     pub fn file(&self) -> &File {
         &self.file
     }
 
-    /// Makes the content durable and hands what the disk then holds to `verify`.
+    /// Syncs the content and passes what the disk then holds to `verify`.
     ///
     /// # Errors
-    /// [`Error::Unverified`] when `verify` says no; [`Error::Step`].
+    /// [`Error::Unverified`] when `verify` returns false; [`Error::Step`].
     pub fn sync_and_verify(&mut self, verify: impl FnOnce(&[u8]) -> bool) -> Result<(), Error> {
         self.sync().map_err(|error| Error::Step("cannot make it durable", error))?;
         let reading = |error| Error::Step("cannot read it back", error);
@@ -287,11 +287,10 @@ impl<'a> Staged<'a> {
         self.file.sync_all()
     }
 
-    /// Moves the file to its place: over what was there before, or only where nothing is, as
-    /// [`Target::existing`] found it. Then makes the folder durable.
+    /// Moves the file into place and syncs the directory. It replaces what [`Target::existing`] found and nothing else.
     ///
     /// # Errors
-    /// As [`Staged::place`]. After [`Error::NotDurable`], and only then, the file is in its place.
+    /// As [`Staged::place`]; and [`Error::NotDurable`], the only error after which the file is in place.
     pub fn commit(self) -> Result<(), Error> {
         let placed = self.place()?;
         placed.sync().map_err(|error| {
@@ -303,11 +302,11 @@ impl<'a> Staged<'a> {
         })
     }
 
-    /// Moves the file to its place, as yet without making that durable.
+    /// Moves the file into place without making that durable.
     ///
     /// # Errors
-    /// [`Error::Exists`] when a file has appeared; [`Error::Changed`] when the old one is another by
-    /// now; [`Error::MountPoint`]; [`Error::Interrupted`]; [`Error::Step`].
+    /// [`Error::Exists`] when a file has appeared; [`Error::Changed`] when the old one was replaced;
+    /// [`Error::MountPoint`]; [`Error::Interrupted`]; [`Error::Step`].
     pub fn place(mut self) -> Result<Placed<'a>, Error> {
         if let Some(signal) = self.signals.received() {
             return Err(Error::Interrupted(signal));
@@ -351,7 +350,7 @@ impl Drop for Staged<'_> {
         if is_sabotaged(Sabotage::TemporaryFileLeft) {
             return;
         }
-        // What cannot be removed is at least emptied.
+        // If it cannot be removed, it is at least emptied.
         if rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).is_err() {
             let _ = self.file.set_len(0);
         }
@@ -361,22 +360,22 @@ impl Drop for Staged<'_> {
 /// `STATX_ATTR_APPEND`, `statx(2)`.
 const APPEND: u64 = 0x20;
 
-/// Whether files in a folder, at `path` beneath an open one or this one itself, can be made and never renamed or
-/// removed (`chattr +a`).
+/// Returns whether files in a directory, at `path` beneath an open one or that one itself, can be made but never renamed
+/// or removed (`chattr +a`).
 #[must_use]
 pub fn is_append_only(folder: impl AsFd, path: &Path) -> bool {
     let found = rustix::fs::statx(folder, path, AtFlags::EMPTY_PATH, StatxFlags::empty());
     found.is_ok_and(|found| found.stx_attributes.bits() & APPEND != 0)
 }
 
-/// Whether the open file is the one that has this name.
+/// Returns whether the open file has this name.
 fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
     let open = rustix::fs::fstat(file);
     let named = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
     matches!((open, named), (Ok(open), Ok(named)) if (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino))
 }
 
-/// Creates and locks the temporary file; `None` when one was in the way and another try is due.
+/// Creates and locks the temporary file; `None` if one was in the way and another try is due.
 ///
 /// The lock tells a file that is being written from one that a killed run left.
 fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
@@ -391,7 +390,7 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
     }
     match rustix::fs::openat(&target.folder, name, flags, mode) {
         Ok(file) => {
-            // A file system without locks has no second run that would take this file for abandoned.
+            // Without locks, no second run can take this file for abandoned.
             let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
             let file = File::from(file);
             if locked == Err(Errno::WOULDBLOCK) || !is_at(&file, &target.folder, name) {

@@ -1,4 +1,4 @@
-//! The signals that ask fixkey to end, taken note of where it must not end at once.
+//! Delays the signals that ask fixkey to end while it must not end at once.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,17 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 
-/// Watches for the signals that end a run by request, or for a file that grows too large. While any of these lives, such
-/// a signal ends nothing by itself; as soon as none does, it ends the process as it would without fixkey.
+/// Watches for the signals that end a run by request, or for a file that grows too large. While a watcher lives, such a
+/// signal ends nothing by itself; afterwards it ends the process as usual.
 pub(crate) struct Signals {
     handlers: &'static Handlers,
 }
 
-/// What the handlers of the process share. They are registered once, since each registration copies those before it.
+/// The state of the process's handlers. They are registered once, since each registration copies those before it.
 struct Handlers {
-    /// The signal that came while one was watched for, by its number; 0 for none.
+    /// The number of the signal that came while one was watched for; 0 for none.
     received: Arc<AtomicUsize>,
-    /// Whether nothing watches.
+    /// Whether nobody watches.
     is_idle: Arc<AtomicBool>,
     watching: AtomicUsize,
 }
@@ -47,7 +47,7 @@ fn ignored() -> u64 {
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 
 impl Signals {
-    /// Watches for them from now on.
+    /// Starts watching.
     pub(crate) fn watch() -> io::Result<Self> {
         let handlers = if let Some(handlers) = HANDLERS.get() {
             handlers
@@ -60,12 +60,12 @@ impl Signals {
         Ok(Self { handlers })
     }
 
-    /// Watches until the process ends: what is done is then told, and the run is a success.
+    /// Watches until the process ends, so that a finished run reports its changes and succeeds.
     pub(crate) fn until_the_end(self) {
         std::mem::forget(self);
     }
 
-    /// Returns the one that came, by its number. It asks for the end of the whole run: whoever watches later sees it too.
+    /// Returns the number of the signal that came. It asks the whole run to end: later watchers see it too.
     pub(crate) fn received(&self) -> Option<i32> {
         match self.handlers.received.load(Ordering::SeqCst) {
             0 => None,

@@ -1,4 +1,4 @@
-//! Asking on the terminal without echo, so that the echo comes back whatever ends the asking.
+//! Asks on the terminal without echo, and restores the echo however the prompt ends.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::os::signals::Signals;
 
-/// A terminal with its echo off; it comes back on when this goes.
+/// A terminal with its echo off; dropping this restores it.
 struct Silent<'a> {
     terminal: &'a File,
     before: Termios,
@@ -32,9 +32,9 @@ impl Drop for Silent<'_> {
     }
 }
 
-/// What came of asking.
+/// The result of a prompt.
 pub enum Answer {
-    /// A line, without its end.
+    /// A line without its end.
     Line(Zeroizing<Vec<u8>>),
     /// The end of input.
     End,
@@ -45,7 +45,7 @@ pub enum Answer {
 /// Asks for a line on the controlling terminal, without echo.
 ///
 /// # Errors
-/// When there is no terminal, or it fails.
+/// When there is no terminal or it fails.
 pub fn ask(prompt: &str) -> io::Result<Answer> {
     let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
     let signals = Signals::watch()?;
@@ -60,10 +60,10 @@ pub fn ask(prompt: &str) -> io::Result<Answer> {
 }
 
 fn read_line(mut terminal: &File, signals: &Signals) -> io::Result<Answer> {
-    /// The most that a terminal holds in a line, in bytes.
+    /// The longest line that a terminal holds, in bytes.
     const LONGEST: usize = 4096;
     let mut line = Zeroizing::new(vec![0; LONGEST]);
-    // A signal ends the waiting, but may come right before it.
+    // A signal ends the wait, but may come right before it.
     let moment = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
     loop {
         if let Some(signal) = signals.received() {

@@ -1,4 +1,4 @@
-//! Where a path lies on this machine, and what can be read there without harm.
+//! Locates paths on this machine, and reads only what is safe to read.
 
 mod beneath;
 mod map;
@@ -9,18 +9,18 @@ pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
 pub use open::{read, read_file};
 pub use windows::{is_elsewhere, is_relative, is_windows};
 
-use std::fs::{File, FileType, Metadata};
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::FileTypeExt as _;
 use std::path::PathBuf;
 
+use rustix::fs::FileType;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// Larger than any file of keys and certificates, in bytes.
+/// Larger than any file of keys or certificates, in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
-/// Why a path gives no bytes.
+/// Why a path cannot be read.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The system refuses.
@@ -38,31 +38,31 @@ pub enum Error {
     /// A device or a socket.
     #[error("this is {0}, not a file")]
     Special(&'static str),
-    /// Another file came to the path in the meantime.
+    /// Another file replaced it meanwhile.
     #[error("another program replaced the file while fixkey read it")]
     Changed,
-    /// A file larger than [`LARGEST`], of which nothing was read.
+    /// A file larger than [`LARGEST`]; nothing was read.
     #[error("the file is over 16 MiB, too large for a key")]
     TooLarge,
 }
 
-/// What a path gave.
+/// The contents of a path.
 pub struct Contents {
-    /// The bytes, erased when they go.
+    /// The bytes, erased on drop.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// The regular file that they came from, still open; `None` for a pipe.
+    /// The regular file that was read, still open; `None` for a pipe.
     pub file: Option<OpenFile>,
 }
 
-/// A regular file, open, and what it was when it was opened.
+/// An open regular file and its metadata at that time.
 pub struct OpenFile {
-    /// The file itself, so that what is asked of it later is not asked of another.
+    /// The file itself, so that later queries are not about another file.
     pub file: File,
     /// Owner, mode, size and times.
     pub metadata: Metadata,
 }
 
-/// Reads what is open already, such as standard input.
+/// Reads an open file, such as standard input.
 ///
 /// # Errors
 /// As [`read`].
@@ -90,7 +90,7 @@ fn unreadable(kind: FileType) -> Option<Error> {
 /// Reads all of a stream of about `expected` bytes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] when it gives more than [`LARGEST`].
+/// [`Error::TooLarge`] when the stream is longer than [`LARGEST`].
 pub fn read_all(stream: &mut impl Read, expected: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
     let expected = usize::try_from(expected).unwrap_or(0);
     let mut bytes = Zeroizing::new(vec![0; expected.max(4095) + 1]);

@@ -1,4 +1,4 @@
-//! The files that lie at or below a path of the command line, each once.
+//! Finds the files at or below a path, each once.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -10,10 +10,10 @@ use rustix::io::Errno;
 
 use crate::os::view::{self, View};
 
-/// How deep folders are followed; links can make more of them than there are.
+/// The depth to which directories are followed; links can make them endless.
 const DEEPEST: usize = 64;
 
-/// A file, and what tells it from others: device and inode.
+/// A file and its identity.
 pub struct Walked {
     /// Where it is.
     pub path: PathBuf,
@@ -25,18 +25,18 @@ pub struct Walked {
 pub struct Walk<'v> {
     /// Where links lead to.
     view: &'v View,
-    /// Files, and what is no folder, in order of their paths; what is visible goes before what is hidden, and
-    /// of several names of one file the first counts.
+    /// Files and other non-directories by path, visible names before hidden ones; of several names of one file, the
+    /// first counts.
     pub files: Vec<Walked>,
-    /// Folders that hold `pipelines.yml` or `logstash.yml`.
+    /// Directories with `pipelines.yml` or `logstash.yml`.
     pub settings: Vec<PathBuf>,
-    /// What cannot be looked at, and why.
+    /// Paths that cannot be examined, and why.
     pub closed: Vec<(PathBuf, view::Error)>,
     /// Device and inode of everything that was seen.
     seen: HashSet<(u64, u64)>,
 }
 
-/// Whether a folder shows processes or devices, `proc(5)` and `sysfs(5)`: no end of what are no files.
+/// Returns whether a directory is in `proc(5)` or `sysfs(5)`, which have endless entries and no files.
 fn is_of_the_system(folder: &Path) -> bool {
     let found = rustix::fs::statfs(folder);
     // PROC_SUPER_MAGIC and SYSFS_MAGIC, `statfs(2)`.
@@ -48,7 +48,7 @@ fn leads_nowhere(error: &io::Error) -> bool {
 }
 
 impl<'v> Walk<'v> {
-    /// A walk that has seen nothing yet.
+    /// Returns a walk that has seen nothing yet.
     #[must_use]
     pub fn new(view: &'v View) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl<'v> Walk<'v> {
         }
     }
 
-    /// Adds a folder with everything below it; links are followed.
+    /// Adds a directory and everything below it; follows links.
     pub fn folder(&mut self, folder: &Path) {
         self.entry(folder, 0);
     }
@@ -105,10 +105,10 @@ impl<'v> Walk<'v> {
     }
 }
 
-/// The files that make a folder one of Logstash's settings.
+/// The files of Logstash's settings directory.
 const SETTINGS: &[&str] = &["logstash.yml", "pipelines.yml"];
 
-/// Whether a name is one of Logstash's settings files.
+/// Returns whether a name is one of Logstash's settings files.
 #[must_use]
 pub fn is_settings_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| SETTINGS.iter().any(|settings| name == *settings))
@@ -119,14 +119,14 @@ pub fn is_settings_file(path: &Path) -> bool {
 pub enum DetectBy {
     /// Its name, `*.conf` or a backup of one, whatever it holds.
     Name,
-    /// Its name, where a section of Logstash's language begins anywhere in it: many programs have such names. A name
-    /// that is hidden or ends in `~` is none that Logstash would read, whatever the file holds.
+    /// Its name, if a section of Logstash's language begins anywhere in the text: many programs use such names. Logstash
+    /// reads no name that is hidden or ends in `~`, whatever the file holds.
     NameAndSection,
-    /// Nothing: its content decides.
+    /// Nothing: only its content counts.
     Content,
 }
 
-/// Whether a file is a configuration.
+/// Returns whether a file is a configuration.
 #[must_use]
 pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
@@ -144,12 +144,12 @@ pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
     }
 }
 
-/// Whether a file begins with a SEQUENCE of DER, as keys, certificates and PKCS#12 do, and is no text.
+/// Returns whether a file begins with a SEQUENCE of DER, as keys, certificates and PKCS#12 do, and is no text.
 fn is_der(bytes: &[u8]) -> bool {
     bytes.starts_with(b"0") && bytes.contains(&0)
 }
 
-/// Whether a section begins anywhere in a text.
+/// Returns whether a section begins anywhere in a text.
 #[must_use]
 pub fn has_section(text: &[u8]) -> bool {
     SECTIONS.iter().any(|section| {
@@ -164,7 +164,7 @@ pub fn has_section(text: &[u8]) -> bool {
 /// What sections begin with.
 const SECTIONS: &[&str] = &["input", "filter", "output"];
 
-/// Whether a text begins with `input`, `filter` or `output` and a brace, after comments.
+/// Returns whether a text begins with `input`, `filter` or `output` and a brace, after comments.
 #[must_use]
 pub fn begins_as_configuration(text: &[u8]) -> bool {
     let mut rest = text.trim_ascii_start();

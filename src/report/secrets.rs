@@ -35,7 +35,7 @@ const LONGEST_NAME: usize = 60;
 /// parse.
 #[must_use]
 pub fn spans(text: &[u8]) -> Vec<Range<usize>> {
-    let mut reader = Reader {
+    let mut reader = Masker {
         text,
         at: 0,
         place: Place::Name,
@@ -69,7 +69,7 @@ enum Place {
 }
 
 /// Reads a text from its beginning.
-struct Reader<'a> {
+struct Masker<'a> {
     text: &'a [u8],
     at: usize,
     place: Place,
@@ -82,7 +82,7 @@ struct Reader<'a> {
     found: Vec<Range<usize>>,
 }
 
-impl Reader<'_> {
+impl Masker<'_> {
     fn step(&mut self) {
         let rest = &self.text[self.at..];
         match rest[0] {

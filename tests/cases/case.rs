@@ -1,4 +1,4 @@
-//! Runs a case, and says what is otherwise than it says.
+//! Runs a case, and reports its failures.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -12,16 +12,16 @@ use crate::secrets::Secrets;
 use crate::tree::Tree;
 use crate::{explain, hints, is_blessing, laws, rules};
 
-/// What is asked of a case besides what it prints.
+/// What a case requires besides its output.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Files that were there, files that are there afterwards, and the laws of `laws.rs` where it is one command.
+    /// Files before and after, and the laws of `laws.rs` for a single command.
     Command,
-    /// Files as well, and that the last command ends well.
+    /// Files before and after, and that the last command succeeds.
     Session,
     /// A log as a file, an argument and standard input.
     Log,
-    /// Commands alone, beside every fixture.
+    /// Only commands, beside every fixture.
     Transcript,
     /// The blocks of a page, beside every fixture.
     Page,
@@ -48,13 +48,13 @@ impl Case {
         Self { name, kind, path, archive, script }
     }
 
-    /// What must be here for it.
+    /// Returns the peers that it needs.
     pub(crate) fn peers(&self) -> Vec<&str> {
         let needs = self.script.head("needs").unwrap_or_default().split_whitespace();
         needs.chain(["setsid", "patch", "no-logstash-account"]).collect()
     }
 
-    /// A sandbox with what the case has before.
+    /// Creates a sandbox with the case's files.
     pub(crate) fn sandbox(&self) -> Sandbox {
         let sandbox = match self.kind {
             Kind::Transcript | Kind::Page => Sandbox::with_fixtures(),
@@ -70,7 +70,7 @@ impl Case {
         sandbox
     }
 
-    /// Everything that is wrong with the case.
+    /// Returns everything that is wrong with the case.
     pub(crate) fn failures(mut self) -> Vec<String> {
         let misspelt = self.misspelt();
         if !misspelt.is_empty() {
@@ -117,7 +117,7 @@ impl Case {
         wrong
     }
 
-    /// What the case says that would go unheard: a word of the head, a law, a file.
+    /// Returns parts of the case that would be ignored: a word of the head, a law, a file.
     fn misspelt(&self) -> Vec<String> {
         const FILES: [&str; 3] = ["keys", "setup", "tree"];
         let is_command = |kind| matches!(kind, Kind::Command | Kind::Session);
@@ -152,7 +152,7 @@ impl Case {
         wrong
     }
 
-    /// The commands that the operator should have from the last message, and has not.
+    /// Returns the commands marked as given that the previous output does not contain.
     fn not_given(&self, runs: &[Run]) -> Vec<String> {
         let (mut wrong, mut last, mut remark) = (Vec::new(), "", None);
         let mut runs = runs.iter();
@@ -174,7 +174,7 @@ impl Case {
         wrong
     }
 
-    /// What differs from what the case holds.
+    /// Returns the differences from the case.
     fn differences(&self, runs: &[Run], before: &Tree, after: &Tree) -> Vec<String> {
         let mut wrong = Vec::new();
         for (step, run) in self.script.steps().zip(runs) {
@@ -200,7 +200,7 @@ impl Case {
         wrong
     }
 
-    /// Writes what happened into the case.
+    /// Writes the results into the case.
     fn bless(&mut self, runs: &[Run], before: &Tree, after: &Tree) {
         let printed: Vec<String> = runs.iter().map(Run::shown).collect();
         let text = self.script.with_expected(&printed);
@@ -226,14 +226,14 @@ impl Case {
     }
 }
 
-/// Whether a message has these words, to the end of its last word.
+/// Returns whether a message contains these words, to the end of the last word.
 fn gives(message: &str, words: &str) -> bool {
     let words = format!(" {words} ");
     let spaced = |line: &str| line.replace([';', ','], " ") + " ";
     message.lines().any(|line| spaced(line).contains(&words))
 }
 
-/// Writes a file of the case, with the sandbox for `$TMP`.
+/// Writes a file of the case, with the sandbox's path for `$TMP`.
 fn place(path: &str, bytes: &[u8], sandbox: &Sandbox) {
     let target = sandbox.0.join(path);
     make_folder(target.parent().unwrap());
@@ -277,7 +277,7 @@ fn put(line: &str, sandbox: &Sandbox) {
     }
 }
 
-/// The first line that differs.
+/// Returns the first line that differs.
 pub(crate) fn differences(what: &str, expected: &str, actual: &str) -> Vec<String> {
     if expected == actual {
         return Vec::new();

@@ -1,7 +1,7 @@
-//! What is found for a path: every `tests/discovery/*.txtar`.
+//! Tests discovery: every `tests/discovery/*.txtar`.
 //!
-//! The first lines say what is asked: `path PATH`, `map FROM=TO`, `env NAME=VALUE` and `env-files usual`. Behind a blank
-//! line is the listing. `before/` has the files, `setup` is a script that makes what an archive cannot hold.
+//! The first lines are the question: `path PATH`, `map FROM=TO`, `env NAME=VALUE` and `env-files usual`. After a blank
+//! line comes the listing. `before/` has the files, `setup` is a script that makes what an archive cannot hold.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::common::Sandbox;
 use crate::common::archive::Archive;
 use crate::is_blessing;
 
-/// What the lines before the listing say.
+/// The lines before the listing.
 #[derive(Default)]
 struct Case {
     path: String,
@@ -92,7 +92,7 @@ fn source_line(source: &Source) -> String {
     }
 }
 
-/// Every byte of an editable text is that byte of the file.
+/// Checks that every byte of an editable text is the same byte of the file.
 fn check_offsets(embedded: &Embedded, file: &[u8]) {
     for (at, byte) in embedded.text.iter().enumerate().filter(|(_, byte)| **byte != b'\n') {
         let span = embedded.to_file(at..at + 1);
@@ -113,7 +113,7 @@ fn place(case: &Archive, sandbox: &Sandbox) {
     }
 }
 
-/// What is wrong with a case.
+/// Returns what is wrong with a case.
 pub(crate) fn failures(path: &Path) -> Vec<String> {
     let mut archive = Archive::read(path);
     let sandbox = Sandbox::empty();

@@ -1,4 +1,4 @@
-//! Laws of what `fixkey explain` says of a log, which is a case in `tests/explain/`.
+//! Laws of `fixkey explain` for a log, which is a case in `tests/explain/`.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use fixkey::logstash::messages;
 use crate::case::{Case, differences};
 use crate::common::{FIXKEY, told};
 
-/// What is wrong with a log: the same is said of it as a file, on standard input and as an argument.
+/// Returns what is wrong: the output is the same for a file, standard input and an argument.
 pub(crate) fn failures(case: &Case) -> Vec<String> {
     let [(name, content)] = case.archive.beneath("before").collect::<Vec<_>>()[..] else {
         return vec!["it is not one log".to_owned()];
@@ -34,13 +34,13 @@ pub(crate) fn failures(case: &Case) -> Vec<String> {
     wrong
 }
 
-/// What is told without the places, which a lone line does not have.
+/// Removes the places, which a single line does not have.
 fn without_places(told: &str) -> String {
     let is_place = |line: &&str| line.starts_with("  found: ");
     told.lines().filter(|line| !is_place(line)).collect::<Vec<_>>().join("\n")
 }
 
-/// The messages that none of these cases has.
+/// Returns the messages that occur in none of these cases.
 pub(crate) fn in_no_log(cases: &[Case]) -> Vec<String> {
     let logs = cases.iter().filter(|case| case.name.starts_with("explain/"));
     let told: String = logs.map(|case| case.script.expected()).collect();

@@ -1,4 +1,4 @@
-//! Hints do what they say: what is called a command is one, and runs.
+//! Tests hints: those marked as commands are commands, and run.
 
 use std::process::{Command, Stdio};
 
@@ -9,7 +9,7 @@ use crate::common::Sandbox;
 use crate::messages::is_command;
 use crate::run::run;
 
-/// Programs that are everywhere, and whose commands must succeed as they are printed.
+/// Programs that exist everywhere, and whose commands must succeed as printed.
 const MUST_SUCCEED: &[&str] = &[
     "openssl x509 ",
     "openssl pkey ",
@@ -22,9 +22,9 @@ const MUST_SUCCEED: &[&str] = &[
     "chmod ",
 ];
 
-/// What is wrong with the hints of a report of `check` or `fix`, which was made by this command.
+/// Returns what is wrong with the hints of a report of `check` or `fix`, which this command made.
 ///
-/// Each is run in a `sandbox` of its own.
+/// Each is run in its own `sandbox`.
 pub(crate) fn failures(
     report: &Value,
     command: &str,
@@ -49,7 +49,7 @@ pub(crate) fn failures(
     hints.iter().filter_map(failure).collect()
 }
 
-/// What is wrong with a hint, where it is known whether it is a command; else by its looks.
+/// Returns what is wrong with a hint; `kind` is whether it is a command, guessed if `None`.
 fn failure(
     kind: Option<bool>,
     text: &str,
@@ -75,7 +75,7 @@ fn failure(
     ends_otherwise(text, &command, &sandbox)
 }
 
-/// What is wrong with how a command ends that is run as printed.
+/// Returns what is wrong with the exit status of a command that is run as printed.
 fn ends_otherwise(text: &str, command: &str, sandbox: &Sandbox) -> Option<String> {
     let must_succeed =
         MUST_SUCCEED.iter().any(|program| text.starts_with(program)) || gives_by_number(text);
@@ -85,7 +85,7 @@ fn ends_otherwise(text: &str, command: &str, sandbox: &Sandbox) -> Option<String
     let ended = run(command, None, sandbox);
     let is_wrong = match ended.status {
         Some(0) => false,
-        // The program may be absent, and the account may not be known here.
+        // The program may be missing, and the account may be unknown here.
         status if must_succeed => status != Some(127),
         status => status == Some(2),
     };
@@ -100,7 +100,7 @@ fn gives_by_number(text: &str) -> bool {
         && rustix::process::geteuid().is_root()
 }
 
-/// What is wrong with the hints that a step of a transcript printed, each run in a copy of the directory.
+/// Returns what is wrong with the hints printed by a step of a transcript, each run in a copy of the directory.
 pub(crate) fn of_transcript(printed: &str, step: &str, sandbox: &Sandbox) -> Vec<String> {
     let hints = printed.lines().filter_map(|line| line.trim_start().strip_prefix("hint: "));
     let wrong = hints.filter(|hint| is_command(hint)).filter_map(|hint| {
@@ -112,7 +112,7 @@ pub(crate) fn of_transcript(printed: &str, step: &str, sandbox: &Sandbox) -> Vec
         let is_run = !is_elsewhere && !hint.starts_with("fixkey explain");
         let copy = is_run.then(|| sandbox.copy())?;
         let command = hint.replace("$TMP", &copy.0.display().to_string());
-        // What asks for a passphrase gets that of the fixtures.
+        // A prompt gets the passphrase of the fixtures.
         let command = format!("printf 'secret\\n' | {{ {command}; }}");
         ends_otherwise(hint, &command, &copy)
     });

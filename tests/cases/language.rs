@@ -1,8 +1,8 @@
-//! What the parser finds in every `tests/language/accepted/*.txtar`, and what it says of every
+//! Tests the parser: its result for every `tests/language/accepted/*.txtar`, and its message for every
 //! `tests/language/refused/*.txtar`.
 //!
-//! `conf` is the text. `spans` is a line for each section, plugin and attribute with its place in bytes, `message`
-//! what a person sees.
+//! `conf` is the text. `spans` has a line for each section, plugin and attribute with its place in bytes, `message` is
+//! the message for people.
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::case::differences;
 use crate::common::archive::Archive;
 use crate::is_blessing;
 
-/// What is wrong with a case, which is a text that is accepted, or one that is refused.
+/// Returns what is wrong with a case: a text that is accepted, or one that is refused.
 pub(crate) fn failures(path: &Path, is_accepted: bool) -> Vec<String> {
     let mut case = Archive::read(path);
     let text = case.get("conf").unwrap();
@@ -34,7 +34,7 @@ pub(crate) fn failures(path: &Path, is_accepted: bool) -> Vec<String> {
     }
 }
 
-/// The first line of some of the text, with anything but plain characters escaped.
+/// Returns the first line of a part of the text, with all but plain characters escaped.
 fn shown(text: &[u8]) -> String {
     text.split(|byte| *byte == b'\n').next().unwrap().escape_ascii().to_string()
 }
@@ -66,7 +66,7 @@ fn attribute_line(indent: usize, attribute: &Attribute<'_>) -> String {
     line
 }
 
-/// Sections, plugins and attributes in the order of the text.
+/// Lists sections, plugins and attributes in the order of the text.
 fn spans(found: &Configuration<'_>) -> String {
     let mut lines: Vec<(usize, String)> = Vec::new();
     for section in found.sections() {
@@ -85,7 +85,7 @@ fn spans(found: &Configuration<'_>) -> String {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Line and column, both from 1, the column in bytes.
+/// Returns line and column, both from 1, the column in bytes.
 fn position(text: &[u8], at: usize) -> String {
     let before = &text[..at];
     let line = before.split(|byte| *byte == b'\n').count();

@@ -1,4 +1,4 @@
-//! Laws that hold of every command, whatever it prints.
+//! Laws for every command, whatever it prints.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::run::{Run, run, run_apart};
 use crate::secrets::{Own, Secrets};
 use crate::tree::{Snapshot, Tree};
 
-/// The laws, as `without` names them.
+/// The names of the laws for `without`.
 pub(crate) const NAMES: [&str; 5] = ["again", "json", "diff", "check", "undo"];
 
 /// The first run of a case of one command.
@@ -23,7 +23,7 @@ pub(crate) struct First<'a> {
 }
 
 impl First<'_> {
-    /// The laws that do not hold, of those from which the case is not exempt.
+    /// Returns the laws that are violated, except those from which the case is exempt.
     pub(crate) fn failures(&self, case: &Case, sandbox: &Sandbox) -> Vec<String> {
         let without = case.script.head("without").unwrap_or_default();
         let holds = |law: &str| !without.split_whitespace().any(|without| without == law);
@@ -47,7 +47,7 @@ impl First<'_> {
         wrong
     }
 
-    /// Twice is once.
+    /// Checks that a second run changes nothing.
     fn again(&self, sandbox: &Sandbox) -> Vec<String> {
         let before = Snapshot::of(sandbox);
         let second = run(self.command, None, sandbox);
@@ -58,7 +58,7 @@ impl First<'_> {
         wrong
     }
 
-    /// The hints for files beneath a directory whose name has a blank hold as well.
+    /// Checks the hints for files below a directory with a blank in its name.
     fn hints_with_blanks(command: &str, case: &Case) -> Vec<String> {
         let command = command.replace("--map /=. ", "--map \"/=$PWD\" ");
         let run = run_apart(&command, &case.sandbox().copy());
@@ -66,7 +66,7 @@ impl First<'_> {
         hints::failures(&json, &command, case, |case| case.sandbox().copy())
     }
 
-    /// `--format json` says and does the same.
+    /// Checks that `--format json` reports and does the same.
     fn json(&self, case: &Case, secrets: &Own<'_>) -> Vec<String> {
         let Some(command) = self.with_option("--format json") else { return Vec::new() };
         let sandbox = case.sandbox();
@@ -80,7 +80,7 @@ impl First<'_> {
         if described != self.after.described(self.before) {
             wrong.push("json: the files are otherwise".to_owned());
         }
-        // What stops fixkey before it has judged anything is said on standard error.
+        // A failure before the check is reported on standard error.
         if run.stdout.is_empty() && run.status.is_some_and(|status| status >= 2) {
             return wrong;
         }
@@ -101,7 +101,7 @@ impl First<'_> {
         wrong
     }
 
-    /// `--diff` writes nothing, and applies.
+    /// Checks that `--diff` writes nothing, and that its output can be applied.
     fn diff(&self, case: &Case, secrets: &Own<'_>) -> Vec<String> {
         let Some(command) = self.with_option("--diff") else { return Vec::new() };
         let sandbox = case.sandbox();
@@ -117,7 +117,7 @@ impl First<'_> {
         let hints = run.printed.lines().filter(changes);
         let hints = hints.filter(|_| self.command.contains("fixkey fix "));
         wrong.extend(hints.map(|hint| format!("a hint of --diff would change something: {hint}")));
-        // What this account may not do, a dry run shows as what root would do.
+        // A dry run shows what root would do, even if this account may not.
         let is_for_root = run.printed.contains("a run here would fail");
         let (found, told) = (&self.run.printed, &run.printed);
         let [found, told] = [found, told].map(|printed| findings(printed, is_for_root));
@@ -141,7 +141,7 @@ impl First<'_> {
         wrong
     }
 
-    /// `check` marks as fixable exactly what `fix` would fix.
+    /// Checks that `check` marks exactly what `fix` repairs as fixable.
     fn check(&self, case: &Case) -> Vec<String> {
         const OF_FIX: [&str; 6] =
             ["--in-place", " -i ", "--key-dir", "--decrypt", "--grant", "--format"];
@@ -163,7 +163,7 @@ impl First<'_> {
         vec![format!("fix would fix {fix:?}\n  and check marks {check:?}")]
     }
 
-    /// The commands that `fix` prints undo it.
+    /// Checks that the commands printed by `fix` undo it.
     fn undo(&self, case: &Case) -> Vec<String> {
         let is_undone = ["fixkey fix ", "undo: "].iter().zip([self.command, &self.run.printed]);
         let is_undone = is_undone.into_iter().all(|(word, text)| text.contains(word));
@@ -184,7 +184,7 @@ impl First<'_> {
         vec![format!("it is not undone by {commands:#?}: {}\n{}", undone.shown(), after.0)]
     }
 
-    /// The command with another option; `None` where it says such things itself.
+    /// Returns the command with another option; `None` if it already has such options.
     fn with_option(&self, option: &str) -> Option<String> {
         let is_fit = !self.command.contains("--diff") && !self.command.contains("--format");
         let of_check = if option == "--diff" { "" } else { option };
@@ -194,7 +194,8 @@ impl First<'_> {
     }
 }
 
-/// The findings for people, each in its line, with or without the word before it: what is fixed would be.
+/// Returns the findings for people, each without its line break, with or without the word before it: what is fixed
+/// would be.
 fn findings(printed: &str, without_word: bool) -> BTreeSet<String> {
     let is_finding = |line: &&str| line.ends_with(']') && line.starts_with(char::is_lowercase);
     let lines = printed.lines().filter(is_finding);
@@ -203,12 +204,12 @@ fn findings(printed: &str, without_word: bool) -> BTreeSet<String> {
     with_word.map(|line| line[word_end(&line)..].to_owned()).collect()
 }
 
-/// What a report in JSON marks as fixable: rule, file, line and column.
+/// Returns what a JSON report marks as fixable: rule, file, line and column.
 fn fixable(report: &str) -> Option<BTreeSet<String>> {
     let report: serde_json::Value = serde_json::from_str(report).ok()?;
     let findings = report["findings"].as_array()?.iter().filter(|found| found["fixable"] == true);
     let place = |found: &serde_json::Value| {
-        // What `check` says of a file, `fix` says where a setting names it.
+        // `fix` reports a finding about a file at the setting that points to it.
         let at = found["named_at"].get(0).unwrap_or(found);
         format!("{} {} {}:{}", found["rule"], at["path"], at["line"], at["column"])
     };

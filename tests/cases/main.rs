@@ -1,27 +1,26 @@
-//! Every test that is a file: a case is one, in `tests/DIRECTORY/NAME.txtar`, and its test has the name `DIRECTORY/NAME`.
+//! Runs every test that is a file: the case `tests/DIRECTORY/NAME.txtar` is the test `DIRECTORY/NAME`.
 //!
 //! | directory | a case |
 //! |---|---|
 //! | `fix/`, `check/RULE/` | a command, the files before it and those after it, and the laws of `laws.rs` |
 //! | `sessions/` | what an operator types, up to a good end; the same files |
 //! | `transcripts/` | commands alone, in a directory with every fixture; those of the README and of `docs/*.md` are run as well |
-//! | `explain/` | a log, and what is told of it |
+//! | `explain/` | a log, and its explanation |
 //! | `discovery/` | a path, and the texts that are found for it |
 //! | `language/accepted/`, `language/refused/` | a configuration, and what the parser finds or says |
 //!
-//! Commands and what they print are in the form that `script.rs` describes, files in that of `archive.rs`. Files of a
-//! case are:
+//! `script.rs` describes the form of commands and their output, `archive.rs` that of files. A case has these files:
 //!
 //! | file | holds |
 //! |---|---|
-//! | `before/PATH` | a text of the sandbox; `$TMP` in it is the sandbox's path |
+//! | `keys` | what an archive cannot hold: `PATH FIXTURE [MODE]` (0600), `PATH link TARGET`, `PATH folder`, `PATH mode MODE` |
 //! | `keys` | what a text cannot be: `PATH FIXTURE [MODE]` (0600), `PATH link TARGET`, `PATH folder`, `PATH mode MODE` |
 //! | `setup` | a script that is run first, where that is not enough (owners, pipes) |
 //! | `tree` | every file afterwards: its mode, its path, and whose content it has |
 //! | `after/PATH` | a text that `tree` calls `changed` |
 //!
-//! `FIXKEY_BLESS=1` writes what is printed, `tree` and `after/`. `cargo test --test cases WORD` runs the cases whose names
-//! hold the word. A case whose peers are missing is ignored, and named on standard error.
+//! `FIXKEY_BLESS=1` writes the output, `tree` and `after/`. `cargo test --test cases WORD` runs the cases whose names
+//! contain the word. A case whose peers are missing is ignored, and listed on standard error.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(
     clippy::format_push_string,
@@ -54,7 +53,7 @@ use libtest2_mimic::{Harness, RunContext, RunError, RunResult, Trial};
 
 use case::{Case, Kind};
 
-/// Whether what happens is written into the cases.
+/// Returns whether results are written into the cases.
 fn is_blessing() -> bool {
     std::env::var_os("FIXKEY_BLESS").is_some()
 }
@@ -63,7 +62,7 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// How many cases a directory has at least, so that none is lost without being missed.
+/// The fewest cases in a directory, to notice lost ones.
 const FEWEST: [(&str, usize); 8] = [
     ("fix", 264),
     ("check", 464),
@@ -75,14 +74,14 @@ const FEWEST: [(&str, usize); 8] = [
     ("language/refused", 115),
 ];
 
-/// The directories that have fewer cases than they had.
+/// Returns the directories that have lost cases.
 fn lost_cases() -> Vec<String> {
     let counted = FEWEST.map(|(folder, fewest)| (folder, archives(folder).len(), fewest));
     let lost = counted.iter().filter(|(_, found, fewest)| found < fewest);
     lost.map(|(folder, found, fewest)| format!("{folder}: {found} cases of {fewest}")).collect()
 }
 
-/// The cases in a directory of `tests/` and those beneath it, with their names; panics at any other file.
+/// Returns the cases below a directory of `tests/`, with their names; panics at any other file.
 fn archives(folder: &str) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(tests().join(folder)).unwrap().map(Result::unwrap) {
@@ -98,7 +97,7 @@ fn archives(folder: &str) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// The cases that are commands.
+/// Returns the cases with commands.
 fn cases() -> Vec<Case> {
     let folders = [
         ("fix", Kind::Command),
@@ -116,7 +115,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// The README, and the pages of `docs/` with blocks of console. Pages of rules are checked with their rule.
+/// Returns the README, and the pages of `docs/` with console blocks. Pages of rules are checked with their rule.
 fn pages() -> Vec<Case> {
     let project = tests().join("..");
     let mut names = vec!["README.md".to_owned()];
@@ -136,7 +135,7 @@ fn outcome(wrong: &[String]) -> RunResult {
     if wrong.is_empty() { Ok(()) } else { Err(RunError::fail(wrong.join("\n"))) }
 }
 
-/// The test of a case, which is ignored where one of its peers is missing.
+/// Returns the test of a case, which is ignored if one of its peers is missing.
 fn trial(case: &Case) -> Trial {
     let (name, kind, path) = (case.name.clone(), case.kind, case.path.clone());
     Trial::test(case.name.clone(), move |context| {
@@ -154,7 +153,7 @@ fn trial(case: &Case) -> Trial {
     })
 }
 
-/// What a person says to cargo, without what asks to see what this harness never hides.
+/// Returns the arguments from cargo, without those for showing output, which this harness never hides.
 fn arguments() -> impl Iterator<Item = OsString> {
     let is_known = |argument: &OsString| {
         !["--nocapture", "--no-capture", "--show-output"].iter().any(|shown| argument == shown)

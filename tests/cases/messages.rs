@@ -1,5 +1,5 @@
-//! Every message of the program once, in `tests/messages.txt`, to be read against the rules of style; and what a
-//! program can check of these rules.
+//! Lists every message of the program in `tests/messages.txt`, for review against the rules of style, and checks the
+//! rules that a program can check.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use crate::case::{Case, Kind, differences};
 use crate::{is_blessing, tests};
 
-/// The words that a message begins with.
+/// The labels of messages.
 const LABELS: [&str; 4] = ["error: ", "warning: ", "note: ", "hint: "];
 
-/// Programs that the commands of hints run.
+/// Programs in the commands of hints.
 const PROGRAMS: &[&str] = &[
     "ansible-vault",
     "awk",
@@ -33,12 +33,13 @@ const PROGRAMS: &[&str] = &[
     "rm",
     "sed",
     "setfacl",
+    "usermod",
     "sops",
     "ssh-keygen",
     "systemctl",
 ];
 
-/// Wordings that are not used, each with a better one.
+/// Forbidden wordings, each with a better one.
 const FORBIDDEN: &[(&str, &str)] = &[
     (" folder", "directory"),
     (" rights", "permissions"),
@@ -59,7 +60,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
 /// The most words in a sentence.
 const MOST_WORDS: usize = 25;
 
-/// The differences from the file, which is blessed, and what is against the rules of style.
+/// Returns the differences from the file, which can be blessed, and violations of the rules of style.
 pub(crate) fn failures(cases: &[Case]) -> Vec<String> {
     let messages = all(cases);
     let mut text = String::new();
@@ -77,12 +78,12 @@ pub(crate) fn failures(cases: &[Case]) -> Vec<String> {
 }
 
 fn all(cases: &[Case]) -> BTreeSet<String> {
-    // What is told of a log has its own cases, and README.md repeats others.
+    // `explain` has its own cases, and README.md repeats others.
     let own = cases.iter().filter(|case| !matches!(case.kind, Kind::Log | Kind::Page));
     own.flat_map(|case| lines(&case.script.expected())).collect()
 }
 
-/// The messages in what a command printed, without what differs from one file to another.
+/// Returns the messages in a command's output, without the parts that differ between files.
 fn lines(printed: &str) -> Vec<String> {
     let message = |line: &str| {
         let line = line.trim_start_matches([' ', '=']);
@@ -92,12 +93,12 @@ fn lines(printed: &str) -> Vec<String> {
     printed.lines().filter(is_for_people).filter_map(message).collect()
 }
 
-/// A line with `PATH`, `N` and `"…"` for what differs.
+/// Replaces variable parts of a line by `PATH`, `N` and `"…"`.
 fn masked(line: &str) -> String {
     let (label, rest) = line.split_once(": ").unwrap();
     let rest = rest.split(", set at ").next().unwrap();
     let mut words: Vec<String> = unquoted(rest).split(' ').map(word).collect();
-    // The file that it is about.
+    // The file that the message is about.
     while words.first().is_some_and(|word| label != "hint" && is_place(word)) {
         words.remove(0);
     }
@@ -109,7 +110,7 @@ fn is_place(word: &str) -> bool {
     word.ends_with(':') && (word.starts_with("PATH") || word.contains('.') || word == "-:")
 }
 
-/// The text with an ellipsis in its double quotes.
+/// Replaces the text in double quotes by an ellipsis.
 fn unquoted(text: &str) -> String {
     let mut parts = text.split('"');
     let mut masked = parts.next().unwrap_or_default().to_owned();
@@ -143,7 +144,7 @@ fn word(word: &str) -> String {
     masked
 }
 
-/// Whether a hint is a command.
+/// Returns whether a hint is a command.
 pub(crate) fn is_command(text: &str) -> bool {
     let first = text.split(' ').next().unwrap_or_default();
     PROGRAMS.contains(&first)
@@ -158,7 +159,7 @@ fn against_style(message: &str) -> Vec<String> {
         wrong.extend(found.map(|words| format!("prose{words:?} in a command: {message}")));
         return wrong;
     }
-    // A command that a sentence ends with is not counted.
+    // A command at the end of a sentence does not count.
     let sentence = text.split(" with: ").next().unwrap_or(text);
     let sentence = sentence.split(" run: ").next().unwrap_or(sentence);
     let longest = sentence.split(". ").map(|one| one.split_whitespace().count()).max();

@@ -1,5 +1,5 @@
-//! What the rules have beside their cases: each a page in `docs/rules/`, a case that trips it and a case that does
-//! not, and a row in `docs/rules.md`. The example of the page is the case `example`, as `FIXKEY_BLESS=1` writes it there.
+//! Tests that rules are complete: a page in `docs/rules/`, a case that triggers it, a case that does not, and a row in
+//! `docs/rules.md`. `FIXKEY_BLESS=1` writes the case `example` into the page.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// What is wrong with the rules, where these are the cases.
+/// Returns what is missing for the rules, given the cases.
 pub(crate) fn incomplete(cases: &[Case]) -> Vec<String> {
     let mut wrong = Vec::new();
     for rule in RULES {
@@ -58,8 +58,8 @@ fn page(rule: &str) -> PathBuf {
     project(&format!("docs/rules/{rule}.md"))
 }
 
-/// Whether the page of a rule has another head than the rule, or shows something else than this case, which is its
-/// example; writes both there where that is asked for.
+/// Returns how the page of a rule differs in its head from the rule, or in its example from this case; writes both when
+/// blessing.
 pub(crate) fn page_differs(case: &Case) -> Option<String> {
     let rule = case.name.strip_prefix("check/")?.strip_suffix("/example")?;
     let shown = fs::read_to_string(page(rule)).unwrap_or_default();
@@ -75,7 +75,7 @@ pub(crate) fn page_differs(case: &Case) -> Option<String> {
     Some(format!("docs/rules/{rule}.md has another head or example"))
 }
 
-/// What a case looks like at a prompt.
+/// Returns a case as typed at a prompt.
 fn example(case: &Case) -> String {
     let mut shown = String::new();
     for (name, text) in case.archive.beneath("before") {
@@ -83,21 +83,21 @@ fn example(case: &Case) -> String {
     }
     for step in case.script.steps() {
         shown.push_str(&format!("$ {}\n", step.command));
-        // The status does not show at a prompt.
+        // A prompt does not show the status.
         let lines = step.expected.split_inclusive('\n').filter(|line| !line.starts_with("? "));
         shown.extend(lines);
     }
     shown
 }
 
-/// The page with this in its first console block.
+/// Returns the page with this as its first console block.
 fn with_example(page: &str, example: &str) -> String {
     let Some((before, rest)) = page.split_once("```console\n") else { return page.to_owned() };
     let end = if rest.starts_with("```") { 0 } else { rest.find("\n```").map_or(0, |at| at + 1) };
     format!("{before}```console\n{example}{}", &rest[end..])
 }
 
-/// How bad findings of a rule are: `error, or warning where the plugin was not measured`.
+/// Returns the severities of a rule: `error, or warning where the plugin was not measured`.
 fn severities(rule: &Rule) -> String {
     let mut words = rule.severity.word().to_owned();
     for (severity, condition) in rule.exceptions {
@@ -106,7 +106,7 @@ fn severities(rule: &Rule) -> String {
     words
 }
 
-/// The third line of the page of a rule.
+/// Returns the third line of a rule's page.
 fn head(rule: &Rule) -> String {
     let (first, rest) = rule.summary.split_at(1);
     let fixable = match rule.fixable {
@@ -118,7 +118,7 @@ fn head(rule: &Rule) -> String {
     format!("{first}{rest}. ({severities}; fixable by `fixkey fix`: {fixable})")
 }
 
-/// The page with this as its third line, in the place of what stands there, where that is no heading.
+/// Replaces the third line of the page, unless it is a heading.
 fn with_head(page: &str, head: &str) -> String {
     let mut lines: Vec<&str> = page.split_inclusive('\n').collect();
     let head = format!("{head}\n");
@@ -132,7 +132,7 @@ fn with_head(page: &str, head: &str) -> String {
     lines.concat()
 }
 
-/// Whether the table of `docs/rules.md` is another than that of the rules; writes it where that is asked for.
+/// Returns how the table of `docs/rules.md` differs from the rules; writes it when blessing.
 pub(crate) fn index_differs() -> Option<String> {
     let path = project("docs/rules.md");
     let index = fs::read_to_string(&path).unwrap();

@@ -7,23 +7,23 @@ use std::sync::OnceLock;
 use crate::common::{FIXKEY, Sandbox};
 use crate::script::{quoted, without_blank_lines};
 
-/// What a command printed, with `$TMP` for the sandbox, and how it ended.
+/// The output of a command, with `$TMP` for the sandbox, and its status.
 pub(crate) struct Run {
-    /// Standard output, which has all where the streams are one.
+    /// Standard output, or both streams if they are joined.
     pub(crate) stdout: String,
     /// Both streams.
     pub(crate) printed: String,
     pub(crate) status: Option<i32>,
 }
 
-/// Runs a command with both streams in one, as a terminal shows them, under another program or none.
+/// Runs a command with both streams joined, as on a terminal, optionally under another program.
 pub(crate) fn run(command: &str, under: Option<&str>, sandbox: &Sandbox) -> Run {
     let command =
         under.map_or(command.to_owned(), |under| format!("{under} {}", in_quotes(command)));
     shell(&format!("umask 022; exec 2>&1; {command}"), sandbox)
 }
 
-/// Runs a command, and keeps its streams apart.
+/// Runs a command with separate streams.
 pub(crate) fn run_apart(command: &str, sandbox: &Sandbox) -> Run {
     shell(&format!("umask 022; {command}"), sandbox)
 }
@@ -35,7 +35,7 @@ fn in_quotes(command: &str) -> String {
 fn shell(script: &str, sandbox: &Sandbox) -> Run {
     let programs = Path::new(FIXKEY).parent().unwrap().display();
     let path = std::env::var("PATH").unwrap_or_default();
-    // Without a controlling terminal nothing can be asked.
+    // Without a controlling terminal, nothing can ask questions.
     let output = Command::new("setsid")
         .args(["--wait", "sh", "-c", script])
         .env("PATH", format!("{programs}:{path}"))
@@ -48,12 +48,12 @@ fn shell(script: &str, sandbox: &Sandbox) -> Run {
     let folder = sandbox.0.display().to_string();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder, "$TMP");
     let stdout = text(&output.stdout);
-    // A diff has the path without its first slash, as `patch -p0` takes it.
+    // A diff has the path without its first slash, as `patch -p0` expects it.
     let printed = (stdout.clone() + &text(&output.stderr)).replace(&folder[1..], "TMP");
     Run { stdout, printed: without_own_account(&printed), status: output.status.code() }
 }
 
-/// Says OWN for the account that runs the tests and for its group.
+/// Replaces the account that runs the tests, and its group, by OWN.
 fn without_own_account(printed: &str) -> String {
     static OWN: OnceLock<Vec<(String, &str)>> = OnceLock::new();
     let own = OWN.get_or_init(|| {
@@ -78,7 +78,7 @@ fn without_own_account(printed: &str) -> String {
 }
 
 impl Run {
-    /// What was printed and the status, as a session holds them.
+    /// Returns output and status in the form of a session.
     pub(crate) fn shown(&self) -> String {
         let printed = &self.printed;
         let mut printed = if printed.is_empty() || printed.ends_with('\n') {

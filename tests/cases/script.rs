@@ -1,9 +1,9 @@
-//! A session of a shell: commands, and what each prints.
+//! Parses a shell session: commands and their output.
 //!
 //! | line | meaning |
 //! |---|---|
 //! | `needs: PEER…` | in the head: what must be here, see `has_peers` |
-//! | `without: LAW…` | in the head: laws that do not hold of it: `again`, `json`, `diff`, `check` |
+//! | `without: LAW…` | in the head: laws that do not apply: `again`, `json`, `diff`, `check` |
 //! | `under: PROGRAM …` | in the head: the program that runs each command, which is its last argument |
 //! | `$ COMMAND` | what `sh` runs; `> ` continues it on the next line |
 //! | `# TEXT` | a remark |
@@ -11,20 +11,20 @@
 //! | anything else | before the first command, the head; behind a command, what it prints on both streams |
 //! | `? N` | its status, where that is not 0 |
 //!
-//! A printed line that looks like one of these has `\` before it. Blank lines at the end of what is printed are
-//! layout. In Markdown, only the blocks of `console` are sessions.
+//! A line of output that looks like one of these is written with `\` before it. Blank lines at the end of output are
+//! layout. In Markdown, only `console` blocks are sessions.
 
-/// Text between commands is kept as it is.
+/// A part of a session; text between commands is preserved.
 pub(crate) enum Part {
     Text(String),
     Step(Step),
 }
 
-/// A command with what it is expected to print, its status included.
+/// A command with its expected output, including its status.
 pub(crate) struct Step {
     pub(crate) command: String,
     pub(crate) expected: String,
-    /// Blank lines behind it.
+    /// Blank lines after it.
     layout: String,
 }
 
@@ -33,14 +33,14 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// The session that a text is.
+    /// Parses a session.
     pub(crate) fn parse(text: &str) -> Self {
         let mut script = Self { parts: Vec::new() };
         text.split_inclusive('\n').for_each(|line| script.add(line));
         script.finished()
     }
 
-    /// The session that the blocks of a page make.
+    /// Parses the sessions in the blocks of a page.
     pub(crate) fn parse_markdown(page: &str) -> Self {
         let mut script = Self { parts: Vec::new() };
         let mut is_session = false;
@@ -90,7 +90,7 @@ impl Script {
         self
     }
 
-    /// The names that stand in the head, before a colon.
+    /// Returns the names in the head, before a colon.
     pub(crate) fn names_in_head(&self) -> impl Iterator<Item = &str> {
         let head = match self.parts.first() {
             Some(Part::Text(head)) => head.as_str(),
@@ -100,7 +100,7 @@ impl Script {
         names.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
     }
 
-    /// The words behind a name in the head.
+    /// Returns the words after a name in the head.
     pub(crate) fn head(&self, name: &str) -> Option<&str> {
         let Some(Part::Text(head)) = self.parts.first() else { return None };
         head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
@@ -113,19 +113,19 @@ impl Script {
         })
     }
 
-    /// The only command, where there is but one.
+    /// Returns the command, if there is only one.
     pub(crate) fn only_command(&self) -> Option<&str> {
         let mut steps = self.steps();
         let step = steps.next()?;
         steps.next().is_none().then_some(step.command.as_str())
     }
 
-    /// All that is expected to be printed.
+    /// Returns all expected output.
     pub(crate) fn expected(&self) -> String {
         self.steps().map(|step| step.expected.as_str()).collect()
     }
 
-    /// The text again, with this in the place of what is expected.
+    /// Returns the text with this as the expected output.
     pub(crate) fn with_expected(&self, printed: &[String]) -> String {
         let mut printed = printed.iter();
         let mut text = String::new();
@@ -153,7 +153,7 @@ pub(crate) fn without_blank_lines(text: &str) -> &str {
     &text[..trimmed.len() + usize::from(has_line_end)]
 }
 
-/// What was printed, in the form in which a session holds it.
+/// Returns output in the form of a session.
 pub(crate) fn quoted(printed: &str) -> String {
     let is_special = |line: &str| {
         is_remark(line) || ["$ ", "> ", "-- ", "\\"].iter().any(|mark| line.starts_with(mark))

@@ -1,4 +1,4 @@
-//! What no output may hold: any part of a private key, and the passphrases of a case.
+//! Checks that no output holds a part of a private key or a passphrase of a case.
 
 use std::collections::HashSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::common::fixtures;
 use crate::tree::Tree;
 
-/// As many characters of a key's base64 are too many.
+/// The length of a part of a key's base64 that must not appear.
 const PART: usize = 16;
 
 pub(crate) struct Secrets {
@@ -21,7 +21,7 @@ pub(crate) struct Own<'a> {
 }
 
 impl Secrets {
-    /// Every part of every line of base64 in the private keys among the fixtures.
+    /// Returns every part of every base64 line in the private keys of the fixtures.
     pub(crate) fn of_fixtures() -> &'static Self {
         static SECRETS: OnceLock<Secrets> = OnceLock::new();
         SECRETS.get_or_init(|| {
@@ -38,7 +38,7 @@ impl Secrets {
         })
     }
 
-    /// With the literal passphrases of a case's texts, and that of the fixtures.
+    /// Adds the literal passphrases in a case's texts, and that of the fixtures.
     pub(crate) fn of(&self, tree: &Tree) -> Own<'_> {
         let mut passphrases = vec!["secret".to_owned()];
         for text in tree.texts() {
@@ -55,7 +55,7 @@ fn windows(line: &str) -> impl Iterator<Item = String> {
     (PART..=line.len()).map(|end| line[end - PART..end].to_owned())
 }
 
-/// The text in quotes that follows an arrow.
+/// Returns the quoted text after an arrow.
 fn literal(rest: &str) -> Option<String> {
     let value = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix("=>")?.trim_start();
     let quote = value.chars().next().filter(|c| "\"'".contains(*c))?;

@@ -1,4 +1,4 @@
-//! What lies in a sandbox.
+//! The files in a sandbox.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, Metadata};
@@ -8,12 +8,12 @@ use std::sync::OnceLock;
 
 use crate::common::{Sandbox, fixtures};
 
-/// Every entry beneath a sandbox, by its path in it.
+/// Every entry in a sandbox, by its relative path.
 pub(crate) struct Tree(BTreeMap<String, Entry>);
 
 struct Entry {
     mode: u32,
-    /// Owner and group, where they are not those of the sandbox.
+    /// Owner and group, if they differ from the sandbox's.
     owner: String,
     content: Content,
 }
@@ -39,7 +39,7 @@ impl Tree {
         Self(entries)
     }
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file.
     pub(crate) fn text(&self, path: &str) -> Option<Vec<u8>> {
         match &self.0.get(path)?.content {
             Content::Bytes(bytes) => Some(bytes.clone()),
@@ -47,7 +47,7 @@ impl Tree {
         }
     }
 
-    /// The bytes of every file.
+    /// Returns the bytes of every file.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.0.values().filter_map(|entry| match &entry.content {
             Content::Bytes(bytes) => Some(bytes.as_slice()),
@@ -55,7 +55,7 @@ impl Tree {
         })
     }
 
-    /// A line for every entry, and the texts that are neither a fixture nor a file of `before`.
+    /// Returns a line for every entry, and the texts that are neither a fixture nor a file of `before`.
     pub(crate) fn described(&self, before: &Self) -> (String, Vec<(String, Vec<u8>)>) {
         let (mut list, mut texts) = (String::new(), Vec::new());
         for (path, Entry { mode, owner, content }) in &self.0 {
@@ -76,7 +76,7 @@ impl Tree {
         (list, texts)
     }
 
-    /// What the content of a file is called that is known.
+    /// Returns the name of known content.
     fn name_of(&self, path: &str, bytes: &[u8]) -> Option<String> {
         if let Some(fixture) = fixture(bytes) {
             return Some(format!("= {fixture}"));
@@ -110,7 +110,7 @@ fn content(path: &Path, metadata: &Metadata, root: &str) -> Content {
     }
 }
 
-/// The name of the fixture with these bytes.
+/// Returns the name of the fixture with these bytes.
 fn fixture(bytes: &[u8]) -> Option<String> {
     static NAMES: OnceLock<HashMap<Vec<u8>, String>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
@@ -120,7 +120,7 @@ fn fixture(bytes: &[u8]) -> Option<String> {
         let named = |path: PathBuf| {
             (fs::read(&path).unwrap(), path.file_name().unwrap().to_string_lossy().into_owned())
         };
-        // Of those that are the same, the first one.
+        // Of identical files, the first.
         paths.into_iter().rev().map(named).collect()
     });
     names.get(bytes).cloned()
@@ -139,7 +139,7 @@ fn walk(folder: &Path) -> Vec<(PathBuf, Metadata)> {
     found
 }
 
-/// Every entry with its inode and the time of its last change: what is the same was not touched.
+/// Every entry with its inode and change time: if these are equal, it was not touched.
 pub(crate) struct Snapshot(BTreeMap<PathBuf, (u64, i64, i64)>);
 
 impl Snapshot {

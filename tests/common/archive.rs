@@ -1,6 +1,6 @@
-//! Files in one text, as Go's txtar has them: comment lines, then `-- NAME --` before the lines of each file.
+//! Archives of files in the txtar format of Go: comment lines, then `-- NAME --` before the lines of each file.
 //!
-//! txtar holds texts whose lines all end in LF. A mark behind a name says how to read any other file:
+//! txtar holds texts whose lines all end in LF. A mark after a name says how to read any other file:
 //!
 //! | line | the file |
 //! |---|---|
@@ -23,12 +23,12 @@ pub(crate) struct Archive {
 struct Entry {
     name: String,
     bytes: Vec<u8>,
-    /// As it is written in the archive.
+    /// The file as written in the archive.
     file: File,
 }
 
 impl Archive {
-    /// Reads an archive; panics where a mark or an escape is wrong.
+    /// Reads an archive; panics at an invalid mark or escape.
     pub(crate) fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).unwrap();
         let archive = simple_txtar::Archive::from(text);
@@ -42,22 +42,22 @@ impl Archive {
         Self { comment, entries: entries.collect() }
     }
 
-    /// The names of the files.
+    /// Returns the names of the files.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
         self.entries.iter().find(|entry| entry.name == name).map(|entry| entry.bytes.as_slice())
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).map(|bytes| std::str::from_utf8(bytes).unwrap())
     }
 
-    /// The files beneath a directory, by their path in it.
+    /// Returns the files below a directory, by relative path.
     pub(crate) fn beneath<'a>(
         &'a self,
         directory: &'a str,
@@ -68,12 +68,12 @@ impl Archive {
         })
     }
 
-    /// Takes out the files whose names fulfil this.
+    /// Removes the files whose names match.
     pub(crate) fn remove(&mut self, is_meant: impl Fn(&str) -> bool) {
         self.entries.retain(|entry| !is_meant(&entry.name));
     }
 
-    /// Adds a file at the end, or gives it other bytes.
+    /// Appends a file, or replaces its bytes.
     pub(crate) fn set(&mut self, name: &str, bytes: &[u8]) {
         let entry =
             Entry { name: name.to_owned(), bytes: bytes.to_vec(), file: encoded(name, bytes) };
@@ -137,7 +137,7 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The file as an archive has it: by its shared text, plain, or with a mark.
+/// Returns the file in its archive form: its shared text, plain, or with a mark.
 fn encoded(name: &str, bytes: &[u8]) -> File {
     let is_this = |path: &PathBuf| fs::read(path).unwrap() == bytes;
     let texts = fs::read_dir(shared("")).unwrap().map(|entry| entry.unwrap().path());
@@ -156,7 +156,7 @@ fn encoded(name: &str, bytes: &[u8]) -> File {
     }
 }
 
-/// Whether every line of a text can stand in an archive, and shows what is in it.
+/// Returns whether an archive can hold every line of a text unescaped and readable.
 fn is_plain(text: &str) -> bool {
     let is_hidden = |c: char| (c.is_control() && !"\n\t".contains(c)) || c == '\u{feff}';
     !text.contains(is_hidden) && !text.lines().any(|line| line.starts_with("-- "))

@@ -1,4 +1,4 @@
-//! What the tests from outside share: fixtures, sandboxes, and peers that may be absent.
+//! Shared parts of the integration tests: fixtures, sandboxes, and optional peers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(dead_code, reason = "each test uses its own part")]
 #![allow(clippy::format_push_string, reason = "speed does not matter here")]
@@ -17,16 +17,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The program under test.
 pub(crate) const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
 
-/// The folder of fixtures.
+/// Returns the directory of fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// A folder of its own for one test, removed when the test is over.
+/// A temporary directory for one test, removed on drop.
 pub(crate) struct Sandbox(pub(crate) PathBuf);
 
 impl Sandbox {
-    /// An empty folder.
+    /// Creates an empty directory.
     pub(crate) fn empty() -> Self {
         Self::named("fixkey-test")
     }
@@ -41,7 +41,7 @@ impl Sandbox {
         Self(fs::canonicalize(path).unwrap())
     }
 
-    /// A folder that holds a copy of every fixture, readable by its owner alone.
+    /// Creates a directory with a copy of every fixture, readable only by its owner.
     pub(crate) fn with_fixtures() -> Self {
         let sandbox = Self::empty();
         for entry in fs::read_dir(fixtures()).unwrap() {
@@ -69,13 +69,13 @@ impl Drop for Sandbox {
     }
 }
 
-/// What a command prints on both streams when it is given `input`, and its status where that is not 0.
+/// Returns what a command prints on both streams for `input`, and its status unless that is 0.
 pub(crate) fn told(command: &mut Command, input: &[u8]) -> String {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
-    // It may end before it has read everything, or anything.
+    // The command may end before it has read all input.
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -85,7 +85,7 @@ pub(crate) fn told(command: &mut Command, input: &[u8]) -> String {
     text(output.stdout) + &text(output.stderr) + &status
 }
 
-/// Those of these peers that are not here.
+/// Returns those of these peers that are missing.
 pub(crate) fn absent<'a>(peers: &[&'a str]) -> Vec<&'a str> {
     static KNOWN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().unwrap();
@@ -93,7 +93,7 @@ pub(crate) fn absent<'a>(peers: &[&'a str]) -> Vec<&'a str> {
     peers.iter().copied().filter(|peer| !is_known(peer)).collect()
 }
 
-/// Configurations that other people wrote, under various licences. They are no part of the repository.
+/// Configurations by other people, under various licences. They are not in the repository.
 pub(crate) const OTHER_PEOPLES_CONFIGURATIONS: &str = "other-peoples-configurations";
 
 /// Returns whether every one of these peers is here: a program's name, `root`, `release-binary` for the one that
@@ -116,7 +116,7 @@ pub(crate) fn has_peers(peers: &[&str]) -> bool {
     let thread = std::thread::current();
     let line =
         format!("passed over: {}: {}\n", thread.name().unwrap_or("a test"), absent.join(", "));
-    // The harness keeps what a passing test prints; this line is for everybody.
+    // The harness captures the output of passing tests; this line must be visible.
     std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
     false
 }
@@ -139,7 +139,7 @@ fn is_here(peer: &str) -> bool {
     }
 }
 
-/// A program of `tests/consumers`, run by the Python that `FIXKEY_CONSUMERS` names.
+/// Returns a command for a program of `tests/consumers`, run by the Python that `FIXKEY_CONSUMERS` points to.
 pub(crate) fn consumer(name: &str) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers");
     let python = std::env::var_os("FIXKEY_CONSUMERS").unwrap_or_else(|| "python3".into());
@@ -148,23 +148,23 @@ pub(crate) fn consumer(name: &str) -> Command {
     command
 }
 
-/// The measured data; its `README.md` says what each directory holds.
+/// Returns the measured data; its `README.md` says what each directory holds.
 pub(crate) fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
-/// The directory of [`OTHER_PEOPLES_CONFIGURATIONS`], beside the project.
+/// Returns the directory of [`OTHER_PEOPLES_CONFIGURATIONS`], beside the project.
 pub(crate) fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases")
 }
 
-/// The rows of a file of lines of JSON.
+/// Reads the rows of a file with lines of JSON.
 pub(crate) fn rows(file: &Path) -> Vec<serde_json::Value> {
     let text = fs::read_to_string(file).unwrap();
     text.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
 }
 
-/// What a Ruby program prints that is given these texts, with NUL between them.
+/// Returns the output of a Ruby program for these texts, joined with NUL.
 pub(crate) fn ruby(program: &str, texts: &[String]) -> String {
     let mut ruby = Command::new("ruby")
         .args(["-e", program])

@@ -1,13 +1,13 @@
-//! The build with the feature `sabotage`.
+//! Builds fixkey with the feature `sabotage`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// The variable that chooses where a run of it goes wrong.
+/// The variable that chooses the sabotage.
 pub(crate) const CHOICE: &str = "FIXKEY_SABOTAGE";
 
-/// Builds it once; gives the path of the program.
+/// Builds it once; returns the path of the program.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: LazyLock<PathBuf> = LazyLock::new(build);
     &PROGRAM
@@ -29,7 +29,7 @@ fn build() -> PathBuf {
     executable(&messages).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The path of the program, as the messages of cargo name it.
+/// Returns the path of the program from the messages of cargo.
 fn executable(messages: &str) -> Option<PathBuf> {
     let (_, rest) = messages.split_once(r#""executable":""#)?;
     Some(rest.split_once('"')?.0.into())

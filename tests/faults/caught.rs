@@ -1,4 +1,4 @@
-//! Which check is to find which sabotage.
+//! Lists which check must find which sabotage.
 
 use fixkey::os::sabotage::Sabotage;
 
@@ -14,16 +14,16 @@ use crate::trial::Trial;
 pub(crate) enum Check {
     /// The order of the system calls.
     Order(&'static dyn Scenario),
-    /// What is on the disk after faults at moves and syncs.
+    /// The files on disk after faults at moves and syncs.
     Faults(&'static dyn Scenario),
-    /// What a run does when a file is changed meanwhile.
+    /// The behaviour when a file is changed during a run.
     Changes,
-    /// What a run does while another is at work.
+    /// The behaviour while another run is active.
     SecondRun,
 }
 
 impl Check {
-    /// Returns whether it can be made here.
+    /// Returns whether it can run here.
     pub(crate) fn is_possible(&self) -> bool {
         match self {
             Self::Order(scenario) | Self::Faults(scenario) => scenario.is_possible(),
@@ -43,7 +43,7 @@ impl Check {
     }
 }
 
-/// The checks that find sabotages.
+/// The checks that must find sabotages.
 pub(crate) const CHECKS: [Check; 8] = [
     Check::Order(&FORCE),
     Check::Order(&DEFAULT),
@@ -55,7 +55,7 @@ pub(crate) const CHECKS: [Check; 8] = [
     Check::SecondRun,
 ];
 
-/// Returns the checks that are to find a sabotage, each with a part of the violation that it then finds.
+/// Returns the checks that must find a sabotage, each with a part of the expected violation.
 pub(crate) fn catches(sabotage: Sabotage) -> &'static [(Check, &'static str)] {
     use Check::{Changes, Faults, Order, SecondRun};
     match sabotage {

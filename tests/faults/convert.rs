@@ -1,4 +1,4 @@
-//! The ways of converting one key.
+//! Scenarios that convert one key.
 
 use std::path::Path;
 
@@ -21,13 +21,13 @@ const FAULTS: [Fault; 6] = [
 pub(crate) struct Convert {
     name: &'static str,
     options: &'static [&'static str],
-    /// The file that is to hold the new key.
+    /// The file for the new key.
     output: &'static str,
     old: Old,
     standing: Option<&'static str>,
 }
 
-/// What is at the output's path before the run.
+/// The previous content of the output's path.
 #[derive(PartialEq, Eq)]
 enum Old {
     Nothing,
@@ -88,13 +88,14 @@ impl Scenario for Convert {
     fn furnish(&self, folder: &Path) {
         place(&folder.join(INPUT), &fixture("rsa2048-pkcs1.pem"));
         if self.old == Old::OtherContent {
-            // Longer than the new content, so that nobody can take the rest of it for a key either.
+            // Longer than the new content, to notice leftovers of the old one.
             let content = b"this was the output of an earlier day\n".repeat(100);
             place(&folder.join(self.output), &content);
         }
     }
 
-    /// What replaces a file has its owner, mode and attributes; a fresh output has the owner and mode of the key.
+    /// Returns the expected files: a replaced one keeps its owner, mode and attributes; a new output has the owner and
+    /// mode of the key.
     fn after(&self, before: &Tree) -> Tree {
         let old = before.get(self.output).unwrap_or(&before[INPUT]);
         let attribute = self.old != Old::Nothing && old.attribute;

@@ -1,4 +1,4 @@
-//! The ways of repairing three configurations.
+//! Scenarios that repair three configurations.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -13,14 +13,14 @@ use crate::tree::{File, Tree};
 const FAULTS: [Fault; 4] =
     [Fault::Error("EIO"), Fault::Error("ENOSPC"), Fault::Error("EROFS"), Fault::Signal("SIGKILL")];
 
-/// What is tried with one scenario only.
+/// Faults that are tried with one scenario only.
 const FURTHER_FAULTS: [Fault; 2] = [Fault::Signal("SIGTERM"), Fault::ErrorAndKill];
 
 /// Keys, configurations and certificates have these names, each with its own ending. They are moved
 /// in this order.
 pub(crate) const NAMES: [&str; 3] = ["one", "three", "two"];
 
-/// The old key, the same in PKCS#8, and the certificate.
+/// Returns the old key, the same in PKCS#8, and the certificate.
 fn fixtures(name: &str) -> [&'static str; 3] {
     match name {
         "one" => ["rsa2048-pkcs1.pem", "rsa2048-pkcs8.pem", "rsa2048.crt"],
@@ -33,10 +33,10 @@ fn fixtures(name: &str) -> [&'static str; 3] {
 pub(crate) struct Fix {
     name: &'static str,
     options: &'static [&'static str],
-    /// The configurations that have a setting that has to go.
+    /// The configurations with a setting to remove.
     passphrases: &'static [&'static str],
     standing: Option<&'static str>,
-    /// The account that cannot read what is there, where it is not the one that runs fixkey.
+    /// The account that cannot read the files, if it is not the one that runs fixkey.
     account: Option<(u32, u32)>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) const NO_BACKUP: Fix =
 pub(crate) const IN_PLACE: Fix =
     Fix { name: "fix --in-place", options: &["--in-place"], passphrases: &NAMES, ..DEFAULT };
 
-/// Certificates that the account is let read, beside everything else. Only root can do that.
+/// Gives the account access to certificates too, which only root can do.
 pub(crate) const GRANT: Fix =
     Fix { name: "fix --grant", options: &["--grant"], account: Some((54_321, 54_322)), ..DEFAULT };
 
@@ -80,7 +80,7 @@ fn old_key_path(name: &str) -> String {
     format!("certs/{name}.key")
 }
 
-/// A configuration that names the key with this ending.
+/// Returns a configuration that points to the key with this ending.
 fn configuration(name: &str, ending: &str, has_passphrase: bool) -> Vec<u8> {
     let passphrase = if has_passphrase { "    ssl_key_passphrase => \"not needed\"\n" } else { "" };
     format!(
@@ -112,7 +112,7 @@ impl Fix {
         if self.is_in_place() { "key" } else { "p8" }
     }
 
-    /// A file as the account can read it.
+    /// Returns a file as the account can read it.
     fn granted(&self, file: &File) -> File {
         let Some((_, group)) = self.account else { return file.clone() };
         File { mode: file.mode | 0o040, owner: (file.owner.0, group), ..file.clone() }
@@ -128,7 +128,7 @@ impl Scenario for Fix {
         self.standing
     }
 
-    /// Nobody but root may give files to other groups.
+    /// Only root can give files to other groups.
     fn is_possible(&self) -> bool {
         self.account.is_none() || rustix::process::geteuid().is_root()
     }
@@ -152,7 +152,7 @@ impl Scenario for Fix {
             let path = folder.join(certificate_path(name));
             place(&path, &certificate);
             if let Some((_, group)) = self.account {
-                // A new key gets the rights of the old one, so that only certificates need a grant.
+                // A new key inherits the permissions of the old one, so only certificates need a grant.
                 let key = folder.join(old_key_path(name));
                 chown(key, None, Some(group)).expect("root may give files to a group");
                 fs::set_permissions(path, Permissions::from_mode(0o600))

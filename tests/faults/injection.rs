@@ -1,4 +1,4 @@
-//! Every system call of a run, paired with everything that can happen to it.
+//! Pairs every system call of a run with every possible fault.
 
 use std::fmt::{self, Display, Formatter};
 use std::sync::Mutex;
@@ -7,18 +7,18 @@ use std::thread;
 
 use crate::trace::{Call, End, Trace};
 
-/// What happens to a system call.
+/// A fault in a system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It does nothing, and returns this error.
+    /// It does nothing and returns this error.
     Error(&'static str),
-    /// This signal comes as it begins.
+    /// This signal arrives as it begins.
     Signal(&'static str),
     /// It fails, and the process is killed when it then removes a file.
     ErrorAndKill,
 }
 
-/// A system call and what happens to it.
+/// A system call and its fault.
 pub(crate) struct Pair<'a> {
     pub(crate) call: &'a Call,
     /// Where in the trace the call is.
@@ -26,7 +26,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) fault: Fault,
 }
 
-/// Every pair of a run and `faults`, from the call at `first` to the last.
+/// Returns every pair of a call and one of `faults`, from the call at `first` to the last.
 pub(crate) fn pairs<'a>(trace: &'a Trace, first: usize, faults: &[Fault]) -> Vec<Pair<'a>> {
     let pairs_of = |index: usize| {
         let pair = move |&fault: &Fault| Pair { call: &trace.calls[index], index, fault };
@@ -37,24 +37,24 @@ pub(crate) fn pairs<'a>(trace: &'a Trace, first: usize, faults: &[Fault]) -> Vec
 }
 
 impl Pair<'_> {
-    /// Whether a new file has content by then, or gets it by this call.
+    /// Returns whether a new file has content by then, or gets it by this call.
     pub(crate) fn is_from_first_write(&self, trace: &Trace) -> bool {
         trace.first_write().is_some_and(|write| self.index >= write)
     }
 
     fn can_happen(&self, trace: &Trace) -> bool {
         match self.fault {
-            // A process that ends receives no signals any more.
+            // A process that exits receives no more signals.
             Fault::Signal(signal) => signal == "SIGKILL" || self.call.name != "exit_group",
-            // A removal that belongs to success cannot be told from one that cleans up.
+            // A removal after success cannot be told from a cleanup.
             Fault::ErrorAndKill => self.is_from_first_write(trace) && !trace.removes(),
             Fault::Error(_) => true,
         }
     }
 
-    /// Whether the fault came about in the run with this trace.
+    /// Returns whether the fault occurred in the run with this trace.
     pub(crate) fn came_about(&self, trace: &Trace) -> bool {
-        // How often the heap grows and shrinks hangs on which thread asks first: such a call may not come again.
+        // How often the heap grows depends on thread order: such a call may not recur.
         if self.call.name == "brk" && trace.same(self.call).is_none() {
             return true;
         }
@@ -66,7 +66,7 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether the program ended by a signal that nobody sent, by a panic, or before it began.
+    /// Returns whether the program ended by an unsent signal, by a panic, or before it began.
     pub(crate) fn is_crash(&self, end: &End) -> bool {
         const PANIC: i32 = 101;
         const C_LIBRARY_CANNOT_START: i32 = 127;
@@ -80,7 +80,7 @@ impl Pair<'_> {
         }
     }
 
-    /// The options that make strace do it.
+    /// Returns the options of strace for this fault.
     pub(crate) fn options(&self) -> Vec<String> {
         let inject = |what: &str| {
             format!("--inject={}:{what}:when={}", self.call.name, self.call.occurrence)
@@ -107,7 +107,7 @@ impl Display for Pair<'_> {
     }
 }
 
-/// Judges one run for every pair; gives the violations, and how many runs crashed.
+/// Judges one run for every pair; returns the violations, and how many runs crashed.
 pub(crate) fn try_all<'a>(
     pairs: &[Pair<'a>],
     judge: impl Fn(&Pair<'a>) -> (Vec<String>, bool) + Sync,
@@ -122,7 +122,7 @@ pub(crate) fn try_all<'a>(
         }
     };
     thread::scope(|scope| {
-        // More than there are processors, since each waits for disks.
+        // More threads than processors, since each waits for disks.
         for _ in 0..4 * thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(work);
         }

@@ -1,4 +1,4 @@
-//! What must hold after a run, whatever happened to it.
+//! Checks what must hold after a run with any fault.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::trace::End;
 use crate::tree::{self, File, Tree, Trees};
 use crate::trial::Trial;
 
-/// What a run with a fault came to.
+/// The outcome of a run with a fault.
 pub(crate) struct Outcome<'a> {
     pub(crate) trial: &'a Trial<'a>,
     pub(crate) pair: &'a Pair<'a>,
-    /// Whether the fault comes while another one is being undone.
+    /// Whether the fault occurs while another one is being undone.
     pub(crate) is_second: bool,
     pub(crate) run: Run,
     pub(crate) room: &'a Room,
@@ -25,20 +25,20 @@ pub(crate) struct Outcome<'a> {
 /// How much the program could still do about the fault.
 #[derive(Debug, PartialEq, Eq)]
 enum Ending {
-    /// It says that all is done.
+    /// It reports that all is done.
     Success,
-    /// It had the chance to put everything back.
+    /// It could put everything back.
     Failure,
-    /// It says that the new file is written, and what is wrong with it.
+    /// It reports that the new file is written, with a fault.
     Written,
-    /// It says that it could not put everything back.
+    /// It reports that it could not put everything back.
     Stuck,
-    /// It had no chance to do anything: a kill, or a crash for want of memory.
+    /// It could do nothing: a kill, or a crash for lack of memory.
     Abrupt,
 }
 
 impl Outcome<'_> {
-    /// Returns everything that does not hold, each with the scenario and the pair.
+    /// Returns every violation, with the scenario and the pair.
     pub(crate) fn violations(&self) -> Vec<String> {
         let checks = [
             self.fault_came_about(),
@@ -59,7 +59,7 @@ impl Outcome<'_> {
         violations.map(place).collect()
     }
 
-    /// What it said went wrong.
+    /// Returns the failure that it reported.
     fn said(&self) -> String {
         let is_wrong = |line: &&str| line.starts_with("error") || line.starts_with("hint");
         let lines = self.run.messages.lines().filter(is_wrong);
@@ -118,12 +118,12 @@ impl Outcome<'_> {
         }
     }
 
-    /// Whether a new file is for its owner only: where its group cannot be set, and the message says so.
+    /// Returns whether a new file may be readable only by its owner: its group cannot be set, and the message says so.
     fn may_be_closed(&self, path: &str) -> bool {
         !self.trees().before.contains_key(path) && self.says("p8: owner") && self.says("mode 0600;")
     }
 
-    /// Where attributes could not be copied, the message says so.
+    /// Returns whether attributes may be lost: they could not be copied, and the message says so.
     fn may_lose_attributes(&self) -> bool {
         self.says("extended attribute")
     }
@@ -133,7 +133,7 @@ impl Outcome<'_> {
         self.is(path, before) || self.is(path, after) || self.may_be_in_between(path)
     }
 
-    /// A file that was to get rights, or to lose them again, with the new group and not yet what that may.
+    /// Returns whether a file may have the new group but not yet, or no longer, the group's permissions.
     fn may_be_in_between(&self, path: &str) -> bool {
         let Trees { before, after } = self.trees();
         let in_between = |old: &File, new: &File| File { owner: new.owner, ..old.clone() };
@@ -150,7 +150,7 @@ impl Outcome<'_> {
         check(torn.is_none(), || format!("neither the old nor the new file: {torn:?}"))
     }
 
-    /// A configuration that is old names the old key, one that is new the new one.
+    /// Checks that an old configuration points to the old key, and a new one to the new key.
     fn keys_that_are_named_are_complete(&self) -> Result<(), String> {
         let is_broken = |configuration: &Configuration| {
             let Configuration { path, old_key, new_key } = configuration;
@@ -167,7 +167,7 @@ impl Outcome<'_> {
         })
     }
 
-    /// What was there stays or is replaced; what else there is, is new and whole, or temporary.
+    /// Checks that old files are unchanged or replaced, and other files are new and complete, or temporary.
     fn nothing_else_is_changed(&self) -> Result<(), String> {
         let is_allowed = |path: &String| self.is_old_or_new(path) || self.may_leave(path);
         let known = self.trees().before.keys().filter(|path| !self.is_old_or_new(path));
@@ -181,7 +181,7 @@ impl Outcome<'_> {
         check(open.is_none(), || format!("a file is open to others: {:?}", open.map(|of| of.0)))
     }
 
-    /// A temporary file, which the next run removes.
+    /// Returns whether this may be a leftover temporary file, which the next run removes.
     fn may_leave(&self, path: &str) -> bool {
         let could_not = self.is_second || [Ending::Abrupt, Ending::Stuck].contains(&self.ending());
         let ending = format!("{path}:");
@@ -190,7 +190,7 @@ impl Outcome<'_> {
         self.is_temporary(path) && (could_not || is_told)
     }
 
-    /// Whether the undisturbed run creates a file of this name.
+    /// Returns whether the undisturbed run creates a file of this name.
     fn is_temporary(&self, path: &str) -> bool {
         let name = format!("{:?}", path.rsplit('/').next().unwrap_or(path));
         let undisturbed = &self.trial.undisturbed;
@@ -211,8 +211,8 @@ impl Outcome<'_> {
         check(differs.is_empty(), || format!("{violation}: {differs:?}"))
     }
 
-    /// A run says which files it could not put back, all of them and no others; that a new file is written,
-    /// it says only after its move.
+    /// Checks that a run reports exactly the files that it could not put back, and reports a new file as written only
+    /// after its move.
     fn message_is_true(&self) -> Result<(), String> {
         let undisturbed = &self.trial.undisturbed;
         match self.ending() {
@@ -235,11 +235,11 @@ impl Outcome<'_> {
         }
     }
 
-    /// Comes last, since it changes what is in the folder.
+    /// Runs last, since it changes the directory.
     fn next_run_finishes(&self) -> Result<(), String> {
         let is_done = self.ending() == Ending::Success
             && !self.found.keys().any(|path| self.is_temporary(path));
-        // A run that begins as the undisturbed one did ends as it did.
+        // A run with the same start as the undisturbed one has the same end.
         if is_done || self.found == self.trees().before {
             return Ok(());
         }
@@ -250,8 +250,8 @@ impl Outcome<'_> {
         check(left.is_empty(), || format!("the next run does not finish: {left:?}"))
     }
 
-    /// Where a tree is not what it has to be in the end; further backups of the same old text are
-    /// allowed, since a run does not know whose the first one is.
+    /// Returns where a tree differs from the expected result; further backups of the same old text are allowed, since a
+    /// run does not know whose the first one is.
     fn unfinished(&self, folder: &Path) -> Vec<String> {
         let found = tree::found(folder);
         let after = &self.trees().after;
@@ -264,7 +264,7 @@ impl Outcome<'_> {
         differs.into_iter().filter(|path| !is_right(path)).collect()
     }
 
-    /// Whether a file keeps what a file of before held: a killed run may have kept it once already.
+    /// Returns whether a file is a backup of an old one: a killed run may have made one already.
     fn is_backup(&self, path: &str, content: &[u8]) -> bool {
         self.trees().before.iter().any(|(old, file)| {
             let ending = path.strip_prefix(old.as_str());

@@ -1,4 +1,4 @@
-//! Disks that are too small, and a limit on the size of files.
+//! Tests small disks and a limit on the size of files.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,8 +12,7 @@ use crate::tree::{self, Trees};
 /// More free pages than any scenario needs.
 const MOST_PAGES: usize = 16;
 
-/// Runs on ever larger disks; each is either too small, and all is as it was, or all is done. Says which are
-/// too small.
+/// Runs on ever larger disks; on each, either nothing or everything is done. Returns which are too small.
 pub(crate) fn try_small_disks(unshare: &[&str], subject: &Subject, scenario: &dyn Scenario) {
     let fits = |pages| fits_on_disk(unshare, subject, scenario, pages);
     let fits: Vec<bool> = (0..=MOST_PAGES).map(fits).collect();
@@ -23,7 +22,7 @@ pub(crate) fn try_small_disks(unshare: &[&str], subject: &Subject, scenario: &dy
     peers::say(&format!("faults: {name}: disks with 0 to {} free pages are too small", first - 1));
 }
 
-/// Runs on a disk with so many free pages: whether all was done, or else nothing.
+/// Runs on a disk with this many free pages; returns whether all was done.
 fn fits_on_disk(
     unshare: &[&str],
     subject: &Subject,
@@ -53,7 +52,7 @@ fn fits_on_disk(
     output.status.success()
 }
 
-/// Not every file system that can be small has attributes.
+/// Not every file system of limited size has attributes.
 fn trees_on_disk(scenario: &dyn Scenario, left: &Path) -> Trees {
     let mut before = Trees::of(scenario).before;
     let unchanged = before.keys().find(|path| !scenario.outputs().contains(path));
@@ -65,8 +64,8 @@ fn trees_on_disk(scenario: &dyn Scenario, left: &Path) -> Trees {
     Trees { after: scenario.after(&before), before }
 }
 
-/// Its arguments: the folder with the files, where the disk is mounted, where they are copied to
-/// when it is over, how many pages are free, and the command.
+/// Arguments: the directory of the files, the mount point, the directory for the results, the number of free pages, and
+/// the command.
 const RUN_ON_SMALL_DISK: &str = r#"
     from=$1 disk=$2 left=$3 pages=$4
     shift 4
@@ -82,8 +81,8 @@ const RUN_ON_SMALL_DISK: &str = r#"
     exit $status
 "#;
 
-/// Runs with a limit that every new file exceeds. The kernel reports this limit by a signal first, and only
-/// to who survives it by an error.
+/// Runs with a limit that every new file exceeds. The kernel reports this limit by a signal first, and by an error only
+/// to a process that survives the signal.
 pub(crate) fn try_file_size_limit(subject: &Subject, scenario: &dyn Scenario) {
     let room = Room::with(|folder| scenario.furnish(folder));
     let before = tree::found(room.folder());

@@ -1,9 +1,9 @@
-//! Whatever fails and whenever: what fixkey writes is all written or all as it was, and at every moment each
-//! configuration names a complete key.
+//! Tests that whatever fails, fixkey writes all or nothing, and that each configuration always points to a complete
+//! key.
 //!
-//! strace runs the program once to see its system calls, and then once for each of them and each fault, always
-//! in a folder of its own. What is then on the disk is judged. The same checks judge runs that go wrong on
-//! purpose, since checks that cannot fail prove nothing.
+//! strace runs the program once to list its system calls, then once for each call and fault, each time in a separate
+//! directory. Then the files on disk are checked. The same checks are run on deliberate bugs, since a check that cannot
+//! fail proves nothing.
 
 #![cfg(test)]
 
@@ -164,7 +164,7 @@ fn an_unknown_sabotage_is_refused() {
     assert!(!output.status.success(), "{output:?}");
 }
 
-/// The build that everybody uses, and the release where `FIXKEY_RELEASE` names it.
+/// The normal build, and the release if `FIXKEY_RELEASE` points to one.
 #[cfg(not(feature = "sabotage"))]
 #[test]
 fn a_build_without_the_feature_holds_no_trace_of_it() {

@@ -1,4 +1,4 @@
-//! What others do while a run is at work: it is stopped, they do it, and it goes on.
+//! Tests what happens if others act during a run: it is stopped, they act, and it continues.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use crate::subject::Subject;
 use crate::trace::{Call, End, Trace};
 use crate::tree::{self, Trees};
 
-/// A moment in a run after which a file is changed by another.
+/// A moment in a run at which another program changes a file.
 struct Moment {
     name: &'static str,
     call: for<'t> fn(&'t Trace) -> &'t Call,
@@ -54,7 +54,7 @@ const MOMENTS: [Moment; 5] = [
 /// The configuration that is moved last.
 const LAST: &str = "conf.d/two.conf";
 
-/// Changes a file at every moment; the run must leave all else as it was, and say so.
+/// Changes a file at every moment; the run must leave everything else unchanged, and say so.
 pub(crate) fn violations_of_changes(subject: &Subject, scenario: &dyn Scenario) -> Vec<String> {
     let trace = subject.trace(scenario, &[], 0);
     let trees = Trees::of(scenario);
@@ -84,7 +84,7 @@ pub(crate) fn violations_of_changes(subject: &Subject, scenario: &dyn Scenario) 
 
 const COMMENT: &[u8] = b"# changed by hand\n";
 
-/// Starts a second run while the first is staging; it must leave all to the first, and say so.
+/// Starts a second run while the first is staging; it must change nothing, and say so.
 pub(crate) fn violations_of_a_second_run(
     subject: &Subject,
     scenario: &dyn Scenario,
@@ -109,8 +109,8 @@ pub(crate) fn violations_of_a_second_run(
     violations
 }
 
-/// While a run is moving configurations, another one repairs those of a second folder, which name the
-/// same keys. The first then fails, and puts back what it did.
+/// While a run is moving configurations, another one repairs those of a second directory, which point to the same keys.
+/// The first then fails, and undoes its changes.
 pub(crate) fn violations_of_a_neighbour(subject: &Subject) -> Vec<String> {
     const NEIGHBOUR: &str = "other.d";
     let trace = subject.trace(&DEFAULT, &[], 0);
@@ -149,7 +149,7 @@ fn append(path: &Path, text: &[u8]) {
     file.and_then(|mut file| file.write_all(text)).expect("the file can be changed");
 }
 
-/// Runs until a call, then acts, then lets the run go on to its end.
+/// Runs until a call, then acts, then lets the run finish.
 fn stopped(
     subject: &Subject,
     scenario: &dyn Scenario,

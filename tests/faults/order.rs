@@ -1,10 +1,10 @@
-//! The order of the system calls that outlives a power failure, which no injected fault can show.
+//! Checks the order of system calls that survives a power failure, which no injected fault can show.
 
 use std::ops::Range;
 
 use crate::trace::{Call, Trace};
 
-/// What is wrong with the order in which the file that ends up as `output` was written.
+/// Returns what is wrong with the order of writes to the file that ends up as `output`.
 pub(crate) fn violations(trace: &Trace, output: &str) -> Vec<String> {
     let Some(writing) = Writing::find(trace, output) else {
         return vec![format!("{output}: no file is created and moved")];
@@ -26,7 +26,7 @@ struct Writing<'a> {
     output: &'a str,
     /// Where the temporary file is created.
     creation: usize,
-    /// The descriptors of the temporary file and of its folder.
+    /// The descriptors of the temporary file and of its directory.
     file: &'a str,
     folder: &'a str,
     /// Where the temporary file is moved to its place.
@@ -46,7 +46,7 @@ impl<'a> Writing<'a> {
         Some(Self { calls: &trace.calls, output, creation, file: result, folder, moved })
     }
 
-    /// While the descriptor stands for the temporary file.
+    /// Returns the calls during which the descriptor is the temporary file's.
     fn open(&self) -> Range<usize> {
         let rest = &self.calls[self.creation..];
         let close = rest.iter().position(|call| call.is_on(&["close"], self.file));
@@ -92,7 +92,7 @@ impl<'a> Writing<'a> {
         violations
     }
 
-    /// Only a move within one folder replaces at once, and that the folder's sync makes durable.
+    /// Only a move within one directory is atomic, and made durable by that directory's sync.
     fn stays_in_the_folder(&self) -> Vec<String> {
         let moved = &self.calls[self.moved];
         let temporary = self.calls[self.creation].argument(1);

@@ -1,11 +1,11 @@
-//! Programs that the tests need and a machine may lack.
+//! Programs that the tests need and that may be missing.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// Says a line on standard error itself, since what tests print is shown only when they fail.
+/// Writes a line to standard error itself, since the output of tests is shown only when they fail.
 pub(crate) fn say(line: &str) {
-    // A test does not fail because nobody can read this.
+    // A test does not fail because of this line.
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
@@ -15,7 +15,7 @@ fn pass_over(why: &str) {
     say(&format!("passed over: {why}"));
 }
 
-/// Whether there is no strace that can trace `program`; says so.
+/// Returns whether no strace can trace `program`; says so.
 pub(crate) fn strace_is_missing(program: &str) -> bool {
     if !succeeds("strace", &["-V"]) {
         pass_over("no strace on this machine (Debian package strace)");
@@ -28,7 +28,7 @@ pub(crate) fn strace_is_missing(program: &str) -> bool {
     false
 }
 
-/// The start of a command line for a command that may mount; says so when there is none.
+/// Returns the start of a command line for a command that may mount; says so if there is none.
 pub(crate) fn unshare_that_mounts() -> Option<&'static [&'static str]> {
     const UNSHARES: [&[&str]; 2] =
         [&["unshare", "--mount"], &["unshare", "--mount", "--map-root-user"]];

@@ -1,4 +1,4 @@
-//! A folder for one run, with place beside it for what is not to be in it.
+//! A directory for one run, with space beside it for other files.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,20 +8,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::XattrFlags;
 
-/// The mode of every file before a run: one that a new file does not have by itself.
+/// The mode of every file before a run: one that new files do not have by default.
 pub(crate) const MODE: u32 = 0o640;
 
 const ATTRIBUTE: &str = "user.fixkey-test";
 const ATTRIBUTE_VALUE: &[u8] = b"kept";
 
-/// The folder of one run. Goes when the run has been judged.
+/// The directory of one run, removed after the run has been checked.
 pub(crate) struct Room {
     root: PathBuf,
     folder: PathBuf,
 }
 
 impl Room {
-    /// An own folder with what `furnish` puts there.
+    /// Creates a directory and lets `furnish` fill it.
     pub(crate) fn with(furnish: impl FnOnce(&Path)) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -33,19 +33,19 @@ impl Room {
         Self { root, folder }
     }
 
-    /// Where the run happens.
+    /// Returns the directory of the run.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// A new folder beside it.
+    /// Creates a new directory beside it.
     pub(crate) fn beside(&self, name: &str) -> PathBuf {
         let folder = self.root.join(name);
         fs::create_dir(&folder).expect("a folder can be made");
         folder
     }
 
-    /// Where strace writes.
+    /// Returns the path of strace's output.
     pub(crate) fn trace_file(&self) -> PathBuf {
         self.root.join("trace")
     }
@@ -53,12 +53,12 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        // What stays lies in a folder for temporary files.
+        // Leftovers are in a directory for temporary files.
         let _ = fs::remove_dir_all(&self.root);
     }
 }
 
-/// Where the rooms are: in memory, where files can have attributes there. Nobody waits for a disk then, and no
+/// Returns where the rooms are: in memory, if files can have attributes there. Nothing waits for a disk then, and no
 /// run can tell the difference.
 fn base() -> &'static Path {
     static BASE: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -82,7 +82,7 @@ fn set_attribute(path: &Path) -> rustix::io::Result<()> {
     rustix::fs::setxattr(path, ATTRIBUTE, ATTRIBUTE_VALUE, XattrFlags::empty())
 }
 
-/// Whether a file has the extended attribute that [`place`] gives.
+/// Returns whether a file has the extended attribute that [`place`] sets.
 pub(crate) fn attribute_is_kept(path: &Path) -> bool {
     let mut value = [0; ATTRIBUTE_VALUE.len()];
     rustix::fs::getxattr(path, ATTRIBUTE, &mut value[..]).is_ok() && value == ATTRIBUTE_VALUE

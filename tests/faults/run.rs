@@ -8,19 +8,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::room::Room;
 use crate::trace::Trace;
 
-/// fixkey forbids core files with this call, and thereby keeps the strace of an account other than
-/// root from seeing the names of files.
+/// fixkey forbids core files with this call, which keeps the strace of an account other than root from seeing file
+/// names.
 pub(crate) const NAMES_ARE_SEEN: &str = "--inject=prctl:retval=0";
 
-/// How a run under strace went.
+/// The result of a run under strace.
 pub(crate) struct Run {
     pub(crate) trace: Trace,
-    /// What it wrote.
+    /// Its messages.
     pub(crate) messages: String,
 }
 
 impl Run {
-    /// The run that has ended in a room.
+    /// Reads the result of a finished run in a room.
     pub(crate) fn of(room: &Room, output: &Output) -> Self {
         let messages = [output.stdout.as_slice(), &output.stderr].concat();
         let trace = fs::read(room.trace_file()).expect("strace writes a trace");
@@ -31,8 +31,8 @@ impl Run {
     }
 }
 
-/// The command that runs `program` in the folder of the room, with these options of strace. On one processor
-/// it has one thread, so that its calls come in the same order each time.
+/// Returns the command that runs `program` in the directory of the room, with these options of strace. On one processor
+/// it has one thread, so that its calls always have the same order.
 pub(crate) fn strace(
     room: &Room,
     options: &[String],
@@ -43,12 +43,12 @@ pub(crate) fn strace(
     command.args(["--cpu-list", &processor(), "strace"]);
     command.args(["-f", "-s", "64", "-o"]).arg(room.trace_file()).args(options);
     command.arg(program).args(arguments).current_dir(room.folder());
-    // Where cargo lets tests look for libraries; neither taskset nor strace finds any there.
+    // Set by cargo; neither taskset nor strace needs it.
     command.env_remove("LD_LIBRARY_PATH");
     command
 }
 
-/// One of the processors that there are for this process, each in turn.
+/// Returns the processors of this process in turn.
 fn processor() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let status = fs::read_to_string("/proc/self/status").expect("a process can look at itself");

@@ -1,4 +1,4 @@
-//! What is put to the test: a command, what is there before it, and what has to be there after it.
+//! A scenario: a command, the files before it, and the expected files after it.
 
 use std::fs;
 use std::path::Path;
@@ -13,31 +13,31 @@ use crate::tree::Tree;
 pub(crate) trait Scenario: Sync {
     fn name(&self) -> &'static str;
 
-    /// Returns a fault that each of its runs has, as `inject` of strace takes it.
+    /// Returns a fault in each of its runs, as `inject` of strace takes it.
     fn standing(&self) -> Option<&'static str>;
 
-    /// Returns whether it can be tried here.
+    /// Returns whether it can run here.
     fn is_possible(&self) -> bool {
         true
     }
 
-    /// Returns the options and operands. Nothing is left to what the machine has: they name the account that has
-    /// to read what is written, by default the `owner` of the room.
+    /// Returns the options and operands. Nothing depends on the machine: they name the account that must read the
+    /// output, by default the `owner` of the room.
     fn arguments(&self, owner: (u32, u32)) -> Vec<String>;
 
-    /// Puts what is there before a run in its folder.
+    /// Creates the files before a run in its directory.
     fn furnish(&self, folder: &Path);
 
-    /// Returns what has to be there after a run, where `before` was there.
+    /// Returns the expected files after a run that began with `before`.
     fn after(&self, before: &Tree) -> Tree;
 
-    /// Returns the paths of the files that are moved to their places, in this order.
+    /// Returns the paths of the files that are moved into place, in this order.
     fn outputs(&self) -> Vec<String>;
 
-    /// Returns the configurations, each with the keys that it names before and after a run.
+    /// Returns the configurations, each with the keys that it points to before and after a run.
     fn configurations(&self) -> Vec<Configuration>;
 
-    /// Returns the calls that get a fault, each with every fault.
+    /// Returns the calls to disturb, each with every fault.
     fn pairs<'t>(&self, trace: &'t Trace) -> Vec<Pair<'t>>;
 }
 
@@ -48,14 +48,14 @@ pub(crate) struct Configuration {
     pub(crate) new_key: String,
 }
 
-/// Returns those that are possible here.
+/// Returns those that can run here.
 pub(crate) fn scenarios() -> impl Iterator<Item = &'static dyn Scenario> {
     let convert = convert::SCENARIOS.iter().map(|convert: &Convert| convert as &dyn Scenario);
     let fix = fix::SCENARIOS.iter().map(|fix: &Fix| fix as &dyn Scenario);
     convert.chain(fix).filter(|scenario| scenario.is_possible())
 }
 
-/// Returns those that also have a second fault: strace takes one fault for all calls of a name.
+/// Returns those that can have a second fault: strace takes one fault for all calls of a name.
 pub(crate) fn without_standing_fault() -> impl Iterator<Item = &'static dyn Scenario> {
     scenarios().filter(|scenario| scenario.standing().is_none())
 }

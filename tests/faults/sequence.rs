@@ -1,10 +1,10 @@
-//! The order of the moves of one run: each durable before the next, keys before what names them.
+//! Checks the order of the moves of one run: each durable before the next, keys before configurations.
 
 use crate::order;
 use crate::scenario::Scenario;
 use crate::trace::{Call, Trace};
 
-/// What is wrong with the order in which the files of a scenario were written.
+/// Returns what is wrong with the order in which a scenario's files were written.
 pub(crate) fn violations(trace: &Trace, scenario: &dyn Scenario) -> Vec<String> {
     let outputs: Vec<String> = scenario.outputs().iter().map(|path| name(path)).collect();
     let of_each = outputs.iter().flat_map(|output| order::violations(trace, output));
@@ -22,7 +22,7 @@ fn name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-/// Keys before configurations, a backup before its configuration.
+/// Checks that keys are moved before configurations, and a backup before its configuration.
 fn moves_in_order(trace: &Trace, outputs: &[String]) -> Vec<String> {
     let moved = trace.moves().into_iter().map(|index| trace.calls[index].argument(3));
     let moved: Vec<&str> = moved.map(|name| name.trim_matches('"')).collect();
@@ -38,7 +38,7 @@ fn all_is_staged_first(trace: &Trace) -> Vec<String> {
     late.map(|index| format!("created after the first move: {:?}", trace.calls[index])).collect()
 }
 
-/// After the sync, from its start; the copies that are only held as well.
+/// Checks that every new file, and every held copy, is read back from its start after the sync.
 fn all_is_read_back(trace: &Trace) -> Vec<String> {
     let of_one = |creation: usize| {
         let call = &trace.calls[creation];

@@ -1,4 +1,4 @@
-//! The program that is put to the test.
+//! The program under test.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::run::{self, Run};
 use crate::scenario::Scenario;
 use crate::trace::{End, Trace};
 
-/// The build that everybody uses.
+/// The normal build.
 pub(crate) const FIXKEY: &str = env!("CARGO_BIN_EXE_fixkey");
 
-/// A build of fixkey, and where it goes wrong on purpose.
+/// A build of fixkey, and its sabotage.
 pub(crate) struct Subject {
     program: PathBuf,
     sabotage: Option<Sabotage>,
@@ -24,12 +24,12 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The build that everybody uses.
+    /// Returns the normal build.
     pub(crate) fn fixkey() -> Self {
         Self::of(FIXKEY.into(), None)
     }
 
-    /// The build with the feature `sabotage`.
+    /// Returns the build with the feature `sabotage`.
     pub(crate) fn with_feature(sabotage: Option<Sabotage>) -> Self {
         Self::of(build::program().to_owned(), sabotage)
     }
@@ -44,20 +44,20 @@ impl Subject {
         scenario.arguments(self.owner)
     }
 
-    /// The command without strace, in a folder.
+    /// Returns the command without strace, in a directory.
     pub(crate) fn command(&self, arguments: &[String], folder: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(folder);
         self.sabotaged(command)
     }
 
-    /// Runs without strace in the folder of a room.
+    /// Runs without strace in the directory of a room.
     pub(crate) fn undisturbed(&self, scenario: &dyn Scenario, room: &Room) -> Output {
         let mut command = self.command(&self.arguments(scenario), room.folder());
         command.output().expect("fixkey runs")
     }
 
-    /// The command under strace with these options, in the folder of a room.
+    /// Returns the command under strace with these options, in the directory of a room.
     pub(crate) fn under_strace(
         &self,
         scenario: &dyn Scenario,
@@ -80,7 +80,7 @@ impl Subject {
         Run::of(room, &output)
     }
 
-    /// The trace of a run with these options of strace, which ends with this status.
+    /// Returns the trace of a run with these options of strace, which must end with this status.
     pub(crate) fn trace(&self, scenario: &dyn Scenario, options: &[String], status: i32) -> Trace {
         let room = Room::with(|folder| scenario.furnish(folder));
         let options = [options, &[run::NAMES_ARE_SEEN.to_owned()]].concat();

@@ -1,4 +1,4 @@
-//! What strace wrote about one run.
+//! Parses strace's output for one run.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ pub(crate) struct Call {
     pub(crate) name: String,
     pub(crate) arguments: Vec<String>,
     pub(crate) result: String,
-    /// How many calls of this name there were so far, as `when=` of strace counts them.
+    /// Its number among the calls of this name, as `when=` of strace counts them.
     pub(crate) occurrence: usize,
 }
 
@@ -21,12 +21,12 @@ impl Call {
         self.arguments.get(index).map_or("", String::as_str)
     }
 
-    /// Whether the call is one of `names`, for the open file `descriptor`.
+    /// Returns whether the call is one of `names`, for the open file `descriptor`.
     pub(crate) fn is_on(&self, names: &[&str], descriptor: &str) -> bool {
         names.contains(&self.name.as_str()) && self.argument(0) == descriptor
     }
 
-    /// Whether a file of this name in the current or an open folder is an argument.
+    /// Returns whether a file of this name in the current or an open directory is an argument.
     pub(crate) fn names(&self, file: &str) -> bool {
         self.arguments.iter().any(|argument| {
             argument.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(file)
@@ -47,7 +47,7 @@ impl Call {
         ["write", "writev", "pwrite64"].contains(&self.name.as_str())
     }
 
-    /// Reads a line such as `4711 fsync(4) = -1 EIO (Input/output error) (INJECTED)`.
+    /// Parses a line such as `4711 fsync(4) = -1 EIO (Input/output error) (INJECTED)`.
     fn parse(line: &str) -> Option<Self> {
         let (name, rest) = line.split_once('(')?;
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
@@ -59,7 +59,7 @@ impl Call {
         let arguments = arguments.strip_suffix(')').unwrap_or(arguments);
         Some(Self {
             name: name.to_owned(),
-            // Nothing that is looked at holds a comma itself.
+            // No argument of interest contains a comma.
             arguments: arguments.split(", ").map(str::to_owned).collect(),
             result: result.to_owned(),
             occurrence: 0,
@@ -87,7 +87,7 @@ impl End {
     }
 }
 
-/// What a run did, and how it ended.
+/// The calls of a run, and its end.
 #[derive(Debug)]
 pub(crate) struct Trace {
     pub(crate) calls: Vec<Call>,
@@ -96,7 +96,7 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Reads what `strace -f -o` writes.
+    /// Parses the output of `strace -f -o`.
     pub(crate) fn parse(text: &str) -> Self {
         let mut calls = Vec::new();
         let mut signals = Vec::new();
@@ -120,25 +120,25 @@ impl Trace {
         Self { calls, signals, end: end.expect("the trace says how the run ended") }
     }
 
-    /// Whether the signal came.
+    /// Returns whether the signal came.
     pub(crate) fn has_signal(&self, signal: &str) -> bool {
         self.signals.iter().any(|received| received == signal)
             || self.end == End::Killed(signal.to_owned())
     }
 
-    /// The same call as `call` in another run.
+    /// Returns the same call in another run.
     pub(crate) fn same(&self, call: &Call) -> Option<&Call> {
         self.calls
             .iter()
             .find(|other| other.name == call.name && other.occurrence == call.occurrence)
     }
 
-    /// Where in `calls` files are created.
+    /// Returns the indices in `calls` at which files are created.
     pub(crate) fn creations(&self) -> impl DoubleEndedIterator<Item = usize> {
         (0..self.calls.len()).filter(|&index| self.calls[index].creates())
     }
 
-    /// Where in `calls` a new file is written for the first time.
+    /// Returns the index in `calls` of the first write to a new file.
     pub(crate) fn first_write(&self) -> Option<usize> {
         let created = self.creations().next()?;
         let file = &self.calls[created].result;
@@ -146,12 +146,12 @@ impl Trace {
         self.calls.iter().skip(created).position(is_write).map(|after| created + after)
     }
 
-    /// Whether the run removes a file.
+    /// Returns whether the run removes a file.
     pub(crate) fn removes(&self) -> bool {
         self.calls.iter().any(|call| call.name == "unlinkat")
     }
 
-    /// Where in `calls` files are moved to their places.
+    /// Returns the indices in `calls` at which files are moved into place.
     pub(crate) fn moves(&self) -> Vec<usize> {
         let is_move =
             |(index, call): (usize, &Call)| (call.moves() && call.succeeded()).then_some(index);

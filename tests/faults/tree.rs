@@ -1,4 +1,4 @@
-//! Everything about the files of a room that a run may change or has to keep.
+//! The properties of a room's files that a run may change or must keep.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,7 +20,7 @@ pub(crate) struct File {
 /// Files by their path in the room.
 pub(crate) type Tree = BTreeMap<String, File>;
 
-/// What is there before a run and after it.
+/// The files before a run and after it.
 pub(crate) struct Trees {
     pub(crate) before: Tree,
     pub(crate) after: Tree,
@@ -46,7 +46,7 @@ impl File {
     }
 }
 
-/// Returns what is in a folder and in the folders in it.
+/// Returns the files in a directory and its subdirectories.
 pub(crate) fn found(folder: &Path) -> Tree {
     let mut tree = Tree::new();
     add(&mut tree, folder, "");

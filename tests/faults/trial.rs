@@ -1,4 +1,4 @@
-//! The runs of one scenario, each with a fault.
+//! Runs one scenario with every fault.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::subject::Subject;
 use crate::trace::{Call, Trace};
 use crate::tree::{self, Trees};
 
-/// What a second fault can be.
+/// The second faults.
 const SECOND_FAULTS: [Fault; 2] = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
 
-/// A scenario, and how it goes without a fault.
+/// A scenario, and its run without a fault.
 pub(crate) struct Trial<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) scenario: &'a dyn Scenario,
@@ -28,7 +28,7 @@ impl<'a> Trial<'a> {
         Self { subject, scenario, trees: Trees::of(scenario), undisturbed }
     }
 
-    /// Tries every pair of a call and a fault; says how many they were.
+    /// Tries every pair of a call and a fault; reports how many there were.
     pub(crate) fn all(&self) -> Vec<String> {
         let pairs = self.scenario.pairs(&self.undisturbed);
         let (violations, crashes) = self.try_all(&pairs, None);
@@ -42,8 +42,8 @@ impl<'a> Trial<'a> {
         violations
     }
 
-    /// The last configuration cannot be moved, or its folder cannot be synced: every call that then
-    /// undoes what was done, with a second fault. Says how many they were.
+    /// Fails the move of the last configuration, or the sync of its directory, and tries a second fault at every call
+    /// that then undoes changes. Reports how many there were.
     pub(crate) fn while_undoing(&self) -> Vec<String> {
         let &last = self.undisturbed.moves().last().expect("files are moved");
         let sync = self.undisturbed.calls[last..].iter().find(|call| call.name == "fsync");
@@ -58,7 +58,7 @@ impl<'a> Trial<'a> {
             |later: &Call| later.name == call.name && later.occurrence == call.occurrence;
         let begin = trace.calls.iter().position(is_first).expect("the first fault came about");
         let mut pairs = injection::pairs(&trace, begin + 1, &SECOND_FAULTS);
-        // strace takes one fault for all calls of a name; the other first fault has these.
+        // strace takes one fault for all calls of a name; these calls are tried with the other first fault.
         pairs.retain(|pair| pair.call.name != call.name);
         let (violations, crashes) = self.try_all(&pairs, Some(&first));
         peers::say(&format!(
@@ -70,7 +70,7 @@ impl<'a> Trial<'a> {
         violations
     }
 
-    /// Tries a small part of the matrix, which is enough to tell a sabotaged run.
+    /// Tries a small part of the matrix, which is enough to notice a sabotage.
     pub(crate) fn at_moves(&self) -> Vec<String> {
         let first = self.undisturbed.moves().first().copied().unwrap_or(0);
         let faults = [Fault::Error("EIO"), Fault::Signal("SIGKILL")];
@@ -79,7 +79,7 @@ impl<'a> Trial<'a> {
         self.try_all(&pairs, None).0
     }
 
-    /// Runs once for every pair; gives the violations, and how many runs crashed.
+    /// Runs once for every pair; returns the violations, and how many runs crashed.
     fn try_all(&self, pairs: &[Pair<'_>], first: Option<&String>) -> (Vec<String>, usize) {
         injection::try_all(pairs, |pair| {
             let room = Room::with(|folder| self.scenario.furnish(folder));
@@ -95,8 +95,8 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// The options that make strace stop the program at the calls with a fault only, which is faster.
-/// Signals do not come about in this way.
+/// Returns the options that make strace stop the program only at calls with a fault, which is faster. Signals do not
+/// work in this mode.
 fn only_these(options: &[String], standing: Option<&str>) -> Vec<String> {
     let faults = options.iter().filter_map(|option| option.strip_prefix("--inject="));
     let names = faults.chain(standing).filter_map(|fault| fault.split(':').next());

@@ -1,18 +1,18 @@
-//! The architecture is what it is said to be: each module uses only those below it, and no modules side by
-//! side use each other in a circle. `CONTRIBUTING.md` holds the picture, made from the same arrows.
+//! Tests the architecture: each module uses only those below it, and sibling modules do not use each other in a circle.
+//! `CONTRIBUTING.md` holds the picture, made from the same arrows.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What `src/` is made of, from top to bottom: each uses only what follows it.
+/// The modules of `src/`, from top to bottom: each uses only those after it.
 const LAYERS: &[&str] = &["main", "commands", "cli", "report", "fix", "check", "logstash", "os"];
 
-/// The libraries, of which the last is used by the others.
+/// The libraries; the others use the last one.
 const LIBRARIES: &[&str] = &["keyfile", "logstash_config", "source_text"];
 
-/// The begin and end of the picture.
+/// The begin and end of the picture in the document.
 const PICTURE: [&str; 2] = ["<!-- modules -->\n", "<!-- end of modules -->"];
 
 /// Modules by their path, such as `check::rules`; the root is the empty path.
@@ -47,7 +47,7 @@ fn modules(folder: &Path) -> Modules {
     modules
 }
 
-/// A source without comments, and without its unit tests, which stand at its end (clippy sees to that).
+/// Returns a source without comments and without its unit tests, which are at its end (clippy checks that).
 fn code(source: &str) -> String {
     let end = source.find("#[cfg(test)]\nmod tests").unwrap_or(source.len());
     let is_comment = |line: &str, at: usize| !line[..at].ends_with(':');
@@ -58,7 +58,7 @@ fn code(source: &str) -> String {
     source[..end].lines().map(code).collect()
 }
 
-/// The paths that a source names beginning with `crate` or `super`, with groups spelled out.
+/// Returns the paths in a source that begin with `crate` or `super`, with groups spelled out.
 fn paths(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for root in ["crate::", "super::"] {
@@ -72,7 +72,7 @@ fn paths(code: &str) -> Vec<String> {
     found
 }
 
-/// The paths at the beginning of `text`, and how long they are.
+/// Returns the paths at the beginning of `text`, and their length.
 fn spelled_out(text: &str) -> (Vec<String>, usize) {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let length = text.find(|c| !is_part(c)).unwrap_or(text.len());
@@ -96,7 +96,7 @@ fn arrows(modules: &Modules) -> Arrows {
     for (module, code) in modules {
         for path in paths(code) {
             let mut used = target(modules, module, &path);
-            // What another module only hands on is used where it is.
+            // A re-export counts as a use of its origin.
             while let Some(handed_on) = re_exports.get(&used) {
                 used = handed_on.clone();
             }
@@ -108,7 +108,7 @@ fn arrows(modules: &Modules) -> Arrows {
     arrows
 }
 
-/// What modules hand on by `pub use`, each by the module and its name there.
+/// Returns the re-exports by `pub use`, by the module and the name there.
 fn re_exports(modules: &Modules) -> BTreeMap<Used, Used> {
     let mut found = BTreeMap::new();
     for (module, code) in modules {
@@ -124,7 +124,7 @@ fn re_exports(modules: &Modules) -> BTreeMap<Used, Used> {
     found
 }
 
-/// The module that a path of another leads to, and what it names in it.
+/// Returns the module that a path leads to, and the item in it.
 fn target(modules: &Modules, module: &[String], path: &str) -> Used {
     let mut at = module.to_vec();
     for part in path.split("::") {
@@ -142,7 +142,7 @@ fn target(modules: &Modules, module: &[String], path: &str) -> Used {
     (at, None)
 }
 
-/// The arrows between modules side by side, each with what is within them taken for them: by what is around.
+/// Returns the arrows between sibling modules by their parent; nested modules count as the sibling that they are in.
 fn side_by_side(arrows: &Arrows) -> BTreeMap<&[String], BTreeSet<(&str, &str)>> {
     let mut by_parent: BTreeMap<&[String], BTreeSet<(&str, &str)>> = BTreeMap::new();
     for (from, to) in arrows {
@@ -154,7 +154,7 @@ fn side_by_side(arrows: &Arrows) -> BTreeMap<&[String], BTreeSet<(&str, &str)>> 
     by_parent
 }
 
-/// Takes away, again and again, what uses nothing that is left; what stays is in a circle, or leads to one.
+/// Repeatedly removes modules that use no remaining one; the rest is in a circle, or leads to one.
 fn circle<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> BTreeSet<(&'a str, &'a str)> {
     let mut left = arrows.clone();
     loop {
@@ -231,7 +231,8 @@ fn each_module_uses_only_those_below_it() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Where a source defines the types that have each name; `Error` is known by its module, as `io::Error` is.
+/// Returns the modules that define a type of each name; `Error` is excluded, since its module identifies it, as in
+/// `io::Error`.
 fn types() -> BTreeMap<String, Vec<String>> {
     let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (module, code) in sources().iter().flat_map(|source| modules(source)) {
@@ -262,7 +263,7 @@ fn no_name_is_that_of_three_types() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The picture as Mermaid draws it: every layer, and every library, with what it uses.
+/// Returns the picture in Mermaid: every layer and library, with what it uses.
 fn picture() -> String {
     let mut lines = BTreeSet::new();
     let modules = modules(&project("src"));

@@ -1,10 +1,11 @@
-//! Certificates: what is read of them against OpenSSL, what is found against the measured rows, and that
-//! the commands of the hints work.
+//! Tests certificates: parsing against OpenSSL, findings against the measured rows, and the commands of hints.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
 #[path = "certificates/hints.rs"]
 mod hints;
+#[path = "certificates/jdk.rs"]
+mod jdk;
 #[path = "certificates/openssl.rs"]
 mod openssl;
 #[path = "certificates/rows.rs"]
@@ -32,7 +33,12 @@ fn read(path: &Path) -> Result<Chain, certificate::Error> {
     certificate::chain(&file::recognise(&fs::read(path).unwrap())?)
 }
 
-fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)]) -> Vec<Finding> {
+fn found(
+    path: &Path,
+    role: Role,
+    netty: Netty,
+    at_hand: &[(Option<&Path>, &Certificate)],
+) -> Vec<Finding> {
     let bytes = fs::read(path).unwrap();
     let read = read(path);
     let presented = |chain| Presented {
@@ -41,8 +47,10 @@ fn found(path: &Path, role: Role, netty: Netty, at_hand: &[(&Path, &Certificate)
         role,
         clock: CLOCK,
         netty: Some(netty),
+        lacks_tls_1_3: false,
         at_hand: at_hand.to_vec(),
         has_key: false,
+        is_authority: false,
     };
     let found = read.as_ref().map(presented).map_err(NotLoaded::NoCertificate);
     of_certificate_file(&CertificateFile::new(path, found, readers::certificate_layout(&bytes)))
@@ -53,7 +61,7 @@ fn rules(found: &[Finding]) -> String {
     names.join(" ")
 }
 
-/// What is found in each fixture as a server's with the newest Netty.
+/// The findings for each fixture as a server's with the newest Netty.
 const FOUND: &[(&str, &str)] = &[
     ("p256-good.crt", ""),
     ("rsa2048-good.crt", ""),
@@ -147,7 +155,8 @@ fn an_issuer_at_hand_shows_whether_a_chain_is_complete() {
     let other = |name: &str| read(&fixtures().join(name)).unwrap().leaf;
     let (intermediate, root) = (other("chain-intermediate.crt"), other("chain-root.crt"));
     let found = |path: &Path, at_hand: &[&Certificate]| {
-        let at_hand: Vec<_> = at_hand.iter().map(|one| (Path::new("beside.crt"), *one)).collect();
+        let at_hand: Vec<_> =
+            at_hand.iter().map(|one| (Some(Path::new("beside.crt")), *one)).collect();
         rules(&found(path, Role::Server, Netty::From4_1_79, &at_hand))
     };
     assert_eq!(found(&leaf, &[]), "", "nothing is known");
@@ -195,8 +204,18 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
     let at = |now: OffsetDateTime| {
         let clock = Clock { now, ..CLOCK };
         let (path, chain, role, netty) = (path.as_path(), &chain, Role::Server, None);
-        let (at_hand, has_key) = (Vec::new(), false);
-        let presented = Presented { path, chain, role, clock, netty, at_hand, has_key };
+        let (lacks_tls_1_3, at_hand, has_key) = (false, Vec::new(), false);
+        let presented = Presented {
+            path,
+            chain,
+            role,
+            clock,
+            netty,
+            lacks_tls_1_3,
+            at_hand,
+            has_key,
+            is_authority: false,
+        };
         of_certificate_file(&CertificateFile::new(path, Ok(presented), None))
     };
     assert_eq!(rules(&at(end - Duration::days(30))), "");

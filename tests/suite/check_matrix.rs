@@ -1,6 +1,6 @@
-//! `check` against the measured pairs of `tests/data`: what it says of a beats input that names them, by release, is
-//! what the plugin's own code did with them. It agrees with all 308 of `keys`. Where it does not yet agree with
-//! those of `keys-2`, or with whole Logstash releases, a table beside these modules says so.
+//! Compares `check` with the measured pairs of `tests/data`: its report for a beats input with such a pair must match
+//! what the plugin's own code did, by release. It matches all 308 of `keys`. A table beside these modules lists where
+//! it does not yet match those of `keys-2`, or whole Logstash releases.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -21,13 +21,13 @@ use common::{FIXKEY, Sandbox, data, rows};
 use prediction::Prediction;
 use serde_json::Value;
 
-/// A column of the matrix, and the release whose beats input reads as it does.
+/// A column of the matrix, and the release whose beats input it represents.
 struct Column {
     netty: &'static str,
     release: &'static str,
-    /// Rules whose errors mean here that no handshake succeeds.
+    /// Rules whose errors here mean that no handshake succeeds.
     of_handshakes: &'static [&'static str],
-    /// Rows that are judged otherwise than they were measured, and why.
+    /// Rows judged differently from the measurement, and why.
     disagreements: &'static [(&'static str, &'static str)],
 }
 
@@ -42,7 +42,7 @@ const COLUMNS: &[Column] = &[
     Column { netty: "netty-4.1.118+bc", release: "9.5", of_handshakes: &[], disagreements: &[] },
 ];
 
-/// A configuration for every row of a directory of pairs, in a sandbox.
+/// Writes a configuration for every row of a directory of pairs into a sandbox.
 fn write_configurations(rows: &[Value], pairs: &Path, sandbox: &Sandbox) {
     for row in rows {
         let text = |name: &str| row[name].as_str();
@@ -61,7 +61,7 @@ fn write_configurations(rows: &[Value], pairs: &Path, sandbox: &Sandbox) {
     }
 }
 
-/// What `check` predicts of the configuration of a row.
+/// Returns what `check` predicts for the configuration of a row.
 fn predicted(sandbox: &Sandbox, id: &str, column: &Column) -> Prediction {
     let output = Command::new(FIXKEY)
         .args(["check", "--format", "json", "--logstash", column.release])
@@ -73,7 +73,7 @@ fn predicted(sandbox: &Sandbox, id: &str, column: &Column) -> Prediction {
     Prediction::of(&serde_json::from_slice(&output.stdout).unwrap(), column.of_handshakes)
 }
 
-/// How the row is judged otherwise than it was measured.
+/// Returns how the row's prediction differs from the measurement.
 fn disagreement(row: &Value, column: &Column, sandbox: &Sandbox) -> Option<String> {
     let id = row["id"].as_str().unwrap();
     let said = predicted(sandbox, id, column);
@@ -107,7 +107,7 @@ fn check_says_of_every_measured_pair_what_happened() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// What happens to a pair, in a word.
+/// Returns a word for what happens to a pair.
 fn outcome(loads: bool, shakes_hands: bool) -> &'static str {
     match (loads, shakes_hands) {
         (false, _) => "refused",
@@ -140,5 +140,5 @@ fn check_says_of_each_pair_of_keys_2_what_is_recorded() {
             }
         }
     }
-    recorded::compare("keys-2-disagreements.tsv", "id\tcolumn\tmeasured\tsaid", &disagreements, 74);
+    recorded::compare("keys-2-disagreements.tsv", "id\tcolumn\tmeasured\tsaid", &disagreements, 19);
 }

@@ -1,6 +1,5 @@
-//! `check` on every real configuration that names a key with a literal path, in four states of its files: what is
-//! found is what the tables of `docs/plugins-and-settings.md` say, and nothing else. The expectation is made without any of
-//! fixkey's code.
+//! Runs `check` on every real configuration with a literal key path, in four states of its files: the findings are
+//! those in the tables of `docs/plugins-and-settings.md`, and nothing else. The expectation uses no code of fixkey.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -17,7 +16,7 @@ use configurations::{KEYS, Real, place, reals};
 use fixkey::commands::{self, Streams};
 use serde_json::Value;
 
-/// The files that a configuration names.
+/// The files that a configuration points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Good,
@@ -26,17 +25,27 @@ enum State {
     Unreadable,
 }
 
-/// Rule, severity, and the file name and line that it is about; no line of a file that is no configuration.
+/// Rule, severity, and the file name and line of a finding; no line for a file that is not a configuration.
 type Found = (String, String, String, Option<usize>);
 
-/// Inputs whose key Netty reads, which is documented to take PKCS#8 alone (docs/plugins-and-settings.md §1). The tcp
-/// and lumberjack inputs take PKCS#1 too.
+/// Inputs whose key Netty reads, documented only for PKCS#8 (docs/plugins-and-settings.md §1). The tcp and lumberjack
+/// inputs accept PKCS#1 too.
 const BY_NETTY: [&str; 3] = ["beats", "elastic_agent", "http"];
 
 /// Settings that turn TLS on (docs/plugins-and-settings.md §1).
 const SWITCHES: [&str; 3] = ["ssl", "ssl_enabled", "ssl_enable"];
 
 const CERTIFICATES: [&str; 2] = ["ssl_certificate", "ssl_cert"];
+
+/// Settings of authorities, which may be lists (docs/plugins-and-settings.md §6; the rows of the table there).
+const AUTHORITIES: [&str; 4] = ["ssl_certificate_authorities", "ssl_cacert", "cacert", "ca_file"];
+
+/// The literal paths of its authorities.
+fn authorities(real: &Real) -> impl Iterator<Item = &str> {
+    let set = real.attributes.iter().filter(|found| AUTHORITIES.contains(&&*found.name));
+    let paths = set.flat_map(|found| raw(real, found).split(['"', '\'']));
+    paths.filter(|path| path.starts_with('/') && !path.contains("${"))
+}
 
 /// What the configuration says after the arrow.
 fn raw<'a>(real: &'a Real, attribute: &configurations::Attribute) -> &'a str {
@@ -51,7 +60,7 @@ fn file_name(path: &str) -> String {
     Path::new(path).file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// What is to be found.
+/// Returns the expected findings.
 fn expected(real: &Real, state: State) -> BTreeSet<Found> {
     let configuration = file_name(&real.file);
     let mut found = BTreeSet::new();
@@ -89,7 +98,7 @@ fn expected(real: &Real, state: State) -> BTreeSet<Found> {
     found
 }
 
-/// What `check` finds.
+/// Returns the findings of `check`.
 fn found(real: &Real, state: State) -> BTreeSet<Found> {
     let sandbox = Sandbox::empty();
     let root = sandbox.0.join("root");
@@ -113,6 +122,10 @@ fn found(real: &Real, state: State) -> BTreeSet<Found> {
         place(&root, path, "rsa2048-good.crt");
         mode(path, 0o644);
     }
+    for path in authorities(real) {
+        place(&root, path, "p256-ca.crt");
+        mode(path, 0o644);
+    }
     let configuration = sandbox.0.join(&real.file);
     fs::write(&configuration, &real.text).unwrap();
     let mut map = OsString::from("/=");
@@ -123,7 +136,7 @@ fn found(real: &Real, state: State) -> BTreeSet<Found> {
     if state == State::Unreadable {
         arguments.extend(["--user".into(), "4711:4711".into()]);
     }
-    // Named as an input of Logstash is, whatever the case is called.
+    // Its name is that of a Logstash input, whatever the case is called.
     arguments.push(configuration.into());
     let report = report(arguments);
     let text = |found: &Value, name: &str| found[name].as_str().unwrap().to_owned();

@@ -1,5 +1,5 @@
-//! What code, tests and documents cite is there: files of the project, numbered sections of its documents, and the
-//! targets of relative links. Nothing cites what lies outside the repository.
+//! Tests that citations in code, tests and documents exist: files of the project, numbered sections of its documents,
+//! and relative links. Nothing cites files outside the repository.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::BTreeSet;
@@ -10,11 +10,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Names of directories that hold no text of the project.
+/// Directories without text of the project.
 const PASSED_OVER: &[&str] =
     &["target", "corpus", "artifacts", "coverage", "classes", "__pycache__"];
 
-/// The files below a path of the project, in order; none if it does not exist.
+/// Returns the files below a path of the project, in order; none if it does not exist.
 fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
@@ -33,7 +33,7 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|it| it == ending)
 }
 
-/// Every text of the project, but for the measured data, with its path from the root.
+/// Returns every text of the project, except the measured data, with its path from the root.
 fn texts() -> Vec<(PathBuf, String)> {
     let places = [
         ".ci", ".cargo", "benches", "crates", "docs", "fixtures", "fuzz", "interop", "src", "tests",
@@ -42,7 +42,7 @@ fn texts() -> Vec<(PathBuf, String)> {
     let of_root = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
     paths.extend(of_root.filter(|path| path.is_file() && !path.ends_with(".git")));
     let text = |path: PathBuf| {
-        // Keys, certificates and archives are no text.
+        // Keys, certificates and archives are not text.
         let text = fs::read_to_string(&path).ok()?;
         Some((path.strip_prefix(root()).unwrap().to_owned(), text))
     };
@@ -54,15 +54,15 @@ fn is_of_path(character: char) -> bool {
     character.is_ascii_alphanumeric() || "._/-".contains(character)
 }
 
-/// Whether this is what is behind a path, or between two sections of a list: punctuation, the start of a comment's
-/// next line, or a word that joins.
+/// Returns whether this can follow a path, or separate two sections of a list: punctuation, the start of a comment's
+/// next line, or a conjunction.
 fn is_joint(text: &str) -> bool {
     let is_mark = |it: char| it.is_whitespace() || ",/!#)]`–;:(".contains(it);
     let words = text.split(is_mark).filter(|word| !word.is_empty());
     words.into_iter().all(|word| ["and", "or", "to", "the", "rows", "of"].contains(&word))
 }
 
-/// Paths of the project that a text cites: those beneath its directories, and in its documents also their own links.
+/// Returns the paths of the project that a text cites, below its directories.
 fn cited_paths(text: &str) -> Vec<(usize, &str)> {
     const BENEATH: [&str; 10] = [
         "docs/",
@@ -85,7 +85,7 @@ fn cited_paths(text: &str) -> Vec<(usize, &str)> {
             }
             let rest = &text[at..];
             let end = rest.find(|it| !is_of_path(it)).unwrap_or(rest.len());
-            // A name that goes on, or begins, with what stands for any.
+            // A name with a placeholder or wildcard.
             if !rest[end..].starts_with(['*', '{', '$', '<', '…']) {
                 found.push((at, rest[..end].trim_end_matches(['.', '/'])));
             }
@@ -95,19 +95,19 @@ fn cited_paths(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Paths of other projects, of what programs make, and of none: `NAME` stands for any.
+/// Returns whether a path belongs to another project, is generated, or is an example: `NAME` is a placeholder.
 fn is_foreign(path: &str) -> bool {
     const OTHERS: [&str; 2] = ["src/pem.rs", "src/main/java"];
     let is_made = path.split('/').any(|part| PASSED_OVER.contains(&part));
     path.contains("NAME") || OTHERS.contains(&path) || is_made
 }
 
-/// Whether a cited path is there: from the root, or from a directory that the citing text is in.
+/// Returns whether a cited path exists: from the root, or from a directory of the citing text.
 fn is_there(path: &str, from: &Path) -> bool {
     from.ancestors().any(|directory| root().join(directory).join(path).exists())
 }
 
-/// Standards whose sections are theirs.
+/// Standards whose own sections are cited.
 const STANDARDS: [&str; 11] = [
     "RFC ",
     "SEC 1",
@@ -122,7 +122,7 @@ const STANDARDS: [&str; 11] = [
     "SP 800",
 ];
 
-/// Every section that a text cites, with the document that it is of; `None` is a document that nothing names.
+/// Returns every section that a text cites, with its document; `None` if no document is cited.
 fn cited_sections<'a>(from: &'a Path, text: &'a str) -> Vec<(Option<PathBuf>, &'a str)> {
     let documents: Vec<(usize, &str)> = cited_paths(text)
         .into_iter()
@@ -130,7 +130,7 @@ fn cited_sections<'a>(from: &'a Path, text: &'a str) -> Vec<(Option<PathBuf>, &'
         .collect();
     let own = has_ending(from, "md").then(|| from.to_owned());
     let mut found: Vec<(Option<PathBuf>, &str)> = Vec::new();
-    // Where the last section ends, and whether it is one of a standard.
+    // Where the last section ends, and whether it belongs to a standard.
     let mut last = (0, false);
     for (at, _) in text.match_indices('§') {
         let number = text[at..].trim_start_matches('§');
@@ -162,7 +162,7 @@ fn cited_sections<'a>(from: &'a Path, text: &'a str) -> Vec<(Option<PathBuf>, &'
     found
 }
 
-/// The headings of a document, without what stands in code.
+/// Returns the headings of a document, except in code.
 fn headings(markdown: &str) -> Vec<&str> {
     let mut is_code = false;
     let mut found = Vec::new();
@@ -175,7 +175,7 @@ fn headings(markdown: &str) -> Vec<&str> {
     found
 }
 
-/// The numbers of the numbered headings.
+/// Returns the numbers of the numbered headings.
 fn numbers(markdown: &str) -> BTreeSet<String> {
     let number =
         |heading: &str| heading.split(' ').next().unwrap().trim_end_matches('.').to_owned();
@@ -183,13 +183,13 @@ fn numbers(markdown: &str) -> BTreeSet<String> {
     headings(markdown).into_iter().map(number).filter(is_number).collect()
 }
 
-/// The anchor that GitHub gives a heading.
+/// Returns the anchor that GitHub gives a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|it| it.is_alphanumeric() || " -_".contains(*it));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-/// What is wrong with the citations of a text, and how many there are.
+/// Returns the broken citations of a text, and the number of citations.
 fn check(from: &Path, text: &str) -> (Vec<String>, usize) {
     let mut wrong = Vec::new();
     let paths = cited_paths(text);
@@ -215,7 +215,7 @@ fn every_file_and_section_that_is_cited_exists() {
     let mut wrong = Vec::new();
     let (mut of_code, mut of_documents) = (0, 0);
     let texts = texts();
-    // What is cited in a test of citations is wrong on purpose.
+    // The test of citations contains wrong ones on purpose.
     for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with("citations.rs")) {
         let (found, count) = check(path, text);
         *(if has_ending(path, "md") { &mut of_documents } else { &mut of_code }) += count;
@@ -227,7 +227,7 @@ fn every_file_and_section_that_is_cited_exists() {
     assert!(of_documents > 100, "only {of_documents} citations in documents");
 }
 
-/// The text of Markdown outside code.
+/// Returns the text of Markdown outside code.
 fn without_code(markdown: &str) -> String {
     let mut text = String::new();
     let mut is_code = false;
@@ -242,14 +242,14 @@ fn without_code(markdown: &str) -> String {
     text
 }
 
-/// The targets of the links of a document that are no addresses.
+/// Returns the relative link targets of a document.
 fn links(markdown: &str) -> Vec<String> {
     let text = without_code(markdown);
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '\n']).next());
     targets.filter(|target| !target.contains("://")).map(str::to_owned).collect()
 }
 
-/// Whether a link of a document leads to a file, and to a heading of it where it has an anchor.
+/// Returns whether a link of a document leads to a file, and to a heading in it if it has an anchor.
 fn resolves(document: &Path, link: &str) -> bool {
     let (path, fragment) = link.split_once('#').map_or((link, None), |(path, it)| (path, Some(it)));
     let target = match path {
@@ -279,7 +279,7 @@ fn every_relative_link_of_a_document_resolves() {
     assert!(count > 20, "only {count} links");
 }
 
-/// Names of pages that were never in the repository; what they held is in `docs`.
+/// Names of pages that were never in the repository; `docs` has their content.
 const KNOWLEDGE: [&str; 4] = [
     concat!("logstash-key-", "settings.md"),
     concat!("logstash-config-", "language.md"),
@@ -287,7 +287,7 @@ const KNOWLEDGE: [&str; 4] = [
     concat!("model-", "codebases.md"),
 ];
 
-/// The directory beside the project that may hold other people's configurations, and what may be in it.
+/// The directory beside the project that may hold other people's configurations, and its content.
 const OUTSIDE: [&str; 2] = [concat!("../", "shared"), concat!("/shared", "/")];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The table of curves against the curves of the machine's OpenSSL.
+//! Compares the table of curves with the curves of the machine's OpenSSL.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -21,7 +21,7 @@ fn run(program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-/// The curves of OpenSSL that are known by an identifier of their own.
+/// Returns the OpenSSL curves that have their own identifier.
 fn curves() -> Vec<String> {
     let list = String::from_utf8(run("openssl", &["ecparam", "-list_curves"], b"")).unwrap();
     let names = list.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name.trim());

@@ -1,5 +1,5 @@
-//! Every command of fixkey in a block of code of a document is one that the program takes; those with output are run
-//! by `tests/cases`.
+//! Tests that the program accepts every fixkey command in a code block of a document; `tests/cases` runs those with
+//! output.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::fs;
@@ -20,7 +20,7 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-/// The lines of code of a document that begin with fixkey, with what continues them.
+/// Returns the code lines of a document that begin with fixkey, with their continuations.
 fn commands(markdown: &str) -> Vec<String> {
     let blocks = markdown.split("\n```").skip(1).step_by(2);
     let code = blocks.filter_map(|block| block.split_once('\n')).map(|(_, code)| code);

@@ -1,4 +1,4 @@
-//! The fingerprints in messages against those that OpenSSL computes.
+//! Compares the fingerprints in messages with OpenSSL's.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;

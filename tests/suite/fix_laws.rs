@@ -1,5 +1,5 @@
-//! Laws of `fix`: an edit changes its span alone, and twice is once; on every real configuration that
-//! names a key.
+//! Laws of `fix` for every real configuration with a key: an edit changes only its span, and a second run changes
+//! nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -16,7 +16,7 @@ use logstash_config::SectionKind;
 use logstash_config::edit::{self, Edit};
 use proptest::prelude::*;
 
-/// Plugins whose reader is documented to take PKCS#8 alone, so that `fix` converts their PKCS#1 keys.
+/// Plugins whose reader is documented only for PKCS#8, so that `fix` converts their PKCS#1 keys.
 const CONVERTED: [&str; 7] = [
     "beats",
     "elastic_agent",
@@ -28,8 +28,8 @@ const CONVERTED: [&str; 7] = [
 ];
 
 impl Real {
-    /// The text as it has to be afterwards, made without any of fixkey's code: the names of keys
-    /// replaced at the spans that Logstash's parser gives, lines of passphrases left out.
+    /// Returns the expected text, made without any code of fixkey: key paths replaced at the spans from Logstash's
+    /// parser, and lines of passphrases left out.
     fn expected(&self) -> String {
         let mut edits: BTreeMap<usize, (usize, String)> = BTreeMap::new();
         for (found, path) in self.paths(&KEYS) {
@@ -72,7 +72,7 @@ fn fix(root: &Path, configuration: &Path) -> (Status, String) {
     (status, String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned())
 }
 
-/// Every file beneath a folder, with its content.
+/// Returns every file below a directory, with its content.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -121,7 +121,7 @@ fn only_keys_and_passphrases_of_real_configurations_change_and_twice_is_once() {
     assert_eq!(changed, 13);
 }
 
-/// Spans of a text of `length` bytes that do not overlap, with what comes in their place.
+/// Generates non-overlapping spans of a text of `length` bytes, with their replacements.
 fn edits(length: usize) -> impl Strategy<Value = Vec<Edit>> {
     let cuts = prop::collection::btree_set(0..=length, 0..8);
     (cuts, prop::collection::vec("[a-z]{0,5}", 4)).prop_map(|(cuts, texts)| {
@@ -148,7 +148,7 @@ proptest! {
         prop_assert_eq!(rest, &text[at..]);
     }
 
-    /// Whatever stands around it, a setting that is removed leaves a text that parses, with the others.
+    /// Removing a setting leaves a text that parses, with the other settings, whatever surrounds it.
     #[test]
     fn a_removed_setting_leaves_the_others(
         before in "[ \t]?(port => 1[ \t\n]{1,3}(# c\n[ \t]{0,2})?)?",

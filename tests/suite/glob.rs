@@ -1,4 +1,4 @@
-//! Ruby as the oracle of `path.config`: what its `Dir.glob` finds, discovery finds, for every pattern.
+//! Compares discovery with Ruby's `Dir.glob` for every pattern of `path.config`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -48,7 +48,7 @@ const FILES: &[&str] = &[
     "da/b",
 ];
 
-/// What `ConfigPathLoader` of Logstash's `config/source/local.rb` does, for each pattern of standard input.
+/// Does what `ConfigPathLoader` of Logstash's `config/source/local.rb` does, for each pattern on standard input.
 const ORACLE: &str = r#"
 STDIN.read.force_encoding("UTF-8").split("\0").each do |pattern|
   path = File.expand_path(pattern)
@@ -69,7 +69,7 @@ fn tree(root: &Path) {
     symlink("nowhere", root.join("dangling")).unwrap();
 }
 
-/// Patterns of pieces in a fixed random order, so that a failure comes again.
+/// Returns patterns in a fixed random order, so that a failure can be reproduced.
 fn patterns(count: usize) -> Vec<String> {
     let pieces = [
         "*", "*", "**/", "**", "?", "[", "]", "[a", "[!a", "[^", "a-d]", "-", "{", "}", ",",
@@ -87,8 +87,8 @@ fn patterns(count: usize) -> Vec<String> {
     std::iter::repeat_with(&mut pattern).filter(|pattern| is_sound(pattern)).take(count).collect()
 }
 
-/// Leaves out what would leave the folder, and that on which C Ruby and `JRuby` differ: brackets and braces without
-/// a partner, backslashes before a slash or the end, and whether `.*/` enters the folder itself.
+/// Returns whether a pattern stays in the directory, and C Ruby and `JRuby` agree on it: they differ on unmatched
+/// brackets and braces, backslashes before a slash or the end, and whether `.*/` enters the directory itself.
 fn is_sound(pattern: &str) -> bool {
     let mut depth = 0;
     let mut in_brackets = false;
@@ -114,7 +114,7 @@ fn is_sound(pattern: &str) -> bool {
     !enters || !pattern.contains('/')
 }
 
-/// For each pattern the files that Ruby finds.
+/// Returns the files that Ruby finds for each pattern.
 fn by_ruby(patterns: &[String]) -> Vec<BTreeSet<String>> {
     let output = ruby(ORACLE, patterns);
     let set = |files: &str| {
@@ -123,7 +123,7 @@ fn by_ruby(patterns: &[String]) -> Vec<BTreeSet<String>> {
     output.split_terminator('\0').map(set).collect()
 }
 
-/// The same as discovery finds them, each pattern as a pipeline of its own.
+/// Returns the files that discovery finds, with each pattern as a pipeline.
 fn by_discovery(patterns: &[String], folder: &Path, view: &View) -> Vec<BTreeSet<String>> {
     let entry = |(number, pattern): (usize, &String)| {
         let pattern = serde_json::to_string(pattern).unwrap();
@@ -158,7 +158,7 @@ fn finds_what_ruby_finds() {
     let ruby = by_ruby(&patterns);
     assert!(ruby.iter().filter(|files| !files.is_empty()).count() > 400);
     compare(&relative, &ruby, &by_discovery(&patterns, &settings, &View::default()));
-    // The same through a map, where links are resolved by fixkey.
+    // The same through a map, where fixkey resolves links.
     let inside: Vec<String> = relative.iter().map(|pattern| format!("/{pattern}")).collect();
     let map = Map { from: "/".into(), to: root };
     compare(&relative, &ruby, &by_discovery(&inside, &settings, &View::new(vec![map])));

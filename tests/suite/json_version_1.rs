@@ -1,5 +1,5 @@
-//! Version 1 of both JSON documents keeps what it had on 2026-11-25 (`fix-full` and `fix-failure`: on 2026-11-28): every
-//! member, its type and, where it is not a text for people, its value. Members may be added.
+//! Tests that version 1 of both JSON documents keeps every member of 2026-11-25 (`fix-full` and `fix-failure`:
+//! 2026-11-28), with its type and, unless it is text for people, its value. Members may be added.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -36,7 +36,7 @@ output {
 }
 "#;
 
-/// Members whose words may improve, and what depends on the machine.
+/// Members whose wording may change, or that depend on the machine.
 const FREE: &[&str] = &[
     "message",
     "evidence",
@@ -66,7 +66,7 @@ fn document(command: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What of a document of before is not in one of now.
+/// Returns the members of an old document that a new one lacks.
 fn lost(before: &Value, now: &Value, at: &str) -> Vec<String> {
     match (before, now) {
         (Value::Object(before), Value::Object(now)) => {
@@ -92,7 +92,7 @@ fn lost(before: &Value, now: &Value, at: &str) -> Vec<String> {
     }
 }
 
-/// Whether a member has the type that it had; any may be null.
+/// Returns whether a member has its old type; any may be null.
 fn is_of_type(before: &Value, now: &Value) -> bool {
     before.is_null() || now.is_null() || discriminant(before) == discriminant(now)
 }
@@ -111,7 +111,7 @@ fn printed(print: impl FnOnce(&mut Vec<u8>)) -> Value {
     serde_json::from_slice(&text).unwrap()
 }
 
-/// A report of `fix` in which no list is empty.
+/// Returns a report of `fix` without empty lists.
 fn full() -> Report {
     let remark = Remark { hints: vec![Hint::action("a hint")], ..Remark::warning("a remark") };
     let position = Some(Position { line: 2, column: 3 });
@@ -189,7 +189,7 @@ fn full() -> Report {
     }
 }
 
-/// A report of `fix` that says why there is none.
+/// Returns a report of a failed `fix`.
 fn failed() -> Report {
     let failure =
         RunFailure { message: "an error".to_owned(), hints: vec![Hint::action("a hint")] };
@@ -217,7 +217,7 @@ fn the_document_of_a_failure_keeps_its_members() {
     keeps_its_members("fix-failure", &failure);
 }
 
-/// The names of all members beneath a value.
+/// Returns the names of all members below a value.
 fn members(value: &Value) -> BTreeSet<&str> {
     match value {
         Value::Object(members_of) => {

@@ -1,4 +1,4 @@
-//! The tables of `docs/key-formats.md` are those of the program; `FIXKEY_BLESS=1` writes them.
+//! Tests that the tables of `docs/key-formats.md` match the program; `FIXKEY_BLESS=1` writes them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ const RELEASES: [&str; 10] = [
     "9.5.2",
 ];
 
-/// What a cell can say, each with a form and a family.
+/// The possible texts of a cell, each with a form and a family.
 const FORMATS: [(&str, Form, Family); 6] = [
     ("8", Form::Pkcs8, Family::Rsa),
     ("1", Form::Pkcs1, Family::Rsa),

@@ -1,4 +1,4 @@
-//! Laws of the language's parser that hold for every text, tried on many.
+//! Laws of the language's parser for every text, tried on many.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::fs;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::common::archive::Archive;
 
-/// The texts of `tests/language`, those that are refused too.
+/// Returns the texts of `tests/language`, including refused ones.
 fn texts() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language");
     let paths = ["accepted", "refused"].map(|part| fs::read_dir(folder.join(part)).unwrap());
@@ -22,7 +22,7 @@ fn texts() -> Vec<Vec<u8>> {
     paths.iter().map(text).collect()
 }
 
-/// The smallest pieces that a configuration names, in order: names, and values without plugins inside.
+/// Returns the smallest named parts of a configuration, in order: names, and values without plugins inside.
 fn leaves(found: &Configuration<'_>) -> Vec<Range<usize>> {
     let own = |plugin: Plugin<'_>| {
         let values = plugin.attributes().filter(|attribute| {
@@ -42,7 +42,7 @@ fn must_be_inside(inner: &Range<usize>, outer: &Range<usize>) {
     assert!(outer.start <= inner.start && inner.end <= outer.end, "{inner:?} is not in {outer:?}");
 }
 
-/// What stands in and between the leaves is the whole text.
+/// Checks that the leaves and the text between them are the whole text.
 fn must_tile(found: &Configuration<'_>) {
     let mut again = Vec::new();
     for leaf in leaves(found) {
@@ -54,7 +54,7 @@ fn must_tile(found: &Configuration<'_>) {
     assert_eq!(again, found.text());
 }
 
-/// Plugins are in their section, in order, and around what is theirs.
+/// Checks that plugins are in their section, in order, and enclose their parts.
 fn must_nest(found: &Configuration<'_>) {
     let sections: Vec<_> = found.sections().collect();
     assert!(sections.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
@@ -79,7 +79,7 @@ fn must_nest(found: &Configuration<'_>) {
     }
 }
 
-/// Whatever the text, the answer comes soon, and every place in it is in the text.
+/// Checks that any text gets a quick answer whose spans are in the text.
 fn judge(text: &[u8]) {
     let start = Instant::now();
     match logstash_config::parse(text) {
@@ -117,7 +117,7 @@ fn every_change_of_a_byte_is_judged() {
     }
 }
 
-/// A text with `depth` brackets of a kind in each other, the plugin or branch around them among these.
+/// Returns a text with `depth` nested brackets of a kind, including the plugin or branch around them.
 fn nested(kind: &str, depth: usize) -> String {
     let (before, open, middle, close, after) = match kind {
         "arrays" => ("filter { x { aa => ", "[", "1", "]", " } }"),
@@ -150,7 +150,7 @@ const KINDS: [&str; 9] = [
 fn nesting_is_read_to_its_limit_on_a_small_stack() {
     let read = || {
         for kind in KINDS {
-            // The innermost of these has one pair of brackets more.
+            // The innermost of these has one more pair of brackets.
             let most = DEEPEST - usize::from(matches!(kind, "branches" | "numbered branches"));
             let text = nested(kind, most);
             let found = logstash_config::parse(text.as_bytes());
@@ -165,7 +165,7 @@ fn nesting_is_read_to_its_limit_on_a_small_stack() {
 
 #[test]
 fn a_text_of_4_gib_is_refused() {
-    // These zeros take no memory unless they are read.
+    // These zeros take no memory until they are read.
     let text = vec![0; 1 << 32];
     assert_eq!(
         logstash_config::parse(&text).err().map(|error| error.cause()),
@@ -173,7 +173,7 @@ fn a_text_of_4_gib_is_refused() {
     );
 }
 
-/// Texts that make a parser go back, again and again.
+/// Returns texts that make a parser backtrack again and again.
 fn hostile(length: usize) -> Vec<String> {
     let pieces = [
         "{",

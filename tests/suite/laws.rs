@@ -1,4 +1,4 @@
-//! Laws that hold for every input, tried on many.
+//! Laws for every input, tried on many.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(
     clippy::format_push_string,
@@ -29,7 +29,7 @@ fn to_pem(key: &PrivateKey<'_>) -> String {
     pem::encode("PRIVATE KEY", key.to_pkcs8().unwrap().as_bytes()).to_string()
 }
 
-/// PKCS#1 and SEC1 fixtures in DER, each with its canonical form.
+/// Returns PKCS#1 and SEC1 fixtures in DER, each with its canonical form.
 fn keys() -> Vec<(Vec<u8>, String)> {
     ["rsa2048-pkcs1.der", "p256-sec1.der", "rsa2048-pkcs8.der", "p256-pkcs8.der"]
         .map(|name| {
@@ -40,7 +40,7 @@ fn keys() -> Vec<(Vec<u8>, String)> {
         .to_vec()
 }
 
-/// A key file in one of the layouts that have one reading.
+/// Returns a key file in one of the unambiguous layouts.
 fn laid_out(
     der: &[u8],
     width: usize,
@@ -58,7 +58,7 @@ fn laid_out(
     text + &format!("{indent}-----END PRIVATE KEY-----{end}{after}")
 }
 
-/// Whether a key that was changed is refused, warned about, or still the same, in a form that says so.
+/// Returns whether a changed key is refused, warned about, or still the same in a form that says so.
 fn is_noticed(changed: &[u8], canonical: &str) -> bool {
     let original = only_key(canonical.as_bytes()).unwrap();
     let Some(encoded) = only_key(changed) else { return true };

@@ -1,8 +1,8 @@
-//! Runs every test that is a function. One binary holds them all, so that they are linked once; `tests/cases/` runs
-//! the tests that are files.
+//! Runs every test that is a function. They share one binary, which is linked once; `tests/cases/` runs the tests that
+//! are files.
 //!
-//! `cargo test --test suite MODULE::` runs the tests of one module. No module needs a process of its own: none changes
-//! the environment or the working directory, and `memory` looks into processes that it starts.
+//! `cargo test --test suite MODULE::` runs the tests of one module. No module needs its own process: none changes the
+//! environment or the working directory, and `memory` inspects processes that it starts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 #[path = "../common/mod.rs"]

@@ -1,5 +1,5 @@
-//! The measured data of `tests/data` are whole: every file that a row names is there, every file is named by a row,
-//! and every verdict is one of those that the `README.md` beside them explains.
+//! Tests that the measured data of `tests/data` are complete: every file in a row exists, every file has a row, and the
+//! `README.md` beside them explains every verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use std::collections::BTreeSet;
@@ -19,14 +19,14 @@ fn names(row: &Value) -> BTreeSet<&str> {
     row.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The ids of the rows, each of which is there once.
+/// Returns the ids of the rows; each occurs once.
 fn ids(rows: &[Value]) -> BTreeSet<&str> {
     let ids: BTreeSet<&str> = rows.iter().map(|row| text(row, "id")).collect();
     assert_eq!(ids.len(), rows.len(), "an id is there twice");
     ids
 }
 
-/// The names of the files of a directory.
+/// Returns the names of the files of a directory.
 fn files(directory: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap());
     entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
@@ -37,7 +37,7 @@ fn is_handshake(handshake: &Value) -> bool {
         && handshake.as_object().unwrap().values().all(Value::is_boolean)
 }
 
-/// The files beneath a directory of the data.
+/// Returns the files below a directory of the data.
 fn paths(directory: &str) -> Vec<String> {
     let mut found = Vec::new();
     for name in files(&data().join(directory)) {
@@ -51,7 +51,7 @@ fn paths(directory: &str) -> Vec<String> {
     found
 }
 
-/// What was measured stays as it was measured, also where no test reads it.
+/// Measured data never change, even if no test reads them.
 #[test]
 fn every_file_has_the_digest_that_is_written_down() {
     const LIST: &str = "SHA256SUMS";
@@ -72,7 +72,7 @@ fn every_file_has_the_digest_that_is_written_down() {
     assert!(differ.is_empty(), "{differ:#?}");
 }
 
-/// Returns the rows of a directory of pairs, whose files and rows have been compared.
+/// Returns the rows of a directory of pairs, after comparing its files with its rows.
 fn pairs(directory: &str, absent: &[&str]) -> Vec<Value> {
     let directory = data().join(directory);
     let rows = rows(&directory.join("matrix.jsonl"));
@@ -91,7 +91,7 @@ fn pairs(directory: &str, absent: &[&str]) -> Vec<Value> {
 
 #[test]
 fn each_pair_of_keys_has_its_files_and_verdicts() {
-    // `nodir` is the row of a directory in the place of the key, which Git cannot hold.
+    // `nodir` has a directory instead of a key, which Git cannot store.
     let rows = pairs("keys", &["k"]);
     assert_eq!(rows.len(), 308);
     let columns =
@@ -101,7 +101,7 @@ fn each_pair_of_keys_has_its_files_and_verdicts() {
         assert_eq!(names(&row["loads"]), columns, "{}", row["id"]);
         for (count, column) in loads.iter_mut().zip(&columns) {
             let verdict = &row["loads"][*column];
-            // "KeyStoreException: Certificate chain is not valid" is the only one that names no file.
+            // Only "KeyStoreException: Certificate chain is not valid" contains no file name.
             let is_refusal = |it: &str| it.starts_with("java.");
             assert!(*verdict == true || verdict.as_str().is_some_and(is_refusal), "{verdict}");
             *count += usize::from(*verdict == true);
@@ -137,7 +137,7 @@ fn each_pair_of_keys_2_has_its_files_and_verdicts() {
             let handshake = &columns_of_jdks["handshake"][*column];
             assert_eq!(is_object(handshake), *loads, "{} {column}", row["id"]);
             assert!(handshake.is_null() || is_handshake(handshake), "{} {column}", row["id"]);
-            // What does not load, or shakes no hands, says why.
+            // A failed load or handshake has a reason.
             let succeeds = *loads == true && handshake["tls1.2"] == true;
             let why = columns_of_jdks["why"][*column].as_str();
             assert!(succeeds || why.is_some_and(|why| why.contains("java")), "{}", row["id"]);
@@ -157,7 +157,7 @@ fn is_object(value: &Value) -> bool {
 
 const RELEASES: [&str; 7] = ["6.8.23", "7.6.0", "7.10.2", "7.17.27", "8.8.2", "8.15.0", "9.0.0"];
 
-/// Situations whose configuration names a file that is not there, or the other way round, on purpose.
+/// Situations whose configuration deliberately points to a missing file, or the other way round.
 const OTHERWISE: &[(&str, &[&str], &[&str])] = &[
     ("crt-dir", &["our.crt"], &[]),
     ("crt-missing", &["our.crt"], &[]),
@@ -175,7 +175,7 @@ const OTHERWISE: &[(&str, &[&str], &[&str])] = &[
     ("set-no-key", &[], &["our.key"]),
 ];
 
-/// The files of a situation, relative to its directory.
+/// Returns the files of a situation, relative to its directory.
 fn files_of_situation(id: &str) -> BTreeSet<String> {
     let directory = data().join("logstash/files").join(id);
     let mut found = BTreeSet::new();
@@ -190,7 +190,7 @@ fn files_of_situation(id: &str) -> BTreeSet<String> {
     found
 }
 
-/// The files that a configuration names beneath the directory of its situation.
+/// Returns the files that a configuration points to below the directory of its situation.
 fn files_of_configuration(id: &str, configuration: &str) -> BTreeSet<String> {
     let marker = format!("/{id}/");
     let after = configuration.split(&marker).skip(1);
@@ -225,7 +225,7 @@ fn each_situation_has_its_files_and_outcomes_on_each_release() {
     }
 }
 
-/// Fails where a field of a row holds what the `README.md` does not explain.
+/// Fails if a field of a row has a value that the `README.md` does not explain.
 fn outcome_is_known(row: &Value) {
     let is_boolean = |name: &str| row[name].is_boolean();
     assert!(is_boolean("started") && is_boolean("event"), "{row}");
@@ -239,7 +239,7 @@ fn outcome_is_known(row: &Value) {
         let expected = ["TLSv1.2", "TLSv1.3", "ok"];
         assert!(handshake.is_null() || expected.iter().any(|it| handshake == it), "{outcome}");
     }
-    // An event comes out only of a pipeline that runs.
+    // Only a running pipeline outputs an event.
     assert!(row["started"] == true || row["event"] == false, "{row}");
 }
 
@@ -253,7 +253,7 @@ fn the_configurations_of_the_language_have_their_verdicts() {
     }
 }
 
-/// The fields of each line of a table of tabs, the names of the columns first.
+/// Returns the fields of each line of a tab-separated table, column names first.
 fn table(file: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(data().join("settings").join(file)).unwrap();
     let fields = |line: &str| line.split('\t').map(str::to_owned).collect();

@@ -1,5 +1,5 @@
-//! Every measured case of `tests/data/keys` against `tests/measured-keys.tsv`: convert or refuse, what is
-//! said, and whose public key the converted key has. `FIXKEY_BLESS=1` writes the table.
+//! Compares every measured case of `tests/data/keys` with `tests/measured-keys.tsv`: whether it is converted, the
+//! messages, and whose public key the result has. `FIXKEY_BLESS=1` writes the table.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -20,7 +20,7 @@ fn openssl(arguments: &[&str]) -> Option<Vec<u8>> {
     output.status.success().then_some(output.stdout)
 }
 
-/// The public key of a certificate or of a private key, as OpenSSL gives it.
+/// Returns the public key of a certificate or a private key, according to OpenSSL.
 fn public_key(file: &str, passphrase: Option<&str>) -> Option<Vec<u8>> {
     let passphrase = format!("pass:{}", passphrase.unwrap_or_default());
     openssl(&["x509", "-in", file, "-pubkey", "-noout"])
@@ -28,8 +28,8 @@ fn public_key(file: &str, passphrase: Option<&str>) -> Option<Vec<u8>> {
         .or_else(|| openssl(&["pkey", "-in", file, "-pubout", "-passin", &passphrase]))
 }
 
-/// Whose public key `converted` has: of the row's certificate; else of the certificate or key that
-/// has the same name but for its ending; else of the file itself, as OpenSSL reads it.
+/// Returns whose public key `converted` has: that of the row's certificate; else of the certificate or key with the
+/// same name but another ending; else of the file itself, as OpenSSL reads it.
 fn owner(converted: &Path, row: &Value) -> String {
     let key = row["key"].as_str().unwrap();
     let own = public_key(converted.to_str().unwrap(), None).expect("OpenSSL reads what came out");
@@ -65,8 +65,8 @@ fn copy(file: &str, sandbox: &Sandbox) {
     }
 }
 
-/// One line of the table: the row's id, the status, the owner of the public key, the messages, and the
-/// status and the error with the row's certificate.
+/// Returns a line of the table: the row's id, the status, the owner of the public key, the messages, and the status and
+/// the error with the row's certificate.
 fn verdict(row: &Value, sandbox: &Sandbox) -> String {
     let certificate = row["cert"].as_str().unwrap();
     copy(row["key"].as_str().unwrap(), sandbox);

@@ -1,7 +1,7 @@
-//! At the end of a run no part of a key is left in the memory of the process.
+//! Tests that no part of a key is left in the memory of the process at the end of a run.
 //!
-//! Looked for in the release binary that `FIXKEY_RELEASE` names: without optimisation, moves leave
-//! copies on the stack that no code of fixkey makes.
+//! Searches the release binary that `FIXKEY_RELEASE` points to: without optimisation, moves leave copies on the stack
+//! outside fixkey's control.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -17,11 +17,11 @@ use std::time::Duration;
 use common::{Sandbox, fixtures, has_peers};
 use keyfile::ber::Element;
 
-/// Sixteen bytes in a row are no coincidence.
+/// Sixteen equal bytes in a row are not a coincidence.
 const TELLING: usize = 16;
 
-/// The integers of a PKCS#1 key that are secret, as they stand in the file and as a computer holds
-/// numbers; and the text that base64 makes of them.
+/// Returns the secret integers of a PKCS#1 key, in the byte order of the file and of computer numbers; and their text
+/// in base64.
 fn secrets() -> BTreeMap<String, Vec<u8>> {
     let der = fs::read(fixtures().join("rsa2048-pkcs1.der")).unwrap();
     let numbers = Element::only(&der).unwrap().children().unwrap();
@@ -41,7 +41,7 @@ fn secrets() -> BTreeMap<String, Vec<u8>> {
     secrets
 }
 
-/// Runs fixkey and holds it at its end.
+/// Runs fixkey and stops it just before its end.
 #[allow(clippy::zombie_processes, reason = "the caller waits, and a panic ends the test")]
 fn held_at_its_end(sandbox: &Sandbox, key: &str) -> (Child, PathBuf) {
     let log = sandbox.0.join("log");
@@ -76,7 +76,7 @@ fn held_at_its_end(sandbox: &Sandbox, key: &str) -> (Child, PathBuf) {
     panic!("fixkey did not come to its end");
 }
 
-/// The memory that a process can write to, by the names of its parts.
+/// Returns the writable memory of a process by the names of its parts.
 fn memory(process: &Path) -> Vec<(String, Vec<u8>)> {
     let memory = File::open(process.join("mem")).unwrap();
     let maps = fs::read_to_string(process.join("maps")).unwrap();
@@ -92,7 +92,7 @@ fn memory(process: &Path) -> Vec<(String, Vec<u8>)> {
     maps.lines().filter_map(read).collect()
 }
 
-/// What is left of a secret in the memory of fixkey at its end.
+/// Returns the parts of a secret left in fixkey's memory at its end.
 fn left_over(sandbox: &Sandbox, key: &str) -> Vec<String> {
     let (mut strace, process) = held_at_its_end(sandbox, key);
     let memory = memory(&process);

@@ -1,4 +1,4 @@
-//! Byte equality with `openssl pkcs8 -topk8 -nocrypt` over algorithms, encodings and protections.
+//! Tests byte equality with `openssl pkcs8 -topk8 -nocrypt` for algorithms, encodings and protections.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(
     clippy::format_push_string,
@@ -53,7 +53,7 @@ fn with_legacy<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &["-provider", "default", "-provider", "legacy"]].concat()
 }
 
-/// Makes `plain.pem`, a key in PKCS#8.
+/// Creates `plain.pem`, a key in PKCS#8.
 fn generate(folder: &Path, algorithm: &str) {
     let parameter = match algorithm.split_once(' ') {
         Some((_, bits)) => format!("rsa_keygen_bits:{bits}"),
@@ -72,7 +72,7 @@ fn generate(folder: &Path, algorithm: &str) {
     openssl(folder, &generate);
 }
 
-/// Every protection with which OpenSSL writes PKCS#8, as arguments of `openssl pkcs8 -topk8`.
+/// Returns every protection with which OpenSSL writes PKCS#8, as arguments of `openssl pkcs8 -topk8`.
 fn protections() -> Vec<Vec<&'static str>> {
     let pbes2 = PBES2.iter().flat_map(|cipher| {
         PSEUDO_RANDOM.iter().map(|prf| vec!["-passout", PASSPHRASE, "-v2", cipher, "-v2prf", prf])
@@ -82,7 +82,7 @@ fn protections() -> Vec<Vec<&'static str>> {
     pbes2.chain(version1).chain([scrypt, vec!["-nocrypt"]]).collect()
 }
 
-/// Writes the key in every form; returns the files, each with the form that OpenSSL reads it in.
+/// Writes the key in every form; returns the files, each with OpenSSL's name of its form.
 fn write_forms(folder: &Path, traditional: &str) -> Vec<(PathBuf, &'static str)> {
     let mut files = Vec::new();
     let mut write = |arguments: Vec<&str>, form: &'static str| {

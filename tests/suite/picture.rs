@@ -1,4 +1,4 @@
-//! `docs/session.svg` is a picture of what fixkey prints; `FIXKEY_BLESS=1` draws it anew.
+//! Tests that `docs/session.svg` shows the current output of fixkey; `FIXKEY_BLESS=1` redraws it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -29,7 +29,7 @@ const COLUMNS: usize = 110;
 const WIDTH: f64 = 7.8;
 const HEIGHT: f64 = 18.0;
 
-/// A host with one pipeline, whose key is PKCS#1.
+/// Creates a host with one pipeline, whose key is PKCS#1.
 fn host() -> Sandbox {
     let host = Sandbox::empty();
     for directory in ["etc/logstash/conf.d", "etc/ssl/private"] {
@@ -54,7 +54,7 @@ fn host() -> Sandbox {
     host
 }
 
-/// What the commands print in a terminal on that host, as its root.
+/// Returns what the commands print in a terminal of root on that host.
 fn session() -> String {
     let host = host();
     let mut session = String::new();
@@ -67,7 +67,7 @@ fn session() -> String {
     session.trim_end().to_owned()
 }
 
-/// The lines of a text, broken where a terminal breaks them.
+/// Returns the lines of a text, wrapped like a terminal does.
 fn rows(text: &str) -> Vec<String> {
     let mut rows = Vec::new();
     for line in text.lines() {
@@ -87,7 +87,7 @@ fn rows(text: &str) -> Vec<String> {
     rows
 }
 
-/// The class of the style sheet for the numbers of an escape sequence.
+/// Returns the style sheet class for the numbers of an escape sequence.
 fn class(numbers: &str) -> &'static str {
     let is_there = |number: &str| numbers.split(';').any(|it| it == number);
     match () {

@@ -1,5 +1,5 @@
-//! The hooks of `.pre-commit-hooks.yaml`, run by pre-commit itself on a small repository, and the examples of
-//! `docs/ci.md`, which are YAML and shell.
+//! Tests the hooks of `.pre-commit-hooks.yaml`, run by pre-commit itself on a small repository, and the YAML and shell
+//! examples of `docs/ci.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -18,7 +18,7 @@ fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The interpreter that has pre-commit and YAML; see `tests/consumers/install`.
+/// Returns the Python with pre-commit and YAML; see `tests/consumers/install`.
 fn python() -> PathBuf {
     std::env::var_os("FIXKEY_CONSUMERS").map_or_else(|| "python3".into(), PathBuf::from)
 }
@@ -35,7 +35,7 @@ fn git(arguments: &[&str], repository: &Path) {
     assert!(output.status.success(), "{output:?}");
 }
 
-/// A repository with these files.
+/// Creates a repository with these files.
 fn repository(files: &[(&str, &[u8])]) -> Sandbox {
     let repository = Sandbox::empty();
     for (name, content) in files {
@@ -48,7 +48,7 @@ fn repository(files: &[(&str, &[u8])]) -> Sandbox {
     repository
 }
 
-/// What the hook prints of every file of a repository, and whether it passes.
+/// Returns what the hook prints for all files of a repository, and whether it passes.
 fn hook(repository: &Sandbox) -> (String, bool) {
     let manifest = fs::read(project().join(".pre-commit-hooks.yaml")).unwrap();
     let hooks = self::repository(&[(".pre-commit-hooks.yaml", &manifest)]);
@@ -110,7 +110,7 @@ fn the_hook_finds_broken_configurations_and_keys() {
     assert!(!said.contains("good.conf"), "{said}");
 }
 
-/// The blocks of a language in a page.
+/// Returns the blocks of a language in a page.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let opening = format!("```{language}\n");
     let rest = page.split(&opening).skip(1);
@@ -135,7 +135,7 @@ fn the_yaml_of_the_page_is_yaml() {
     }
 }
 
-/// The strings of the YAML of the page that are commands of `fixkey`.
+/// Returns the `fixkey` commands in the YAML strings of the page.
 fn commands_in_yaml(page: &str) -> Vec<String> {
     let script = r#"
 import sys, yaml
@@ -154,7 +154,7 @@ for block in sys.argv[1:]:
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// A host, an unpacked image and a repository, on which nothing is wrong.
+/// Creates a host, an unpacked image and a repository without problems.
 fn good_host() -> Sandbox {
     let sandbox = Sandbox::empty();
     let configured = |folder: &str| {
@@ -181,7 +181,7 @@ fn good_host() -> Sandbox {
     sandbox
 }
 
-/// Runs these commands of the page, each of which is to end so.
+/// Runs these commands of the page, which must end with this status.
 fn all_end_with(status: i32, commands: &[String], sandbox: &Sandbox) {
     for command in commands {
         let output = run(Command::new("bash").args(["-c", command]), &sandbox.0);

@@ -1,4 +1,4 @@
-//! The tables of what Logstash loads, held against the measurements they come from.
+//! Compares the tables of what Logstash loads with the measurements behind them.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -18,7 +18,7 @@ use keyfile::layout::{Layout, Oddity};
 use keyfile::pem;
 use serde_json::Value;
 
-/// Rows where the measurement is not what form, family, damage and layout of the key make it, and why.
+/// Rows where form, family, damage and layout of the key do not explain the measurement, and why.
 #[rustfmt::skip]
 const DECIDED_ELSEWHERE: &[(&str, &[&str])] = &[
     ("the passphrase is wrong, absent, not ASCII, or set for a plain key", &[
@@ -35,7 +35,7 @@ const DECIDED_ELSEWHERE: &[(&str, &[&str])] = &[
         &["trailing", "trailing2"]),
 ];
 
-/// What is said of a file as the key of a Netty, where it holds a private key that fixkey reads.
+/// The judgement of a file as the key of a Netty, if it holds a private key that fixkey reads.
 struct Said {
     form: Form,
     family: Family,
@@ -52,25 +52,25 @@ fn file(row: &Value, name: &str) -> Option<Vec<u8>> {
     fs::read(data().join("keys").join(row[name].as_str()?)).ok()
 }
 
-/// The leaf of the row's certificate, read as far as fixkey reads it.
+/// Returns the leaf of the row's certificate, if fixkey can read it.
 fn leaf(row: &Value) -> Option<Certificate> {
     certificate::leaf(&file::recognise(&file(row, "cert")?).ok()?).ok()
 }
 
-/// Whether TLS handshakes complete with a key that loads, and with a certificate that belongs to it.
+/// Whether TLS handshakes complete with a loaded key and a certificate that belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Handshake {
-    /// Of TLS 1.2 and 1.3.
+    /// With TLS 1.2 and 1.3.
     Completes,
-    /// Of TLS 1.2, not of 1.3.
+    /// With TLS 1.2 but not 1.3.
     OnlyTls12,
-    /// None.
+    /// With neither.
     Fails,
-    /// Nobody measured it.
+    /// Not measured.
     NotKnown,
 }
 
-/// Whether a sound key shakes hands once it is loaded, by what limits it: no reader makes a difference
+/// Judges by its limits whether handshakes complete with a sound key that is loaded: no reader makes a difference
 /// (docs/what-logstash-loads.md §5: the verdicts agree in all 124 rows tried).
 fn handshake(key: &PrivateKey<'_>) -> Handshake {
     let limits = limits(key, None);
@@ -89,14 +89,15 @@ fn handshake(key: &PrivateKey<'_>) -> Handshake {
 fn every_oddity_of_a_key_is_judged_for_netty() {
     assert!(Oddity::all().count() > 25);
     for oddity in Oddity::all() {
-        let verdict = judge_oddity(Reader::Netty, oddity).verdict;
+        let verdict = judge_oddity(Reader::Netty, Form::Pkcs8, Family::Rsa, oddity).verdict;
         assert_ne!(verdict, Verdict::NotKnown, "{oddity:?}");
     }
 }
 
 /// What a reader makes of a layout: the worst of what it makes of each oddity.
-fn of_layout(reader: Reader, layout: &Layout) -> Verdict {
-    let verdicts = layout.oddities().map(|oddity| judge_oddity(reader, oddity).verdict);
+fn of_layout(reader: Reader, form: Form, family: Family, layout: &Layout) -> Verdict {
+    let verdicts =
+        layout.oddities().map(|oddity| judge_oddity(reader, form, family, oddity).verdict);
     verdicts.max().unwrap_or(Verdict::Loads)
 }
 
@@ -108,11 +109,11 @@ fn the_worst_oddity_decides() {
     let oddities = [Oddity::Crlf, Oddity::BlanksAfterBegin, Oddity::LowerCaseLabel];
     assert_eq!(layout.oddities().collect::<Vec<_>>(), oddities);
     let verdicts = [Reader::Netty, Reader::NettyFrom4_1_97, Reader::Manticore]
-        .map(|reader| of_layout(reader, &layout));
+        .map(|reader| of_layout(reader, Form::Pkcs8, Family::Rsa, &layout));
     assert_eq!(verdicts, [Verdict::Loads, Verdict::Refuses, Verdict::Refuses]);
 }
 
-/// Whether the key shakes hands with the certificate, which a measured damage alone decides.
+/// Judges whether handshakes complete with the certificate; if there is a measured damage, it alone decides.
 fn handshake_of(row: &Value, key: &PrivateKey<'_>, damage: Option<Damage>) -> Handshake {
     let is_other_key = |key| leaf(row).is_some_and(|leaf| !leaf.public_key.is_same_key(&key));
     match damage.map(|damage| damage.shakes_hands) {
@@ -124,7 +125,7 @@ fn handshake_of(row: &Value, key: &PrivateKey<'_>, damage: Option<Damage>) -> Ha
     }
 }
 
-/// What is said of a row, where it holds a private key that fixkey reads.
+/// Returns the judgement of a row, if it holds a private key that fixkey reads.
 fn said(row: &Value) -> Option<Said> {
     let bytes = file(row, "key")?;
     let entries = file::recognise_lenient(&bytes).ok()?;
@@ -153,7 +154,7 @@ fn said(row: &Value) -> Option<Said> {
     })
 }
 
-/// The measured columns, with the reader of each and the worst verdict that is "loads" in it.
+/// The measured columns, with the reader of each and the worst verdict that counts as loading.
 const NETTYS: [(&str, Reader, Verdict); 4] = [
     ("netty-4.1.17", Reader::Netty, Verdict::LoadsUndocumented),
     ("netty-4.1.48", Reader::Netty, Verdict::LoadsUndocumented),
@@ -161,14 +162,14 @@ const NETTYS: [(&str, Reader, Verdict); 4] = [
     ("netty-4.1.118+bc", Reader::NettyFrom4_1_97, Verdict::LoadsUndocumented),
 ];
 
-/// Whether the key loads: `None` where the tables say nothing. What fixkey cannot read does not load.
+/// Returns whether the key loads; `None` if the tables say nothing. What fixkey cannot read does not load.
 fn loads(said: Option<&Said>, reader: Reader, least: Verdict) -> Option<bool> {
     let Some(said) = said else { return Some(false) };
     if let Some(Damage { loads: Some(false), .. }) = said.damage {
         return Some(false);
     }
     let key = judge(reader, said.form, said.family).verdict;
-    let verdict = key.max(of_layout(reader, &said.layout));
+    let verdict = key.max(of_layout(reader, said.form, said.family, &said.layout));
     (verdict != Verdict::NotKnown).then_some(verdict <= least)
 }
 
@@ -266,8 +267,8 @@ const COLUMNS: [Reader; 7] = [
     Reader::ElasticIntegration,
 ];
 
-/// docs/plugins-and-settings.md §4. Netty's three columns are ".48", ".87 no BC" with ".87 + BC", and ".118 no
-/// BC" with ".118 + BC": U is what loads with `BouncyCastle` alone. Q is "not run", or no row of §4.
+/// docs/plugins-and-settings.md §4. Netty's three columns are ".48", ".87 no BC" with ".87 + BC", and ".118 no BC" with
+/// ".118 + BC": U loads only with `BouncyCastle`. Q is "not run", or no row of §4.
 #[rustfmt::skip]
 const MATRIX: &[(Form, Family, [Verdict; 7])] = &[
     //                                                                             .48 .87 .118 tcp RSA Man Int
@@ -316,9 +317,9 @@ fn what_nobody_measured_is_not_known() {
     assert_eq!(judge(Reader::NettyFrom4_1_97, unmeasured, Family::Rsa).verdict, Q);
 }
 
-/// What the readers of [`COLUMNS`] make of a layout. Netty's three columns are the rows of
-/// docs/what-logstash-loads.md §10, U being what loads with `BouncyCastle` alone; the rest is
-/// docs/plugins-and-settings.md §4. Q is "not run".
+/// The verdicts of the readers of [`COLUMNS`] for a layout. Netty's three columns are the rows of
+/// docs/what-logstash-loads.md §10, where U loads only with `BouncyCastle`; the rest is docs/plugins-and-settings.md
+/// §4. Q is "not run".
 #[rustfmt::skip]
 const LAYOUTS: &[(Oddity, [Verdict; 7])] = &[
     //                                .48 .87 .118 tcp RSA Man Int
@@ -335,7 +336,8 @@ const LAYOUTS: &[(Oddity, [Verdict; 7])] = &[
 #[test]
 fn the_matrix_of_readers_and_layouts_holds() {
     for (oddity, verdicts) in LAYOUTS {
-        let actual = COLUMNS.map(|reader| judge_oddity(reader, *oddity).verdict);
+        let actual =
+            COLUMNS.map(|reader| judge_oddity(reader, Form::Pkcs8, Family::Rsa, *oddity).verdict);
         assert_eq!(actual, *verdicts, "{oddity:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The formats of `check` and `fix` for programs: each is read by a consumer that is not ours.
+//! Tests the formats of `check` and `fix` for programs: an independent consumer reads each.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -26,12 +26,12 @@ use common::{consumer, has_peers};
 
 const FINGERPRINT: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// What somebody may put into a path, a configuration, or a message through either.
+/// Hostile text in a path, a configuration, or a message with one of them.
 const HOSTILE: &str = "\"'<a href=x>&amp;]]>\u{1b}[31m\r\n::error::%0A%25,a=b: \u{7}\u{0}\u{9b}\u{202e}\u{fffe}\u{ffff}${X}{0}[go](http://x) é\u{1f511}";
 
 type Format = fn(&Report, u8, &mut dyn Write);
 
-/// Each format, and what reads it.
+/// Each format with its consumer.
 const FORMATS: [(&str, Format); 6] = [
     ("json_schema", json::print),
     ("sarif", sarif::print),
@@ -41,7 +41,7 @@ const FORMATS: [(&str, Format); 6] = [
     ("openmetrics", openmetrics::print),
 ];
 
-/// The option and value of every format that `fix` has, and of those that only `check` has.
+/// The option and value of every format of `fix`, and of those that only `check` has.
 const OF_FIX: [&str; 6] = ["human", "json", "sarif", "github", "gitlab", "junit"];
 const OF_CHECK_ALONE: [&str; 2] = ["concise", "openmetrics"];
 
@@ -51,7 +51,7 @@ fn written(format: Format, report: &Report, status: u8) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// What a consumer read, or what it has against it.
+/// Returns what a consumer read, or its error.
 fn consumed(name: &str, text: &str) -> Result<Value, String> {
     consumed_by("docs/check.schema.json", name, text)
 }
@@ -73,7 +73,7 @@ fn consumed_by(schema: &str, name: &str, text: &str) -> Result<Value, String> {
     }
 }
 
-/// What the consumer of a format reads of it.
+/// Returns what the consumer of a format reads.
 fn read(name: &str, report: &Report, status: u8) -> Value {
     let format = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
     let text = written(format, report, status);
@@ -170,7 +170,7 @@ fn clean() -> Report {
     )
 }
 
-/// A configuration with each severity, and a file outside of the working directory, without a place.
+/// Returns a report with every severity, and a file outside the working directory without a place.
 fn everything() -> Report {
     let error = Finding::new(Severity::Error, "key-not-pkcs8", "it is PKCS#1")
         .evidence("on line 3")
@@ -208,7 +208,7 @@ fn everything() -> Report {
     Report { remarks: vec![Remark::note("of the run")], ..report(files, findings) }
 }
 
-/// Every text hostile, and paths that are no UTF-8.
+/// Returns a report with hostile text everywhere, and paths that are not UTF-8.
 fn hostile() -> Report {
     let path = |folder: &str| {
         let mut bytes = format!("{folder}{HOSTILE}").replace('\0', "").into_bytes();
@@ -282,7 +282,7 @@ fn clean_results_are_valid_and_empty() {
     assert_eq!(value(&samples, "fixkey_findings", &[("severity", "error")]), 0);
 }
 
-/// The value of the one sample that has this name and these labels.
+/// Returns the value of the only sample with this name and these labels.
 fn value(samples: &Value, name: &str, labels: &[(&str, &str)]) -> i64 {
     let is_it = |sample: &&Value| {
         sample["name"] == name && labels.iter().all(|(key, value)| sample["labels"][key] == *value)
@@ -424,7 +424,7 @@ fn metrics_tell_dates_and_counts() {
         return;
     }
     let mut report = everything();
-    // In both formats a series that is there twice makes the whole file invalid.
+    // In both formats, a repeated series makes the whole file invalid.
     let again = report.files[1].contents[0].certificate.clone();
     report.files[1].contents.push(Content { certificate: again, ..content() });
     let samples = read("openmetrics", &report, 3);
@@ -534,7 +534,7 @@ fn sarif_without_findings_has_less_than_30_kilobytes() {
     }
 }
 
-/// A report of `fix` in which no list is empty.
+/// Returns a report of `fix` without empty lists.
 fn fixed() -> Report {
     let remark = Remark { hints: vec![Hint::action("a hint")], ..Remark::warning("a remark") };
     let key = ConvertedKey {
@@ -619,7 +619,7 @@ fn every_format_of_fix_is_valid() {
     }
 }
 
-/// A run that failed, of `fix` or `check`.
+/// Returns a failed run of `fix` or `check`.
 fn failed(fix: Option<FixReport>) -> Report {
     let failure = RunFailure { message: HOSTILE.to_owned(), hints: vec![Hint::action("a hint")] };
     Report {
@@ -667,7 +667,7 @@ fn a_run_that_failed_has_a_valid_document_in_every_format() {
     assert_eq!(samples.as_array().unwrap().len(), 1, "nothing is known of certificates");
 }
 
-/// What standard output and standard error hold of a run of fixkey.
+/// Returns standard output and standard error of a run of fixkey.
 fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
     let mut fixkey = std::process::Command::new(common::FIXKEY);
     let output = fixkey.args(arguments).current_dir(folder).output().unwrap();
@@ -783,7 +783,7 @@ fn no_output_is_a_workflow_command() {
     assert!(count > 1000, "{count} lines");
 }
 
-/// Whether the runner takes a line for a command of the old form: `##[name]`, anywhere.
+/// Returns whether the runner takes a line for a command of the old form: `##[name]`, anywhere.
 fn is_old_command(line: &str) -> bool {
     line.split_once("##[").is_some_and(|(_, rest)| {
         rest.starts_with(|next: char| next.is_ascii_alphabetic()) && rest.contains(']')
@@ -823,7 +823,7 @@ fn a_report_that_cannot_be_written_is_no_success() {
     }
 }
 
-/// Who sees a failure takes it that nothing is changed.
+/// Whoever sees a failure assumes that nothing was changed.
 #[test]
 fn a_fix_that_is_done_and_cannot_be_told_is_a_success() {
     for format in ["human", "json"] {
@@ -850,7 +850,7 @@ fn beats_with_pkcs1_key() -> common::Sandbox {
     sandbox
 }
 
-/// Exit status and messages of a run whose result goes onto a full disk.
+/// Returns status and messages of a run whose output goes to a full disk.
 fn onto_full_disk(arguments: &[&str]) -> (Option<i32>, String) {
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let mut fixkey = std::process::Command::new(common::FIXKEY);
@@ -970,7 +970,7 @@ fn closed_pipe_is_no_error() {
     }
 }
 
-/// A pipe keeps the run waiting for more than a second, in which a person would begin to wonder.
+/// A pipe keeps the run waiting for more than a second, long enough for a person to wonder.
 #[test]
 fn a_long_run_says_on_a_terminal_alone_how_far_it_is() {
     if !has_peers(&["script", "mkfifo"]) {

@@ -1,4 +1,4 @@
-//! No message holds a part of a key or a passphrase.
+//! Tests that no message holds a part of a key or a passphrase.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -13,7 +13,7 @@ use common::{FIXKEY, Sandbox, fixtures};
 /// Sixteen characters are 96 bits of a key.
 const TELLING: usize = 16;
 
-/// Every line of base64 in the file, and the file itself in hexadecimal where it is binary.
+/// Returns every base64 line of the file, and its hexadecimal form if it is binary.
 fn telling_parts(content: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(content).replace('\0', "");
     let base64 = |c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/';
@@ -50,7 +50,7 @@ fn no_message_holds_a_part_of_a_key_or_a_passphrase() {
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(output.stdout.is_empty() && !message.is_empty());
             let name = path.file_name().unwrap().to_string_lossy();
-            // A command for Kubernetes has the word that is the fixtures' passphrase.
+            // A command for Kubernetes contains the word that is the fixtures' passphrase.
             let told = message.replace(&*name, "").replace("kubectl get secret", "");
             assert!(!told.contains(passphrase), "{message}");
             let part = telling_parts(&content).into_iter().find(|part| told.contains(part));
@@ -99,7 +99,7 @@ fn no_report_of_check_holds_a_part_of_a_key_or_a_passphrase() {
     }
 }
 
-/// Base64 of a key, as DER or of its PEM, is what `${TLS_KEY}` often holds in a container.
+/// In a container, `${TLS_KEY}` often holds the base64 of a key, of its DER or of its PEM.
 #[test]
 fn a_key_in_base64_where_a_path_belongs_is_not_repeated() {
     let der = fs::read(fixtures().join("p256-pkcs8.pem")).unwrap();

@@ -1,4 +1,4 @@
-//! Where configured paths lie: maps, links beneath them, and what is a link itself.
+//! Tests where configured paths are: maps, links below them, and links themselves.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use common::Sandbox;
 use fixkey::os::view::{LocateError, Map, MapError, View};
 
-/// A folder with files (`name`) and links (`name -> target`), and a view with maps into it.
+/// A directory with files (`name`) and links (`name -> target`), and a view with maps into it.
 struct Machine {
     sandbox: Sandbox,
     view: View,
@@ -38,7 +38,7 @@ impl Machine {
         Self { sandbox, view }
     }
 
-    /// Where a path lies, beneath the folder.
+    /// Returns the location of a path, relative to the directory.
     fn place(&self, path: &str) -> String {
         let path = path.replace("TMP", self.sandbox.0.to_str().unwrap());
         self.short(&self.view.locate(Path::new(&path)).unwrap().path)

@@ -1,4 +1,4 @@
-//! Ruby as the oracle of settings files: what its Psych reads, discovery reads, down to the bytes of a value.
+//! Compares discovery with Ruby's Psych on settings files, down to the bytes of a value.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 #![allow(clippy::use_debug, reason = "looks do not matter here")]
 
@@ -11,7 +11,7 @@ use fixkey::logstash::discovery::{NoteKind, SourceKind, discover};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::View;
 
-/// What stands behind `xpack.monitoring.elasticsearch.ssl.key:`.
+/// What follows `xpack.monitoring.elasticsearch.ssl.key:`.
 const VALUES: &[&str] = &[
     " /etc/key",
     " /etc/key # c",
@@ -83,8 +83,8 @@ const VALUES: &[&str] = &[
     " a\n---\nb: [",
 ];
 
-/// What is read otherwise than by Ruby's libyaml: a tab right behind the colon, line ends of YAML 1.1, a byte-order
-/// mark within a line (saphyr-parser 0.3.4 reads YAML 1.2).
+/// Values that Ruby's libyaml reads differently: a tab right after the colon, line ends of YAML 1.1, a byte-order mark
+/// within a line (saphyr-parser 0.3.4 reads YAML 1.2).
 const OTHERWISE: &[&str] = &["\ta", " a\u{85}b", " a\u{2028}b", " \u{feff}a"];
 
 const ORACLE: &str = r#"
@@ -123,7 +123,7 @@ fn by_discovery(text: &str) -> String {
     }
 }
 
-/// Another value in the place of an editable one is the value then.
+/// Checks that replacing an editable value changes the value read.
 fn check_span(file: &[u8], span: &std::ops::Range<usize>) {
     let mut edited = file.to_vec();
     edited.splice(span.clone(), *b"\"/another\"");

@@ -1,4 +1,4 @@
-//! BER to DER: the one encoding of what a file says, whatever lengths it was written with (X.690).
+//! Converts BER to DER, the only encoding of a value, whatever length forms the input uses (X.690).
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const DEEPEST: usize = 32;
 /// A multi-prime RSA key has its further primes one level down.
 const MOST_CHILDREN: usize = 64;
 
-/// Larger than any key by far; keeps hostile input from taking time and memory.
+/// Larger than any key by far; limits the time and memory that hostile input takes.
 const LARGEST: usize = 1 << 20;
 
 const CONSTRUCTED: u8 = 0x20;
@@ -40,7 +40,7 @@ pub mod tag {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The outermost or an inner element says it is longer than what is there.
+    /// An outer or inner element is longer than the bytes there are.
     #[error("truncated: {found} of {expected} bytes")]
     Truncated {
         /// Bytes that the element and its header need.
@@ -51,7 +51,7 @@ pub enum Error {
     /// Bytes follow the outermost element.
     #[error("{0} extra bytes after the end of the DER structure")]
     Trailing(usize),
-    /// A tag or length that BER does not have.
+    /// A tag or length that BER does not allow.
     #[error("invalid DER at byte {0}")]
     Malformed(usize),
     /// Nested deeper than any key.
@@ -108,7 +108,7 @@ impl<'a> Element<'a> {
     /// Returns the whole bytes of a BIT STRING.
     ///
     /// # Errors
-    /// When bits of its last byte are unused, or there is not even their count.
+    /// When bits of its last byte are unused, or the count of these is missing.
     pub(crate) fn bit_string(&self) -> Result<&'a [u8], Error> {
         match self.content {
             [0, bytes @ ..] => Ok(bytes),
@@ -119,7 +119,7 @@ impl<'a> Element<'a> {
     /// Returns the elements inside a constructed one, or inside a string that wraps DER.
     ///
     /// # Errors
-    /// As [`to_der`]; also when there are more than any key structure has.
+    /// As [`to_der`]; also when there are more elements than in any key structure.
     pub fn children(&self) -> Result<Vec<Self>, Error> {
         let mut children = Vec::new();
         let mut rest = self.content;
@@ -135,11 +135,10 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Writes the one BER element that `input` consists of in DER: definite, minimal lengths,
-/// and strings in one piece.
+/// Converts the single BER element in `input` to DER: definite, minimal lengths, and strings in one piece.
 ///
 /// # Errors
-/// When `input` is not exactly one element: cut short, followed by more, or malformed.
+/// When `input` is not exactly one element: truncated, followed by more, or malformed.
 pub fn to_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     if input.len() > LARGEST {
         return Err(Error::TooLarge(input.len()));
@@ -269,7 +268,7 @@ impl Normaliser<'_> {
     }
 }
 
-/// Returns the contents of the primitive strings that a constructed one is made of, joined.
+/// Joins the primitive strings of a constructed one.
 fn joined(pieces: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut whole = Zeroizing::new(Vec::with_capacity(pieces.len()));
     let mut rest = pieces;
@@ -281,7 +280,7 @@ fn joined(pieces: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     Ok(whole)
 }
 
-/// Appends an element; a growing buffer is replaced by hand, so that the old one is erased.
+/// Appends an element. Grows the buffer by hand, so that the old one is erased.
 fn write(tag: &[u8], content: &[u8], der: &mut Zeroizing<Vec<u8>>) {
     let mut length = content.len().to_be_bytes();
     let significant = length.iter().skip_while(|byte| **byte == 0).count();

@@ -1,10 +1,12 @@
-//! Certificates: what a file of them says, and how they make a chain (RFC 5280).
+//! Certificates: the contents of their files, and how they form a chain (RFC 5280).
 
 mod chain;
 mod usage;
+mod violation;
 
 pub use chain::{Chain, Fault, Missing, Order};
 pub use usage::Usage;
+pub use violation::Violation;
 
 use std::fmt::Write as _;
 
@@ -16,42 +18,44 @@ use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 use crate::file::{self, Entry, Foreign, What};
 use crate::public_key::{Fingerprint, PublicKey};
 
-/// A certificate, as far as those who load, present or verify it look at it.
+/// A certificate, with the fields that matter to load, present or verify it.
 pub struct Certificate {
     /// The line, from 1, on which its block begins; `None` in a binary file.
     pub line: Option<usize>,
-    /// The subject, as RFC 4514 writes it; not yet escaped for a terminal.
+    /// The subject in the form of RFC 4514; not yet escaped for a terminal.
     pub subject: String,
-    /// The issuer, in the same way.
+    /// The issuer, in the same form.
     pub issuer: String,
     /// The serial number in hexadecimal, as `openssl x509 -serial` prints it.
     pub serial: String,
-    /// Its public key, also such as other readers refuse ([`PublicKey::ec_encoding`]).
+    /// Its public key, including keys that other readers refuse ([`PublicKey::ec_encoding`]).
     pub public_key: PublicKey,
-    /// When it begins to be valid, UTC.
+    /// The first moment at which it is valid, UTC.
     pub not_before: OffsetDateTime,
     /// The last moment at which it is valid, UTC.
     pub not_after: OffsetDateTime,
-    /// What it may be used for, and for which names.
+    /// Its permitted uses and names.
     pub usage: Usage,
-    /// The digest that its signature rests on, where that is weak: `SHA-1`, `MD5` or `MD2`.
+    /// The weak digest of its signature: `SHA-1`, `MD5` or `MD2`; `None` if the digest is not weak.
     pub weak_digest: Option<&'static str>,
+    /// What it does that RFC 5280 forbids.
+    pub violation: Option<Violation>,
     /// SHA-256 of the certificate in DER.
     pub fingerprint: Fingerprint,
     subject_to_compare: Vec<u8>,
     issuer_to_compare: Vec<u8>,
 }
 
-/// On which side of a connection a certificate is shown.
+/// The side of a connection that presents a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Its owner waits for connections.
+    /// It accepts connections.
     Server,
-    /// Its owner connects, and shows it when asked (RFC 8446 §4.4.2).
+    /// It connects, and presents its certificate on request (RFC 8446 §4.4.2).
     Client,
 }
 
-/// Why a file gives no certificate.
+/// Why a file has no readable certificate.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The file holds something else.
@@ -65,19 +69,19 @@ pub enum Error {
     Damaged,
 }
 
-/// What stands where a certificate should.
+/// What a file holds instead of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Other {
     /// A private key.
     PrivateKey,
     /// Curve parameters.
     EcParameters,
-    /// Anything else that has a name.
+    /// Another known format.
     Foreign(Foreign),
 }
 
 impl Other {
-    /// Returns what it is, to follow "this is".
+    /// Returns its name, to follow "this is".
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -92,7 +96,7 @@ impl Other {
 /// Returns the first certificate in a file: the leaf, whose key the server holds (RFC 8446 §4.4.2).
 ///
 /// # Errors
-/// When there is none, or it is broken.
+/// When there is none or it is broken.
 pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
     let first = entries.iter().find_map(|entry| match &entry.what {
         What::Certificate(der) => Some(Certificate::from_der(der, entry.line)),
@@ -105,16 +109,20 @@ pub fn leaf(entries: &[Entry]) -> Result<Certificate, Error> {
 /// Returns every certificate in a file, in order.
 ///
 /// # Errors
-/// When there is none, or one of them is damaged.
+/// When there is none or one of them is damaged.
 pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
     let mut all = Vec::new();
-    let (mut broken, mut among) = (None, None);
+    let (mut broken, mut among, mut beside) = (None, None, None);
     for entry in entries {
         match &entry.what {
             What::Certificate(der) => all.push(Certificate::from_der(der, entry.line)?),
             What::Broken(error) => broken = broken.or(Some(error)),
-            what if entry.is_labelled_certificate() => among = among.or(Some((what, entry.line))),
-            _ => {}
+            what => {
+                beside = beside.or_else(|| Some((other(what), entry.line)));
+                if entry.is_labelled_certificate() {
+                    among = among.or(Some((what, entry.line)));
+                }
+            }
         }
     }
     let mut all = all.into_iter();
@@ -122,7 +130,7 @@ pub fn chain(entries: &[Entry]) -> Result<Chain, Error> {
         (Some(leaf), broken) => {
             let among = among.map(|(what, line)| Fault::Among { what: other(what).name(), line });
             let fault = among.or_else(|| broken.cloned().map(Fault::Broken));
-            Ok(Chain { leaf, others: all.collect(), fault })
+            Ok(Chain { leaf, others: all.collect(), fault, beside })
         }
         (None, Some(error)) => Err(error.clone().into()),
         (None, None) => Err(nothing_but(entries)),
@@ -159,6 +167,7 @@ impl Certificate {
             not_before: read.validity().not_before.to_datetime(),
             not_after: read.validity().not_after.to_datetime(),
             usage: Usage::of(&read),
+            violation: Violation::of(&read),
             weak_digest: weak_digest(&read.signature_algorithm.algorithm.to_id_string()),
             fingerprint: Fingerprint(Sha256::digest(der).into()),
             subject_to_compare: to_compare(read.subject()),
@@ -166,21 +175,21 @@ impl Certificate {
         })
     }
 
-    /// Whether it names itself as its issuer, as a root and a self-signed certificate do. Whether the
-    /// signature is its own is not looked at, and no client asks: it trusts such a certificate or does not.
+    /// Returns whether its issuer has its own name, as in a root and a self-signed certificate. The signature is not
+    /// checked, and no client checks it: it trusts such a certificate or does not.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
         self.is_issued_by(self)
     }
 
-    /// Whether `issuer` bears the name of its issuer, which is all the JDK compares
+    /// Returns whether `issuer` has the name of its issuer, which is all that the JDK compares
     /// (`PKCS12KeyStore.validateChain`, `X500Principal.equals`).
     #[must_use]
     pub fn is_issued_by(&self, issuer: &Self) -> bool {
         self.issuer_to_compare == issuer.subject_to_compare
     }
 
-    /// Returns what it is, in one line; not yet escaped for a terminal.
+    /// Returns a description in one line; not yet escaped for a terminal.
     #[must_use]
     pub fn description(&self) -> String {
         let issuer = if self.is_self_issued() {
@@ -198,7 +207,7 @@ impl Certificate {
     }
 }
 
-/// Returns the octets of a serial number without the zeros that only make it positive.
+/// Returns the octets of a serial number without the zeros that keep it positive.
 fn serial(octets: &[u8]) -> String {
     let zeros = octets.iter().take_while(|octet| **octet == 0).count();
     let octets = &octets[zeros.min(octets.len().saturating_sub(1))..];
@@ -208,8 +217,8 @@ fn serial(octets: &[u8]) -> String {
     })
 }
 
-/// Source: RFC 8017 §A.2.4, RFC 3279 §2.2, RFC 5758 §3, OIW's `secsig`; RSA-PSS states its digest beside it,
-/// and is not looked into.
+/// Source: RFC 8017 §A.2.4, RFC 3279 §2.2, RFC 5758 §3, OIW's `secsig`. RSA-PSS states its digest separately and is not
+/// examined.
 const WEAK_SIGNATURES: &[(&str, &str)] = &[
     ("1.2.840.113549.1.1.2", "MD2"),
     ("1.2.840.113549.1.1.4", "MD5"),
@@ -223,8 +232,8 @@ fn weak_digest(algorithm: &str) -> Option<&'static str> {
     WEAK_SIGNATURES.iter().find(|(known, _)| *known == algorithm).map(|(_, digest)| *digest)
 }
 
-/// Returns a name as the JDK compares it: whatever the case and the number of blanks, and whichever string type
-/// it is written in (RFC 5280 §7.1).
+/// Returns a name in the form that the JDK compares: without case, the number of blanks, and string types (RFC 5280
+/// §7.1).
 fn to_compare(name: &X509Name<'_>) -> Vec<u8> {
     let mut parts = Vec::new();
     for relative in name.iter() {

@@ -1,4 +1,4 @@
-//! The named curves of SEC 2, ANSI X9.62 and RFC 5639, and how to know one by its explicit parameters.
+//! The named curves of SEC 2, ANSI X9.62 and RFC 5639, and how to recognise one by its explicit parameters.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.
 /// An elliptic curve that has an object identifier.
 #[derive(PartialEq, Eq)]
 pub struct Curve {
-    /// The name people use: NIST's where there is one, else OpenSSL's.
+    /// The common name: NIST's if there is one, else OpenSSL's.
     pub name: &'static str,
     /// The identifier that `AlgorithmIdentifier` holds (RFC 5480 §2.1.1.1).
     pub oid: ObjectIdentifier,
@@ -118,7 +118,7 @@ pub(crate) fn by_name(name: &str) -> Option<&'static Curve> {
 pub struct NamedCurve {
     /// The curve's object identifier.
     pub oid: ObjectIdentifier,
-    /// What is known of it.
+    /// The curve, if it is known.
     pub known: Option<&'static Curve>,
 }
 
@@ -141,7 +141,7 @@ impl NamedCurve {
     /// Reads `ECParameters`: an object identifier, or the numbers of a known curve.
     ///
     /// # Errors
-    /// When they say which curve in no way that is known.
+    /// When they do not identify a known curve.
     pub(crate) fn from_parameters(parameters: Element<'_>) -> Result<Self, ParametersError> {
         match parameters.tag {
             tag::OBJECT_IDENTIFIER => {
@@ -175,12 +175,12 @@ fn explicit(parameters: Element<'_>) -> Option<&'static Curve> {
     })
 }
 
-/// Why `ECParameters` do not say which curve they are of.
+/// Why `ECParameters` do not identify a curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParametersError {
     /// The object identifier cannot be read.
     BrokenName,
-    /// They are the numbers of no curve that is known.
+    /// The numbers of an unknown curve.
     UnknownNumbers,
     /// They are neither an object identifier nor numbers.
     Implicit,
@@ -207,13 +207,13 @@ struct ExplicitParameters<'a> {
 
 /// Returns the named curve that has these parameters.
 ///
-/// A compressed generator on a binary field is not recognised: telling its sign needs field arithmetic.
+/// Does not recognise a compressed generator on a binary field: its sign needs field arithmetic.
 fn by_parameters(parameters: &ExplicitParameters<'_>) -> Option<&'static Curve> {
     let fingerprint = fingerprint(parameters)?;
     CURVES.iter().find(|curve| curve.fingerprint == fingerprint)
 }
 
-/// Half of a SHA-256 over the parameters, each without leading zeros and with its length before it.
+/// Returns half of a SHA-256 over the parameters, each without leading zeros and after its length.
 fn fingerprint(parameters: &ExplicitParameters<'_>) -> Option<u128> {
     let (form, coordinates) = parameters.generator.split_first()?;
     let (x, y) = match form {

@@ -1,4 +1,4 @@
-//! What any file is, by its content: private keys, certificates, and what people mistake for them.
+//! Recognises any file by its content: private keys, certificates, and what people mistake for them.
 
 mod foreign;
 
@@ -25,49 +25,49 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Returns what a file is that has no blocks.
+    /// Returns the entry of a file without blocks.
     fn alone(what: What) -> Self {
         Self { what, line: None, label: None }
     }
 
-    /// Whether `CERTIFICATE` is in its label, as in that of a request: readers that look for the word take
-    /// the block for a certificate.
+    /// Returns whether its label contains `CERTIFICATE`, as that of a request does: readers that search for the word
+    /// take the block for a certificate.
     #[must_use]
     pub fn is_labelled_certificate(&self) -> bool {
         self.label.as_ref().is_some_and(|label| label.contains("CERTIFICATE"))
     }
 }
 
-/// What one thing in a file is.
+/// The content of one entry.
 pub enum What {
-    /// A private key, not encrypted.
+    /// An unencrypted private key.
     Key(EncodedKey),
     /// An encrypted private key.
     Encrypted(EncryptedKey),
-    /// A certificate in DER; bytes that OpenSSL's `TRUSTED CERTIFICATE` has behind it are left out.
+    /// A certificate in DER, without the bytes that OpenSSL's `TRUSTED CERTIFICATE` adds.
     Certificate(Vec<u8>),
-    /// Curve parameters, as they stand before a SEC1 key, in DER.
+    /// Curve parameters in DER, as they precede a SEC1 key.
     EcParameters(Vec<u8>),
-    /// A block that is a certificate by its label, and broken.
+    /// A broken block with the label of a certificate.
     Broken(Error),
-    /// Anything else that has a name.
+    /// Another known format.
     Foreign(Foreign),
 }
 
-/// Why a file that has to do with keys cannot be read.
+/// Why a file of keys or certificates cannot be read.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 #[error("{cause}")]
 pub struct Error {
-    /// What is wrong.
+    /// The cause.
     pub cause: Cause,
     /// The line, from 1; `None` in a binary file.
     pub line: Option<usize>,
 }
 
-/// What is wrong with a file.
+/// The cause of a file error.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 pub enum Cause {
-    /// Its PEM has no single reading.
+    /// Its PEM is ambiguous.
     #[error(transparent)]
     Pem(#[from] pem::Error),
     /// The structure of a private key is broken.
@@ -79,7 +79,7 @@ pub enum Cause {
 }
 
 impl Error {
-    /// Whether what is broken calls itself a private key.
+    /// Returns whether the broken part claims to be a private key.
     #[must_use]
     pub fn is_of_key(&self) -> bool {
         match &self.cause {
@@ -89,7 +89,7 @@ impl Error {
         }
     }
 
-    /// Whether what is broken calls itself a certificate.
+    /// Returns whether the broken part claims to be a certificate.
     #[must_use]
     pub fn is_of_certificate(&self) -> bool {
         match &self.cause {
@@ -99,13 +99,13 @@ impl Error {
         }
     }
 
-    /// Whether all that is wrong is that bytes follow the end of a certificate.
+    /// Returns whether the only fault is that bytes follow the end of a certificate.
     #[must_use]
     pub fn is_of_bytes_behind(&self) -> bool {
         matches!(self.cause, Cause::Certificate(ber::Error::Trailing(_)))
     }
 
-    /// Puts together an error at a place that comes after `known`, an offset whose line is known.
+    /// Builds the error for a place after `known`, an offset whose line is known.
     fn pem(text: &str, known: (usize, usize), error: pem::Error) -> Self {
         let (offset, line) = known;
         let line = line + source_text::line_ends(text, offset..error.span().start);
@@ -113,37 +113,37 @@ impl Error {
     }
 }
 
-/// Says what `bytes` hold: every PEM block, or the one thing that a file without blocks is.
+/// Recognises what `bytes` hold: every PEM block, or the whole of a file without blocks.
 ///
 /// # Errors
-/// When PEM markers do not belong together, or a private key is broken.
+/// When PEM markers do not match, or a private key is broken.
 pub fn recognise(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     recognise_by(bytes, Reading::Strict)
 }
 
-/// As [`recognise`], except that two faults of private keys are read through, as Java's readers do: an END
-/// label that is another private key's, and bytes after the end of the DER. It is for judging files, not
-/// for converting them: what follows a key may be what it was meant to be.
+/// As [`recognise`], except that three faults of private keys are read through, as Java's readers do: an END
+/// label that is another private key's, characters after the `=` of the body, and bytes after the end of the
+/// DER. It is for judging files, not for converting them: what follows a key may be what it was meant to be.
 ///
 /// # Errors
-/// As [`recognise`], without those two.
+/// As [`recognise`], without those three.
 pub fn recognise_lenient(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     recognise_by(bytes, Reading::Lenient)
 }
 
-/// Returns what stands before the lines in which `error` is, as far as nothing is wrong with that.
+/// Returns the text before the lines of `error`, up to the first fault in it.
 #[must_use]
 pub fn whole_before<'a>(bytes: &'a [u8], error: &Error) -> Option<&'a [u8]> {
     let before = &bytes[..LineIndex::of(bytes).numbered(error.line?)?.start];
     match recognise(before) {
         Ok(_) => Some(before),
-        // The error was at an END, or the block of it begins on an earlier line.
+        // The error was at an END whose block begins on an earlier line.
         Err(again) if again.line < error.line => whole_before(before, &again),
         Err(_) => None,
     }
 }
 
-/// Whether faults that many readers read through are errors.
+/// Whether faults that many readers accept are errors.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Strict,
@@ -184,8 +184,7 @@ fn recognise_by(bytes: &[u8], reading: Reading) -> Result<Vec<Entry>, Error> {
     Ok(entries)
 }
 
-/// Returns the line of the first text that stands outside of every PEM block; `None` where there are only
-/// blanks, and for a binary file.
+/// Returns the line of the first text outside the PEM blocks; `None` if there are only blanks, and for a binary file.
 #[must_use]
 pub fn text_around(bytes: &[u8]) -> Option<usize> {
     if is_der(bytes) {
@@ -205,8 +204,8 @@ pub fn text_around(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether this is DER or BER: a SEQUENCE whose length is written as only binary files have it. Every key
-/// and certificate is longer than 30 bytes, so that a short text that begins with `0` is none.
+/// Returns whether this is DER or BER: a SEQUENCE with a length as only binary files have it. Every key and certificate
+/// is longer than 30 bytes, which excludes short texts that begin with `0`.
 fn is_der(bytes: &[u8]) -> bool {
     match bytes {
         [0x30, 0x80..=0x84, ..] => true,
@@ -224,7 +223,7 @@ fn binary(bytes: &[u8]) -> Result<What, key::Error> {
     }
 }
 
-/// Returns what a block is that begins on this line.
+/// Recognises the block that begins on this line.
 fn what(text: &str, block: &pem::Block<'_>, line: usize, reading: Reading) -> Result<What, Error> {
     if let Some(foreign) = Foreign::by_label(&block.label, || block.decode().ok()) {
         return Ok(What::Foreign(foreign));
@@ -249,7 +248,11 @@ fn read(
     reading: Reading,
 ) -> Result<Option<What>, Error> {
     let known = (block.span.start, line);
-    let body = block.decode().map_err(|error| Error::pem(text, known, error))?;
+    let body = match reading {
+        Reading::Lenient if block.label.ends_with("PRIVATE KEY") => block.decode_to_padding(),
+        _ => block.decode(),
+    };
+    let body = body.map_err(|error| Error::pem(text, known, error))?;
     if let Some(dek_info) = block.header("DEK-Info") {
         let key = EncryptedKey::Traditional { dek_info: dek_info.to_owned(), ciphertext: body };
         return Ok(Some(What::Encrypted(key)));
@@ -264,7 +267,7 @@ fn read(
     })
 }
 
-/// Recognises a structure in BER, with its label where it has one.
+/// Recognises a structure in BER; `label` is that of its block, if any.
 fn structure(
     body: &[u8],
     label: Option<&str>,
@@ -291,12 +294,13 @@ fn structure(
         Structure::Crl => What::Foreign(Foreign::Crl),
         Structure::PublicKey => What::Foreign(Foreign::PublicKey),
         Structure::Pkcs7 => What::Foreign(Foreign::Pkcs7),
+        Structure::Pkcs12 if label.is_some() => What::Foreign(Foreign::Pkcs12Text),
         Structure::Pkcs12 => What::Foreign(Foreign::Pkcs12),
         Structure::DhParameters => What::Foreign(Foreign::DhParameters),
     }))
 }
 
-/// Hands each key on a curve the parameters of the block right before it.
+/// Passes to each EC key the parameters of the block right before it.
 fn give_parameters(entries: &mut [Entry]) {
     let mut parameters = None;
     for entry in entries {

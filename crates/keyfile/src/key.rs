@@ -1,4 +1,4 @@
-//! Private keys: what encoding and algorithm one has, whether its numbers agree, and its PKCS#8 form.
+//! Private keys: encoding and algorithm, whether the numbers agree, and the PKCS#8 form.
 
 pub mod cipher;
 pub mod derivation;
@@ -14,19 +14,20 @@ pub mod rsa;
 
 use std::fmt;
 
-use der::SecretDocument;
 use der::asn1::ObjectIdentifier;
+use der::{Encode as _, SecretDocument};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::algorithm;
 use crate::ber::Element;
+use crate::curve::{self, Curve};
 use crate::public_key::PublicKey;
 pub use crate::structure::Encoding;
 use crate::unsigned::is_same_number;
 pub use error::{Defect, Error};
 
-/// A private key in DER, not encrypted. Its bytes are erased when it goes, and never printed:
+/// An unencrypted private key in DER. Its bytes are erased on drop and never printed:
 ///
 /// ```compile_fail,E0277
 /// let der = zeroize::Zeroizing::new(Vec::new());
@@ -34,15 +35,15 @@ pub use error::{Defect, Error};
 /// println!("{key:?}");
 /// ```
 pub struct EncodedKey {
-    /// How it is written.
+    /// Its encoding.
     pub encoding: Encoding,
     der: Zeroizing<Vec<u8>>,
-    /// Content of an `EC PARAMETERS` block before it.
+    /// The content of a preceding `EC PARAMETERS` block.
     ec_parameters: Option<Vec<u8>>,
 }
 
 impl EncodedKey {
-    /// Takes a key in DER; `ec_parameters` is the DER of an `EC PARAMETERS` block, where one came before.
+    /// Creates a key from DER; `ec_parameters` is the DER of a preceding `EC PARAMETERS` block.
     #[must_use]
     pub fn new(
         encoding: Encoding,
@@ -60,10 +61,38 @@ impl EncodedKey {
         &self.der
     }
 
-    /// Whether an `EC PARAMETERS` block stands right before it.
+    /// Returns whether an `EC PARAMETERS` block comes right before it.
     #[must_use]
     pub fn follows_parameters(&self) -> bool {
         self.ec_parameters.is_some()
+    }
+
+    /// Returns the one curve of TLS whose numbers are as long as that of a key on a curve.
+    #[must_use]
+    pub fn curve_by_length(&self) -> Option<&'static Curve> {
+        match self.encoding {
+            Encoding::Sec1 => ec::curve_by_length(&self.der),
+            Encoding::Pkcs8 => {
+                let fields = Element::only(&self.der).ok()?.children().ok()?;
+                ec::curve_by_length(fields.get(2)?.content)
+            }
+            Encoding::Pkcs1 | Encoding::TraditionalDsa => None,
+        }
+    }
+
+    /// Takes a curve, as that of its certificate, for the one that the key does not state, where its number is as long.
+    ///
+    /// # Errors
+    /// When the curve cannot be written in DER.
+    pub fn complete_curve(&mut self, oid: ObjectIdentifier) -> der::Result<()> {
+        let is_as_long = match (curve::by_oid(oid), self.curve_by_length()) {
+            (Some(curve), Some(by_length)) => curve.scalar_length == by_length.scalar_length,
+            _ => true,
+        };
+        if is_as_long && matches!(self.read(), Err(Error::NoCurve)) {
+            self.ec_parameters = Some(oid.to_der()?);
+        }
+        Ok(())
     }
 
     /// Takes the DER of the `EC PARAMETERS` block before it, where there is one.
@@ -74,7 +103,7 @@ impl EncodedKey {
     /// Reads the numbers of the key.
     ///
     /// # Errors
-    /// When the structure is not what its standard says, or names no known curve.
+    /// When the structure violates its standard or has no known curve.
     pub fn read(&self) -> Result<PrivateKey<'_>, Error> {
         let fields = Element::only(&self.der)?.children()?;
         let parameters = self.ec_parameters.as_deref().map(Element::only).transpose()?;
@@ -88,8 +117,8 @@ impl EncodedKey {
     }
 }
 
-/// A private key, not encrypted, borrowed from its [`EncodedKey`]. What it prints is its family and
-/// size; its numbers have no way out but [`PrivateKey::to_pkcs8`]:
+/// An unencrypted private key, borrowed from its [`EncodedKey`]. It prints only its family and size; its numbers leave
+/// it only through [`PrivateKey::to_pkcs8`]:
 ///
 /// ```compile_fail,E0277
 /// fn print(key: keyfile::key::PrivateKey<'_>) {
@@ -99,7 +128,7 @@ impl EncodedKey {
 pub struct PrivateKey<'a> {
     /// The numbers that make the key.
     pub numbers: Numbers<'a>,
-    /// Whether attributes stand beside it, which conversion leaves out (RFC 5958 §2).
+    /// Whether it has attributes, which conversion drops (RFC 5958 §2).
     pub attributes: bool,
     /// The `[1]` public key of a version 1 PKCS#8 structure.
     stated_public_key: Option<&'a [u8]>,
@@ -109,13 +138,13 @@ pub struct PrivateKey<'a> {
 pub enum Numbers<'a> {
     /// RSA, also restricted to PSS.
     Rsa(rsa::RsaKey<'a>),
-    /// On an elliptic curve in Weierstrass form.
+    /// An elliptic curve in Weierstrass form.
     Ec(ec::EcKey<'a>),
     /// DSA.
     Dsa(dsa::DsaKey<'a>),
     /// Ed25519, Ed448, X25519, X448.
     Octets(octets::OctetsKey<'a>),
-    /// A key of an algorithm that is not parsed: its PKCS#8 structure as it was.
+    /// A key of an unparsed algorithm, with its original PKCS#8 structure.
     Other {
         /// The whole `AlgorithmIdentifier`.
         algorithm: Element<'a>,
@@ -126,7 +155,7 @@ pub enum Numbers<'a> {
     },
 }
 
-/// What is wrong with a key that can still be used.
+/// A fault in a key that can still be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
     /// Only the private exponent contradicts the other numbers.
@@ -138,10 +167,10 @@ pub enum Flaw {
 }
 
 impl PrivateKey<'_> {
-    /// Whether the numbers agree with each other and with the public key that is stated.
+    /// Checks that the numbers agree with each other and with the stated public key.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when the key cannot sign, or is not the key of its stated public key.
+    /// [`Error::Damaged`] when the key cannot sign, or does not belong to its stated public key.
     pub fn check(&self) -> Result<Option<Flaw>, Error> {
         let flaw = match &self.numbers {
             Numbers::Rsa(key) => key.check()?,
@@ -157,7 +186,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// Returns the public key: computed where that is possible, else as stated; `None` where it is neither.
+    /// Returns the public key: computed if possible, else as stated; `None` if neither.
     #[must_use]
     pub fn public_key(&self) -> Option<PublicKey> {
         match &self.numbers {
@@ -169,7 +198,7 @@ impl PrivateKey<'_> {
         }
     }
 
-    /// Whether a public key is stated that is not computed here and so taken as it is.
+    /// Returns whether the public key is only stated, and cannot be computed here.
     #[must_use]
     pub fn public_key_is_only_stated(&self) -> bool {
         match &self.numbers {
@@ -191,7 +220,7 @@ impl PrivateKey<'_> {
         pkcs8::write(&self.numbers)
     }
 
-    /// Whether both have the same private numbers, however they are written.
+    /// Returns whether both have the same private numbers, in whatever encoding.
     #[must_use]
     pub fn is_same_key(&self, other: &PrivateKey<'_>) -> bool {
         match (&self.numbers, &other.numbers) {
@@ -211,7 +240,7 @@ impl PrivateKey<'_> {
     }
 }
 
-/// The family and size that people call the key by: `RSA 2048`, `EC P-256`.
+/// The usual name of the key by family and size: `RSA 2048`, `EC P-256`.
 impl fmt::Display for PrivateKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.numbers {
@@ -227,7 +256,7 @@ impl fmt::Display for PrivateKey<'_> {
     }
 }
 
-/// Returns the two fields that may end a structure, each by its tag, in order and at most once.
+/// Returns the two optional fields at the end of a structure, by tag, in order and at most once each.
 fn optional_fields<'a>(
     fields: &[Element<'a>],
     first: u8,

@@ -1,4 +1,4 @@
-//! PEM text: finds the blocks in the layouts that people have, and writes one (RFC 7468, RFC 1421).
+//! Finds PEM blocks in the layouts that occur in practice, and writes one (RFC 7468, RFC 1421).
 
 mod error;
 
@@ -9,7 +9,7 @@ use std::ops::Range;
 use base64ct::{Base64Unpadded, Encoding as _};
 use zeroize::Zeroizing;
 
-/// One block: what stands between a BEGIN marker and its END.
+/// One block, from its BEGIN marker to its END.
 pub struct Block<'a> {
     /// The label in upper case with single spaces, such as `RSA PRIVATE KEY`.
     pub label: String,
@@ -17,7 +17,7 @@ pub struct Block<'a> {
     pub headers: Vec<(&'a str, &'a str)>,
     /// The whole block with its markers, as byte offsets.
     pub span: Range<usize>,
-    /// What stands between its markers, as byte offsets.
+    /// The text between its markers, as byte offsets.
     pub inside: Range<usize>,
     body: &'a str,
     body_start: usize,
@@ -33,51 +33,70 @@ impl Block<'_> {
             .map(|(_, value)| *value)
     }
 
-    /// Returns the bytes that the body stands for. Missing or superfluous padding at the end is let pass:
-    /// the structure inside says how long it is.
+    /// Decodes the body. Accepts missing or superfluous padding at the end: the structure inside states its length.
     ///
     /// # Errors
     /// [`Error::Base64`], with the place.
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let error = |what, at: usize, length: usize| {
-            let start = self.body_start + at;
-            Error::Base64 { label: self.label.clone(), what, span: start..start + length }
-        };
-        let mut digits = Zeroizing::new(Vec::with_capacity(self.body.len()));
-        let mut padding = None;
-        let mut at = 0;
-        while let Some(byte) = self.body.as_bytes().get(at) {
-            let rest = &self.body[at..];
-            let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
-            match (byte, padding) {
-                (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
-                (_, Some(padding)) if run > 0 => {
-                    return Err(error(NotBase64::Padding, padding, 1));
-                }
-                (b'=', _) => padding = padding.or(Some(at)),
-                _ if blank_length(rest) > 0 => {}
-                _ => {
-                    let character = rest.chars().next().unwrap_or_default();
-                    return Err(error(NotBase64::from(character), at, character.len_utf8()));
-                }
-            }
-            at += if run > 0 { run } else { blank_length(rest).max(1) };
-        }
-        if digits.is_empty() {
-            return Err(error(NotBase64::Empty, 0, 0));
-        }
-        let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
-        let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
-            .map_err(|_| error(NotBase64::Length, self.body.trim_end().len(), 0))?
-            .len();
-        bytes.truncate(length);
-        Ok(bytes)
+        self.decode_body(self.body)
+    }
+
+    /// The same up to the first `=`, as Java's readers have it.
+    ///
+    /// # Errors
+    /// [`Error::Base64`], with the place.
+    pub fn decode_to_padding(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.decode_body(self.body.split('=').next().unwrap_or_default())
+    }
+
+    fn decode_body(&self, body: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+        decode(body).map_err(|(what, span)| {
+            let span = self.body_start + span.start..self.body_start + span.end;
+            Error::Base64 { label: self.label.clone(), what, span }
+        })
     }
 }
 
-/// Whether a byte stands for six bits in base64 (RFC 4648 §4).
+/// Returns the bytes that base64 stands for, whatever blanks are in it and however it is padded.
+///
+/// # Errors
+/// [`NotBase64`], with the place.
+pub(crate) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, (NotBase64, Range<usize>)> {
+    let error = |what, at: usize, length: usize| (what, at..at + length);
+    let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
+    let mut padding = None;
+    let mut at = 0;
+    while let Some(byte) = body.as_bytes().get(at) {
+        let rest = &body[at..];
+        let run = rest.bytes().take_while(|byte| is_digit(*byte)).count();
+        match (byte, padding) {
+            (_, None) if run > 0 => digits.extend_from_slice(&rest.as_bytes()[..run]),
+            (_, Some(padding)) if run > 0 => {
+                return Err(error(NotBase64::Padding, padding, 1));
+            }
+            (b'=', _) => padding = padding.or(Some(at)),
+            _ if blank_length(rest) > 0 => {}
+            _ => {
+                let character = rest.chars().next().unwrap_or_default();
+                return Err(error(NotBase64::from(character), at, character.len_utf8()));
+            }
+        }
+        at += if run > 0 { run } else { blank_length(rest).max(1) };
+    }
+    if digits.is_empty() {
+        return Err(error(NotBase64::Empty, 0, 0));
+    }
+    let mut bytes = Zeroizing::new(vec![0; digits.len() / 4 * 3 + 2]);
+    let length = Base64Unpadded::decode(digits.as_slice(), &mut bytes)
+        .map_err(|_| error(NotBase64::Length, body.trim_end().len(), 0))?
+        .len();
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// Returns whether a byte stands for six bits in base64 (RFC 4648 §4).
 pub(crate) fn is_digit(byte: u8) -> bool {
-    // Asked of every byte of every file.
+    // Used for every byte of every file.
     const DIGITS: [bool; 256] = {
         let mut digits = [false; 256];
         let mut byte = 0_u8;
@@ -90,12 +109,13 @@ pub(crate) fn is_digit(byte: u8) -> bool {
     DIGITS[usize::from(byte)]
 }
 
-/// Returns the length in bytes of the blank at the start of `text`: white space, the invisible characters that word
-/// processors leave, quotes, and the escapes by which JSON and shells write line ends.
+/// Returns the length in bytes of the blank at the start of `text`: white space, the invisible characters of word
+/// processors, quotes, and line ends as JSON and shells escape them.
 fn blank_length(text: &str) -> usize {
-    const ESCAPES: [&str; 5] = ["\\r", "\\n", "\\t", "\\\r", "\\\n"];
-    if let Some(escape) = ESCAPES.iter().find(|escape| text.starts_with(**escape)) {
-        return escape.len();
+    // A text that was put into JSON twice has `\\\\n`, and so on.
+    let escaped = text.trim_start_matches('\\');
+    if escaped.len() < text.len() && escaped.starts_with(['r', 'n', 't', '\r', '\n']) {
+        return text.len() - escaped.len() + 1;
     }
     match text.chars().next() {
         Some(blank) if blank.is_whitespace() || INVISIBLE.contains(&blank) => blank.len_utf8(),
@@ -104,10 +124,10 @@ fn blank_length(text: &str) -> usize {
     }
 }
 
-/// Zero-width space, non-joiner and joiner; byte-order mark; what DOS ends a file with.
+/// Zero-width space, non-joiner and joiner; byte-order mark; DOS end of file.
 const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{1a}'];
 
-/// Whether it can stand for the hyphens around BEGIN: a hyphen, or what word processors make of several.
+/// Returns whether it can stand for the hyphens around BEGIN: a hyphen, or what word processors make of several.
 fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
@@ -118,19 +138,18 @@ struct Marker {
     span: Range<usize>,
 }
 
-/// Finds the blocks of `text`. Text around them is passed over, and so is a block whose BEGIN line
-/// is commented out with `#`.
+/// Finds the blocks of `text`. Skips text around them, and blocks whose BEGIN line is commented out with `#`.
 ///
 /// # Errors
-/// When a BEGIN and an END do not belong together.
+/// When a BEGIN and an END do not match.
 pub fn scan(text: &str) -> Result<Vec<Block<'_>>, Error> {
     scan_while(text, |begin, end| begin == end)
 }
 
-/// As [`scan`], except that any private key's END label ends a private key, as Java's readers have it.
+/// As [`scan`], except that the END label of any private key ends a private key, as in Java's readers.
 ///
 /// # Errors
-/// When a BEGIN and an END do not belong together.
+/// When a BEGIN and an END do not match.
 pub fn scan_lenient(text: &str) -> Result<Vec<Block<'_>>, Error> {
     let is_key = |label: &str| label.ends_with("PRIVATE KEY");
     scan_while(text, |begin, end| begin == end || is_key(begin) && is_key(end))
@@ -178,7 +197,7 @@ fn block<'a>(text: &'a str, begin: Marker, end: &Marker) -> Block<'a> {
     }
 }
 
-/// Separates `Name: value` headers from the body, whatever stands for the ends of lines.
+/// Separates `Name: value` headers from the body, whatever represents the line ends.
 fn split_headers(inside: &str) -> (Vec<(&str, &str)>, &str) {
     let mut headers = Vec::new();
     let mut body = inside;
@@ -196,8 +215,8 @@ fn split_headers(inside: &str) -> (Vec<(&str, &str)>, &str) {
     }
 }
 
-/// Returns where a header's value ends: at the end of its line; at a blank for the two headers of encrypted
-/// keys, so that they are found in a block written on one line.
+/// Returns where a header's value ends: at the end of its line or, for the two headers of encrypted keys, at a blank,
+/// so that they are found in a block on one line.
 fn header_end(name: &str, value: &str) -> usize {
     let known = ["Proc-Type", "DEK-Info"].iter().any(|known| name.eq_ignore_ascii_case(known));
     let ends = |at: &usize| match blank_length(&value[*at..]) {
@@ -208,7 +227,7 @@ fn header_end(name: &str, value: &str) -> usize {
     value.char_indices().map(|(at, _)| at).find(ends).unwrap_or(value.len())
 }
 
-/// Returns where the first thing stands that is not blank.
+/// Returns the offset of the first thing that is not blank.
 pub(crate) fn first_not_blank(text: &str) -> Option<usize> {
     let rest = skip_blanks(text);
     (!rest.is_empty()).then(|| text.len() - rest.len())
@@ -244,13 +263,13 @@ fn markers(text: &str) -> impl Iterator<Item = Marker> {
     })
 }
 
-/// Says how far it is to the first dash. Nearly every text is ASCII, in which that is found many bytes at a time.
+/// Returns the distance to the first dash. Nearly every text is ASCII, where many bytes are searched at a time.
 fn next_dash(text: &str, is_ascii: bool) -> Option<usize> {
     if is_ascii { text.find('-') } else { text.find(is_dash) }
 }
 
-/// Whether the line that `before` ends in begins with `#`; without a line end in it, the line is the
-/// one before it.
+/// Returns whether the line that `before` ends in begins with `#`; if `before` has no line end, the line before it
+/// decides.
 fn is_commented(before: &str, previous: bool) -> bool {
     match before.rsplit_once(['\n', '\r']) {
         Some((_, line)) => line.trim_start().starts_with('#'),
@@ -271,7 +290,7 @@ fn marker(text: &str, opening: Range<usize>) -> Option<Marker> {
     let inside = &inside[length..];
     let label_length = inside.find(|c: char| is_dash(c) || c.is_control() || c == '\\')?;
     let (label, rest) = inside.split_at(label_length);
-    let closing = dashes(rest);
+    let closing = closing(rest);
     let words: Vec<&str> = label.split(is_inner_blank).filter(|word| !word.is_empty()).collect();
     let is_label = label.starts_with(is_inner_blank)
         && !words.is_empty()
@@ -289,6 +308,17 @@ fn dashes(text: &str) -> &str {
     &text[..text.len() - text.trim_start_matches(is_dash).len()]
 }
 
+/// Returns the dashes that close a marker: half of them, where they also open the next one, as where files were put
+/// together of which the first has no line end at its end.
+fn closing(text: &str) -> &str {
+    let run = dashes(text);
+    let next = text[run.len()..].trim_start_matches(is_inner_blank);
+    let is_shared = run.len() >= 8
+        && run.bytes().all(|dash| dash == b'-')
+        && next.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("BEGIN"));
+    if is_shared { &run[..run.len() / 2] } else { run }
+}
+
 /// Four hyphens or more, or one of the long dashes that word processors make of them.
 fn is_enclosing(dashes: &str) -> bool {
     dashes.len() >= 4 || dashes.chars().any(|dash| dash != '-')
@@ -298,7 +328,7 @@ fn is_inner_blank(character: char) -> bool {
     character == ' ' || character == '\t' || character == '\u{a0}'
 }
 
-/// Writes one block: 64 columns, LF, nothing before or after (RFC 7468 §2).
+/// Writes one block: 64 columns, LF, and nothing around it (RFC 7468 §2).
 #[must_use]
 pub fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
     const COLUMNS: usize = 64;

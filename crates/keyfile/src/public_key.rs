@@ -1,4 +1,4 @@
-//! Public keys: `SubjectPublicKeyInfo`, its fingerprint, and whether two are the same key (RFC 5280 §4.1.2.7).
+//! Public keys: `SubjectPublicKeyInfo`, fingerprint and comparison (RFC 5280 §4.1.2.7).
 
 use std::fmt;
 
@@ -13,13 +13,14 @@ use crate::curve::{self, NamedCurve, SM2};
 use crate::unsigned::{bits, without_leading_zeros};
 
 /// A public key.
+#[derive(Clone)]
 pub struct PublicKey {
     spki: Vec<u8>,
     identity: Identity,
 }
 
 /// What makes two public keys the same, however they are written.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Identity {
     /// The numbers, without leading zeros.
     Rsa {
@@ -37,7 +38,7 @@ enum Identity {
 }
 
 impl PublicKey {
-    /// Returns the key of an RSA modulus and exponent, filed under `algorithm`.
+    /// Creates an RSA key with this `algorithm`.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -51,7 +52,7 @@ impl PublicKey {
         Self::new(algorithm.oid, algorithm.parameters, &key.to_der()?)
     }
 
-    /// Returns the key of a point on a curve.
+    /// Creates the key of a point on a curve.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -59,7 +60,7 @@ impl PublicKey {
         Self::new(EC, Some((&curve).into()), point)
     }
 
-    /// Returns the key of p, q, g and y.
+    /// Creates a DSA key.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -69,7 +70,7 @@ impl PublicKey {
         Self::new(DSA, Some(AnyRef::from_der(&parameters)?), &y)
     }
 
-    /// Returns the key of an algorithm of RFC 8410.
+    /// Creates a key of an algorithm in RFC 8410.
     ///
     /// # Errors
     /// When it cannot be written in DER.
@@ -98,14 +99,23 @@ impl PublicKey {
         Ok(Self { spki: der.to_vec(), identity })
     }
 
-    /// Whether both are the same key, however they are written.
+    /// Returns whether both are the same key, in whatever encoding.
     ///
-    /// A private key that states 0 for e, which the JDK signs with all the same, is the key of its modulus.
+    /// A private key with e = 0, which the JDK signs with anyway, is the key of its modulus.
     #[must_use]
     pub fn is_same_key(&self, other: &Self) -> bool {
         match (&self.identity, &other.identity) {
             (Identity::Rsa { n, e }, Identity::Rsa { n: other, .. }) if e.is_empty() => n == other,
             (one, other) => one == other,
+        }
+    }
+
+    /// Returns the curve that it is on, of a key on a curve that is named.
+    #[must_use]
+    pub fn curve(&self) -> Option<ObjectIdentifier> {
+        match &self.identity {
+            Identity::Ec { curve, .. } => Some(*curve),
+            Identity::Rsa { .. } | Identity::Other { .. } => None,
         }
     }
 
@@ -128,6 +138,21 @@ impl PublicKey {
         }
     }
 
+    /// Returns the size of the public exponent of an RSA key in bits; `None` for other keys.
+    #[must_use]
+    pub fn rsa_exponent_bits(&self) -> Option<usize> {
+        match &self.identity {
+            Identity::Rsa { e, .. } => Some(bits(e)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an RSA key that is for signatures of RSASSA-PSS alone (RFC 4055 §1.2).
+    #[must_use]
+    pub fn is_rsa_pss(&self) -> bool {
+        SubjectPublicKeyInfoRef::from_der(&self.spki).is_ok_and(|own| own.algorithm.oid == RSA_PSS)
+    }
+
     /// Says how a key on an elliptic curve is written; `None` for other keys.
     #[must_use]
     pub fn ec_encoding(&self) -> Option<EcEncoding> {
@@ -141,24 +166,24 @@ impl PublicKey {
         })
     }
 
-    /// SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
+    /// Returns the SHA-256 of the `SubjectPublicKeyInfo`, as `openssl pkey -pubout -outform DER | sha256sum` prints it.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(Sha256::digest(&self.spki).into())
     }
 }
 
-/// How a public key on an elliptic curve is written (RFC 5480 §2).
+/// The encoding of a public key on an elliptic curve (RFC 5480 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EcEncoding {
-    /// The object identifier of its curve; `None` where the numbers of the curve stand in its place.
+    /// The object identifier of its curve; `None` if the numbers of the curve take its place.
     pub curve_name: Option<ObjectIdentifier>,
     /// Whether its point is uncompressed: neither compressed nor hybrid (SEC 1 §2.3.3).
     pub has_uncompressed_point: bool,
 }
 
 impl fmt::Display for PublicKey {
-    /// Algorithm and size, as a private key says them: `RSA 2048`, `EC P-256`, `Ed25519`.
+    /// Writes algorithm and size in the form of a private key: `RSA 2048`, `EC P-256`, `Ed25519`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let algorithm =
             SubjectPublicKeyInfoRef::from_der(&self.spki).map_err(|_| fmt::Error)?.algorithm;
@@ -182,7 +207,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Returns the size of p in bits, where it stands in the parameters (RFC 3279 §2.3.2).
+/// Returns the size of p in bits, if it is among the parameters (RFC 3279 §2.3.2).
 fn dsa_bits(algorithm: AlgorithmIdentifierRef<'_>) -> Option<usize> {
     let parameters = algorithm.parameters?.to_der().ok()?;
     let p = *Element::only(&parameters).ok()?.children().ok()?.first()?;
@@ -207,7 +232,7 @@ fn identity(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Identit
 }
 
 /// A point on a curve, compressed or not (SEC 1 §2.3.3).
-#[derive(Eq)]
+#[derive(Clone, Eq)]
 struct Point(Vec<u8>);
 
 impl PartialEq for Point {
@@ -225,11 +250,11 @@ impl Point {
         matches!(self.0.first(), Some(2 | 3))
     }
 
-    /// Returns what follows the octet that says the form: compressed, uncompressed or both.
+    /// Returns what follows the octet for the form: compressed, uncompressed or hybrid.
     fn coordinates(&self) -> Option<&[u8]> {
         match self.0.split_first()? {
             (2..=4, coordinates) => Some(coordinates),
-            // Both: the sign must be that of y.
+            // Hybrid: the sign must be that of y.
             (form @ (6 | 7), coordinates) if coordinates.last()? & 1 == form & 1 => {
                 Some(coordinates)
             }
@@ -237,7 +262,7 @@ impl Point {
         }
     }
 
-    /// Returns the x coordinate, and the sign of y as compression on a prime field tells it.
+    /// Returns the x coordinate, and the sign of y as compressed points on a prime field state it.
     fn x_and_sign(&self) -> Option<(&[u8], u8)> {
         let coordinates = self.coordinates()?;
         if self.is_compressed() {
@@ -249,7 +274,7 @@ impl Point {
 }
 
 /// SHA-256 of a `SubjectPublicKeyInfo`; prints as 64 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
 impl fmt::Display for Fingerprint {

@@ -1,10 +1,10 @@
-//! What a DER structure is, by the types of its fields; never by a label.
+//! Recognises a DER structure by the types of its fields, never by a label.
 
 use std::fmt;
 
 use crate::ber::{Element, tag};
 
-/// How a private key is written.
+/// The encoding of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// `RSAPrivateKey` (RFC 8017 §A.1.2).
@@ -28,10 +28,10 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// The structures that people put where a private key belongs.
+/// The structures that people use as private keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Structure {
-    /// A private key, not encrypted.
+    /// An unencrypted private key.
     PrivateKey(Encoding),
     /// `EncryptedPrivateKeyInfo` (RFC 5958 §3).
     EncryptedPrivateKey,
@@ -60,7 +60,7 @@ const GENERALIZED_TIME: u8 = 0x18;
 const ID_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
 
 impl Structure {
-    /// Returns what the DER element `der` is; `None` for a structure that is not known.
+    /// Recognises the DER element `der`; `None` for an unknown structure.
     pub(crate) fn of(der: &[u8]) -> Option<Self> {
         use tag::{BIT_STRING, CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
         let whole = Element::only(der).ok()?;
@@ -93,7 +93,7 @@ impl Structure {
         }
     }
 
-    /// Tells apart what is signed: a certificate, a request, a revocation list.
+    /// Recognises a signed structure: a certificate, a request, a revocation list.
     fn signed(content: Element<'_>) -> Option<Self> {
         use tag::{CONTEXT_0, INTEGER, SEQUENCE};
         let tags: Vec<u8> = content.children().ok()?.iter().map(|field| field.tag).collect();
@@ -116,7 +116,7 @@ impl Structure {
         }
     }
 
-    /// Two or three numbers: n and e, where e is large or 3; or p, g, and perhaps a length.
+    /// Recognises two or three numbers: n and e, where e is large or 3; or p, g, and perhaps a length.
     fn public_key_or_dh(second: Element<'_>) -> Self {
         match second.content {
             [3] | [_, _, ..] => Self::PublicKey,

@@ -1,4 +1,4 @@
-//! Unsigned big-endian numbers, as the standards of keys have them.
+//! Unsigned big-endian numbers, as key standards have them.
 
 use subtle::ConstantTimeEq as _;
 
@@ -8,12 +8,12 @@ pub(crate) fn without_leading_zeros(number: &[u8]) -> &[u8] {
     &number[zeros..]
 }
 
-/// Whether two numbers are equal, without telling by time where they differ.
+/// Compares two numbers without revealing by timing where they differ.
 pub(crate) fn is_same_number(one: &[u8], two: &[u8]) -> bool {
     without_leading_zeros(one).ct_eq(without_leading_zeros(two)).into()
 }
 
-/// Says how many bits the number has.
+/// Returns the number of bits.
 pub(crate) fn bits(number: &[u8]) -> usize {
     let number = without_leading_zeros(number);
     number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)

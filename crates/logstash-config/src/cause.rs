@@ -1,4 +1,4 @@
-//! Finds what is usually the matter where a text stops being in the language.
+//! Finds the likely cause where a text stops being valid.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::token;
 
 mod brackets;
 
-/// Refuses what is no text at all to Logstash.
+/// Refuses what Logstash cannot read as text.
 pub(crate) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
     let refuse =
         |cause, span: Range<usize>| Err(Error { cause, offset: span.start, span, related: None });
@@ -28,7 +28,7 @@ pub(crate) fn refuse_encoding(text: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// What is wrong where the parser stopped.
+/// Returns the error for the place where the parser stopped.
 pub(crate) fn explain(parser: &Parser<'_>, stop: Stop) -> Error {
     let offset = parser.furthest;
     if stop == Stop::TooDeep {
@@ -44,10 +44,10 @@ pub(crate) fn explain(parser: &Parser<'_>, stop: Stop) -> Error {
     Error { cause, span, offset, related }
 }
 
-/// A cause, its place, and the place that belongs to it.
+/// A cause, its place, and a related place.
 type Explanation = (Cause, Range<usize>, Option<(Range<usize>, &'static str)>);
 
-/// A text and where in it the parser failed.
+/// A text and the place where the parser failed.
 struct Scene<'a> {
     text: &'a [u8],
     failure: &'a SyntaxFailure,
@@ -62,7 +62,7 @@ impl<'a> Scene<'a> {
         Self { text: parser.text, failure, expected, at: failure.at }
     }
 
-    /// The first explanation that fits; the more telling ones come first.
+    /// Returns the first explanation that fits; the more specific ones come first.
     fn cause(&self) -> Explanation {
         let plain = || (Cause::Expected(self.expected), self.token(), None);
         self.utf16()
@@ -86,7 +86,7 @@ impl<'a> Scene<'a> {
         &self.text[self.failure.last.clone()]
     }
 
-    /// The token at the failure: a name, or one character; nothing at the end.
+    /// Returns the token at the failure: a name or one character; empty at the end.
     fn token(&self) -> Range<usize> {
         let name = token::run(self.text, self.at, token::is_name);
         let is_continuation = |byte: u8| byte & 0xc0 == 0x80;
@@ -94,7 +94,7 @@ impl<'a> Scene<'a> {
         self.at..name.max(token::run(self.text, after, is_continuation))
     }
 
-    /// What stands at `start` up to white space or what separates values.
+    /// Returns the span from `start` to white space or a separator of values.
     fn unquoted(&self, start: usize) -> Range<usize> {
         let ends = |byte| token::is_space(byte) || matches!(byte, b',' | b']' | b'}' | b'#');
         let end = token::run(self.text, start, |byte| !ends(byte)).max(self.at);
@@ -114,7 +114,7 @@ impl<'a> Scene<'a> {
         Some((Cause::Template, at..at + 2, None))
     }
 
-    /// A string or pattern that does not end, or ended where it was not meant to.
+    /// Explains a string or pattern that does not end, or ends in the wrong place.
     fn string(&self) -> Option<Explanation> {
         const NOTICED: &str = "noticed here";
         let start = self.failure.last.start;
@@ -139,12 +139,12 @@ impl<'a> Scene<'a> {
         if is_open {
             return Some((Cause::UnclosedString, opening, None));
         }
-        // A string over several lines, and something glued to it: its quotes are those of others.
+        // A string over several lines with text right after it: its quotes belong to other strings.
         let runs_on = first_line < end;
         runs_on.then(|| (Cause::UnclosedString, opening, Some((self.token(), NOTICED))))
     }
 
-    /// The first quote of a string that a backslash escapes and that looks like its end.
+    /// Returns the first escaped quote of a string that looks like its end.
     fn escaped_quote(&self, string: Range<usize>) -> Option<Range<usize>> {
         let quote = self.byte(string.start)?;
         let ends = |at: usize| match self.byte(at + 2) {
@@ -155,7 +155,7 @@ impl<'a> Scene<'a> {
         (string.start + 1..string.end).find(is_it).map(|at| at..at + 2)
     }
 
-    /// YAML or JSON, where not even a section begins.
+    /// Explains YAML or JSON, where not even a section begins.
     fn other_format(&self) -> Option<Explanation> {
         if self.expected != Expected::Section || self.failure.last.end > 0 {
             return None;
@@ -174,7 +174,7 @@ impl<'a> Scene<'a> {
         Some((cause, self.token(), None))
     }
 
-    /// What is told by what was expected and what is there.
+    /// Explains by what was expected and what is there.
     fn by_place(&self) -> Option<Explanation> {
         let found = self.byte(self.at)?;
         if let Some(cause) = self.character() {
@@ -198,7 +198,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What is told by the character alone, or nearly.
+    /// Explains by the character, almost alone.
     fn character(&self) -> Option<Cause> {
         use Expected::{Arrow, Entry, EntryArrow, Operator, Plugin, Section, Setting, Space};
         let text = std::str::from_utf8(self.text.get(self.at..)?).ok()?;
@@ -265,7 +265,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// A number, word or name that goes on as none: `0.0.0.0`, `my-key.pem`, `host.name`.
+    /// Explains a number, word or name with invalid characters after it: `0.0.0.0`, `my-key.pem`, `host.name`.
     fn continued(&self) -> Option<Explanation> {
         let start = self.failure.last.start;
         let is_bare = token::is_name(*self.last().first()?);
@@ -283,7 +283,7 @@ impl<'a> Scene<'a> {
         Some((cause, self.failure.last.clone(), None))
     }
 
-    /// Whether a brace follows the character here.
+    /// Returns whether a brace follows this character.
     fn is_brace_next(&self) -> bool {
         self.byte(token::run(self.text, self.at + 1, token::is_space)) == Some(b'{')
     }

@@ -4,7 +4,7 @@ use crate::error::Expected;
 use crate::parser::{Parsed, Parser};
 use crate::token;
 
-/// The operators between two operands, the longer before those that they begin with.
+/// The binary operators; an operator comes before its own prefixes.
 const COMPARISONS: [&[u8]; 6] = [b"==", b"!=", b"<=", b">=", b"<", b">"];
 
 const JUNCTIONS: [&[u8]; 4] = [b"and", b"or", b"xor", b"nand"];
@@ -44,7 +44,7 @@ impl Parser<'_> {
         }
     }
 
-    /// One operand, or two with an operator between them.
+    /// Parses one operand, or two with an operator between them.
     fn comparison(&mut self) -> Parsed {
         self.operand()?;
         self.filler();
@@ -125,7 +125,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Whether a selector is here; passes over it.
+    /// Skips a selector, if one is here; returns whether it was.
     fn selector(&mut self) -> bool {
         let (end, reached) = token::selector(self.text, self.at);
         self.reach(reached);

@@ -1,14 +1,15 @@
-//! What a configuration consists of: sections, plugins, attributes and values, each with its place.
+//! The parts of a configuration: sections, plugins, attributes and values, each with its place.
 
 use std::fmt;
 use std::ops::Range;
 
+use crate::dialect::Rejection;
 use crate::parser::Parser;
 use crate::section::SectionKind;
 use crate::token;
 use crate::tree::{AttributeNode, PluginNode, SectionNode, Tree};
 
-/// A text that is in the language, and what stands where in it.
+/// A valid text and its parts.
 pub struct Configuration<'a> {
     pub(crate) text: &'a [u8],
     pub(crate) tree: Tree,
@@ -27,6 +28,13 @@ impl<'a> Configuration<'a> {
         self.tree.sections.iter().map(section)
     }
 
+    /// Returns what keeps it from being loaded although it parses, in the order of the text: keys that a hash has
+    /// twice, and the first place that the older dialect does not have.
+    #[must_use]
+    pub fn rejections(&self) -> &[Rejection] {
+        &self.tree.rejections
+    }
+
     /// Returns every plugin in the order of their names in the text: those inside branches, and those inside
     /// the values of others, too.
     pub fn plugins(&self) -> impl Iterator<Item = Plugin<'_>> {
@@ -37,7 +45,7 @@ impl<'a> Configuration<'a> {
 /// One section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Which kind.
+    /// Its kind.
     pub kind: SectionKind,
     /// From its keyword to its closing brace, inclusive.
     pub span: Range<usize>,
@@ -51,7 +59,7 @@ pub struct Plugin<'a> {
 }
 
 impl<'a> Plugin<'a> {
-    /// Returns the kind of section in which it stands.
+    /// Returns the kind of section that it is in.
     #[must_use]
     pub fn section(&self) -> SectionKind {
         self.configuration.tree.sections[self.node.section as usize].kind
@@ -69,7 +77,7 @@ impl<'a> Plugin<'a> {
         self.node.name.range().start..self.node.body.range().end
     }
 
-    /// Returns what stands between its braces.
+    /// Returns the span between its braces.
     #[must_use]
     pub fn body(&self) -> Range<usize> {
         let braces = self.node.body.range();
@@ -87,7 +95,7 @@ impl<'a> Plugin<'a> {
         })
     }
 
-    /// Returns the plugin in whose value it stands.
+    /// Returns the plugin in whose value it is.
     #[must_use]
     pub fn outer(&self) -> Option<Self> {
         let index = (self.node.outer as usize).checked_sub(1)?;
@@ -100,12 +108,12 @@ impl<'a> Plugin<'a> {
 #[derive(Clone)]
 pub struct Name<'a> {
     text: &'a [u8],
-    /// Where it stands, with its quotes.
+    /// Its span, with quotes.
     pub span: Range<usize>,
 }
 
 impl<'a> Name<'a> {
-    /// Returns the name as Logstash takes an attribute's: without quotes, escapes as they stand.
+    /// Returns an attribute's name as Logstash reads it: without quotes, escapes as written.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         unquoted(self.raw())
@@ -117,7 +125,7 @@ impl<'a> Name<'a> {
         &self.text[self.span.clone()]
     }
 
-    /// Whether it stands in quotes.
+    /// Returns whether it is quoted.
     #[must_use]
     pub fn is_quoted(&self) -> bool {
         quote(self.raw()).is_some()
@@ -127,9 +135,9 @@ impl<'a> Name<'a> {
 /// A setting of a plugin.
 #[derive(Clone)]
 pub struct Attribute<'a> {
-    /// What is set.
+    /// Its name.
     pub name: Name<'a>,
-    /// What it is set to.
+    /// Its value.
     pub value: Value<'a>,
 }
 
@@ -141,7 +149,7 @@ impl Attribute<'_> {
     }
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ValueKind {
     /// A plugin, such as a codec.
@@ -175,12 +183,12 @@ impl fmt::Display for ValueKind {
 #[derive(Clone)]
 pub struct Value<'a> {
     text: &'a [u8],
-    /// Where it stands, with its quotes or brackets.
+    /// Its span, with quotes or brackets.
     pub span: Range<usize>,
 }
 
 impl<'a> Value<'a> {
-    /// Returns what it is, which its first and last byte tell.
+    /// Returns its kind, which its first and last byte decide.
     #[must_use]
     pub fn kind(&self) -> ValueKind {
         let raw = self.raw();
@@ -206,7 +214,7 @@ impl<'a> Value<'a> {
         quote(self.raw()).filter(|_| self.kind() == ValueKind::String)
     }
 
-    /// Returns what stands between the quotes of a string, escapes as they stand; of others, all.
+    /// Returns the text between the quotes of a string, escapes as written; the whole of other values.
     #[must_use]
     pub fn content(&self) -> &'a [u8] {
         if self.quote().is_some() { unquoted(self.raw()) } else { self.raw() }
@@ -220,7 +228,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The elements of an array, read as they are asked for.
+/// The elements of an array, parsed on demand.
 pub struct Elements<'a> {
     parser: Parser<'a>,
     end: usize,

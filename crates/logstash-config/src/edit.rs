@@ -1,4 +1,4 @@
-//! Spans and replacements over bytes: what no edit names stays as it is.
+//! Replaces spans of a text and leaves all other bytes unchanged.
 
 use std::ops::Range;
 
@@ -12,24 +12,24 @@ pub struct Edit {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// What stands there afterwards.
+    /// The new text.
     pub text: String,
 }
 
-/// Two edits change the same bytes.
+/// Two edits change the same bytes; their offset.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("two edits change the same bytes, at {0}")]
 pub struct Overlap(pub usize);
 
 impl Edit {
-    /// Replaces what stands at `span`.
+    /// Replaces the text at `span`.
     #[must_use]
     pub fn new(span: Range<usize>, text: impl Into<String>) -> Self {
         Self { start: span.start, end: span.end, text: text.into() }
     }
 
-    /// Removes what stands at `span`; of its line as well, where nothing else is on it but what is
-    /// `removed` too, which is in order, and else of the blanks that set it off.
+    /// Removes the text at `span`: with its line, if only other parts of `removed` (in order) share it, else with the
+    /// blanks beside it.
     #[must_use]
     pub fn removal(text: &[u8], span: Range<usize>, removed: &[Range<usize>]) -> Self {
         let (first, last) =
@@ -52,7 +52,7 @@ impl Edit {
     }
 }
 
-/// Puts edits in order; the same one twice is one, and removals that overlap are one.
+/// Sorts edits; merges equal edits, and removals that overlap.
 #[must_use]
 pub fn merged(edits: &[Edit]) -> Vec<Edit> {
     let mut edits = edits.to_vec();
@@ -70,8 +70,7 @@ pub fn merged(edits: &[Edit]) -> Vec<Edit> {
     merged
 }
 
-/// Applies `edits`, in whatever order they are. The new text is erased when it goes, since configurations hold
-/// passphrases.
+/// Applies `edits`, in any order. The new text is erased on drop, since configurations hold passphrases.
 ///
 /// # Errors
 /// [`Overlap`]

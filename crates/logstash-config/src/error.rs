@@ -1,14 +1,13 @@
-//! What is wrong with a text that is not in the language, in the words of a person.
+//! Explains to people why a text is not valid.
 
 use std::ops::Range;
 
 use thiserror::Error as ThisError;
 
-/// Deepest nesting that is read: of plugins, branches, arrays, hashes and parentheses in a section.
+/// The deepest nesting that is parsed: of plugins, branches, arrays, hashes and parentheses in a section.
 pub const DEEPEST: usize = 500;
 
-/// Why a text is not in the language. Its words never hold anything of the text, in which there may
-/// be passphrases.
+/// Why a text is not valid. Its messages never quote the text, which may hold passphrases.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 #[error("{cause}")]
 pub struct Error {
@@ -19,42 +18,46 @@ pub struct Error {
 }
 
 impl Error {
+    pub(crate) fn new(cause: Cause, span: Range<usize>, offset: usize) -> Self {
+        Self { cause, span, offset, related: None }
+    }
+
     /// Returns what is wrong.
     #[must_use]
     pub fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// Returns where a person finds it, in bytes; empty where something is missing.
+    /// Returns where people find the error, in bytes; empty if something is missing.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// Returns the byte at which Logstash gives up, and whose line and column it logs.
+    /// Returns the byte at which Logstash gives up; it logs the line and column of this byte.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Returns what to do about it, where that is known.
+    /// Returns what to do about it, if known.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         self.cause.help()
     }
 
-    /// Another place that belongs to it, and what is there.
+    /// Returns a related place, and what is there.
     #[must_use]
     pub fn related(&self) -> Option<(Range<usize>, &'static str)> {
         self.related.clone()
     }
 }
 
-/// What is usually the matter where a text stops being in the language.
+/// The likely cause of an invalid text.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// No usual cause is known.
+    /// No likely cause is known.
     #[error("expected {0}")]
     Expected(Expected),
     /// 4 GiB or more.
@@ -63,10 +66,10 @@ pub enum Cause {
     /// Some bytes are not UTF-8.
     #[error("these bytes are not UTF-8")]
     NotUtf8,
-    /// As Windows `PowerShell` writes text.
+    /// The encoding in which Windows `PowerShell` writes text.
     #[error("the file is in UTF-16")]
     Utf16,
-    /// The three bytes that some editors begin UTF-8 with.
+    /// The three bytes that some editors put before UTF-8.
     #[error("the file begins with a byte-order mark")]
     ByteOrderMark,
     /// More brackets than [`DEEPEST`] around a place.
@@ -78,13 +81,13 @@ pub enum Cause {
     /// JSON.
     #[error("this is JSON, not a pipeline's configuration")]
     Json,
-    /// A template of Jinja or ERB that was not filled in.
+    /// An unfilled template of Jinja or ERB.
     #[error("the file contains a template mark")]
     Template,
-    /// A `<placeholder>` that was not filled in.
+    /// An unfilled `<placeholder>`.
     #[error("the file contains a placeholder")]
     Placeholder,
-    /// A comment as other languages begin it.
+    /// A comment in the syntax of another language.
     #[error("a comment begins with `#`")]
     SlashComment,
     /// A path, an address, a name with a dot or other text without quotes.
@@ -96,63 +99,75 @@ pub enum Cause {
     /// A bare word in a condition.
     #[error("missing quotes around a word, or brackets around a field")]
     UnquotedOperand,
-    /// Quotes as word processors make them.
+    /// Quotes of word processors.
     #[error("typographic quotes are not quotes in this language")]
     TypographicQuote,
-    /// A character that looks like a blank, or like nothing.
+    /// A character that looks like a blank or is invisible.
     #[error("this character looks like white space, but is not white space to Logstash")]
     NotSpace,
-    /// A comma, or a semicolon, where none belongs.
+    /// A misplaced comma or semicolon.
     #[error("unexpected comma or semicolon")]
     Comma,
-    /// A colon or an equals sign in place of the arrow.
+    /// A colon or an equals sign instead of the arrow.
     #[error("expected `=>` instead of \"{0}\"")]
     NotArrow(char),
     /// An entry of a hash in an array.
     #[error("unexpected `=>` in an array")]
     ArrowInArray,
-    /// An operator of another language.
+    /// An operator from another language.
     #[error("expected `{0}`")]
     Operator(&'static str),
     /// `elsif` or `elif`.
     #[error("expected `else if`")]
     ElseIf,
-    /// A bracket that is never closed, or not where it seems.
+    /// A bracket that is never closed, or closed in the wrong place.
     #[error("unclosed \"{0}\"")]
     Unclosed(char),
     /// A bracket that closes nothing.
     #[error("unexpected \"{0}\"")]
     Unopened(char),
-    /// A string without an end, or with one that is too late.
+    /// A string without an end, or with an end too late.
     #[error("unclosed string")]
     UnclosedString,
-    /// Something directly behind a string.
+    /// Text directly after a string.
     #[error("expected white space or `}}` after the string")]
     AfterString,
-    /// A string that was to end in a backslash.
+    /// A string whose last backslash escapes its quote.
     #[error("the backslash escapes this quote, so the string does not end here")]
     EscapedQuote,
     /// A regular expression without an end.
     #[error("unclosed regular expression")]
     UnclosedPattern,
-    /// A comment directly behind a value, and then another setting.
+    /// A comment directly after a value, then another setting.
     #[error("expected white space before the comment")]
     GluedComment,
-    /// A setting in a section, outside of any plugin.
+    /// A setting in a section, outside any plugin.
     #[error("this setting is outside a plugin")]
     SettingOutside,
     /// A plugin or branch in a plugin.
     #[error("unexpected plugin or branch inside a plugin")]
     PluginInside,
-    /// An `if` that is read as a plugin, since it has no condition.
+    /// An `if` without a condition, parsed as a plugin.
     #[error("expected a condition after `if`")]
     NoCondition,
-    /// An `else` that is read as a plugin, since it belongs to no branch.
+    /// An `else` without a branch, parsed as a plugin.
     #[error("this `else` has no `if`")]
     ElseAlone,
-    /// Something else than a section at the top of the file.
+    /// Something other than a section at the top of the file.
     #[error("expected `input`, `filter` or `output`")]
     NoSection,
+    /// A key that a hash has already.
+    #[error("the hash has this key twice")]
+    DuplicateKey,
+    /// A comment that the older dialect does not have.
+    #[error("comment between the entries of a hash")]
+    CommentInHash,
+    /// An entry of a hash directly behind another.
+    #[error("no white space between the entries of a hash")]
+    GluedEntries,
+    /// A comment at the end of the text.
+    #[error("no line end after the last comment")]
+    UnendedComment,
 }
 
 impl Cause {
@@ -215,6 +230,10 @@ const HELP: &[(Cause, &str)] = &[
         Cause::PluginInside,
         "close the plugin around it with `}`; put branches around plugins, not inside",
     ),
+    (Cause::DuplicateKey, "keep one of the entries"),
+    (Cause::CommentInHash, "move the comment before the first entry, or after the last"),
+    (Cause::GluedEntries, "separate the entries with white space"),
+    (Cause::UnendedComment, "end the file with a line feed"),
     (Cause::NoSection, "put plugins and conditions inside a section, with its name in lower case"),
     (Cause::Expected(Expected::LineEnd), "end lines with LF or CRLF"),
     (Cause::Expected(Expected::Separator), "separate the values of an array with commas"),
@@ -226,74 +245,74 @@ const HELP: &[(Cause, &str)] = &[
     (Cause::Operator("!"), "negate with `!`, as in `!([level] == \"debug\")` or `![tags]`"),
 ];
 
-/// What could have stood at a place.
+/// What the parser expected at a place.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expected {
     /// At the top of a file.
     #[error("`input`, `filter` or `output`")]
     Section,
-    /// Behind a section's name.
+    /// After a section's name.
     #[error("`{{` after the section's name")]
     SectionBrace,
     /// In a section or branch.
     #[error("a plugin, `if` or `}}`")]
     Plugin,
-    /// Behind a plugin's name.
+    /// After a plugin's name.
     #[error("`{{` after the plugin's name")]
     PluginBrace,
     /// In a plugin.
     #[error("a setting or `}}`")]
     Setting,
-    /// Behind a setting's name.
+    /// After a setting's name.
     #[error("`=>` after the setting's name")]
     Arrow,
-    /// Behind the arrow of a setting.
+    /// After the arrow of a setting.
     #[error("a value after `=>`")]
     Value,
-    /// Behind a value.
+    /// After a value.
     #[error("white space or `}}` after the value")]
     Space,
     /// In an array.
     #[error("a value or `]`")]
     Element,
-    /// Behind a comma in an array.
+    /// After a comma in an array.
     #[error("a value after the comma")]
     NextElement,
-    /// Behind a value in an array.
+    /// After a value in an array.
     #[error("`,` or `]` after the value")]
     Separator,
     /// In a hash.
     #[error("a key or `}}`")]
     Entry,
-    /// Behind a key.
+    /// After a key.
     #[error("`=>` after the key")]
     EntryArrow,
-    /// Behind the arrow of a key.
+    /// After the arrow of a key.
     #[error("a value after `=>`")]
     EntryValue,
     /// In a condition.
     #[error("a field, a string, a number or another operand")]
     Operand,
-    /// Behind an operand of a branch's condition.
+    /// After an operand of a branch's condition.
     #[error("an operator, or `{{` after the condition")]
     Operator,
-    /// Behind an operand in parentheses.
+    /// After an operand in parentheses.
     #[error("an operator or `)`")]
     Parenthesis,
-    /// Behind an operand of a call.
+    /// After an operand of a call.
     #[error("`,` or `)`")]
     Argument,
-    /// Behind `!`.
+    /// After `!`.
     #[error("`(` or a field after `!`")]
     Negated,
-    /// Behind `not`.
+    /// After `not`.
     #[error("`in` after `not`")]
     In,
-    /// Behind `=~`.
+    /// After `=~`.
     #[error("a string or a regular expression")]
     Pattern,
-    /// Behind `else`.
+    /// After `else`.
     #[error("`{{` or `if` after `else`")]
     ElseBrace,
     /// The end of a string.

@@ -1,24 +1,40 @@
-//! The rules of the language, each a function that moves on over what it is the rule of.
+//! The rules of the language; each function advances past what it parses.
 //!
-//! Where the original tries one thing after another, the next token nearly always tells which of them
-//! it can be. Only a branch is tried and taken back, since `if5 { … }` may be a plugin of that name.
+//! The original tries alternatives in turn; here the next token nearly always decides. Only a branch is tried and
+//! undone, since `if5 { … }` may be a plugin of that name.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::{ControlFlow, Range};
 
-use crate::error::Expected;
+use crate::dialect::Dialect;
+use crate::error::{Cause, Error, Expected};
 use crate::parser::{Parsed, Parser, Stop};
 use crate::section::SectionKind;
 use crate::token;
 
 impl Parser<'_> {
-    /// The whole text.
+    /// Parses the whole text.
     pub(crate) fn configuration(&mut self) -> Parsed {
         self.filler();
         while self.at < self.text.len() {
             self.section()?;
             self.filler();
         }
+        self.refuse_unended_comment();
         Ok(())
+    }
+
+    /// Notes a comment that ends with the text, which the older dialect does not have. Only comments and white space
+    /// follow the last section.
+    fn refuse_unended_comment(&mut self) {
+        let end = self.text.len();
+        let last_line = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let start = last_line.max(self.tree.sections.last().map_or(0, |it| it.span.range().end));
+        if let Some(comment) = self.text[start..].iter().position(|byte| *byte == b'#') {
+            let error = Error::new(Cause::UnendedComment, start + comment..end, end);
+            self.tree.refuse(Dialect::Older, error);
+        }
     }
 
     fn section(&mut self) -> Parsed {
@@ -35,7 +51,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Branches and plugins in braces.
+    /// Parses branches and plugins in braces.
     pub(crate) fn block(&mut self, start: usize, expected: Expected) -> Parsed {
         self.filler();
         if self.peek() != Some(b'{') {
@@ -73,7 +89,7 @@ impl Parser<'_> {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ok(()),
                 Err(Stop::TooDeep) => return Err(Stop::TooDeep),
-                // What is no `else` of this branch may be a plugin of that name.
+                // What is not an `else` of this branch may be a plugin of that name.
                 Err(Stop::Mismatch) => {
                     self.go_back(before);
                     return Ok(());
@@ -82,7 +98,7 @@ impl Parser<'_> {
         }
     }
 
-    /// An `else if`, or an `else`, behind which neither can follow.
+    /// Parses an `else if`, or an `else`, which ends the branch.
     fn otherwise(&mut self) -> Parsed<ControlFlow<()>> {
         let start = self.at;
         if !self.eat(b"else") {
@@ -148,7 +164,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The name of a plugin or attribute.
+    /// Parses the name of a plugin or attribute.
     fn name(&mut self, expected: Expected) -> Parsed<Range<usize>> {
         let start = self.at;
         if self.peek().is_some_and(token::is_quote) {
@@ -192,7 +208,7 @@ impl Parser<'_> {
         Ok(start..self.at)
     }
 
-    /// What begins like a name: a plugin, a number or a bare word.
+    /// Parses what begins like a name: a plugin, a number or a bare word.
     fn word(&mut self, expected: Expected) -> Parsed {
         let start = self.at;
         let end = token::number(self.text, start).or_else(|| token::bareword(self.text, start));
@@ -200,8 +216,7 @@ impl Parser<'_> {
         self.plugin_or(start, end, expected)
     }
 
-    /// A plugin, where a brace follows the name from `start` to here; else, the value that begins at
-    /// `start`, too, and ends at `end`.
+    /// Parses a plugin if a brace follows the name from `start` to here; else a value from `start` to `end`.
     fn plugin_or(&mut self, start: usize, end: Option<usize>, expected: Expected) -> Parsed {
         let name = start..self.at;
         self.filler();
@@ -230,7 +245,7 @@ impl Parser<'_> {
         })
     }
 
-    /// The element behind the bracket or comma here.
+    /// Returns the element after this bracket or comma.
     pub(crate) fn next_element(&mut self) -> Option<Range<usize>> {
         self.at += 1;
         self.filler();
@@ -240,18 +255,48 @@ impl Parser<'_> {
     }
 
     fn entries(&mut self) -> Parsed {
+        let text = self.text;
+        let mut keys: HashMap<&[u8], Range<usize>> = HashMap::new();
+        let mut before = None;
         while self.peek() != Some(b'}') {
-            self.key()?;
+            if let Some(before) = before {
+                self.refuse_unseparated(before);
+            }
+            let key = self.key()?;
+            match keys.entry(&text[key.clone()]) {
+                Entry::Vacant(place) => drop(place.insert(key)),
+                Entry::Occupied(first) => {
+                    let related = Some((first.get().clone(), "first set here"));
+                    let error = Error::new(Cause::DuplicateKey, key, self.at);
+                    self.tree.refuse(Dialect::Newest, Error { related, ..error });
+                }
+            }
             self.filler();
             self.require(b"=>", Expected::EntryArrow)?;
             self.filler();
             self.value(Expected::EntryValue)?;
+            before = Some(self.at);
             self.filler();
         }
         Ok(())
     }
 
-    fn key(&mut self) -> Parsed {
+    /// Notes what is between the entry that ended at `before` and the one here, where it is not white space alone.
+    fn refuse_unseparated(&mut self, before: usize) {
+        let comment = token::run(self.text, before, token::is_space);
+        if before < self.at && comment == self.at {
+            return;
+        }
+        let (cause, span) = if comment == self.at {
+            (Cause::GluedEntries, self.at..self.at)
+        } else {
+            let end = token::run(self.text, comment, |byte| !matches!(byte, b'\r' | b'\n'));
+            (Cause::CommentInHash, comment..end)
+        };
+        self.tree.refuse(Dialect::Older, Error::new(cause, span, self.at));
+    }
+
+    fn key(&mut self) -> Parsed<Range<usize>> {
         let start = self.at;
         if self.peek().is_some_and(token::is_quote) {
             self.string()?;
@@ -264,6 +309,6 @@ impl Parser<'_> {
             self.at = end;
         }
         self.last = start..self.at;
-        Ok(())
+        Ok(start..self.at)
     }
 }

@@ -1,4 +1,4 @@
-//! Where the reading of a text stands, and the steps that every rule is made of.
+//! The state of the parser, and the steps that all rules share.
 
 use std::ops::Range;
 
@@ -9,20 +9,20 @@ use crate::tree::{Size, Tree};
 /// Why a rule does not apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The text is something else; the parser has noted where and what was expected.
+    /// The text is something else; the parser has recorded where and what was expected.
     Mismatch,
-    /// The bracket here would be one too many.
+    /// This bracket exceeds the limit.
     TooDeep,
 }
 
-/// A bracket that is open, and where the construct begins that it belongs to.
+/// An open bracket, and where its construct begins.
 #[derive(Clone, Copy)]
 pub(crate) struct Opening {
     pub(crate) start: usize,
     pub(crate) at: usize,
 }
 
-/// Where a text stopped being in the language.
+/// Where a text stopped being valid.
 #[derive(Default)]
 pub(crate) struct SyntaxFailure {
     pub(crate) at: usize,
@@ -41,21 +41,21 @@ pub(crate) struct Parser<'a> {
     pub(crate) tree: Tree,
     /// The brackets around `at`, the outermost first.
     pub(crate) openings: Vec<Opening>,
-    /// Every pair of brackets in the order of the closing ones, where that is wanted.
+    /// Every pair of brackets by its closing one, if requested.
     pub(crate) pairs: Option<Vec<(Opening, usize)>>,
-    /// The furthest place where a token was looked for in vain, which is where Logstash reports.
+    /// The furthest place where a token was missing, which Logstash reports.
     pub(crate) furthest: usize,
-    /// The furthest place where nothing else could have stood.
+    /// The furthest place where nothing else was possible.
     pub(crate) failure: SyntaxFailure,
     /// The name or value before `at`.
     pub(crate) last: Range<usize>,
     /// The plugin around `at`, as [`Tree::begin_plugin`] gives it.
     pub(crate) plugin: u32,
-    /// The filler that was last passed over: it is often asked for twice.
+    /// The last filler skipped, since it is often requested twice.
     filler: Range<usize>,
 }
 
-/// A state to which the parser can go back.
+/// A state to return to.
 pub(crate) struct Checkpoint {
     at: usize,
     size: Size,
@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
         if self.eat(token) { Ok(()) } else { self.fail(expected) }
     }
 
-    /// A token was looked for here.
+    /// Records that a token was expected here.
     pub(crate) fn reach(&mut self, at: usize) {
         self.furthest = self.furthest.max(at);
     }
@@ -146,7 +146,7 @@ impl<'a> Parser<'a> {
         self.last = to.last;
     }
 
-    /// White space and comments, or nothing.
+    /// Skips white space and comments.
     pub(crate) fn filler(&mut self) {
         if self.at == self.filler.start {
             self.at = self.filler.end;
@@ -169,14 +169,14 @@ impl<'a> Parser<'a> {
         self.filler = start..self.at;
     }
 
-    /// A bracket of which `start` begins the construct, what is inside, and the closing one.
+    /// Parses a bracket whose construct begins at `start`, its content, and the closing bracket.
     pub(crate) fn enclosed(
         &mut self,
         start: usize,
         closing: (u8, Expected),
         inside: impl FnOnce(&mut Self) -> Parsed,
     ) -> Parsed {
-        // The section around all of them is not counted.
+        // The enclosing section does not count.
         if self.openings.len() > DEEPEST {
             self.reach(self.at);
             return Err(Stop::TooDeep);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Which of the three kinds of section.
+/// A kind of section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SectionKind {
     /// `input`
@@ -14,7 +14,7 @@ pub enum SectionKind {
 }
 
 impl SectionKind {
-    /// All of them, in the order in which events pass them.
+    /// All kinds, in the order in which events pass through them.
     pub const ALL: [Self; 3] = [Self::Input, Self::Filter, Self::Output];
 
     /// Returns its keyword.

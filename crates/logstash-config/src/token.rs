@@ -1,16 +1,16 @@
-//! What the language is spelled with: where a token that begins at a place ends.
+//! Finds where a token ends.
 
-/// What counts as white space: nothing else does, not even a form feed.
+/// Returns whether a byte is white space; nothing else is, not even a form feed.
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// A character of an unquoted name.
+/// Returns whether a byte can be in an unquoted name.
 pub(crate) fn is_name(byte: u8) -> bool {
     is_word(byte) || byte == b'-'
 }
 
-/// A character of a bare word, from its second on.
+/// Returns whether a byte can be in a bare word after the first character.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -19,14 +19,13 @@ fn is_word_start(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_'
 }
 
-/// Where the bytes from `start` on stop being such bytes.
+/// Returns the end of the run of such bytes from `start`.
 pub(crate) fn run(text: &[u8], start: usize, is_such: impl Fn(u8) -> bool) -> usize {
     let rest = &text[start..];
     start + rest.iter().position(|byte| !is_such(*byte)).unwrap_or(rest.len())
 }
 
-/// Where the comment that begins at `start` ends, its line end included; or the lone CR at which it
-/// is no comment.
+/// Returns the end of the comment at `start`, including its line end; or the lone CR that makes it invalid.
 pub(crate) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
     let end = run(text, start, |byte| byte != b'\n' && byte != b'\r');
     match text[end..] {
@@ -37,8 +36,8 @@ pub(crate) fn comment(text: &[u8], start: usize) -> Result<usize, usize> {
     }
 }
 
-/// Where the string or regular expression that begins at `start` ends. Only a backslash before its
-/// own delimiter escapes; a backslash before a backslash escapes nothing.
+/// Returns the end of the string or regular expression at `start`. Only a backslash before its own delimiter escapes; a
+/// backslash before a backslash escapes nothing.
 pub(crate) fn delimited(text: &[u8], start: usize) -> Option<usize> {
     let delimiter = text[start];
     let mut at = start + 1;
@@ -52,14 +51,14 @@ pub(crate) fn delimited(text: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Where the bare word that begins at `start` ends; one letter alone is none.
+/// Returns the end of the bare word at `start`; a single letter is not one.
 pub(crate) fn bareword(text: &[u8], start: usize) -> Option<usize> {
     is_word_start(*text.get(start)?).then_some(())?;
     let end = run(text, start + 1, is_word);
     (end > start + 1).then_some(end)
 }
 
-/// Where the number that begins at `start` ends.
+/// Returns the end of the number at `start`.
 pub(crate) fn number(text: &[u8], start: usize) -> Option<usize> {
     let digits = start + usize::from(text.get(start) == Some(&b'-'));
     let whole = run(text, digits, |byte| byte.is_ascii_digit());
@@ -70,7 +69,7 @@ pub(crate) fn number(text: &[u8], start: usize) -> Option<usize> {
     Some(if has_point { run(text, whole + 1, |byte| byte.is_ascii_digit()) } else { whole })
 }
 
-/// Where the selector that begins at `start` ends, if it is one; and how far it was looked for.
+/// Returns the end of the selector at `start`, if it is one, and how far the search went.
 pub(crate) fn selector(text: &[u8], start: usize) -> (Option<usize>, usize) {
     let mut end = None;
     loop {

@@ -1,10 +1,12 @@
-//! What was found in a text, as compact lists of spans in the order of the text.
+//! The parts of a text, as compact lists of spans in its order.
 
 use std::ops::Range;
 
+use crate::dialect::{Dialect, Rejection};
+use crate::error::Error;
 use crate::section::SectionKind;
 
-/// Where something stands; half the size of a `Range<usize>`.
+/// A span in half the size of a `Range<usize>`.
 #[derive(Clone, Copy)]
 pub(crate) struct Span {
     start: u32,
@@ -21,7 +23,7 @@ impl Span {
     }
 }
 
-/// Texts of more than 4 GiB are refused before anything is read.
+/// Texts over 4 GiB are refused before parsing.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -34,43 +36,52 @@ pub(crate) struct SectionNode {
 
 pub(crate) struct PluginNode {
     pub(crate) name: Span,
-    /// From the opening brace to behind the closing one.
+    /// From the opening brace to just after the closing one.
     pub(crate) body: Span,
     pub(crate) section: u32,
-    /// The plugin in whose value it stands, as its index and one; 0 for none.
+    /// The index plus one of the plugin in whose value it is; 0 for none.
     pub(crate) outer: u32,
-    /// Its attributes, with those of the plugins in their values.
+    /// Its attributes, including those of plugins in their values.
     pub(crate) attributes: Span,
 }
 
 pub(crate) struct AttributeNode {
     pub(crate) name: Span,
     pub(crate) value: Span,
-    /// The attribute behind those of the plugins in its value.
+    /// The attribute after those of the plugins in its value.
     pub(crate) next: u32,
 }
 
-/// Everything that is found, in the order of the text.
+/// All parts, in the order of the text.
 #[derive(Default)]
 pub(crate) struct Tree {
     pub(crate) sections: Vec<SectionNode>,
     pub(crate) plugins: Vec<PluginNode>,
     pub(crate) attributes: Vec<AttributeNode>,
+    pub(crate) rejections: Vec<Rejection>,
 }
 
-/// How much a tree held at some time.
+/// The size of a tree at some time.
 #[derive(Clone, Copy)]
-pub(crate) struct Size(usize, usize);
+pub(crate) struct Size(usize, usize, usize);
 
 impl Tree {
     pub(crate) fn size(&self) -> Size {
-        Size(self.plugins.len(), self.attributes.len())
+        Size(self.plugins.len(), self.attributes.len(), self.rejections.len())
     }
 
-    /// Forgets what was found since.
+    /// Drops what was added since.
     pub(crate) fn truncate(&mut self, size: Size) {
         self.plugins.truncate(size.0);
         self.attributes.truncate(size.1);
+        self.rejections.truncate(size.2);
+    }
+
+    /// Notes that dialects up to `last` refuse the text; of those that only the older one refuses, the first.
+    pub(crate) fn refuse(&mut self, last: Dialect, error: Error) {
+        if last == Dialect::Newest || self.rejections.iter().all(|known| known.last != last) {
+            self.rejections.push(Rejection { last, error });
+        }
     }
 
     pub(crate) fn begin_section(&mut self, kind: SectionKind, keyword: &Range<usize>) {
@@ -83,7 +94,7 @@ impl Tree {
         }
     }
 
-    /// Returns the plugin's index and one.
+    /// Returns the plugin's index plus one.
     pub(crate) fn begin_plugin(&mut self, name: &Range<usize>, brace: usize, outer: u32) -> u32 {
         let first = offset(self.attributes.len());
         self.plugins.push(PluginNode {

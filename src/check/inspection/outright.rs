@@ -1,32 +1,32 @@
-//! A file that the command line names, judged as one that a beats input would name.
+//! Judges a file named on the command line like one of a beats input.
 
 use crate::check::clock::Clock;
 use crate::check::key_file::{Facts, Refusal};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
-use crate::check::rules::case::{Case, Named, NamedPath, Opening};
+use crate::check::rules::case::{Case, Environment, Named, NamedPath, Opening};
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
-use keyfile::certificate::Role;
+use keyfile::certificate::{Chain, Role};
 
-/// A file that the command line names, judged as one that a beats input would name.
+/// A file named on the command line, judged like one of a beats input.
 pub struct Outright {
-    /// The beats input that would.
+    /// The assumed beats input.
     pub endpoint: Endpoint,
-    /// The file of the key.
+    /// The key file.
     pub key: Option<NamedFile>,
-    /// The file of the certificate, where that is another.
+    /// The certificate file, if it is another one.
     pub certificate: Option<NamedFile>,
-    /// What the passphrase of `--passin` makes of an encrypted key.
+    /// The result of opening an encrypted key with the passphrase of `--passin`.
     pub opened: Option<Result<Facts, Refusal>>,
-    /// Whether the command line names the file itself, not a directory above it.
+    /// Whether the file itself is named, not a directory above it.
     pub is_named: bool,
-    /// What lies beside a file that is named itself.
+    /// The other files in the directory of a file that is named itself.
     pub neighbours: Neighbours,
 }
 
 impl Outright {
-    /// What rules look at.
+    /// Returns the case for the rules.
     #[must_use]
     pub fn case<'i>(&'i self, baseline: Baseline<'i>, clock: Clock) -> Case<'i> {
         let named = |settings: &'i [Setting], file: &'i Option<NamedFile>| {
@@ -42,7 +42,12 @@ impl Outright {
             endpoint: &self.endpoint,
             key: named(&self.endpoint.keys, &self.key),
             certificate: named(&self.endpoint.certificates, &self.certificate),
+            authorities: Vec::new(),
+            truststores: Vec::new(),
             opening,
+            unset_passphrase: None,
+            environment: Environment::Partial,
+            is_beside_tcp_or_http: false,
             passphrase_is_not_ascii: false,
             baseline,
             clock,
@@ -51,19 +56,18 @@ impl Outright {
         }
     }
 
-    /// Whether it is a certificate that stands alone and looks like none that a server shows, such as an
-    /// authority's.
+    /// Returns whether it is a certificate without a key that no server presents, such as an authority's.
     #[must_use]
     pub fn is_of_nobody(&self) -> bool {
         let certificate = self.certificate.as_ref().filter(|_| self.key.is_none());
         certificate.is_some_and(|file| file.certificates().is_some()) && !self.is_of_server()
     }
 
-    /// Whether a certificate that stands alone looks like one that a server shows.
+    /// Returns whether a certificate without a key looks like one that a server presents.
     #[must_use]
     pub fn is_of_server(&self) -> bool {
         let chain = self.certificate.as_ref().and_then(NamedFile::certificates);
-        let leaf = chain.and_then(|chain| chain.iter().next());
+        let leaf = chain.map(Chain::true_leaf);
         leaf.is_some_and(|leaf| !leaf.usage.is_ca && leaf.usage.allows(Role::Server))
     }
 }

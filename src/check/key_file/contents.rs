@@ -62,7 +62,7 @@ impl KeyContents {
     /// Sorts the entries of a file into keys and other contents.
     ///
     /// # Errors
-    /// [`NotAKey`], where there is no private key among them.
+    /// [`NotAKey`], if there is no private key among them.
     pub fn of(entries: Vec<Entry>) -> Result<Self, NotAKey> {
         let (mut keys, mut others) = (Vec::new(), Vec::new());
         for entry in entries {
@@ -79,7 +79,7 @@ impl KeyContents {
         }
         if keys.is_empty() {
             let nothing = NotAKey { line: None, what: Instead::Nothing };
-            // Curve parameters usually come with something that says more.
+            // Curve parameters usually come with something more informative.
             let is_said = |other: &NotAKey| !matches!(other.what, Instead::CurveParameters);
             let first = others.iter().position(is_said).unwrap_or(0);
             return Err(others.into_iter().nth(first).unwrap_or(nothing));
@@ -107,7 +107,7 @@ impl Instead {
         }
     }
 
-    /// Returns its name as other content beside a key; `None` where losing it does no harm.
+    /// Returns its name as other content beside a key; `None` if losing it does no harm.
     fn name(&self) -> Option<String> {
         match self {
             Self::Certificate => Some("a certificate".to_owned()),

@@ -1,5 +1,6 @@
-//! What a rule about keys looks at: an endpoint, what its settings name, and what is there.
+//! The input of rules about keys: an endpoint, and the files that its settings point to.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::severity;
@@ -11,76 +12,96 @@ use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
 use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::{
-    Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain, Verdict,
+    self, Family, Form, Judgement, Limit, LimitKind, PassphraseOnPlain, Verdict,
 };
 use crate::logstash::variables::Use;
 use crate::os::display::{holds_key, shown};
 use keyfile::certificate::Certificate;
 use keyfile::key::EncodedKey;
+use keyfile::layout::Oddity;
 use keyfile::public_key::PublicKey;
 
-/// An endpoint with what its settings name.
+/// An endpoint with the files that its settings point to.
 pub struct Case<'a> {
     /// The endpoint.
     pub endpoint: &'a Endpoint,
-    /// What its key's setting names.
+    /// The target of its key setting.
     pub key: Option<Named<'a>>,
-    /// What its certificate's setting names.
+    /// The target of its certificate setting.
     pub certificate: Option<Named<'a>>,
+    /// What the settings of its authorities name, each file.
+    pub authorities: Vec<Named<'a>>,
+    /// What the settings of its truststore name.
+    pub truststores: Vec<Named<'a>>,
     /// What its passphrase makes of an encrypted key.
     pub opening: Opening<'a>,
+    /// The setting of its passphrase, with those of its variables that have no value here.
+    pub unset_passphrase: Option<(&'a Setting, Vec<Use>)>,
+    /// Whether variables without a value here have none in Logstash either.
+    pub environment: Environment,
+    /// Whether a tcp or http input is among what was read, which the JVM may load before this endpoint.
+    pub is_beside_tcp_or_http: bool,
     /// Whether its passphrase holds more than ASCII.
     pub passphrase_is_not_ascii: bool,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
-    /// The time that certificates are judged at.
+    /// The time of the check.
     pub clock: Clock,
-    /// Whether it is known that its certificates are presented to somebody.
+    /// Whether its certificates are known to be presented to peers.
     pub is_presented: bool,
-    /// What lies beside the files that settings name; `None` where that is not to be looked at.
+    /// The files beside those that settings point to; `None` if these must not be examined.
     pub neighbours: Option<&'a Neighbours>,
+}
+
+/// How much is known of the environment of Logstash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// All of it, and there is no keystore.
+    Whole,
+    /// Perhaps only a part.
+    Partial,
 }
 
 /// What the passphrase of an endpoint makes of its key.
 #[derive(Clone, Copy)]
 pub enum Opening<'a> {
-    /// The key is not encrypted, or there is none.
+    /// The key is unencrypted, or there is none.
     NotNeeded,
     /// No passphrase is set.
     NoPassphrase,
-    /// One is set, but its value is not known here.
+    /// A passphrase is set, but its value is unknown here.
     NotKnown,
-    /// It was tried.
+    /// The passphrase was tried.
     Tried(&'a Result<Facts, Refusal>),
 }
 
-/// What the settings of one file name.
+/// The target of the settings for one file.
 pub struct Named<'a> {
-    /// The first of them.
+    /// The first of these settings.
     pub setting: &'a Setting,
-    /// Another with a different value.
+    /// Another one with a different value.
     pub contradicting: Option<&'a Setting>,
     /// The path.
     pub path: NamedPath,
-    /// Where that lies, and what is there; `None` where it was not looked at.
+    /// The file there; `None` if it was not examined.
     pub file: Option<&'a NamedFile>,
 }
 
-/// The value of a setting that names a path.
+/// The value of a path setting.
 pub enum NamedPath {
-    /// A path as it stands.
+    /// A literal path.
     Literal(PathBuf),
-    /// Text with variables, and the path that they give here.
+    /// Text with variables, and the path that it expands to here.
     FromVariables(Vec<Use>, Option<PathBuf>),
-    /// What another program is to fill in.
+    /// A placeholder for another program.
     Template,
-    /// Text whose backslashes are escapes in one reading and none in another (`config.support_escapes`).
+    /// Text whose backslashes may or may not be escapes (`config.support_escapes`).
     Ambiguous,
 }
 
 impl Named<'_> {
-    /// The path in words. What variables give is shown only where a file is there: else it may be no path, but a
-    /// secret that the configuration would have shown.
+    /// Returns the path for messages. The values of variables are shown only if the file exists: otherwise the result
+    /// may be a secret instead of a path.
     #[must_use]
     pub fn shown(&self) -> String {
         let is_there = self.file.is_some_and(|file| file.metadata.is_some());
@@ -91,7 +112,7 @@ impl Named<'_> {
         }
     }
 
-    /// Whether nothing is at the path and it may be a secret instead: it comes from variables, or looks like a key.
+    /// Returns whether nothing is at the path and it may be a secret: it comes from variables, or looks like a key.
     #[must_use]
     pub fn is_to_be_hidden(&self) -> bool {
         let may_be_secret =
@@ -101,7 +122,7 @@ impl Named<'_> {
 }
 
 impl NamedPath {
-    /// The path, where there is one.
+    /// Returns the path, if known.
     #[must_use]
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
@@ -113,7 +134,7 @@ impl NamedPath {
 }
 
 impl<'a> Case<'a> {
-    /// The private key that its settings name, with its setting.
+    /// Returns the private key that its settings point to, with its setting.
     #[must_use]
     pub fn held_key(&self) -> Option<(&'a Setting, &'a HeldKey)> {
         let named = self.key.as_ref()?;
@@ -123,7 +144,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What there is to know of its key: of one that is not encrypted, or that its passphrase opens.
+    /// Returns the facts about its key, if it is unencrypted or its passphrase opens it.
     #[must_use]
     pub fn facts(&self) -> Option<&'a Facts> {
         match (&self.held_key()?.1.protection, self.opening) {
@@ -131,6 +152,18 @@ impl<'a> Case<'a> {
             (Protection::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
             (Protection::Encrypted(_), _) => None,
         }
+    }
+
+    /// The public key that belongs to its private key, also where another one is stated, which no reader looks at.
+    #[must_use]
+    pub fn public_key(&self) -> Option<Cow<'a, PublicKey>> {
+        if let Some(facts) = self.facts() {
+            return facts.public_key.as_ref().map(Cow::Borrowed);
+        }
+        let (_, held) = self.held_key()?;
+        let is_used = held.damage.is_some_and(|damage| damage.shakes_hands == Some(true));
+        let key = held.plain().filter(|_| is_used)?.ok()?;
+        key.public_key().map(Cow::Owned)
     }
 
     /// Returns a warning of `rule` for each limit of this kind that its key has.
@@ -151,7 +184,7 @@ impl<'a> Case<'a> {
         limits.filter(move |limit| limit.kind == kind).filter_map(finding)
     }
 
-    /// Of several keys in the file the one that belongs to the certificate, where that is one alone.
+    /// Returns the only key of several in the file that belongs to the certificate.
     #[must_use]
     pub fn chosen(&self) -> Option<&'a EncodedKey> {
         let (_, held) = self.held_key()?;
@@ -173,35 +206,34 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether nothing tells which of several keys in a file that the command line names is meant.
+    /// Returns whether a file named on the command line holds several keys, and nothing decides between them.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         let is_several = self.held_key().is_some_and(|(_, held)| !held.others.is_empty());
         self.endpoint.is_outright() && is_several && self.chosen().is_none()
     }
 
-    /// Whether its key is the one of its certificate; `None` where that cannot be told.
+    /// Returns whether its key belongs to its certificate; `None` if that is unknown.
     #[must_use]
     pub fn is_matched(&self) -> Option<bool> {
         let own = self.facts()?.public_key.as_ref()?;
         Some(own.is_same_key(&self.leaf()?.public_key))
     }
 
-    /// The certificate that its setting names, where it could be read.
+    /// Returns the certificate that its setting points to, if it could be read.
     #[must_use]
     pub fn leaf(&self) -> Option<&'a Certificate> {
         self.certificate.as_ref()?.file?.certificates()?.iter().next()
     }
 
-    /// A file beside one that is named, as a configuration would name it, that holds the private key of this
-    /// public key.
+    /// Returns a file beside a named one, as a configured path, that holds the private key of this public key.
     #[must_use]
     pub fn key_beside(&self, named: &Named<'_>, public: &PublicKey) -> Option<PathBuf> {
         let found = self.neighbours?.with_key(&named.file?.located.path, public)?;
         Some(named.path.path()?.with_file_name(found.file_name()?))
     }
 
-    /// Whether the settings of key and certificate name each other's files.
+    /// Returns whether the settings of key and certificate point to each other's files.
     #[must_use]
     pub fn is_swapped(&self) -> bool {
         let file = |named: &Option<Named<'a>>| {
@@ -217,12 +249,30 @@ impl<'a> Case<'a> {
     /// PATH`.
     #[must_use]
     pub fn not_loaded(&self, path: &Path, verdict: Verdict) -> String {
-        let cannot = if verdict == Verdict::Refuses { "cannot" } else { "may fail to" };
-        let key = if self.endpoint.is_outright() { "this key".to_owned() } else { shown(path) };
-        format!("the {} {cannot} load {key}", self.endpoint.name)
+        let cannot = if verdict == Verdict::Refuses { "cannot load" } else { "may fail to load" };
+        self.message(cannot, path)
     }
 
-    /// Returns the action that points the key's setting to `new`, a file beside the key, as the configuration has it.
+    fn message(&self, does: &str, path: &Path) -> String {
+        let key = if self.endpoint.is_outright() { "this key".to_owned() } else { shown(path) };
+        format!("the {} {does} {key}", self.endpoint.name)
+    }
+
+    /// Returns the beginning of a message about a key that does not load, or is not documented to: `the beats input
+    /// loads PATH, though the documentation asks for PKCS#8`.
+    #[must_use]
+    pub fn not_documented(&self, path: &Path, verdict: Verdict, documented: &str) -> String {
+        // How the key is laid out may decide otherwise.
+        let is_plain = |(_, held): (_, &HeldKey)| held.layout.oddities().next().is_none();
+        let is_release = !matches!(self.baseline, Baseline::Documentation);
+        let loads = verdict == Verdict::LoadsUndocumented && is_release;
+        if loads && self.held_key().is_some_and(is_plain) {
+            return format!("{}, though {documented}", self.message("loads", path));
+        }
+        self.not_loaded(path, verdict)
+    }
+
+    /// Returns the action that points the key setting to `new`, a file beside the key, as a configured path.
     #[must_use]
     pub fn set_key(&self, new: &Path) -> Option<String> {
         let key = self.key.as_ref()?;
@@ -230,10 +280,18 @@ impl<'a> Case<'a> {
         Some(format!("set {} to {}", key.setting.name, shown(&configured)))
     }
 
-    /// What becomes of a key of this form and family here.
+    /// Judges a key of this form and family here.
     #[must_use]
     pub fn judge(&self, form: Form, family: Family) -> Judgement {
         self.endpoint.judge(self.baseline, form, family)
+    }
+
+    /// What becomes of this key of its for an oddity of its layout.
+    #[must_use]
+    pub fn judge_oddity(&self, held: &HeldKey, oddity: Oddity) -> Judgement {
+        let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
+        let judge = |reader| readers::judge_oddity(reader, held.form, family, oddity);
+        self.endpoint.judge_by(self.baseline, judge)
     }
 
     /// Returns whether its reader decrypts keys of this form, so that it matters what opens them.
@@ -242,14 +300,24 @@ impl<'a> Case<'a> {
         severity(self.judge(held.form, Family::Unknown).verdict) != Some(Severity::Error)
     }
 
-    /// What becomes of a passphrase that is set for a key that is not encrypted.
+    /// Judges a passphrase that is set for an unencrypted key.
     #[must_use]
     pub fn passphrase_on_plain(&self) -> (PassphraseOnPlain, &'static str) {
         self.endpoint.passphrase_on_plain(self.baseline)
     }
 
-    /// What its settings name: the key, then the certificate.
+    /// What its settings name: the key, the certificate, then what it trusts.
     pub fn named(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.pair().chain(self.trusted())
+    }
+
+    /// What the settings of its key and its certificate name.
+    pub fn pair(&self) -> impl Iterator<Item = &Named<'a>> {
         self.key.iter().chain(&self.certificate)
+    }
+
+    /// What the settings of its authorities and its truststore name.
+    pub fn trusted(&self) -> impl Iterator<Item = &Named<'a>> {
+        self.authorities.iter().chain(&self.truststores)
     }
 }

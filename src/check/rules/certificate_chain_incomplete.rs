@@ -1,4 +1,4 @@
-//! `certificate-chain-incomplete`: an intermediate certificate, which the server has to send, is known to be missing.
+//! `certificate-chain-incomplete`: an intermediate certificate, which the server must send, is known to be missing.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::hint::unused_beside;
 use crate::os::display::{escape, quoted};
-use keyfile::certificate::Missing;
+use keyfile::certificate::{Certificate, Missing};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-chain-incomplete",
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// Silent where nothing is known: a leaf alone is complete where a root issued it.
+/// Reports only what is certain: a leaf alone is complete if a root issued it.
 fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let last = presented.chain.last();
     let Some(missing) = presented.chain.missing(presented.at_hand.iter().map(|(_, one)| *one))
@@ -40,20 +40,20 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         ];
     };
     let new = unused_beside(presented.path, "pem");
-    // Unlike `cat`, it ends each file with a line end.
+    // Unlike `cat`, it ends each file with a newline.
     let command = format!("awk 1 {} {} > {}", quoted(presented.path), quoted(file), quoted(&new));
     vec![finding.command(command).action(USE_NEW_FILE)]
 }
 
-/// Returns the file that holds the missing certificate, if it is known.
+/// Returns a file that holds the missing certificate and nothing else, if it is known.
 fn file_of<'a>(missing: &Missing<'_>, presented: &Presented<'a>) -> Option<&'a Path> {
-    let found = match missing {
-        Missing::AtHand(issuer) => {
-            presented.at_hand.iter().find(|(_, one)| std::ptr::eq(*one, *issuer))
-        }
-        Missing::OfPublicAuthority => None,
-    };
-    found.map(|(path, _)| *path)
+    let Missing::AtHand(issuer) = missing else { return None };
+    // The command would copy the key.
+    if presented.chain.beside.is_some() {
+        return None;
+    }
+    let is_it = |one: &Certificate| one.fingerprint == issuer.fingerprint;
+    presented.at_hand.iter().find_map(|(alone_in, one)| alone_in.filter(|_| is_it(one)))
 }
 
 /// Source: docs/what-logstash-loads.md §5, row `chain-leafonly`; docs/messages.md §3.8, report 58.

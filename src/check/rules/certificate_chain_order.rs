@@ -1,4 +1,4 @@
-//! `certificate-chain-order`: the certificates of a file do not follow each other as the JDK wants it.
+//! `certificate-chain-order`: the certificates of a file are not in the order that the JDK requires.
 
 use super::presented::{Presented, USE_NEW_FILE};
 use super::{Check, Rule};
@@ -86,7 +86,7 @@ fn hints(presented: &Presented<'_>, order: &Order) -> Vec<Hint> {
     hints
 }
 
-/// The command that prints the certificates of a file in order, each once.
+/// Returns the command that prints the certificates of a file in order, each once.
 fn in_order(chain: &Chain) -> String {
     let blocks: Vec<String> =
         chain.path().iter().map(|position| format!("c[{}]", position + 1)).collect();
@@ -99,7 +99,7 @@ fn in_order(chain: &Chain) -> String {
 /// Source: docs/what-logstash-loads.md §10, rows `chain-*`; the JDK's `PKCS12KeyStore.validateChain`.
 const REFUSED: &str = "Logstash does not start with it: \"Certificate chain is not valid\" (measured on Netty 4.1.48 and 4.1.118)";
 
-/// Source: docs/what-logstash-loads.md §4.5, which measured Netty alone.
+/// Source: docs/what-logstash-loads.md §4.5, which measured only Netty.
 const NOT_MEASURED: &str = "how this plugin takes it was not measured; the inputs that load it through Netty do not start with it (measured on Netty 4.1.48 and 4.1.118)";
 
 /// Source: docs/what-logstash-loads.md §6.

@@ -1,4 +1,4 @@
-//! `certificate-expired`: its time is over, and every client that verifies it refuses it.
+//! `certificate-expired`: the certificate has expired, and every client that verifies it refuses it.
 
 use super::presented::{EXPIRED, Presented};
 use super::{Check, Rule};
@@ -9,6 +9,7 @@ pub(super) const RULE: Rule = Rule {
     name: "certificate-expired",
     summary: "the certificate has expired",
     severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "for an authority, which Java trusts all the same")],
     page: include_str!("../../../docs/rules/certificate-expired.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

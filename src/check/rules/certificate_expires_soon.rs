@@ -1,4 +1,4 @@
-//! `certificate-expires-soon`: its time is over within the days that were asked for.
+//! `certificate-expires-soon`: the certificate expires within the requested number of days.
 
 use super::presented::{EXPIRED, Presented};
 use super::{Check, Rule};
@@ -26,7 +26,7 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         .verified()
         .filter(soon)
         .map(|one| {
-            // Without the days that are left: what is found keeps its name from one day to the next.
+            // Without the number of days, so that the message is the same from one day to the next.
             let message = format!(
                 "the certificate \"{}\" expires on {}",
                 escape(&one.subject),

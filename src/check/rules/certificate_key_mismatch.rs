@@ -1,9 +1,12 @@
-//! `certificate-key-mismatch`: both load, and no handshake succeeds.
+//! `certificate-key-mismatch`: key and certificate load, but no handshake succeeds.
 
 use super::case::Case;
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::endpoint::Setting;
 use crate::os::display::{escape, shown};
+use keyfile::certificate::Certificate;
+use keyfile::public_key::PublicKey;
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "certificate-key-mismatch",
@@ -17,8 +20,11 @@ pub(in crate::check) const RULE: Rule = Rule {
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, _) = case.held_key()?;
     let certificate = case.leaf()?;
-    let own = case.facts()?.public_key.as_ref()?;
-    if own.is_same_key(&certificate.public_key) || case.chosen().is_some() {
+    let own = &*case.public_key()?;
+    if own.is_same_key(&certificate.public_key) {
+        return of_another_algorithm(case, setting, certificate, own);
+    }
+    if case.chosen().is_some() {
         return None;
     }
     // In a chain that is out of order, the leaf is not the first certificate.
@@ -36,7 +42,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         .evidence(EVIDENCE)
         .at(setting.value.clone());
     let public = &certificate.public_key;
-    let beside = case.named().find_map(|named| case.key_beside(named, public));
+    let beside = case.pair().find_map(|named| case.key_beside(named, public));
     Some(match beside {
         Some(key) => finding.action(format!(
             "set {} to {}, which holds the key of this certificate",
@@ -52,6 +58,32 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .action("use a key and a certificate that belong together"),
     })
 }
+
+/// Of one RSA key, the private key and the certificate differ in whether it is for RSA-PSS alone.
+fn of_another_algorithm(
+    case: &Case<'_>,
+    setting: &Setting,
+    certificate: &Certificate,
+    own: &PublicKey,
+) -> Option<Finding> {
+    let public = &certificate.public_key;
+    if own.is_rsa_pss() == public.is_rsa_pss() || !case.endpoint.is_read_by_netty(case.baseline) {
+        return None;
+    }
+    let message = format!(
+        "the key is {own} and the certificate \"{}\" is for {public}, so no TLS handshake succeeds",
+        escape(&certificate.subject)
+    );
+    Some(
+        Finding::new(Severity::Error, RULE.name, message)
+            .evidence(OF_ANOTHER_ALGORITHM)
+            .at(setting.value.clone())
+            .action("get a new certificate for this key: its request has to be made with the key as it is"),
+    )
+}
+
+/// Source: tests/data/keys-2/matrix.jsonl, row `rsapss-key-rsa-cert`; the reverse in `tests/suite/certificates/jdk.rs`.
+const OF_ANOTHER_ALGORITHM: &str = "Logstash starts with such a pair without a word, and then no connection succeeds: \"no cipher suites in common\" (measured on Netty 4.1.118 and JDK 17)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `mismatch-*`.
 const EVIDENCE: &str = "Logstash starts with such a pair without a word, and then no connection succeeds (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";

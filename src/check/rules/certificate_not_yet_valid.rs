@@ -1,4 +1,4 @@
-//! `certificate-not-yet-valid`: its time has not come, and every client that verifies it refuses it.
+//! `certificate-not-yet-valid`: the certificate is not yet valid, and every client that verifies it refuses it.
 
 use super::presented::Presented;
 use super::{Check, Rule};
@@ -10,6 +10,7 @@ pub(super) const RULE: Rule = Rule {
     name: "certificate-not-yet-valid",
     summary: "the certificate is not yet valid",
     severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "for an authority, which Java trusts all the same")],
     page: include_str!("../../../docs/rules/certificate-not-yet-valid.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

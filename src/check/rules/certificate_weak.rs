@@ -1,4 +1,4 @@
-//! `certificate-weak`: what the certificate rests on can be forged, or soon can.
+//! `certificate-weak`: the certificate's signature or key can be forged, now or soon.
 
 use super::presented::Presented;
 use super::{Check, Rule};
@@ -19,14 +19,17 @@ pub(super) const RULE: Rule = Rule {
 const LEAST_RSA_BITS: usize = 2048;
 
 fn check(presented: &Presented<'_>) -> Vec<Finding> {
-    presented.verified().filter_map(|one| finding(presented, one)).collect()
+    // What a peer makes of a weak authority was not measured.
+    let presented = Some(presented).filter(|presented| !presented.is_authority);
+    let verified = presented.into_iter().flat_map(|it| it.verified().map(move |one| (it, one)));
+    verified.filter_map(|(presented, one)| finding(presented, one)).collect()
 }
 
-/// The signature of a certificate by itself is not verified by anybody, and so not weak by its digest.
+/// Nobody verifies the signature of a self-signed certificate, so its digest does not make it weak.
 fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
     let digest = one.weak_digest.filter(|_| !one.is_self_issued());
     let bits = one.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS);
-    // `key-weak` judges the key of the leaf, where that is at hand.
+    // `key-weak` judges the key of the leaf, if it is available.
     let is_leaf = one.fingerprint == presented.chain.true_leaf().fingerprint;
     let bits = bits.filter(|_| !(is_leaf && presented.has_key));
     let (why, evidence) = match (digest, bits) {

@@ -1,4 +1,4 @@
-//! `certificate-without-san`: the name of the server stands only in the subject, where not every client looks.
+//! `certificate-without-san`: only the subject holds the server's name, and not every client reads it there.
 
 use super::presented::Presented;
 use super::{Check, Rule};
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// Of a client nobody compares the name with an address.
+/// Skips clients: nobody compares a client's name with an address.
 fn check(presented: &Presented<'_>) -> Vec<Finding> {
     let leaf = presented.chain.true_leaf();
     if presented.role == Role::Client || leaf.usage.has_alternative_names() {

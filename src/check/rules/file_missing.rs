@@ -1,4 +1,4 @@
-//! `file-missing`: nothing is at the path, so that the pipeline does not start.
+//! `file-missing`: the file does not exist, so that the pipeline does not start.
 
 use super::case::{Case, Named};
 use super::{Check, Rule};
@@ -11,16 +11,24 @@ pub(super) const RULE: Rule = Rule {
     name: "file-missing",
     summary: "a file that a setting points to does not exist",
     severity: Severity::Error,
+    exceptions: &[(
+        Severity::Warning,
+        "for the authorities of the beats, http and tcp inputs while TLS is off",
+    )],
     page: include_str!("../../../docs/rules/file-missing.md"),
     check: Check::Endpoint(check),
     ..Rule::DEFAULT
 };
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    case.named().filter_map(finding).collect()
+    let is_ignored = case.endpoint.ignores_authorities();
+    let severity = if is_ignored { Severity::Warning } else { Severity::Error };
+    let trusted = case.trusted().filter_map(finding);
+    let trusted = trusted.map(|finding| Finding { severity, ..finding });
+    case.pair().filter_map(finding).chain(trusted).collect()
 }
 
-/// Whether nothing is at the path.
+/// Returns whether nothing is at the path.
 fn is_missing(named: &Named<'_>) -> bool {
     use view::Error::{DanglingLink, Io, Missing};
     let held = named.file.map(|file| &file.held);
@@ -56,7 +64,7 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     })
 }
 
-/// A path in words, in quotes where it would not be seen that blanks are a part of it.
+/// Returns the path for a message, quoted if its blanks would not be visible.
 fn place(path: String) -> String {
     if path.trim() == path { path } else { format!("\"{path}\"") }
 }

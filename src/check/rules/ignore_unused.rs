@@ -1,4 +1,4 @@
-//! `ignore-unused`: a comment silences a rule that found nothing there, or that there is not.
+//! `ignore-unused`: a comment silences a rule that found nothing there or does not exist.
 
 use super::{Check, Rule, UnusedIgnore, find};
 use crate::check::finding::{Finding, Severity};

@@ -1,4 +1,4 @@
-//! `key-algorithm-not-supported`: the reader takes no key of this algorithm, in whatever form.
+//! `key-algorithm-not-supported`: the reader accepts no key of this algorithm in any form.
 
 use super::case::Case;
 use super::{Check, Rule};
@@ -26,7 +26,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let severity = match best.verdict {
         Verdict::Refuses => Severity::Error,
         Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
-        // Nobody measured it, which is worth a word.
+        // It was not measured, which is worth a warning.
         Verdict::NotKnown => return case.limits(LimitKind::Unsupported, RULE.name).next(),
         Verdict::Loads => return None,
     };

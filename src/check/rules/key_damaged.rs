@@ -1,4 +1,4 @@
-//! `key-damaged`: the file is that of a key, and broken.
+//! `key-damaged`: the key file is truncated or corrupt.
 
 use super::case::{Case, Named, Opening};
 use super::{Check, Rule, severity};
@@ -7,7 +7,7 @@ use crate::check::hint::Hint;
 use crate::check::key_file::{
     Held, HeldKey, NEW_KEY, Protection, Refusal, WHOLE_COPY, WITHOUT_BROKEN,
 };
-use crate::logstash::readers::{Family, LimitKind};
+use crate::logstash::readers::{Family, Judgement, LimitKind, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-damaged",
@@ -35,22 +35,31 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
 }
 
-/// A key that is not encrypted, and that contradicts itself.
+/// Finds an unencrypted key that contradicts itself.
 fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
     let finding = damaged(named, error.to_string(), held.line);
-    // What becomes of it was measured in a form that loads.
+    // Its behaviour was measured in a form that loads.
     let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
     let loads = severity(case.judge(held.form, family).verdict) != Some(Severity::Error);
     let Some(damage) = held.damage.filter(|damage| loads && damage.loads.is_some()) else {
         return Some(finding);
     };
-    let works = damage.shakes_hands == Some(true);
+    let reads = |reader| Judgement {
+        verdict: if damage.refused_by.contains(&reader) {
+            Verdict::Refuses
+        } else {
+            Verdict::Loads
+        },
+        evidence: damage.evidence,
+    };
+    let is_refused = case.endpoint.judge_by(case.baseline, reads).verdict == Verdict::Refuses;
+    let works = damage.shakes_hands == Some(true) && !is_refused;
     let severity = if works { Severity::Warning } else { Severity::Error };
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
 }
 
-/// A key that is followed by something broken.
+/// Finds a key with something broken after it.
 fn behind(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
     let error = held.broken_behind.as_ref()?;
     let finding = damaged(named, format!("broken content after the key: {error}"), error.line);

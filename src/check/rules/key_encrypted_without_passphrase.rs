@@ -1,4 +1,4 @@
-//! `key-encrypted-without-passphrase`: the key is encrypted, and no setting says with what.
+//! `key-encrypted-without-passphrase`: the key is encrypted, and no setting holds its passphrase.
 
 use super::case::{Case, Opening};
 use super::{Check, Fixable, Rule};

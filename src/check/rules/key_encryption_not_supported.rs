@@ -1,12 +1,14 @@
-//! `key-encryption-not-supported`: the reader cannot decrypt the key, whatever the passphrase.
+//! `key-encryption-not-supported`: the reader cannot decrypt the key with any passphrase.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::unused_beside;
-use crate::check::key_file::Protection;
-use crate::logstash::readers::Family;
+use crate::check::key_file::{HeldKey, Protection};
+use crate::logstash::readers::{Family, Judgement, Verdict};
 use crate::os::display::quoted;
+use keyfile::key::Encoding;
+use keyfile::key::encryption::EncryptedKey;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-encryption-not-supported",
@@ -18,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
 };
+
+const UNPROMISED: &str = "no documentation promises it";
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let (setting, held) = case.held_key()?;
@@ -34,8 +38,20 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         Protection::Unencrypted(..) => return None,
     };
     let found = case.judge(held.form, family);
+    let inside = encoding_inside(case, held);
+    let (found, state) = match inside {
+        Some(encoding)
+            if case.is_decrypted(held) && case.endpoint.is_read_by_netty(case.baseline) =>
+        {
+            (
+                Judgement { verdict: Verdict::Refuses, evidence: OTHER_INSIDE },
+                format!("the encrypted key is {encoding}, not PKCS#8"),
+            )
+        }
+        _ => (found, state),
+    };
     let severity = severity(found.verdict)?;
-    let message = format!("{}: {state}", case.not_loaded(path, found.verdict));
+    let message = format!("{}: {state}", case.not_documented(path, found.verdict, UNPROMISED));
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());
@@ -51,3 +67,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         finding.repair(Repair::ConvertKey)
     })
 }
+
+/// Returns the encoding of what encrypted PKCS#8 holds, where its passphrase opens it and it is not PKCS#8.
+fn encoding_inside(case: &Case<'_>, held: &HeldKey) -> Option<Encoding> {
+    let is_pkcs8 = matches!(held.protection, Protection::Encrypted(EncryptedKey::Pkcs8(_)));
+    let encoding = case.facts().filter(|_| is_pkcs8)?.encoding;
+    (encoding != Encoding::Pkcs8).then_some(encoding)
+}
+
+/// Source: row `pbes2-holds-sec1` of tests/data/keys-2.
+const OTHER_INSIDE: &str = "the JDK takes nothing but PKCS#8 out of an encrypted key (measured on Netty 4.1.118 with JDK 17 and 21, with BouncyCastle)";

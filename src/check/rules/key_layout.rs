@@ -1,11 +1,11 @@
-//! `key-layout`: the text of the key is laid out in a way that its reader does not read.
+//! `key-layout`: the key is valid, but laid out in a way that its reader cannot read.
 
 use super::case::Case;
 use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::unused_beside;
 use crate::check::key_file::HeldKey;
-use crate::logstash::readers::{Family, Judgement, Verdict, judge_oddity};
+use crate::logstash::readers::{Family, Judgement, Verdict};
 use crate::os::display::quoted;
 use keyfile::layout::Oddity;
 
@@ -53,10 +53,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 /// Neither fixkey nor OpenSSL reads such a block.
 pub(super) const END_LABEL: &str = "change the label of the END line to that of the BEGIN line";
 
-/// What is the worst about the layout of a key, for who reads it here.
+/// Returns the worst oddity in the layout of a key for its reader.
 fn worst(case: &Case<'_>, held: &HeldKey) -> Option<(Oddity, Judgement)> {
-    let judged = held.layout.oddities().map(|oddity| {
-        (oddity, case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity)))
-    });
+    let judged = held.layout.oddities().map(|oddity| (oddity, case.judge_oddity(held, oddity)));
     judged.max_by_key(|(_, judgement)| judgement.verdict)
 }

@@ -1,10 +1,10 @@
-//! `key-mislabelled`: the label of the key's block is that of another form, and readers do not mind.
+//! `key-mislabelled`: the key's block has the label of another form, which readers accept.
 
 use super::case::Case;
 use super::key_layout::END_LABEL;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::logstash::readers::{Verdict, judge_oddity};
+use crate::logstash::readers::Verdict;
 use keyfile::layout::Oddity;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +23,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let is_of_label =
         |oddity: &Oddity| matches!(oddity, Oddity::Pkcs8UnderOtherLabel | Oddity::EndLabelDiffers);
     let oddity = held.layout.oddities().find(is_of_label)?;
-    let found = case.endpoint.judge_by(case.baseline, |reader| judge_oddity(reader, oddity));
+    let found = case.judge_oddity(held, oddity);
     if found.verdict != Verdict::Loads {
         return None;
     }

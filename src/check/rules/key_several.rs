@@ -1,6 +1,7 @@
 //! `key-several`: the file holds more than one private key, and the first one counts.
 
 use super::case::Case;
+use super::passphrase_on_plain_key::is_passed_over;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::key_argument;
@@ -26,9 +27,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = case.key.as_ref()?.file?;
     let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
-    // The first one keeps every handshake from succeeding.
+    // The first key makes every handshake fail.
     let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
     let first = if is_other_first { ", which is not the key of the certificate" } else { "" };
+    let is_by_passphrase = !case.endpoint.passphrases.is_empty() && is_passed_over(case, held);
+    let first = if is_by_passphrase { " that is encrypted" } else { first };
     let message = format!(
         "the file holds several private keys (lines {}), and Logstash uses the first{first}",
         lines.join(" and ")

@@ -1,4 +1,4 @@
-//! `key-weak`: the key is too short for what it protects, and clients may refuse it.
+//! `key-weak`: the key is too short, and clients may refuse it.
 
 use super::case::Case;
 use super::{Check, Rule};

@@ -1,4 +1,4 @@
-//! `key-wrong-passphrase`: the setting's value does not open the key.
+//! `key-wrong-passphrase`: the passphrase in the setting is wrong.
 
 use super::case::{Case, Opening};
 use super::{Check, Fixable, Resolved, Rule};

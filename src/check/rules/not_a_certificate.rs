@@ -1,4 +1,4 @@
-//! `not-a-certificate`: the file of the certificate holds none that Logstash reads, or something else among them.
+//! `not-a-certificate`: the certificate file holds no certificate that Logstash reads, or something else besides.
 
 use std::path::Path;
 
@@ -12,7 +12,8 @@ use crate::logstash::readers::{
     judge_no_certificate,
 };
 use crate::os::display::{escape, filled, quoted};
-use keyfile::certificate::{Certificate, Error, Fault, Other};
+use crate::os::view;
+use keyfile::certificate::{Certificate, Error, Fault, Other, Violation};
 use keyfile::file::Foreign;
 
 pub(super) const RULE: Rule = Rule {
@@ -31,20 +32,26 @@ pub(super) const RULE: Rule = Rule {
 fn check(file: &CertificateFile<'_>) -> Vec<Finding> {
     let fault = file.fault.map(|(fault, judged)| of_fault(file.path, fault, judged));
     let cause = file.loaded.as_ref().err().and_then(|cause| of_cause(file.path, cause));
-    fault.into_iter().chain(cause).collect()
+    let found = fault.into_iter().chain(cause);
+    match file.authorities {
+        None => found.collect(),
+        Some(is_read_by_java) => found.map(|one| of_authorities(one, is_read_by_java)).collect(),
+    }
 }
 
 fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
     Some(match cause {
         NotLoaded::Swapped { key, certificate } => swapped(path, key, certificate),
         NotLoaded::NoCertificate(error) => of_error(path, error),
+        NotLoaded::NotAFile(error) => not_a_file(path, error),
+        NotLoaded::Beside(what, line) => of_something_beside(path, what, *line),
         NotLoaded::Layout(layout) => of_layout(path, layout),
-        NotLoaded::PublicKey(certificate, why) => of_unread_key(path, certificate, *why),
+        NotLoaded::Unread(certificate, why) => of_unread(path, certificate, why),
         NotLoaded::Fault => return None,
     })
 }
 
-/// What is wrong with a file in which fixkey finds no certificate.
+/// Reports a file in which fixkey finds no certificate.
 fn of_error(path: &Path, error: &Error) -> Finding {
     let (line, hints) = match error {
         Error::Other(other) => (None, next_steps(other, path)),
@@ -58,9 +65,44 @@ fn of_error(path: &Path, error: &Error) -> Finding {
         .hints(hints)
 }
 
+/// The same of a file of authorities: it has another reader, which refuses more.
+fn of_authorities(finding: Finding, is_read_by_java: bool) -> Finding {
+    let (severity, evidence) = if is_read_by_java {
+        (Severity::Error, OF_AUTHORITIES)
+    } else {
+        (Severity::Warning, AUTHORITIES_NOT_MEASURED)
+    };
+    Finding { severity, ..finding }.evidence(evidence)
+}
+
+/// Source: `tests/suite/certificates/jdk.rs`; logstash-plugins/logstash-output-elasticsearch issue 929.
+const OF_AUTHORITIES: &str =
+    "Java loads no certificate of such a file, or none at all is in it (measured on JDK 17)";
+
+const AUTHORITIES_NOT_MEASURED: &str =
+    "how the reader of this plugin takes such a file was not measured; Java refuses it";
+
+fn not_a_file(path: &Path, error: &view::Error) -> Finding {
+    Finding::new(Severity::Error, RULE.name, format!("this is not a certificate file: {error}"))
+        .evidence(NO_CERTIFICATE)
+        .about(path, None)
+        .action("point the setting to the file of the certificate")
+}
+
+/// Something else is in a file of authorities, of which Java takes every block for a certificate.
+fn of_something_beside(path: &Path, what: &Other, line: Option<usize>) -> Finding {
+    let message =
+        format!("the file also holds {}, which Java takes for a certificate", what.name());
+    let copied =
+        "openssl crl2pkcs7 -nocrl -certfile {path} | openssl pkcs7 -print_certs -out {new}";
+    Finding::new(Severity::Error, RULE.name, message)
+        .about(path, line)
+        .hints(rewritten(copied, path).into())
+}
+
 const SENT_AGAIN: &str = "get the certificate again from its issuer";
 
-/// What is wrong beside the certificates of a file.
+/// Reports a fault besides the certificates of a file.
 fn of_fault(path: &Path, fault: &Fault, found: Judgement) -> Finding {
     let hint = match fault {
         Fault::Among { .. } => "remove that block from the file",
@@ -76,7 +118,7 @@ fn severity(found: Judgement) -> Severity {
     if found.verdict == Verdict::Refuses { Severity::Error } else { Severity::Warning }
 }
 
-/// The settings of key and certificate name each other's files.
+/// Reports key and certificate settings that point to each other's files.
 fn swapped(path: &Path, key: &Named<'_>, certificate: &Named<'_>) -> Finding {
     let (its_name, key_name) = (&certificate.setting.name, &key.setting.name);
     let message =
@@ -98,7 +140,7 @@ fn rewritten(command: &str, path: &Path) -> [Hint; 2] {
     [Hint::Command(filled(command, &values)), Hint::action(USE_NEW_FILE)]
 }
 
-/// The same where the operator has to fill in a name.
+/// Returns the same for a command in which the operator has to fill in a name.
 fn with_name(command: &str, path: &Path) -> Vec<Hint> {
     let [command, then] = rewritten(command, path);
     vec![Hint::Action(format!("extract the certificate with: {}", command.text())), then]
@@ -137,7 +179,7 @@ fn next_steps(other: &Other, path: &Path) -> Vec<Hint> {
     }
 }
 
-/// The certificates are in a layout that their reader does not read.
+/// Reports certificates in a layout that their reader does not read.
 fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
     let message = format!("Logstash finds no certificate here: the certificate {}", layout.what);
     let hints = match layout.next_step {
@@ -150,36 +192,70 @@ fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
         .hints(hints)
 }
 
-/// The JDK does not read the public key of a certificate.
-fn of_unread_key(path: &Path, certificate: &Certificate, why: UnreadByJdk) -> Finding {
-    let (what, said, action, command) = match why {
+/// The JDK does not read a certificate.
+fn of_unread(path: &Path, certificate: &Certificate, why: &UnreadByJdk<'_>) -> Finding {
+    let (what, said, action) = match why {
         UnreadByJdk::ExplicitParameters => (
-            "has explicit curve parameters",
+            "has explicit curve parameters".to_owned(),
             "Only named ECParameters supported",
             "get a new certificate with the name of the curve",
-            "openssl ec -in KEY -param_enc named_curve -out NEW.key",
         ),
         UnreadByJdk::NotUncompressed => (
-            "has a compressed point",
+            "has a compressed point".to_owned(),
             "Only uncompressed point format supported",
             "get a new certificate for the key with an uncompressed point",
-            "openssl ec -in KEY -conv_form uncompressed -out NEW.key",
         ),
         UnreadByJdk::Sm2 => (
-            "is for a key on the curve SM2",
+            "is for a key on the curve SM2".to_owned(),
             "Unknown named curve: 1.2.156.10197.1.301",
             "get a new certificate for another key",
-            "openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
         ),
+        UnreadByJdk::LongExponent => (
+            "has an RSA key over 3072 bits with a public exponent over 64 bits".to_owned(),
+            "RSA exponents can be no longer than 64 bits if modulus is greater than 3072 bits",
+            "get a new certificate for another key",
+        ),
+        UnreadByJdk::Violation(violation) => {
+            (violation.to_string(), said(violation), "get a new certificate without this defect")
+        }
     };
     let subject = escape(&certificate.subject);
     let message = format!("the certificate \"{subject}\" {what}, so Java cannot read it");
-    let evidence = format!(
-        "Logstash refuses it: \"{said}\" (measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too)"
-    );
-    Finding::new(Severity::Error, RULE.name, message)
-        .evidence(evidence)
-        .about(path, certificate.line)
-        .action(format!("create the key for it with: {command}"))
-        .action(action)
+    let measured = match why {
+        UnreadByJdk::Violation(_) => "measured on JDK 17, with which Netty reads certificates",
+        _ => "measured on Netty 4.1.48 and 4.1.118; 4.1.17 refuses it too",
+    };
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .evidence(format!("Logstash refuses it: \"{said}\" ({measured})"))
+        .about(path, certificate.line);
+    let command = new_key(why).map(|command| format!("create the key for it with: {command}"));
+    finding.hints(command.map(Hint::Action).into_iter().collect()).action(action)
+}
+
+/// What Java says of a violation. Source: [`UnreadByJdk::Violation`].
+fn said(violation: &Violation) -> &'static str {
+    match violation {
+        Violation::EmptySerial => "Invalid encoding: zero length Int value",
+        Violation::EmptyIssuer => "Empty issuer DN not allowed in X509Certificates",
+        Violation::EmptySubject => "X.509 Certificate is incomplete: subject field is empty",
+        Violation::Version(1) => "no more data allowed for version 1 certificate",
+        Violation::Version(_) => "Extensions not allowed in v2 certificate",
+        Violation::SignatureAlgorithms => "Signature algorithm mismatch",
+        Violation::ExtensionTwice(_) => "Duplicate extensions not allowed",
+        // What follows depends on the extension.
+        Violation::CriticalExtension(_) => "CertificateParsingException: java.io.IOException",
+    }
+}
+
+/// Returns the command that creates a key whose certificate the JDK reads.
+fn new_key(why: &UnreadByJdk<'_>) -> Option<&'static str> {
+    Some(match why {
+        UnreadByJdk::ExplicitParameters => "openssl ec -in KEY -param_enc named_curve -out NEW.key",
+        UnreadByJdk::NotUncompressed => "openssl ec -in KEY -conv_form uncompressed -out NEW.key",
+        UnreadByJdk::Sm2 => "openssl genpkey -algorithm EC -pkeyopt group:P-256 -out NEW.key",
+        UnreadByJdk::LongExponent => {
+            "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out NEW.key"
+        }
+        UnreadByJdk::Violation(_) => return None,
+    })
 }

@@ -1,4 +1,4 @@
-//! `not-a-private-key`: what the key's setting names is something else.
+//! `not-a-private-key`: the key setting points to something else.
 
 use super::case::{Case, Named};
 use super::{Check, Rule};
@@ -59,8 +59,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     Some(finding.hints(hints))
 }
 
-/// A file beside this one that holds the key which was meant: the one of the certificate that is here, or is
-/// named as the certificate.
+/// Returns a file beside this one with the key that was probably meant: that of the certificate in this file, or in the
+/// certificate setting.
 fn beside(case: &Case<'_>, named: &Named<'_>) -> Option<String> {
     let own = named.file?.certificates().and_then(|chain| chain.iter().next());
     let certificate = own.or(case.leaf())?;

@@ -1,4 +1,4 @@
-//! `passphrase-in-clear`: the passphrase stands in the configuration, where the keystore is meant for it.
+//! `passphrase-in-clear`: the passphrase is in the configuration instead of the keystore.
 
 use super::case::Case;
 use super::{Check, Resolved, Rule};
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let passphrase = case.endpoint.passphrases.first()?;
-    // Beside a key that is not encrypted it is to go, not to move.
+    // With an unencrypted key, it should be removed, not moved.
     let is_needless = case
         .held_key()
         .is_some_and(|(_, held)| matches!(held.protection, Protection::Unencrypted(..)));

@@ -1,4 +1,4 @@
-//! `pipeline-not-read`: what Logstash, or fixkey, does not read of the pipelines.
+//! `pipeline-not-read`: Logstash or fixkey does not read a part of the pipelines.
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
@@ -19,13 +19,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(note: &Note) -> Option<Finding> {
     match note.kind {
-        // The one is a file that is not examined, the other is as it should be.
+        // The first is an unexamined file, the second is normal.
         NoteKind::Unreadable | NoteKind::Backup => None,
         _ => Some(Finding::new(severity(note), RULE.name, &*note.message)),
     }
 }
 
-/// Returns how bad it is that something is not read.
+/// Returns the severity of a note that something is not read.
 pub(super) fn severity(note: &Note) -> Severity {
     match note.kind {
         NoteKind::Refused | NoteKind::Unreadable => Severity::Error,

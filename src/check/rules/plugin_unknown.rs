@@ -1,20 +1,44 @@
-//! `plugin-unknown`: a plugin outside the table has a setting that is called like one that names a key.
+//! `plugin-unknown`: the release does not have a plugin, or a plugin outside the table has a setting that is called
+//! like one that names a key.
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::plugins;
+use crate::logstash::plugins::{self, Baseline};
 use logstash_config::{Attribute, Configuration, Plugin};
 
 pub(super) const RULE: Rule = Rule {
     name: "plugin-unknown",
-    summary: "an unknown plugin has a setting that looks like a key",
+    summary: "the release does not have a plugin, or an unknown plugin has a setting that looks like a key",
     severity: Severity::Note,
+    exceptions: &[(Severity::Error, "where the release does not have the plugin")],
     page: include_str!("../../../docs/rules/plugin-unknown.md"),
     check: Check::Text(check),
     ..Rule::DEFAULT
 };
 
-fn check(configuration: &Configuration<'_>) -> Vec<Finding> {
+fn check(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
+    let missing = configuration.plugins().filter_map(|plugin| missing(&plugin, baseline));
+    missing.chain(of_unknown(configuration)).collect()
+}
+
+/// A plugin by a name that came with a later release.
+fn missing(plugin: &Plugin<'_>, baseline: Baseline<'_>) -> Option<Finding> {
+    let name = String::from_utf8_lossy(plugin.name().raw());
+    let (section, is_outer) = (plugin.section(), plugin.outer().is_none());
+    let since = plugins::alias_since(section, &name).filter(|_| is_outer)?;
+    let (major, minor) = (since.major, since.minor);
+    (baseline.may_precede(since) == Some(true)).then(|| {
+        let kind = section.keyword();
+        let message = format!("Logstash before {major}.{minor} does not find the {name} {kind}");
+        let finding = Finding::new(Severity::Error, RULE.name, message).at(plugin.name().span);
+        match plugins::plugin(section, &name).map(|known| known.names[0]) {
+            Some(known) => finding.action(format!("write {known}, the same plugin")),
+            None => finding,
+        }
+    })
+}
+
+fn of_unknown(configuration: &Configuration<'_>) -> Vec<Finding> {
     let unknown = configuration.plugins().filter(is_unknown);
     unknown
         .flat_map(|plugin| {

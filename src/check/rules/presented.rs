@@ -1,4 +1,4 @@
-//! The chain of certificates that an endpoint presents, or why it presents none: what certificate rules check.
+//! The certificate chain that an endpoint presents, or why it presents none: the input of certificate rules.
 
 use std::ops::Range;
 use std::path::Path;
@@ -7,15 +7,19 @@ use std::sync::Arc;
 use super::case::{Case, Named};
 use crate::check::clock::Clock;
 use crate::check::finding::Finding;
+use crate::check::key_file::Held;
+use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbour;
 use crate::logstash::readers::{
     self, CertificateLayout, Judgement, Netty, Reader, UnreadByJdk, Verdict,
 };
 use crate::os::display::escape;
-use keyfile::certificate::{Certificate, Chain, Error, Fault, Role};
+use crate::os::view;
+use keyfile::certificate::{Certificate, Chain, Error, Fault, Other, Role};
+use keyfile::file::Foreign;
 
-/// What OpenSSL says of a certificate that has expired.
-/// Source: docs/what-logstash-loads.md §5, row `cert-expired`; docs/messages.md §3.8, report 60.
+/// OpenSSL's error for an expired certificate. Source: docs/what-logstash-loads.md §5, row `cert-expired`;
+/// docs/messages.md §3.8, report 60.
 pub(super) const EXPIRED: &str = "error 10, certificate has expired";
 
 /// The action that follows a command which writes a new certificate file.
@@ -29,11 +33,16 @@ pub struct CertificateFile<'a> {
     pub setting: Range<usize>,
     /// Whether its certificates are known to be presented.
     pub is_presented: bool,
+    /// Where it is a file of authorities, whether Java's own factory reads it.
+    pub authorities: Option<ReadByJava>,
     /// What else is wrong in the file, and how its reader takes that.
     pub fault: Option<(&'a Fault, Judgement)>,
     /// The chain that its reader loads.
     pub loaded: Result<Presented<'a>, NotLoaded<'a>>,
 }
+
+/// Whether Java's `CertificateFactory` reads a file of authorities, or something that was not measured.
+pub type ReadByJava = bool;
 
 /// Why the reader loads no chain from the file.
 pub enum NotLoaded<'a> {
@@ -46,12 +55,16 @@ pub enum NotLoaded<'a> {
     },
     /// The file holds no certificate.
     NoCertificate(&'a Error),
+    /// There is something else than a file.
+    NotAFile(&'a view::Error),
+    /// The file of authorities holds something else as well.
+    Beside(&'a Other, Option<usize>),
     /// The reader does not load this layout.
     Layout(&'static CertificateLayout),
     /// The reader refuses it for [`CertificateFile::fault`].
     Fault,
-    /// The JDK does not read the public key of this certificate.
-    PublicKey(&'a Certificate, UnreadByJdk),
+    /// The JDK does not read this certificate.
+    Unread(&'a Certificate, UnreadByJdk<'a>),
 }
 
 /// A chain of certificates, and what it is checked against.
@@ -66,10 +79,14 @@ pub struct Presented<'a> {
     pub clock: Clock,
     /// The newest Netty that may load it; `None` for another reader.
     pub netty: Option<Netty>,
-    /// Certificates in files beside it, which may hold a missing issuer.
-    pub at_hand: Vec<(&'a Path, &'a Certificate)>,
+    /// Whether no client can use TLS 1.3, unless a setting turns it on.
+    pub lacks_tls_1_3: bool,
+    /// Certificates in files beside it, of which one may be a missing issuer; with the file, where nothing else is in it.
+    pub at_hand: Vec<(Option<&'a Path>, &'a Certificate)>,
     /// Whether the private key of its leaf was found, and is checked on its own.
     pub has_key: bool,
+    /// Whether nobody presents it: it is trusted.
+    pub is_authority: bool,
 }
 
 impl<'a> CertificateFile<'a> {
@@ -85,26 +102,28 @@ impl<'a> CertificateFile<'a> {
             Some((fault, readers::judge_fault(presented.netty, fault)))
         });
         let is_refused = fault.is_some_and(|(_, judged)| judged.verdict == Verdict::Refuses);
-        let loaded = found.and_then(|presented| match (layout, presented.unread_key()) {
+        let loaded = found.and_then(|presented| match (layout, presented.unread()) {
             (Some(layout), _) if presented.netty.is_some_and(|netty| !layout.loads(netty)) => {
                 Err(NotLoaded::Layout(layout))
             }
             _ if is_refused => Err(NotLoaded::Fault),
-            (_, Some((certificate, why))) => Err(NotLoaded::PublicKey(certificate, why)),
+            (_, Some((certificate, why))) => Err(NotLoaded::Unread(certificate, why)),
             _ => Ok(presented),
         });
-        Self { path, setting: 0..0, is_presented: true, fault, loaded }
+        Self { path, setting: 0..0, is_presented: true, authorities: None, fault, loaded }
     }
 }
 
 impl<'a> Presented<'a> {
     /// The certificates whose dates and signatures a client looks at: the leaf, and all others but roots,
-    /// which it has itself.
+    /// which it has itself. Of authorities it is known which one is needed only where there is one.
     pub(super) fn verified(&self) -> impl Iterator<Item = &'a Certificate> {
-        let leaf = self.chain.true_leaf();
+        let leaf = if self.is_authority { &self.chain.leaf } else { self.chain.true_leaf() };
+        let is_known = !self.is_authority || self.chain.others.is_empty();
         self.chain
             .iter()
             .filter(move |one| one.fingerprint == leaf.fingerprint || !one.is_self_issued())
+            .filter(move |_| is_known)
     }
 
     /// Returns the side that verifies it.
@@ -118,6 +137,11 @@ impl<'a> Presented<'a> {
     /// Returns what happens when the other side verifies it, with OpenSSL's error. That Logstash loads it was measured
     /// for servers only.
     pub(super) fn refused(&self, error: &str) -> String {
+        if self.is_authority {
+            return format!(
+                "OpenSSL does not trust it ({error}); Java does (both measured, on JDK 17)"
+            );
+        }
         match self.role {
             Role::Server => format!(
                 "Logstash loads it and answers without a word; a client that verifies it refuses it (measured with OpenSSL: {error})"
@@ -130,6 +154,9 @@ impl<'a> Presented<'a> {
 
     /// Returns the consequence of a fault that only verification finds.
     pub(super) fn rejected(&self) -> String {
+        if self.is_authority {
+            return "so certificates that it issued may be rejected".to_owned();
+        }
         format!("so {}s that verify it reject it", self.verifier())
     }
 
@@ -147,8 +174,8 @@ impl<'a> Presented<'a> {
         findings.into_iter().map(|finding| finding.about(self.path, line)).collect()
     }
 
-    fn unread_key(&self) -> Option<(&'a Certificate, UnreadByJdk)> {
-        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(&one.public_key)?)))
+    fn unread(&self) -> Option<(&'a Certificate, UnreadByJdk<'a>)> {
+        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(one)?)))
     }
 }
 
@@ -175,16 +202,44 @@ impl Case<'_> {
         let named = self.named_certificate()?;
         let file = named.file?;
         let path = file.located.path.as_path();
-        let found = match (file.chain.as_ref()?, &self.key) {
+        let found = match (read(file)?, &self.key) {
             (Ok(chain), _) => Ok(self.presented(path, chain, beside)),
-            (Err(_), Some(key)) if self.is_swapped() => {
+            (Err(NotLoaded::NoCertificate(_)), Some(key)) if self.is_swapped() => {
                 Err(NotLoaded::Swapped { key, certificate: named })
             }
-            (Err(error), _) => Err(NotLoaded::NoCertificate(error)),
+            (Err(error), _) => Err(error),
         };
         let loaded = CertificateFile::new(path, found, file.certificate_layout);
         let setting = named.setting.value.clone();
         Some(CertificateFile { setting, is_presented: self.is_presented, ..loaded })
+    }
+
+    /// Returns the files of its authorities that could be read.
+    pub(super) fn authority_files(&self) -> Vec<CertificateFile<'_>> {
+        self.authorities.iter().filter_map(|named| self.authority_file(named)).collect()
+    }
+
+    fn authority_file<'c>(&'c self, named: &'c Named<'_>) -> Option<CertificateFile<'c>> {
+        let file = named.file?;
+        let path = file.located.path.as_path();
+        let found = match read(file)? {
+            // Java's factory reads PKCS#7 as well.
+            Err(NotLoaded::NoCertificate(Error::Other(Other::Foreign(Foreign::Pkcs7)))) => {
+                return None;
+            }
+            Ok(Chain { beside: Some((what, line)), .. }) => Err(NotLoaded::Beside(what, *line)),
+            Ok(chain) => {
+                let presented = self.presented(path, chain, &[]);
+                Ok(Presented { is_authority: true, netty: None, ..presented })
+            }
+            Err(error) => Err(error),
+        };
+        Some(CertificateFile {
+            setting: named.setting.value.clone(),
+            is_presented: false,
+            authorities: Some(self.endpoint.is_trust_read_by_java(self.baseline)),
+            ..CertificateFile::new(path, found, None)
+        })
     }
 
     fn presented<'c>(
@@ -194,7 +249,8 @@ impl Case<'_> {
         beside: &'c [Neighbour],
     ) -> Presented<'c> {
         let of_neighbour = |file: &'c Neighbour| {
-            file.certificates().map(|certificate| (file.path.as_path(), certificate))
+            let alone_in = file.is_of_one_certificate().then_some(file.path.as_path());
+            file.certificates().map(move |certificate| (alone_in, certificate))
         };
         let own = self.facts().and_then(|facts| facts.public_key.as_ref());
         Presented {
@@ -203,7 +259,9 @@ impl Case<'_> {
             role: if self.endpoint.is_server() { Role::Server } else { Role::Client },
             clock: self.clock,
             netty: self.netty(),
+            lacks_tls_1_3: self.endpoint.lacks_tls_1_3(self.baseline),
             at_hand: beside.iter().flat_map(of_neighbour).collect(),
+            is_authority: false,
             has_key: own.is_some_and(|own| own.is_same_key(&chain.true_leaf().public_key)),
         }
     }
@@ -219,5 +277,16 @@ impl Case<'_> {
         let readers = self.endpoint.readers(self.baseline);
         let versions: Option<Vec<Netty>> = readers.into_iter().map(of_reader).collect();
         versions?.pop()
+    }
+}
+
+/// The certificates of a file, if what is there can be read, or is no file.
+fn read(file: &NamedFile) -> Option<Result<&Chain, NotLoaded<'_>>> {
+    use view::Error::{Directory, Special, TooLarge};
+    match (&file.held, file.chain.as_ref()) {
+        (Held::Nothing(error @ (Directory | Special(_) | TooLarge)), _) => {
+            Some(Err(NotLoaded::NotAFile(error)))
+        }
+        (_, chain) => Some(chain?.as_ref().map_err(NotLoaded::NoCertificate)),
     }
 }

@@ -1,4 +1,4 @@
-//! `quoted-plugin-name`: Logstash takes the quotes for a part of the name.
+//! `quoted-plugin-name`: Logstash takes the quotes as a part of the name.
 
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a plugin's name is in quotes, so Logstash does not find the plugin",
     severity: Severity::Error,
     page: include_str!("../../../docs/rules/quoted-plugin-name.md"),
-    check: Check::Text(check),
+    check: Check::Text(|configuration, _| check(configuration)),
     ..Rule::DEFAULT
 };
 

@@ -1,4 +1,4 @@
-//! `setting-missing`: TLS is on, and its key or its certificate is not set.
+//! `setting-missing`: TLS is on, but its key or certificate is not set.
 
 use super::case::Case;
 use super::{Check, Rule};
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "TLS is on, but its key or certificate is not set",
     severity: Severity::Error,
     page: include_str!("../../../docs/rules/setting-missing.md"),
-    check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
+    check: Check::Endpoint(|case| finding(case).into_iter().chain(authorities(case)).collect()),
     ..Rule::DEFAULT
 };
 
@@ -41,6 +41,31 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .action(format!("set {} and {}", names.certificate, names.key)),
     )
 }
+
+/// A server that asks clients for certificates needs authorities to verify them.
+fn authorities(case: &Case<'_>) -> Option<Finding> {
+    let endpoint = case.endpoint;
+    let asking = endpoint.client_authentication.as_ref()?;
+    if endpoint.tls != Tls::On || !endpoint.authorities.is_empty() {
+        return None;
+    }
+    let name = endpoint.authorities_name()?;
+    let message = format!(
+        "{} is {}, but {name} is not set, so Logstash refuses the pipeline",
+        asking.name,
+        asking.raw.as_str()
+    );
+    Some(
+        Finding::new(Severity::Error, RULE.name, message)
+            .evidence(OF_AUTHORITIES)
+            .at(asking.span.clone())
+            .action(format!("set {name} to the authorities that issue the clients' certificates")),
+    )
+}
+
+/// Source: [`crate::logstash::plugins::CLIENT_AUTHENTICATION`].
+const OF_AUTHORITIES: &str =
+    "Logstash refuses the pipeline (measured on Logstash 6.8.23 to 8.15.0)";
 
 /// Source: docs/messages.md §1.
 const EVIDENCE: &str = "Logstash refuses the pipeline (read in source: beats input from 6.0.12, http input from 3.7.0, tcp input from 6.4.0, redis output, elasticsearch plugins)";

@@ -1,4 +1,4 @@
-//! `tls-off`: settings of TLS are there, and TLS is not on.
+//! `tls-off`: TLS settings are present, but TLS is off.
 
 use super::case::Case;
 use super::{Check, Rule};
@@ -22,7 +22,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (span, why) = match &endpoint.tls {
         Tls::Off(span) => (span.clone(), "TLS is off here".to_owned()),
         Tls::OffByDefault => (first.clone(), "TLS is not on".to_owned()),
-        Tls::On | Tls::NotKnown => return None,
+        Tls::On | Tls::NotKnown | Tls::Invalid(..) => return None,
     };
     let message = format!("{why}, so the {} does not use its key and certificate", endpoint.name);
     let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).at(span);

@@ -16,9 +16,10 @@ use crate::os::display::{escape, quoted, shown};
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
 use crate::os::view::{self, OpenFile};
 use keyfile::certificate::Certificate;
+use keyfile::curve::Curve;
 use keyfile::file;
 use keyfile::key::cipher::{self, Elsewhere};
-use keyfile::key::derivation::Limits;
+use keyfile::key::derivation::{Budget, Limits};
 use keyfile::key::encryption::{self, EncryptedKey};
 use keyfile::key::{self, EncodedKey, PrivateKey};
 
@@ -45,11 +46,12 @@ pub(super) struct Input {
 pub(super) struct GivenPassphrase {
     source: Option<PassphraseSource>,
     read: Option<Passphrase>,
+    budget: Budget,
 }
 
 impl GivenPassphrase {
     pub(super) fn of(source: Option<PassphraseSource>) -> Self {
-        Self { source, read: None }
+        Self { source, read: None, budget: Budget::default() }
     }
 }
 
@@ -147,6 +149,13 @@ impl Input {
                 KeyAsWritten::Encrypted(encrypted) => self.decrypt(&encrypted, line, passphrase)?,
             });
         }
+        if let Some(curve) = certificate.and_then(|certificate| certificate.public_key.curve()) {
+            for key in &mut opened {
+                key.encoded
+                    .complete_curve(curve)
+                    .map_err(|error| self.at_fault(key.line, &error.to_string()))?;
+            }
+        }
         let mut keys = Keys { opened, chosen: 0, beside };
         keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
         Ok(keys)
@@ -190,23 +199,32 @@ impl Input {
         let failure = Failure::new(Status::InputAtFault, located(&self.name, error));
         match &error.cause {
             file::Cause::Pem(_) | file::Cause::Certificate(_) => failure.hint(WHOLE_COPY),
-            file::Cause::Key(error) => self.with_next_step(failure, error),
+            file::Cause::Key(error) => Self::with_next_step(failure, error),
         }
     }
 
     /// The failure that a key is, with the next step.
     pub(super) fn refused_key(&self, line: Option<usize>, error: &key::Error) -> Failure {
-        self.with_next_step(self.at_fault(line, &error.to_string()), error)
+        Self::with_next_step(self.at_fault(line, &error.to_string()), error)
     }
 
-    fn with_next_step(&self, failure: Failure, error: &key::Error) -> Failure {
+    /// The failure that a key states no curve: its certificate does, and the length of its number may tell.
+    fn without_curve(&self, opened: &Opened, error: &key::Error) -> Failure {
+        let (path, new) = (quoted(&self.path), quoted(&converted(&self.path)));
+        let failure = self.at_fault(opened.line, &error.to_string());
+        let failure = failure.hint("name the certificate that the key belongs to: --cert FILE");
+        match opened.encoded.curve_by_length() {
+            Some(Curve { name, .. }) => failure.with(Hint::Command(format!(
+                "(openssl ecparam -name {name}; cat {path}) | fixkey - -o {new}"
+            ))),
+            None => failure,
+        }
+    }
+
+    fn with_next_step(failure: Failure, error: &key::Error) -> Failure {
         match error {
             key::Error::Ber(_) | key::Error::Damaged(_) | key::Error::Version { .. } => {
                 failure.hint(WHOLE_COPY)
-            }
-            key::Error::NoCurve => {
-                let path = quoted(&self.path);
-                failure.hint(format!("name its curve before it: (openssl ecparam -name prime256v1; cat {path}) | fixkey - -o our.p8"))
             }
             _ => failure,
         }
@@ -220,6 +238,7 @@ impl Input {
     ) -> Result<Opened, Failure> {
         let refused = |error: encryption::Error| self.refused(&error, line);
         let scheme = encrypted.scheme().map_err(refused)?.to_string();
+        passphrase.budget.take(encrypted.cost()).map_err(|error| refused(error.into()))?;
         let open = |given: &Passphrase| encrypted.decrypt_with(given.forms(), &Limits::default());
         let opened = |decrypted: Result<EncodedKey, encryption::Error>| {
             let encoded = decrypted.map_err(refused)?;
@@ -249,13 +268,13 @@ impl Input {
     fn refused(&self, error: &encryption::Error, line: Option<usize>) -> Failure {
         let failure = self.at_fault(line, &error.to_string());
         match error {
-            encryption::Error::Unsupported(cipher) => {
+            encryption::Error::Unsupported { part, name } => {
                 let (path, new) = (quoted(&self.path), quoted(&converted(&self.path)));
                 let with = |options: &str| {
                     let command = format!("openssl pkey {options}-in {path} | fixkey - -o {new}");
                     failure.clone().with(Hint::Command(command))
                 };
-                match cipher::elsewhere(cipher) {
+                match cipher::elsewhere(*part, name) {
                     Elsewhere::OpenSsl => with(""),
                     Elsewhere::LegacyOpenSsl => with("-provider default -provider legacy ")
                         .hint("with OpenSSL 1.1, leave out the -provider options"),
@@ -264,6 +283,8 @@ impl Input {
                     }
                 }
             }
+            error if error.is_limit() => Failure { status: Status::CouldNot, ..failure }
+                .hint("decrypt the key with the program that created it"),
             encryption::Error::WrongPassphrase => failure
                 .hint("where a configuration names this key, the passphrase is the value of ssl_key_passphrase"),
             _ => failure,
@@ -338,7 +359,10 @@ impl Keys {
 
 impl Opened {
     pub(super) fn key(&self, input: &Input) -> Result<PrivateKey<'_>, Failure> {
-        self.encoded.read().map_err(|error| input.refused_key(self.line, &error))
+        self.encoded.read().map_err(|error| match error {
+            key::Error::NoCurve => input.without_curve(self, &error),
+            error => input.refused_key(self.line, &error),
+        })
     }
 
     /// What the key is and how it was written: `RSA 2048, PKCS#1`.

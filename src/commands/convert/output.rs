@@ -9,7 +9,9 @@ use rustix::fs::Stat;
 
 use super::outcome::{Change, Outcome};
 use super::{Conversion, place};
-use crate::check::access::{Access, AccessChange, AccessPolicy, Asked, Blocked, ExpectedAccess};
+use crate::check::access::{
+    Access, AccessChange, AccessPolicy, Asked, Blocked, ExpectedAccess, Sharing,
+};
 use crate::check::finding::Severity;
 use crate::check::report::Remark;
 use crate::cli::ConvertArguments;
@@ -19,7 +21,7 @@ use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
 use crate::os::account::Accounts;
 use crate::os::display::{quoted, shown};
 use crate::os::replace::{self, Target, Version};
-use crate::os::view::View;
+use crate::os::view::{LocatedPath, View};
 use keyfile::file::{self, What};
 
 /// A file that a converted key is written to.
@@ -65,7 +67,8 @@ pub(super) fn write(
         (true, false) => Change::GivenPermissions(path),
         (false, _) => Change::Written(path),
     });
-    let blocked = output.access.obstacle(output.path, &View::new(Vec::new()));
+    let blocked =
+        output.access.obstacle(&LocatedPath::of_this_machine(output.path), &View::default());
     notes.extend(output.access.told(&change, matches!(blocked, Ok(None))));
     outcome.remarks.extend(notes.into_iter().map(|note| output.remark(note)));
     if opened.encryption.is_some() {
@@ -230,7 +233,7 @@ impl Output<'_> {
             return Ok(());
         }
         let (old, view) = (self.conversion.input.file.as_ref(), View::new(Vec::new()));
-        let expected = self.access.expected(self.path, existing, old, true, &view);
+        let expected = self.access.expected(self.path, existing, old, Sharing::ALLOWED, &view);
         let ExpectedAccess { access, blocked } = expected.map_err(|error| {
             self.could_not(&format!("its permissions cannot be found out: {error}"))
         })?;
@@ -250,7 +253,7 @@ impl Output<'_> {
     fn replace(&self, target: &Target) -> Result<(Vec<Remark>, AccessChange<'_>), Failure> {
         let Conversion { input, key, text, .. } = self.conversion;
         let old = input.file.as_ref();
-        let new = NewKey { text: text.as_bytes(), key, old, may_grant: true };
+        let new = NewKey { text: text.as_bytes(), key, old, sharing: Sharing::ALLOWED };
         let staged = new.stage(target, &self.access).map_err(|error| self.not_staged(&error))?;
         let before = match (&target.existing, input.metadata()) {
             (Some(existing), _) => Some((self.name.as_str(), Access::of(existing))),

@@ -119,7 +119,7 @@ impl Changes<'_> {
         let old = key.held.file.as_ref().filter(|_| is_to_come)?;
         let replaced = key.is_in_place().then(|| rustix::fs::fstat(&old.file)).transpose().ok()?;
         let Setup { access, view, .. } = self.setup;
-        access.expected(&key.new, replaced.as_ref(), Some(old), key.may_grant, view).ok()
+        access.expected(&key.new, replaced.as_ref(), Some(old), key.sharing, view).ok()
     }
 
     fn grant(&self, change: &GrantChange<'_>, remarks: Vec<Remark>) -> GrantedFile {

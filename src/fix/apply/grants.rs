@@ -1,4 +1,4 @@
-//! The permissions that `fix --grant` gives: the files first, opened and checked, and in the end what became of them.
+//! Carries out `fix --grant`: opens and checks the files first, and reports on them at the end.
 
 use std::os::unix::fs::MetadataExt as _;
 
@@ -9,8 +9,9 @@ use crate::fix::plan::{GrantChange, Plan};
 use crate::fix::transaction::RightsChange;
 use crate::os::display::shown;
 use crate::os::replace::Target;
+use crate::os::view::LocatedPath;
 
-/// The files that are to get rights, where they are still those that were read.
+/// Returns the files whose permissions change, if they are still those that were read.
 pub(super) fn targets(plan: &Plan<'_>, means: &Means<'_>) -> Result<Vec<Target>, Error> {
     let target = |grant: &GrantChange<'_>| {
         let path = &grant.file.located.path;
@@ -21,7 +22,7 @@ pub(super) fn targets(plan: &Plan<'_>, means: &Means<'_>) -> Result<Vec<Target>,
     plan.grants.iter().map(target).collect()
 }
 
-/// The same, open.
+/// Opens these files.
 pub(super) fn opened<'t>(
     plan: &Plan<'_>,
     targets: &'t [Target],
@@ -32,7 +33,7 @@ pub(super) fn opened<'t>(
     plan.grants.iter().zip(targets).map(open).collect()
 }
 
-/// What there is to say about each file that got rights.
+/// Returns the remarks about each file with new permissions.
 pub(super) fn told(plan: &Plan<'_>, means: &Means<'_>) -> Vec<Vec<Remark>> {
     plan.grants.iter().map(|grant| told_of(grant, means)).collect()
 }
@@ -40,7 +41,7 @@ pub(super) fn told(plan: &Plan<'_>, means: &Means<'_>) -> Vec<Vec<Remark>> {
 fn told_of(grant: &GrantChange<'_>, means: &Means<'_>) -> Vec<Remark> {
     let path = &grant.file.located.path;
     let name = shown(grant.path());
-    let blocked = means.access.obstacle(path, means.view);
+    let blocked = means.access.obstacle(&LocatedPath::of_this_machine(path), means.view);
     let mut notes = Vec::new();
     if let (Some(old), Ok(new)) = (&grant.file.metadata, std::fs::metadata(path)) {
         let before = Some((name.as_str(), Access::of_metadata(old)));

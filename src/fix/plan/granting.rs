@@ -1,26 +1,26 @@
-//! Files that the account of Logstash is to be let read.
+//! Plans access to files for Logstash's account.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Obstacle, Plan, Planner, trust, writable};
 use crate::check::inspection::Site;
 use crate::check::key_file::Held;
 use crate::check::named_file::NamedFile;
-use crate::check::rules::case::Named;
+use crate::check::rules::case::{Named, NamedPath};
 use crate::os::account::Grant;
 
-/// A file that the account is to be let read.
+/// A file that the account gets access to.
 pub struct GrantChange<'a> {
     /// The file.
     pub file: &'a NamedFile,
-    /// The rights that it is to get.
+    /// Its new permissions.
     pub grant: Grant,
 }
 
 impl GrantChange<'_> {
-    /// The file itself, not a link to it.
+    /// Returns the path of the file itself, not of a link to it.
     #[must_use]
     pub fn path(&self) -> &Path {
         let located = &self.file.located;
@@ -29,20 +29,31 @@ impl GrantChange<'_> {
 }
 
 impl<'a> Planner<'a> {
+    /// Returns a place by which others than root and the owner of a file decide that a setting leads to it. The
+    /// test of every way by which an account gains access to a key.
+    pub(super) fn changed_by_others(&self, site: Site<'a>, named: &Named<'a>) -> Option<PathBuf> {
+        let configuration = site.text.source.path.as_path();
+        // A file that does not set the variable today can set it tomorrow.
+        let is_from_variables = matches!(named.path, NamedPath::FromVariables(..));
+        let files = self.inspection.environment_files().filter(|_| is_from_variables);
+        let decide = [configuration].into_iter().chain(files);
+        trust::changed_by_others(decide, named.file?, self.options.view)
+    }
+
     /// Plans to let the account read a file. What is no key and not certificates alone is nothing to let anybody
-    /// read: a configuration may name any file. And whoever can change the configuration, or a folder on the way,
-    /// says which file that is.
+    /// read: a configuration may name any file.
     pub(super) fn grant(
         &mut self,
         site: Site<'a>,
         named: Option<Named<'a>>,
     ) -> Result<(), Obstacle> {
-        let Some(file) = named.and_then(|named| named.file) else { return Ok(()) };
+        let Some(named) = named else { return Ok(()) };
+        let Some(file) = named.file else { return Ok(()) };
         let Some(closed) = &file.closed else { return Ok(()) };
         if !matches!(file.held, Held::Key(_)) && !file.is_of_certificates_alone {
             return Err(Obstacle::not_to_be_read());
         }
-        if let Some(path) = trust::of_others(&site.text.source.path, file) {
+        if let Some(path) = self.changed_by_others(site, &named) {
             return Err(Obstacle::said_by_others(&path, &closed.hints));
         }
         let grant = closed.grant.clone();
@@ -57,7 +68,7 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan<'_> {
-    /// Leaves of the grants those of files that are wanted and not replaced, each file once.
+    /// Keeps only grants of wanted files that are not replaced, each file once.
     pub fn retain_grants(&mut self, is_wanted: impl Fn(&Path) -> bool) {
         let replaced = self.keys.iter().filter(|key| key.is_in_place());
         let replaced: BTreeSet<_> = replaced.map(|key| &key.file.resolved).collect();

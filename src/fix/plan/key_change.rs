@@ -1,4 +1,4 @@
-//! A key that is to be converted, and where to.
+//! A key to convert, and where the new one goes.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::{NewKeyPlace, Obstacle};
+use crate::check::access::Sharing;
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
@@ -13,35 +14,34 @@ use crate::os::view::{self, View};
 use keyfile::key::{EncodedKey, PrivateKey};
 use keyfile::pem;
 
-/// A key, not encrypted.
+/// An unencrypted key.
 pub enum Converted<'a> {
-    /// As it stands in its file.
+    /// The key as read from its file.
     Plain(&'a EncodedKey),
-    /// Decrypted; with the name of the scheme.
+    /// The decrypted key, and the name of the scheme.
     Decrypted(EncodedKey, String),
 }
 
-/// A key that is to be converted.
+/// A key to convert.
 pub struct KeyChange<'a> {
     /// The old key's file.
     pub file: &'a NamedFile,
-    /// What it holds.
+    /// The key in it.
     pub held: &'a HeldKey,
-    /// The key.
+    /// The decrypted key.
     key: Converted<'a>,
-    /// Where the new one comes to, on this machine.
+    /// The new key's path on this machine.
     pub new: PathBuf,
     /// The same without links.
     pub(super) resolved: PathBuf,
-    /// The same as configurations name it.
+    /// The same in configurations.
     pub configured: PathBuf,
-    /// The new one in PEM.
+    /// The new key in PEM.
     pub text: Zeroizing<String>,
-    /// Whether it is there already.
+    /// Whether it already exists.
     pub is_there: bool,
-    /// Whether the account may be given access to the new key: a configuration names it that nobody but root and the
-    /// owner of the key can change.
-    pub may_grant: bool,
+    /// Who may get to read the new key.
+    pub sharing: Sharing,
 }
 
 impl<'a> KeyChange<'a> {
@@ -60,19 +60,20 @@ impl<'a> KeyChange<'a> {
         let der = read.to_pkcs8().map_err(|_| Obstacle::too_large(path))?;
         let text = pem::encode("PRIVATE KEY", der.as_bytes());
         let NewKeyPlace { new, resolved, configured } = place;
-        let (is_there, may_grant) = (false, false);
-        Ok(Self { file, held, key, new, resolved, configured, text, is_there, may_grant })
+        let is_there = false;
+        let sharing = Sharing { may_grant: false, keeps_group: false };
+        Ok(Self { file, held, key, new, resolved, configured, text, is_there, sharing })
     }
 
-    /// The key with its numbers.
+    /// Reads the numbers of the key.
     ///
     /// # Errors
-    /// When its structure is not what its standard says; a planned one was read already.
+    /// When its structure violates its standard; a planned key has been read already.
     pub fn read(&self) -> Result<PrivateKey<'_>, keyfile::key::Error> {
         self.key.encoded().read()
     }
 
-    /// What the key is and how it was written: `RSA 2048, PKCS#1`.
+    /// Returns the key's name and its old encoding: `RSA 2048, PKCS#1`.
     #[must_use]
     pub fn description(&self) -> String {
         let encoded = self.key.encoded();
@@ -85,19 +86,27 @@ impl<'a> KeyChange<'a> {
         format!("{key}, {}{der}{encrypted}", encoded.encoding)
     }
 
+    /// Lets the key be shared where a configuration names it that nobody but root and the owner of the key can change.
+    /// Where another can, nobody is to read the new key who could not read the old one: its directory may have kept
+    /// them out, or its encryption.
+    pub(super) fn share(&mut self, is_trusted: bool) {
+        let stays = self.resolved.parent() == self.file.resolved.parent() && !self.was_encrypted();
+        self.sharing = Sharing { may_grant: is_trusted, keeps_group: is_trusted || stays };
+    }
+
     /// Whether the old key was encrypted.
     #[must_use]
     pub fn was_encrypted(&self) -> bool {
         matches!(self.key, Converted::Decrypted(..))
     }
 
-    /// Whether the old key itself is replaced.
+    /// Returns whether the old key itself is replaced.
     #[must_use]
     pub fn is_in_place(&self) -> bool {
         self.new == self.file.located.path
     }
 
-    /// Finds out whether the new key is there already, and refuses to replace anything else.
+    /// Finds out whether the new key already exists, and refuses to replace anything else.
     pub(super) fn look_for_new(&mut self, view: &View, in_place: bool) -> Result<(), Obstacle> {
         if in_place {
             return Ok(());
@@ -114,7 +123,7 @@ impl<'a> KeyChange<'a> {
         if self.is_there { Ok(()) } else { Err(Obstacle::exists(&self.new, &held, is_same_key)) }
     }
 
-    /// Whether a file holds this key, in whatever form.
+    /// Returns whether a file holds this key, in any form.
     fn is_held_in(&self, held: &Held) -> bool {
         let Held::Key(found) = held else { return false };
         match (found.plain(), self.read()) {
@@ -124,7 +133,7 @@ impl<'a> KeyChange<'a> {
     }
 }
 
-/// Whether a file holds one key in PKCS#8 and nothing else, as a new one does.
+/// Returns whether a file holds one key in PKCS#8 and nothing else, as a new one does.
 fn is_alone_in_pkcs8(held: &Held) -> bool {
     let Held::Key(found) = held else { return false };
     found.form == Form::Pkcs8 && found.others.is_empty() && found.beside.is_none()
@@ -138,7 +147,7 @@ impl Converted<'_> {
         }
     }
 
-    /// Whether the key was found whole when its file was read, which takes arithmetic.
+    /// Returns whether the key was already checked when its file was read; a check takes arithmetic.
     fn was_checked(&self, held: &HeldKey) -> bool {
         match (self, &held.protection) {
             (Self::Plain(key), Protection::Unencrypted(own, Ok(_))) => std::ptr::eq(*key, own),

@@ -13,10 +13,10 @@ use keyfile::key;
 
 use crate::check::new_name::new_name;
 
-/// What an obstacle means for the end of the run.
+/// How an obstacle affects the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObstacleKind {
-    /// It is not for fixkey to decide, or the input is at fault.
+    /// The operator must decide, or the input is wrong.
     Input,
     /// The passphrase is wrong.
     WrongPassphrase,
@@ -29,25 +29,25 @@ pub enum ObstacleKind {
 /// Why a repair is not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
-    /// What it means for the end of the run.
+    /// How it affects the exit status.
     pub kind: ObstacleKind,
-    /// Why.
+    /// The reason.
     pub message: String,
     /// Options of `fixkey fix`, each of which makes the repair possible.
     options: Vec<&'static str>,
-    /// What else to do.
+    /// Other next steps.
     hints: Vec<Hint>,
 }
 
-/// The option for where the directory of the key cannot hold the new one; the operator has to choose.
+/// The option for a directory that cannot hold the new key; the operator has to choose.
 const OTHER_DIRECTORY: &str = "--key-dir DIR";
 
-/// What to do where the rest of the file must stay.
+/// The next step when the rest of the file must stay.
 const OWN_FILE: &str = "leave out --in-place, so that the new key gets its own file";
 
 impl Obstacle {
-    /// Returns a finding that is not repaired, with the reason and what to do instead. `lead` says that it is not
-    /// repaired, and `fix` makes the command that repairs it with one more option.
+    /// Returns a finding that is not repaired, with the reason and the next steps. `lead` says that it is not repaired,
+    /// and `fix` builds the command that repairs it with one more option.
     #[must_use]
     pub fn explain(
         &self,
@@ -86,24 +86,24 @@ impl Obstacle {
         Self::new(ObstacleKind::CouldNot, message, hints)
     }
 
-    /// The same with an option of this very command.
+    /// Adds an option of this command.
     fn option(mut self, option: &'static str) -> Self {
         self.options.push(option);
         self
     }
 
-    /// The same with the option that puts new keys into another directory.
+    /// Adds the option that puts new keys into another directory.
     pub(super) fn or_other_directory(self) -> Self {
         self.option(OTHER_DIRECTORY)
     }
 
-    /// The same with another action.
+    /// Adds an action.
     pub(super) fn or(mut self, action: impl Into<String>) -> Self {
         self.hints.push(Hint::action(action));
         self
     }
 
-    /// The same with another meaning for the end of the run.
+    /// Sets another effect on the exit status.
     pub(super) fn of_kind(self, kind: ObstacleKind) -> Self {
         Self { kind, ..self }
     }
@@ -114,7 +114,7 @@ impl Obstacle {
         Self::input_with(message, Vec::new()).option("--decrypt")
     }
 
-    /// `hints` let the account read the file.
+    /// The account cannot read the file; `hints` give it access.
     pub(super) fn not_asked_to_grant(hints: &[Hint]) -> Self {
         Self::input_with("only --grant changes permissions", hints.to_vec()).option("--grant")
     }
@@ -123,7 +123,7 @@ impl Obstacle {
         Self::input_with(reason, hints.to_vec())
     }
 
-    /// Who can change `path` would say which file gets a right.
+    /// Whoever can change `path` would choose the file that gets permissions.
     pub(super) fn said_by_others(path: &Path, hints: &[Hint]) -> Self {
         let message = format!(
             "users other than root and the owner of the file can change {}, and so choose which file Logstash reads",
@@ -134,7 +134,7 @@ impl Obstacle {
         Self::input_with(message, hints)
     }
 
-    /// A configuration may name any file, `/etc/shadow` for one.
+    /// Needed because a configuration may point to any file, such as `/etc/shadow`.
     pub(super) fn not_to_be_read() -> Self {
         Self::input(
             "the file holds no key, and something other than certificates",
@@ -142,12 +142,19 @@ impl Obstacle {
         )
     }
 
+    pub(super) fn more_than_authorities() -> Self {
+        Self::input(
+            "the file holds more than the certificates of authorities",
+            "point the setting to a file that holds only certificates",
+        )
+    }
+
     pub(super) fn needed_encrypted(endpoint: &str) -> Self {
         Self::input(format!("the {endpoint} needs this file encrypted"), OWN_FILE)
     }
 
-    /// A path from variables, `configured` as Logstash sees it and `located` on this machine; `raw` is what
-    /// the setting holds and `new` what it would have to.
+    /// A path from variables, `configured` for Logstash and `located` on this machine; `raw` is the setting's value,
+    /// and `new` what it should be.
     pub(super) fn variable(
         variables: &[Use],
         (raw, new): (&str, &str),
@@ -200,7 +207,7 @@ impl Obstacle {
         )
     }
 
-    /// What is broken may be the key that was meant.
+    /// The broken part may be the intended key.
     pub(super) fn broken_behind(path: &Path, error: &file::Error) -> Self {
         let message = format!("{} is broken after its first key: {error}", shown(path));
         Self::input(message, WITHOUT_BROKEN)
@@ -255,7 +262,7 @@ impl Obstacle {
         Self::input(format!("{}: the key is too large for PKCS#8", shown(path)), "create a new key")
     }
 
-    /// Something else is where the new key is to come.
+    /// Something else has the path of the new key.
     pub(super) fn exists(path: &Path, held: &Held, is_same_key: bool) -> Self {
         let held = match held {
             Held::Key(_) if is_same_key => {
@@ -278,7 +285,7 @@ fn renamed(path: &Path) -> PathBuf {
     path.with_file_name(new_name(&path.file_name().unwrap_or_default().to_string_lossy()))
 }
 
-/// As a command elsewhere has to name it.
+/// Returns the absolute path, for commands run elsewhere.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,4 +1,4 @@
-//! The passphrases that a configuration and the command line have for keys.
+//! Finds passphrases for keys in the configuration, on the command line and on the terminal.
 
 use std::path::Path;
 
@@ -9,24 +9,25 @@ use crate::check::inspection::Site;
 use crate::logstash::variables::Variables;
 use crate::os::display::shown;
 use crate::os::passphrase::{self, Passphrase, PassphraseSource};
-use keyfile::key::derivation::Limits;
+use keyfile::key::derivation::{Budget, Limits};
 use keyfile::key::encryption::{self, EncryptedKey};
 
-/// Where passphrases come from: the setting, then `--passin`, then the terminal.
+/// The sources of passphrases: the setting, then `--passin`, then the terminal.
 pub struct Passphrases<'a> {
     variables: &'a Variables,
     passin: Option<PassphraseSource>,
     given: Option<Passphrase>,
+    budget: Budget,
 }
 
 impl<'a> Passphrases<'a> {
-    /// With the variables of the configuration, and the source of `--passin`.
+    /// Takes the variables of the configuration, and the source of `--passin`.
     #[must_use]
     pub fn new(variables: &'a Variables, passin: Option<PassphraseSource>) -> Self {
-        Self { variables, passin, given: None }
+        Self { variables, passin, given: None, budget: Budget::default() }
     }
 
-    /// Decrypts a key that the endpoint names, which is at `path`.
+    /// Decrypts the endpoint's key, which is at `path`.
     pub(super) fn decrypt<'k>(
         &mut self,
         key: &EncryptedKey,
@@ -35,6 +36,7 @@ impl<'a> Passphrases<'a> {
     ) -> Result<Converted<'k>, Obstacle> {
         let unread = |error| refused(path, &error, "");
         let scheme = key.scheme().map_err(unread)?.to_string();
+        self.budget.take(key.cost()).map_err(|error| unread(error.into()))?;
         let (encoded, from) = if let Some((name, passphrase)) = self.of_setting(site) {
             (key.decrypt(passphrase.as_bytes(), &Limits::default()), name)
         } else {
@@ -44,7 +46,7 @@ impl<'a> Passphrases<'a> {
         Ok(Converted::Decrypted(encoded.map_err(|error| refused(path, &error, &from))?, scheme))
     }
 
-    /// What the endpoint's setting holds, with what to call it, where all of its variables are set.
+    /// Returns what to call the endpoint's setting, and its value, if all of its variables are set.
     fn of_setting(&self, site: Site<'_>) -> Option<(String, Zeroizing<String>)> {
         let setting = site.endpoint.passphrases.first()?;
         let value = self.variables.expand(&setting.text(site.text.support_escapes())).value?;
@@ -74,7 +76,7 @@ fn not_had(path: &Path, error: &passphrase::Error) -> Obstacle {
     }
 }
 
-/// A key that is not decrypted, with where its passphrase came from.
+/// Returns the obstacle of a key that is not decrypted; `from` says where its passphrase came from.
 pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obstacle {
     match error {
         encryption::Error::WrongPassphrase => Obstacle::input(
@@ -82,7 +84,11 @@ pub(super) fn refused(path: &Path, error: &encryption::Error, from: &str) -> Obs
                 "correct the passphrase setting of the plugin; without that setting, give the passphrase with --passin",
         )
         .of_kind(ObstacleKind::WrongPassphrase),
-        encryption::Error::Unsupported(_) => Obstacle::input(
+        encryption::Error::Unsupported { .. } => Obstacle::input(
+            format!("{}: {error}", shown(path)),
+            "decrypt the key with the program that created it, and point the setting to the result",
+        ),
+        _ if error.is_limit() => Obstacle::could_not(
             format!("{}: {error}", shown(path)),
             "decrypt the key with the program that created it, and point the setting to the result",
         ),

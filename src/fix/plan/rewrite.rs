@@ -1,4 +1,4 @@
-//! The new bytes of the files that a plan changes, shown to differ in what was planned and in nothing else.
+//! Computes the new bytes of changed files, and verifies that they differ only as planned.
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -18,24 +18,24 @@ use logstash_config::{Attribute, Plugin};
 pub struct Rewrite {
     /// The file.
     pub path: PathBuf,
-    /// What it was when it was read.
+    /// Its metadata when it was read.
     pub metadata: Option<Metadata>,
-    /// What it held then.
+    /// Its content at that time.
     pub old: Arc<Zeroizing<Vec<u8>>>,
-    /// What it is to hold.
+    /// Its new content.
     pub new: Zeroizing<Vec<u8>>,
-    /// What changes from the one to the other.
+    /// The edits between the two.
     pub edits: Vec<Edit>,
-    /// Places of its texts in [`Inspection::texts`].
+    /// Indices of its texts in [`Inspection::texts`].
     pub texts: Vec<usize>,
 }
 
-/// The new content does not mean what was planned; a defect of fixkey.
+/// The new content does not mean what was planned, because of a bug in fixkey.
 #[derive(Debug, Error)]
 #[error("{}: the edited text is not what fixkey planned; please report this", .0.display())]
 pub struct Unverified(pub PathBuf);
 
-/// The files that a plan changes.
+/// Returns the files that a plan changes.
 ///
 /// # Errors
 /// [`Unverified`]
@@ -77,7 +77,7 @@ fn rewrite(
     Ok(Rewrite { path: path.to_owned(), metadata, old, new, edits, texts })
 }
 
-/// Whether a file's new content holds the edited texts and, beside them, what it held before.
+/// Returns whether a file's new content holds the edited texts and is otherwise unchanged.
 fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits: &[Edit]) -> bool {
     match expected {
         [(text, edited)] if matches!(text.source.kind, SourceKind::Configuration) => {
@@ -102,7 +102,7 @@ fn unquoted(text: &str) -> &str {
     text.trim_matches(['"', '\''])
 }
 
-/// Whether an edited configuration has the plugins and settings of the old one, but for the edits.
+/// Returns whether an edited configuration has the plugins and settings of the old one, except for the edits.
 fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
     if matches!(text.source.kind, SourceKind::LogstashYml(_)) {
         return true;
@@ -125,7 +125,7 @@ fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
     old.plugins().map(kept).eq(new.plugins().map(found))
 }
 
-/// Name and value of a setting after the edits, which are in order; `None` where they remove it.
+/// Returns name and value of a setting after the sorted edits; `None` if they remove it.
 fn after(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<(Vec<u8>, Zeroizing<Vec<u8>>)> {
     let (span, value) = (attribute.span(), attribute.value.span.clone());
     let first = edits.partition_point(|edit| edit.end <= span.start);

@@ -1,49 +1,57 @@
-//! Whether somebody else than root and a file's owner says, by a configuration or a folder, that it is this file.
+//! Whether anybody but root and a file's owner decides that a configuration leads to this file.
 
-use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::check::named_file::NamedFile;
+use crate::os::account;
+use crate::os::place::{Place, Route};
+use crate::os::view::View;
 
-const WRITE_BY_GROUP: u32 = 0o020;
-const WRITE_BY_OTHERS: u32 = 0o002;
-/// As many links as the system follows, `path_resolution(7)`.
-const MOST_LINKS: usize = 40;
 const STICKY: u32 = 0o1000;
 
-/// The first of the configuration, the path and the folders on the way to both that another than root and the
-/// owner of `file` may change.
-pub(super) fn of_others(configuration: &Path, file: &NamedFile) -> Option<PathBuf> {
+/// Returns the first place that anybody but root and the owner of `file` can change: one of the texts that
+/// `decide` which file it is, the file, or a directory or link on the way to one of these. What cannot be looked
+/// at counts as changed.
+pub(super) fn changed_by_others<'p>(
+    decide: impl Iterator<Item = &'p Path>,
+    file: &'p NamedFile,
+    view: &View,
+) -> Option<PathBuf> {
     let owner = file.metadata.as_ref()?.uid();
-    let mut paths = vec![configuration.to_owned(), file.located.path.clone()];
-    paths.extend(file.located.link.iter().flat_map(|link| links(&link.at)));
-    let whole = paths.iter().filter_map(|path| fs::canonicalize(path).ok()).collect::<Vec<_>>();
-    paths.extend(whole);
-    paths.iter().filter_map(|path| std::path::absolute(path).ok()).find_map(|path| {
-        let mut below = None;
-        path.ancestors().find_map(|place| {
-            // A link is changed where its folder is; its own rights say nothing.
-            let found = fs::symlink_metadata(place).ok()?;
-            let is_changed = is_changed_by_others(&found, below.as_ref(), owner);
-            below = Some(found);
-            is_changed.then(|| place.to_owned())
+    let path = file.located.path.as_path();
+    // With maps, the links in an image are followed there, and the way to the image is of this machine.
+    let seen = file.located.route.iter().find_map(|route| changed_place(route, owner));
+    seen.or_else(|| {
+        decide.chain([path]).find_map(|path| match view.route(path) {
+            Ok(route) if route.directories().is_ok() => changed_place(&route, owner),
+            _ => Some(path.to_owned()),
         })
     })
 }
 
-/// Each place that a link leads to, by links again, with its own.
-fn links(link: &Path) -> Vec<PathBuf> {
-    let next = |at: &PathBuf| Some(at.parent()?.join(fs::read_link(at).ok()?));
-    std::iter::successors(Some(link.to_owned()), next).take(MOST_LINKS).collect()
+fn changed_place(route: &Route, owner: u32) -> Option<PathBuf> {
+    let is_changed = |place: &&Arc<Place>| {
+        // A link cannot be written: who owns its directory replaces it.
+        let is_written = match place.target {
+            Some(_) => !is_trusted(place, owner),
+            None => account::is_written_by_others(owner, place),
+        };
+        is_written && !is_held(place, route, owner)
+    };
+    route.places().find(is_changed).map(|place| place.path.clone())
 }
 
-/// Whether another may change what is there: in a sticky folder only what is theirs.
-fn is_changed_by_others(found: &Metadata, below: Option<&Metadata>, owner: u32) -> bool {
-    let is_trusted = |uid: u32| uid == 0 || uid == owner;
-    let mode = found.mode();
-    let is_written = mode & WRITE_BY_OTHERS != 0 || mode & WRITE_BY_GROUP != 0 && found.gid() != 0;
-    let is_held =
-        found.is_dir() && mode & STICKY != 0 && below.is_some_and(|below| is_trusted(below.uid()));
-    !is_trusted(found.uid()) || is_written && !found.is_symlink() && !is_held
+fn is_trusted(place: &Place, owner: u32) -> bool {
+    [0, owner].contains(&place.found.st_uid)
+}
+
+/// Whether a directory is sticky, so that others can change only what is theirs, and nothing on the way is.
+fn is_held(directory: &Place, route: &Route, owner: u32) -> bool {
+    let is_in = |place: &&Arc<Place>| place.path.parent() == Some(&directory.path);
+    directory.is_directory()
+        && directory.found.st_mode & STICKY != 0
+        && is_trusted(directory, owner)
+        && route.places().filter(is_in).all(|place| is_trusted(place, owner))
 }

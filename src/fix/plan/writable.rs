@@ -1,4 +1,4 @@
-//! Whether a file can be replaced at all, found out before anything is planned.
+//! Checks before planning that a file can be replaced.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,21 +17,21 @@ use crate::os::view::View;
 const MOUNT_ROOT: u64 = 0x2000;
 
 /// Refuses a file that cannot be replaced: one that is mounted by itself, one whose name leaves no room for that of its
-/// backup, or one in a folder that cannot be written to.
+/// backup, or one in a directory that cannot be written to.
 pub(super) fn file(path: &Path, view: &View, no_backup: bool) -> Result<(), Obstacle> {
-    let resolved = view.canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let found = rustix::fs::statx(CWD, &resolved, AtFlags::empty(), StatxFlags::BASIC_STATS);
+    let found = rustix::fs::statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
     if found.is_ok_and(|found| found.stx_attributes.bits() & MOUNT_ROOT != 0) {
         return Err(Obstacle::could_not(
             format!("{} is a mount point, so fixkey cannot replace it here", shown(path)),
             "run fixkey on the system that the file is mounted from",
         ));
     }
+    let resolved = view.resolved(path).unwrap_or_else(|| path.to_owned());
     folder(&resolved)?;
     backup(&resolved, view, no_backup)
 }
 
-/// What is added to the name of a file for a backup, in bytes: at most `.~10000~`.
+/// The most that a backup adds to the name of a file, in bytes: `.~10000~`.
 const MOST_ADDED: usize = 8;
 
 fn backup(path: &Path, view: &View, no_backup: bool) -> Result<(), Obstacle> {
@@ -46,7 +46,7 @@ fn backup(path: &Path, view: &View, no_backup: bool) -> Result<(), Obstacle> {
     })
 }
 
-/// Refuses a file whose permissions cannot be changed; `hints` change them where that is possible.
+/// Refuses a file whose permissions cannot be changed; `hints` change them if possible.
 pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     let name = shown(path);
     if !rustix::process::geteuid().is_root() {
@@ -59,7 +59,7 @@ pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     })
 }
 
-/// Refuses a new key whose folder cannot be written to.
+/// Refuses a new key in a directory that is not writable.
 pub(super) fn folder_of_key(path: &Path) -> Result<(), Obstacle> {
     folder(path).map_err(Obstacle::or_other_directory)
 }

@@ -1,4 +1,4 @@
-//! Rights of a file that is there: changed through the open file, and put back.
+//! Changes the permissions of an existing file through its open descriptor, and restores them.
 
 use std::fs::File;
 use std::io;
@@ -10,13 +10,13 @@ use crate::os::display::quoted;
 use crate::os::replace::{self, Error, Target, Version};
 use crate::os::signals::Signals;
 
-/// Attribute that the system takes from a file whose group changes (`capabilities(7)`).
+/// The attribute that the system removes from a file whose group changes (`capabilities(7)`).
 const CAPABILITY: &str = "security.capability";
 
 /// Bytes of `struct vfs_ns_cap_data` (Linux `capability.h`).
 const LONGEST_CAPABILITY: usize = 24;
 
-/// Rights that a file is to get.
+/// New permissions for a file.
 pub struct RightsChange<'t> {
     /// The file.
     pub(super) target: &'t Target,
@@ -30,7 +30,7 @@ impl<'t> RightsChange<'t> {
     /// Opens the file that `target` found.
     ///
     /// # Errors
-    /// [`Error::Changed`] when it is another by now; [`Error::Step`].
+    /// [`Error::Changed`] when it was replaced; [`Error::Step`].
     pub fn new(target: &'t Target, grant: Grant) -> Result<Self, Error> {
         let signals =
             Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
@@ -41,11 +41,11 @@ impl<'t> RightsChange<'t> {
         Ok(change)
     }
 
-    /// Gives the file its new rights, durably.
+    /// Sets the new permissions durably.
     ///
     /// # Errors
-    /// [`Error::Changed`]; [`Error::Interrupted`]; [`Error::Step`], and the file may then have one of the
-    /// rights.
+    /// [`Error::Changed`]; [`Error::Interrupted`]; [`Error::Step`], after which the file may have a part of the
+    /// permissions.
     pub(super) fn make(&self) -> Result<(), Error> {
         if let Some(signal) = self.signals.received() {
             return Err(Error::Interrupted(signal));
@@ -54,7 +54,7 @@ impl<'t> RightsChange<'t> {
         self.set(self.grant).map_err(|error| Error::Step("cannot change its permissions", error))
     }
 
-    /// Gives it back those that it had.
+    /// Restores the old permissions.
     ///
     /// # Errors
     /// When the system does not allow it.
@@ -67,14 +67,14 @@ impl<'t> RightsChange<'t> {
         self.set(Grant { gid: st_gid, mode: st_mode & 0o7777 })
     }
 
-    /// What gives it back those that it had, for a shell.
+    /// Returns the shell command that restores the old permissions.
     pub(super) fn command_to_put_back(&self) -> String {
         let Stat { st_gid, st_mode, .. } = self.before;
         let path = quoted(&self.target.path);
         format!("chgrp {st_gid} {path} && chmod {:o} {path}", st_mode & 0o7777)
     }
 
-    /// Sets group and mode so that at no moment a group may more than it may before or after.
+    /// Sets group and mode so that no group ever has more permissions than before or after.
     fn set(&self, Grant { gid, mode }: Grant) -> io::Result<()> {
         let now = rustix::fs::fstat(&self.file)?;
         if now.st_gid != gid {

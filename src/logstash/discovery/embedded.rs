@@ -1,4 +1,4 @@
-//! A configuration that stands in a YAML file as the value of `config.string`.
+//! A configuration in a YAML file, as the value of `config.string`.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use zeroize::Zeroizing;
 
 use super::yaml::{Scalar, Style};
 
-/// The text of a `config.string`, and how its bytes lie in the YAML file.
+/// The text of a `config.string`, and the positions of its bytes in the YAML file.
 ///
-/// Logstash replaces `${VAR}` in this text before it parses it; here it is as written.
+/// Logstash replaces `${VAR}` in this text before it parses it; here it is unchanged.
 pub struct Embedded {
     /// The configuration.
     pub text: Zeroizing<Vec<u8>>,
-    /// The scalar in the YAML file, with its quotes; of a block, its lines without the first one's indentation.
+    /// The scalar in the YAML file, with its quotes; for a block, its lines without the indentation of the first.
     pub scalar: Range<usize>,
     lines: Option<Vec<Line>>,
 }
@@ -21,7 +21,7 @@ pub struct Embedded {
 struct Line {
     /// Where it begins in the text.
     text: usize,
-    /// Where its content begins in the file, behind the indentation.
+    /// Where its content begins in the file, after the indentation.
     file: usize,
     /// Where the file's line itself begins.
     whole: usize,
@@ -41,7 +41,7 @@ impl Embedded {
     pub(super) fn new(scalar: &Scalar, span: Range<usize>, yaml: &[u8]) -> Self {
         let is_block = scalar.style == Style::Literal && !scalar.marked;
         let lines = if is_block { lines(&scalar.text, span.start, yaml) } else { None };
-        // Where the file has no last line end, the text has none for Ruby either.
+        // If the file has no final line end, Ruby gives the text none either.
         let last = lines.as_ref().and_then(|lines| lines.last());
         let text = match scalar.text.strip_suffix('\n') {
             Some(text) if last.is_some_and(|last| last.end == last.next) => text,
@@ -50,11 +50,11 @@ impl Embedded {
         Self { text: Zeroizing::new(text.as_bytes().to_vec()), scalar: span, lines }
     }
 
-    /// The bytes of the file that a span of the text is. To replace them by text without a line end, or to
-    /// remove them, changes the text just so, as long as its first line keeps its indentation.
+    /// Returns the bytes of the file for a span of the text. Removing them, or replacing them by text without a line
+    /// end, has the same effect on the text, as long as its first line keeps its indentation.
     ///
-    /// `None` where the text is not editable, and for a span over several lines that leaves a part of the last one
-    /// to a blank line, or to what follows the text.
+    /// `None` if the text is not editable, and for a span over several lines that would join a part of the last one to
+    /// a blank line or to what follows the text.
     #[must_use]
     pub fn to_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         let first = self.line(span.start)?;
@@ -71,7 +71,7 @@ impl Embedded {
         if span.start == first.text {
             return Some(first.whole..last.next);
         }
-        // A line end goes with the indentation of what comes behind it.
+        // A line end includes the indentation of the next line.
         let next = self.line(span.end).filter(|_| span.end < self.text.len())?;
         Some(start..next.file)
     }
@@ -82,7 +82,7 @@ impl Embedded {
     }
 }
 
-/// The lines of a literal block that the scanner found at `start`; `None` where they are not what the text says.
+/// Returns the lines of a literal block that the scanner found at `start`; `None` if they differ from the text.
 fn lines(text: &str, start: usize, yaml: &[u8]) -> Option<Vec<Line>> {
     let texts: Vec<&str> = text.strip_suffix('\n').unwrap_or(text).split('\n').collect();
     let first = texts.iter().position(|line| !line.trim_ascii().is_empty())?;
@@ -114,12 +114,12 @@ fn lines(text: &str, start: usize, yaml: &[u8]) -> Option<Vec<Line>> {
     Some(found)
 }
 
-/// Where the line begins that holds this place; `None` for the first line, which holds no block.
+/// Returns where the line with this place begins; `None` for the first line, which holds no block.
 fn line_start(yaml: &[u8], at: usize) -> Option<usize> {
     Some(yaml[..at].iter().rposition(|byte| *byte == b'\n')? + 1)
 }
 
-/// The line that begins here, without its end, and where the next one begins.
+/// Returns the line that begins here, without its end, and where the next one begins.
 fn raw_line(yaml: &[u8], whole: usize) -> (&[u8], usize) {
     let rest = &yaml[whole..];
     let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::logstash::discovery::yaml::{self, Node, Value};
 
-    /// The value of the last pair of the first entry.
+    /// Returns the value of the last pair of the first entry.
     fn embedded(yaml: &str) -> Option<Embedded> {
         let Value::List(entries) = yaml::read(yaml).ok()??.value else { return None };
         let Value::Map(pairs) = &entries.first()?.value else { return None };
@@ -179,7 +179,7 @@ mod tests {
         let Some(place) = whole.to_file(span.clone()) else { return };
         let mut expected = content.to_owned();
         expected.replace_range(span.clone(), "");
-        // What then stands first sets the indentation, and blanks at the end may be cut off.
+        // The new first line sets the indentation, and trailing blanks may be lost.
         let first = expected.lines().find(|line| !line.is_empty()).unwrap_or(" ");
         if first.starts_with([' ', '\t']) || expected.trim_end() != expected.trim_end_matches('\n')
         {

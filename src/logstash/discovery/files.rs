@@ -1,6 +1,6 @@
-//! The files that a `path.config` names.
+//! Finds the files of a `path.config`.
 //!
-//! Source for all of it: `ConfigPathLoader` of Logstash's `config/source/local.rb`.
+//! Source: `ConfigPathLoader` of Logstash's `config/source/local.rb`.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::os::display::shown;
 use source_text::Position;
 
 impl Search<'_> {
-    /// Takes the files of a `path.config`. `from` is its value as it is written, its file, and the place there.
+    /// Takes the files of a `path.config`. `from` is its value as written, its file, and the position there.
     pub(super) fn files(
         &mut self,
         value: &str,
@@ -55,7 +55,7 @@ impl Search<'_> {
         }
     }
 
-    /// Takes a file of a folder; `false` for what Logstash passes over.
+    /// Takes a file of a directory; `false` for a file that Logstash skips.
     pub(super) fn file_of(&mut self, path: &Path, pipeline: Option<&Pipeline>) -> bool {
         let Ok(metadata) = self.view.metadata(path) else {
             return self.unseen(path);
@@ -80,7 +80,7 @@ impl Search<'_> {
         true
     }
 
-    /// A link that leads nowhere is passed over; a file out of reach is not.
+    /// Skips a broken link, but not an unreachable file.
     fn unseen(&mut self, path: &Path) -> bool {
         match self.view.metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -112,7 +112,7 @@ impl Search<'_> {
     }
 }
 
-/// Why a `path.config` is not looked up.
+/// Returns why a `path.config` is not looked up.
 fn elsewhere(value: &str) -> Option<&'static str> {
     if value.starts_with("http://") || value.starts_with("https://") {
         return Some("not checked: path.config is a URL");
@@ -128,7 +128,7 @@ fn without_scheme(value: &str) -> &str {
     }
 }
 
-/// As `File.expand_path` in `/`: `.` and `..` go by the text alone.
+/// Resolves a path as `File.expand_path` does in `/`: `.` and `..` by the text alone.
 fn absolute(path: &str) -> String {
     let mut names: Vec<&str> = Vec::new();
     for part in Path::new(path).components() {

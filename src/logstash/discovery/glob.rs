@@ -1,7 +1,7 @@
 //! Ruby's globs, by which Logstash finds configurations: `* ? [..] {a,b} **/ \`, and no hidden files.
 //!
-//! Source: `dir.c` of Ruby 3.1, against which `tests/suite/glob.rs` runs this, and `Dir.java` of `JRuby`, on which Logstash
-//! runs. Where a bracket or a brace has no partner they differ, and this is as `JRuby`: it stands for itself.
+//! Source: `dir.c` of Ruby 3.1, against which `tests/suite/glob.rs` compares this, and `Dir.java` of `JRuby`, on which
+//! Logstash runs. They differ for an unmatched bracket or brace; here, as in `JRuby`, it is an ordinary character.
 
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
@@ -13,21 +13,21 @@ use crate::os::view::View;
 /// Patterns with more alternatives than this are not looked up.
 const MOST_PATTERNS: usize = 1000;
 
-/// Folders deeper than this beneath a `**/` are not entered.
+/// Directories deeper than this below a `**/` are not entered.
 const DEEPEST: usize = 100;
 
-/// What a glob found.
+/// The result of a glob.
 #[derive(Default)]
 pub(super) struct Matches {
-    /// Configured paths, in Logstash's order: of their bytes.
+    /// Configured paths in Logstash's order: by bytes.
     pub(super) paths: BTreeSet<Bytewise>,
-    /// Folders on this machine that cannot be looked into.
+    /// Directories on this machine that cannot be listed.
     pub(super) closed: Vec<(PathBuf, io::Error)>,
     /// Whether the braces hold too many alternatives.
     pub(super) too_many: bool,
 }
 
-/// A path that is ordered by its bytes; `Path` itself orders by components (`a/b` before `a.b`).
+/// A path ordered by its bytes; `Path` itself orders by components (`a/b` before `a.b`).
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Bytewise(pub(super) PathBuf);
 
@@ -46,7 +46,7 @@ impl PartialOrd for Bytewise {
 /// Longer than any path, in bytes (Linux `PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// More folders than anyone keeps configurations in; links may lead round and round.
+/// More directories than anyone has for configurations; links may form loops.
 const MOST_FOLDERS: usize = 100_000;
 
 /// Looks up an absolute pattern of configured paths.
@@ -54,14 +54,14 @@ pub(super) fn find(pattern: &str, view: &View) -> Matches {
     let mut search = Search { view, matches: Matches::default(), left: MOST_FOLDERS };
     let mut patterns = Vec::new();
     search.matches.too_many = pattern.len() > LONGEST || !expand(pattern, &mut patterns);
-    // A slash at the end asks for folders, of which nothing is read.
+    // A final slash matches only directories, of which nothing is read.
     for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
         search.descend(Path::new("/"), &parts(pattern));
     }
     search.matches
 }
 
-/// Replaces braces by each of their alternatives (`push_braces` of `JRuby`); `false` when there are too many.
+/// Expands braces into all alternatives (`push_braces` of `JRuby`); `false` if there are too many.
 fn expand(pattern: &str, into: &mut Vec<String>) -> bool {
     let Some((open, close)) = outer_braces(pattern) else {
         into.push(pattern.to_owned());
@@ -125,7 +125,7 @@ fn alternatives(inside: &str) -> Vec<&str> {
 enum Part {
     /// `**/`
     AnyFolders,
-    /// A name as it is.
+    /// A literal name.
     Name(String),
     /// A pattern.
     Pattern(Vec<char>),
@@ -150,7 +150,7 @@ fn parts(pattern: &str) -> Vec<Part> {
     found
 }
 
-/// A bracket without its partner is a character like any other.
+/// Returns whether a name is a pattern; an unmatched bracket is an ordinary character.
 fn is_pattern(name: &str) -> bool {
     let mut in_brackets = false;
     let mut bytes = name.bytes();
@@ -180,7 +180,7 @@ fn unescaped(name: &str) -> String {
 struct Search<'a> {
     view: &'a View,
     matches: Matches,
-    /// How many folders may still be listed.
+    /// How many more directories may be listed.
     left: usize,
 }
 
@@ -209,7 +209,7 @@ impl Search<'_> {
         }
     }
 
-    /// This folder and all beneath it but the hidden and the linked ones.
+    /// Visits this directory and all below it, except hidden and linked ones.
     fn descend_all(&mut self, folder: &Path, rest: &[Part], depth: usize) {
         self.descend(folder, rest);
         for name in self.names(folder) {
@@ -247,7 +247,7 @@ impl Search<'_> {
     }
 }
 
-/// Whether a name matches a pattern, as `fnmatch_helper` of Ruby decides.
+/// Returns whether a name matches a pattern, like `fnmatch_helper` of Ruby.
 fn matches(mut pattern: &[char], mut name: &[char]) -> bool {
     if name.first() == Some(&'.') && literal(pattern).map(|(next, _)| next) != Some('.') {
         return false;
@@ -272,7 +272,7 @@ fn matches(mut pattern: &[char], mut name: &[char]) -> bool {
     }
 }
 
-/// What is left of the pattern behind the part that matches this character.
+/// Returns the rest of the pattern after the part that matches this character.
 fn one(pattern: &[char], next: char) -> Option<&[char]> {
     match pattern {
         ['?', rest @ ..] => Some(rest),
@@ -301,7 +301,7 @@ fn bracket(mut set: &[char], next: char) -> Option<&[char]> {
     }
 }
 
-/// The first character, without its backslash, and the rest.
+/// Returns the first character, without its backslash, and the rest.
 fn literal(pattern: &[char]) -> Option<(char, &[char])> {
     match pattern {
         ['\\', escaped, rest @ ..] => Some((*escaped, rest)),

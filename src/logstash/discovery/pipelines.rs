@@ -1,4 +1,4 @@
-//! `pipelines.yml`: the list of pipelines, and what Logstash refuses in it.
+//! Reads `pipelines.yml`, and reports what Logstash refuses in it.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,10 +10,10 @@ use super::yaml::{Node, Value};
 use super::{Embedded, Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use source_text::Position;
 
-/// What the name of a pipeline's setting is, or begins with.
+/// Names of a pipeline's settings, or their prefixes.
 ///
 /// Source: `PIPELINE_SETTINGS_WHITE_LIST` and `DEPRECATED_PIPELINE_OVERRIDE_SETTINGS` of Logstash's `settings.rb`.
-/// Releases differ in the settings behind a prefix, so that these are not told apart.
+/// Releases differ in the settings with a prefix, so these are not distinguished.
 const ALLOWED: &[&str] = &[
     "config.debug",
     "config.reload.automatic",
@@ -29,14 +29,14 @@ const ALLOWED: &[&str] = &[
     "queue.",
 ];
 
-/// One entry of the list: the settings that matter here, the last of equal names.
+/// One entry of the list: its relevant settings, the last of equal names.
 #[derive(Default)]
 struct Entry<'a> {
     id: Option<&'a Node>,
     string: Option<&'a Node>,
     path: Option<&'a Node>,
     escapes: Option<&'a Node>,
-    /// Whether Logstash refuses it whatever its values are.
+    /// Whether Logstash refuses it whatever its values.
     is_refused: bool,
 }
 
@@ -116,7 +116,7 @@ impl Search<'_> {
         entry
     }
 
-    /// Notes a setting that Logstash does not take here.
+    /// Notes a setting that Logstash does not accept here.
     fn is_refused(&mut self, name: &str, place: Position, node: &Node, read: &Read) -> bool {
         let allows = |allowed: &&str| {
             name == *allowed || allowed.ends_with('.') && name.starts_with(*allowed)
@@ -175,14 +175,14 @@ impl Search<'_> {
         self.found.sources.push(source);
     }
 
-    /// Takes the files that the value of `path.config` names.
+    /// Takes the files that the value of `path.config` matches.
     pub(super) fn take_path(&mut self, node: &Node, read: &Read, pipeline: &Pipeline) {
         if let Some(value) = self.expanded("path.config", node, &read.path) {
             self.files(&value, (node.text().unwrap_or_default(), &read.path, node.place), pipeline);
         }
     }
 
-    /// The text of a setting with its variables replaced; what keeps it from having one is noted.
+    /// Returns the text of a setting with its variables replaced; notes why it has none.
     pub(super) fn expanded(
         &mut self,
         name: &str,

@@ -1,4 +1,4 @@
-//! `logstash.yml`: the settings that say where pipelines are, and those that name keys.
+//! Reads `logstash.yml`: the settings for pipelines and keys.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,13 +15,13 @@ use source_text::Position;
 pub struct YamlScalar {
     /// The setting's dotted name.
     pub name: String,
-    /// What it means, its variables as written.
+    /// Its meaning, with variables as written.
     pub value: Zeroizing<String>,
     /// The scalar as written, with its quotes, in bytes of the file.
     pub span: Range<usize>,
-    /// How it is written.
+    /// Its style.
     pub style: Style,
-    /// Whether the span is the plain or quoted value and nothing else, so that it can be replaced.
+    /// Whether the span is exactly the plain or quoted value, so that it can be replaced.
     pub editable: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Whether they name a pipeline, so that `pipelines.yml` does not count.
+    /// Returns whether they define a pipeline, so that `pipelines.yml` is ignored.
     pub(super) fn names_pipeline(&self) -> bool {
         ["path.config", "config.string"].into_iter().any(|name| self.is_set(name))
     }
@@ -46,9 +46,11 @@ impl Settings {
         })
     }
 
-    /// The settings that name keys and the certificates that go with them.
+    /// Returns the settings for keys and the certificates that belong to them.
     fn keys(&self) -> Vec<YamlScalar> {
-        let names = plugins::SETTINGS.iter().flat_map(|known| [known.key, known.certificate]);
+        let names = plugins::SETTINGS
+            .iter()
+            .flat_map(|known| [known.key, known.certificate, known.authority]);
         names.filter_map(|name| scalar_of(name, self.values.get(name)?)).collect()
     }
 }
@@ -66,7 +68,7 @@ fn scalar_of(name: &str, node: &Node) -> Option<YamlScalar> {
     })
 }
 
-/// What is no YAML, and has been noted as that.
+/// Invalid YAML that has been noted.
 pub(super) struct Noted;
 
 impl Search<'_> {
@@ -97,7 +99,7 @@ impl Search<'_> {
         Ok(settings)
     }
 
-    /// The first document of a file, if it has one.
+    /// Returns the first document of a file, if any.
     pub(super) fn yaml(&mut self, read: &Read) -> Result<Option<Node>, Noted> {
         let Ok(text) = std::str::from_utf8(&read.bytes) else {
             self.note(NoteKind::Refused, &read.path, None, "the file is not UTF-8");
@@ -110,7 +112,7 @@ impl Search<'_> {
         })
     }
 
-    /// Nested keys are dotted ones, and the last of equal names counts.
+    /// Joins nested keys with dots; the last of equal names counts.
     ///
     /// Source: `flatten_hash` of Logstash's `settings.rb`.
     fn flatten(&mut self, prefix: &str, entries: Vec<(Node, Node)>, into: &mut Settings) {
@@ -134,7 +136,7 @@ impl Search<'_> {
         self.note(NoteKind::DuplicateKey, path, Some(place), message);
     }
 
-    /// Makes a source of the file itself where it names keys.
+    /// Adds the file itself as a source if it has settings for keys.
     pub(super) fn take_settings(&mut self, settings: &Settings) {
         let keys = settings.keys();
         if let Some(read) = settings.read.clone().filter(|_| !keys.is_empty()) {
@@ -152,7 +154,7 @@ impl Search<'_> {
         true
     }
 
-    /// The pipeline that `logstash.yml` itself describes, if it does.
+    /// Takes the pipeline that `logstash.yml` itself defines, if any.
     pub(super) fn own_pipeline(&mut self, settings: &Settings) {
         let Some(read) = &settings.read else { return };
         let string =
@@ -172,7 +174,7 @@ impl Search<'_> {
         }
     }
 
-    /// What pipelines have that do not say otherwise.
+    /// Returns the defaults for pipelines.
     pub(super) fn defaults(&mut self, settings: &Settings) -> Pipeline {
         let path = &settings.path;
         let id = settings

@@ -1,4 +1,4 @@
-//! YAML with the place of every value, as far as Logstash's settings files use it.
+//! Parses YAML with the position of every value, as far as Logstash's settings files use it.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ const ALIAS: &str = "Logstash reads no YAML aliases (`*name`)";
 /// Nodes deeper than this are refused.
 const DEEPEST: usize = 100;
 
-/// Why text is not read as YAML.
+/// Why text cannot be parsed as YAML.
 #[derive(Debug, ThisError, PartialEq, Eq)]
 #[error("{message}")]
 pub(super) struct Error {
@@ -22,39 +22,39 @@ pub(super) struct Error {
     pub(super) message: String,
 }
 
-/// How a scalar is written.
+/// The style of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Without quotes.
+    /// Unquoted.
     Plain,
     /// In `'…'`.
     Single,
     /// In `"…"`.
     Double,
-    /// A block behind `|`.
+    /// A block after `|`.
     Literal,
-    /// A block behind `>`.
+    /// A block after `>`.
     Folded,
 }
 
 /// A scalar.
 pub(super) struct Scalar {
-    /// What it means.
+    /// Its meaning.
     pub(super) text: Zeroizing<String>,
-    /// How it is written.
+    /// Its style.
     pub(super) style: Style,
-    /// Whether an anchor or a tag stands before it, within its span.
+    /// Whether an anchor or a tag precedes it within its span.
     pub(super) marked: bool,
 }
 
 pub(super) enum Value {
     Scalar(Scalar),
     List(Vec<Node>),
-    /// In the order of the file; keys may be there twice.
+    /// In the order of the file; keys may be repeated.
     Map(Vec<(Node, Node)>),
 }
 
-/// A value and where it stands.
+/// A value and its span.
 pub(super) struct Node {
     pub(super) value: Value,
     /// Bytes of the file.
@@ -70,7 +70,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar that stands for text or a number; a null has none.
+    /// Returns the text of a scalar that is text or a number; `None` for a null.
     pub(super) fn text(&self) -> Option<&str> {
         let scalar = self.scalar()?;
         let is_null = scalar.style == Style::Plain
@@ -78,7 +78,7 @@ impl Node {
         (!is_null).then_some(&scalar.text)
     }
 
-    /// Its scalars in order, with marks between them for its structure.
+    /// Collects its scalars in order, with markers for its structure.
     fn collect_scalars(self, into: &mut Vec<Zeroizing<String>>) {
         let mark = |mark: &str| Zeroizing::new(mark.to_owned());
         match self.value {
@@ -101,14 +101,14 @@ impl Node {
         }
     }
 
-    /// Whether it is true: `true`, and without quotes what YAML 1.1 takes for it.
+    /// Returns whether it is true: `true`, and unquoted also the other forms of YAML 1.1.
     pub(super) fn is_true(&self) -> bool {
         let Some(scalar) = self.scalar() else { return false };
         let text = scalar.text.to_ascii_lowercase();
         text == "true" || scalar.style == Style::Plain && matches!(&*text, "yes" | "on")
     }
 
-    /// What Ruby calls it.
+    /// Returns its class in Ruby.
     pub(super) fn class(&self) -> &'static str {
         match &self.value {
             Value::List(_) => "Array",
@@ -118,10 +118,10 @@ impl Node {
     }
 }
 
-/// Reads the first document; `None` where there is nothing but comments.
+/// Parses the first document; `None` if there are only comments.
 ///
 /// # Errors
-/// What breaks the rules of YAML, and where.
+/// What is invalid, and where.
 pub(super) fn read(text: &str) -> Result<Option<Node>, Error> {
     let mut builder = Builder::new(text);
     let mut parser = Parser::new_from_str(text);
@@ -140,7 +140,7 @@ fn fault(error: &ScanError) -> Error {
     Error { place, message: error.info().to_owned() }
 }
 
-/// A list or a map that is not at its end yet.
+/// A list or a map that is not complete yet.
 struct Open {
     items: Vec<Node>,
     is_map: bool,
@@ -213,8 +213,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The length of a scalar as it is written, its quotes included. The parser's own end of a quoted scalar lies behind
-/// the comment that follows it (saphyr-parser 0.3.4, measured).
+/// Returns the length of a scalar as written, with its quotes. The parser's own end of a quoted scalar is after the
+/// comment that follows it (saphyr-parser 0.3.4, measured).
 fn written(text: &str, style: ScalarStyle, meaning: &str) -> Option<usize> {
     match style {
         ScalarStyle::Plain => text.starts_with(meaning).then_some(meaning.len()),
@@ -224,7 +224,7 @@ fn written(text: &str, style: ScalarStyle, meaning: &str) -> Option<usize> {
     }
 }
 
-/// The length up to the closing quote; `escape` takes the byte behind it along.
+/// Returns the length up to the closing quote; `escape` includes the byte after it.
 fn quoted(text: &str, quote: u8, escape: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -273,8 +273,8 @@ impl Offsets<'_> {
     }
 }
 
-/// Whether two YAML texts have the same structure and the same scalars, but for those of which `is_meant`
-/// says, given the old one and the new one, that they may differ.
+/// Returns whether two YAML texts have the same structure and the same scalars, except for those that `is_meant` allows
+/// to differ, given the old one and the new one.
 #[must_use]
 pub fn differ_only_in(old: &[u8], new: &[u8], is_meant: impl Fn(&str, &str) -> bool) -> bool {
     let scalars = |bytes: &[u8]| {

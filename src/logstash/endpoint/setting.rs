@@ -1,4 +1,4 @@
-//! A setting of a plugin with one text as its value, and what that text means.
+//! A setting with a single text as its value, and the meaning of that text.
 
 use std::ops::Range;
 
@@ -6,36 +6,51 @@ use zeroize::Zeroizing;
 
 use logstash_config::{Attribute, Value, ValueKind};
 
-/// A setting with one text as its value.
+/// A setting with a single text as its value.
 pub struct Setting {
-    /// As it is called, without quotes.
+    /// Its name, without quotes.
     pub name: String,
     /// From its name to the end of its value, as byte offsets.
     pub span: Range<usize>,
-    /// The text with its quotes; where it is the only element of an array, that element.
+    /// The text with its quotes; for an array of one element, that element.
     pub value: Range<usize>,
-    /// What stands between the quotes, escapes as they stand. Erased when it goes.
+    /// The text between the quotes, escapes as written. Erased on drop.
     pub raw: Zeroizing<String>,
-    /// The quote, where there is one.
+    /// The quote, if any.
     pub quote: Option<u8>,
-    /// Whether what stands between the quotes can be replaced.
+    /// Whether the text between the quotes can be replaced.
     pub is_editable: bool,
 }
 
-/// The setting, where its value is one text.
+/// Returns the setting, if its value is a single text.
 pub(super) fn setting(attribute: &Attribute<'_>) -> Option<Setting> {
-    let value = one_text(&attribute.value)?;
-    Some(Setting {
+    one_text(&attribute.value).map(|value| of_text(attribute, &value))
+}
+
+fn of_text(attribute: &Attribute<'_>, value: &Value<'_>) -> Setting {
+    Setting {
         name: String::from_utf8_lossy(attribute.name.text()).into_owned(),
         span: attribute.span(),
         value: value.span.clone(),
         raw: Zeroizing::new(String::from_utf8_lossy(value.content()).into_owned()),
         quote: value.quote(),
         is_editable: true,
-    })
+    }
 }
 
-/// Logstash takes an array of one element for that element (`validate_value` of its `mixin.rb`).
+/// Every text in the value of a setting that may be a list.
+pub(super) fn texts(attribute: &Attribute<'_>) -> Vec<Setting> {
+    if attribute.value.kind() != ValueKind::Array {
+        return setting(attribute).into_iter().collect();
+    }
+    let is_text =
+        |value: &Value<'_>| matches!(value.kind(), ValueKind::String | ValueKind::Bareword);
+    let elements = attribute.value.elements().filter(is_text);
+    elements.map(|element| of_text(attribute, &element)).collect()
+}
+
+/// Returns the value as Logstash reads it: an array of one element counts as that element (`validate_value` of its
+/// `mixin.rb`).
 pub(super) fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
     match value.kind() {
         ValueKind::String | ValueKind::Bareword | ValueKind::Number => Some(value.clone()),
@@ -50,8 +65,8 @@ pub(super) fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
 }
 
 impl Setting {
-    /// The spans that are the setting: as a whole, or, where a comment stands before its value, its name, its
-    /// arrow and its value. An array is removed with the comments in it.
+    /// Returns the spans of the setting: the whole or, if a comment precedes its value, its name, its arrow and its
+    /// value. An array is removed with its comments.
     #[must_use]
     pub fn tokens(&self, text: &[u8]) -> Vec<Range<usize>> {
         let is_quoted = matches!(text.get(self.span.start), Some(b'"' | b'\''));
@@ -70,22 +85,22 @@ impl Setting {
         }
     }
 
-    /// The value as Logstash takes it: escapes stay as they stand, unless `config.support_escapes`
-    /// is on. Variables are not looked up.
+    /// Returns the value as Logstash reads it: escapes stay as written, unless `config.support_escapes` is on.
+    /// Variables are not replaced.
     #[must_use]
     pub fn text(&self, support_escapes: bool) -> Zeroizing<String> {
         meaning(&self.raw, support_escapes && self.quote.is_some())
     }
 }
 
-/// What stands for a text between quotes.
+/// Returns the meaning of a text between quotes.
 #[must_use]
 pub fn meaning(raw: &str, support_escapes: bool) -> Zeroizing<String> {
     if support_escapes { unescape(raw) } else { Zeroizing::new(raw.to_owned()) }
 }
 
-/// What `config.support_escapes` makes of a string: one backslash and the character after it at a
-/// time; an unknown pair stays.
+/// Unescapes a string as `config.support_escapes` does: one backslash and the next character at a time; an unknown pair
+/// stays.
 fn unescape(raw: &str) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(raw.len()));
     let mut characters = raw.chars();

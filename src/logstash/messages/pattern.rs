@@ -1,17 +1,17 @@
-//! Holds a text against a wording: literal but for its placeholders and quotes.
+//! Matches a text against a wording: literally, except for its placeholders and quotes.
 
 use std::ops::Range;
 
-/// The longest path that a system takes.
+/// The longest path that the system accepts.
 const LONGEST_PATH: usize = 4096;
 
-/// What ends a path in a line of a log, besides a quote and the end of the line: what Ruby, JSON, Java and
-/// people put after it.
+/// What can end a path in a line of a log, besides a quote and the end of the line: what Ruby, JSON, Java and people
+/// put after it.
 const AFTER_PATH: [&[u8]; 10] =
     [b", :", b", \"", b"}", b">", b"  <-", b" <-", b" (", b"\\n\\t", b"\\nCaused", b"\\r\\n"];
 
-/// Whether `text` begins with the wording; gives the span of the path in it, which is empty and at the end of the
-/// match where the wording has none.
+/// Returns the span of the path if `text` begins with the wording. For a wording without a path, the span is empty and
+/// at the end of the match.
 pub(super) fn begins_with(text: &[u8], wording: &str) -> Option<Range<usize>> {
     let (mut at, mut path) = (0, None);
     let mut wording = wording;
@@ -35,7 +35,7 @@ pub(super) fn begins_with(text: &[u8], wording: &str) -> Option<Range<usize>> {
     Some(path.unwrap_or(at..at))
 }
 
-/// The length of the placeholder that the wording begins with, and of what fills it.
+/// Returns the length of the placeholder at the start of the wording, and of its match.
 fn placeholder(wording: &str, text: &[u8]) -> Option<(usize, usize)> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"._:$-[]".contains(byte);
     let count =
@@ -49,7 +49,7 @@ fn placeholder(wording: &str, text: &[u8]) -> Option<(usize, usize)> {
     Some((name.len(), length()))
 }
 
-/// How many bytes at the start of the text are this quote, or this other byte.
+/// Returns the length of this quote, in any form, or of another byte at the start of the text.
 fn mark(wanted: u8, text: &[u8]) -> usize {
     let is_quote = |byte: u8| b"`\"".contains(&byte);
     let escapes = text.iter().take_while(|byte| **byte == b'\\').count();

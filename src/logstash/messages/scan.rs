@@ -1,4 +1,4 @@
-//! Reads a log as a stream and keeps which known messages stand in it, in bounded memory.
+//! Reads a log as a stream and collects its known messages, in bounded memory.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead};
@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 
 use super::{Message, all, pattern};
 
-/// A longer line is looked at in parts of this many bytes.
+/// Longer lines are searched in parts of this many bytes.
 const PART: usize = 1 << 20;
-/// How much of a part is looked at again with the next one: no message with its path is longer.
+/// How much of a part is searched again with the next one: no message with its path is longer.
 const OVERLAP: usize = 8 << 10;
-/// How many paths are kept of one message.
+/// How many paths are kept for each message.
 const PATHS: usize = 8;
 
-/// What a log holds.
+/// The result of reading a log.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// The messages that tell, in the order of the log, each once.
+    /// The messages closest to a cause, in the order of the log, each once.
     pub sightings: Vec<Sighting>,
-    /// How many lines there are.
+    /// The number of lines.
     pub lines: u64,
 }
 
@@ -29,15 +29,15 @@ pub struct Log {
 pub struct Sighting {
     /// The message.
     pub message: &'static Message,
-    /// Its wording there.
+    /// The wording that matched.
     pub wording: &'static str,
     /// Other known messages of the same entries, which it explains.
     pub around: Vec<&'static str>,
-    /// The paths that the entries name; the first few.
+    /// The first few paths in the entries.
     pub paths: Vec<PathBuf>,
-    /// In how many entries it stands.
+    /// The number of entries with it.
     pub count: u64,
-    /// The line of the first one, from 1.
+    /// The line of the first entry, from 1.
     pub first_line: u64,
 }
 
@@ -65,13 +65,13 @@ pub fn scan(mut log: impl BufRead) -> io::Result<Log> {
     Ok(scanner.log)
 }
 
-/// Adds to `part` up to the end of the line, or until it is full; whether there was anything left.
+/// Appends to `part` up to the end of the line, or until it is full; returns whether anything was left.
 fn read_part(log: &mut impl BufRead, part: &mut Vec<u8>) -> io::Result<bool> {
     let room = u64::try_from(PART - part.len()).unwrap_or_default();
     Ok(io::Read::take(log, room).read_until(b'\n', part)? > 0)
 }
 
-/// Whether a line is the first of an entry: JSON, or one with a level as Logstash writes it.
+/// Returns whether a line begins an entry: JSON, or a line with a level as Logstash writes it.
 fn begins_entry(line: &[u8]) -> bool {
     const LEVELS: [&[u8]; 5] = [b"][INFO", b"][WARN", b"][ERROR", b"][FATAL", b"][DEBUG"];
     let start = &line[..line.len().min(200)];
@@ -79,7 +79,7 @@ fn begins_entry(line: &[u8]) -> bool {
     start.first() == Some(&b'{') || LEVELS.iter().any(holds)
 }
 
-/// Whether a line with a message belongs to the entry before it: a part of a Java stack trace.
+/// Returns whether a line with a message belongs to the entry before it: a part of a Java stack trace.
 fn continues_entry(line: &[u8]) -> bool {
     const CLASSES: [&[u8]; 4] = [b"java.", b"javax.", b"io.netty.", b"sun."];
     const CAUSED: &[u8] = b"Caused by: ";
@@ -88,7 +88,7 @@ fn continues_entry(line: &[u8]) -> bool {
         || line.windows(CAUSED.len()).take(200).any(|window| window == CAUSED)
 }
 
-/// A message in the entry that is being read.
+/// A message in the current entry.
 struct Seen {
     message: &'static Message,
     wording: &'static str,
@@ -96,9 +96,9 @@ struct Seen {
 }
 
 struct Scanner {
-    /// The wordings that begin with each byte.
+    /// The wordings by their first byte.
     by_first: Vec<Vec<(&'static Message, &'static str)>>,
-    /// The entry: its messages, each wording once, and its paths.
+    /// The current entry: its messages, each wording once, and its paths.
     seen: Vec<Seen>,
     paths: Vec<PathBuf>,
     log: Log,
@@ -115,7 +115,7 @@ impl Scanner {
         Self { by_first, seen: Vec::new(), paths: Vec::new(), log: Log::default() }
     }
 
-    /// Looks for messages that begin in the first `starts` bytes.
+    /// Searches for messages that begin in the first `starts` bytes.
     fn look(&mut self, line: &[u8], starts: usize, is_new_line: bool) {
         let mut may_close = is_new_line && !continues_entry(line);
         let mut at = 0;
@@ -137,7 +137,7 @@ impl Scanner {
 
     fn begins_with(&self, text: &[u8]) -> Option<(&'static Message, &'static str, Range<usize>)> {
         let wordings = &self.by_first[usize::from(*text.first()?)];
-        // Nearly every place of a log fails at the second byte; asked first, it decides how fast logs are read.
+        // Nearly every position in a log fails at the second byte, so that this test decides the speed.
         let mut likely = wordings.iter().filter(|(_, it)| it.as_bytes().get(1) == text.get(1));
         likely.find_map(|(message, wording)| {
             Some((*message, *wording, pattern::begins_with(text, wording)?))
@@ -150,7 +150,7 @@ impl Scanner {
         }
     }
 
-    /// Ends the entry: of its messages the one that is nearest to the cause, and the first of these, tells.
+    /// Ends the entry: of its messages, the first one that is closest to the cause is kept.
     fn close(&mut self) {
         let paths = std::mem::take(&mut self.paths);
         let mut seen = std::mem::take(&mut self.seen);
@@ -192,7 +192,7 @@ fn keep(paths: &mut Vec<PathBuf>, path: PathBuf) {
     }
 }
 
-/// The path, if it is plain that it is one: what stands there is said again, and must not be a secret.
+/// Returns the path, if it certainly is one: it is printed, and must not be a secret.
 fn path_of(text: &[u8]) -> Option<PathBuf> {
     let text = unescaped(text);
     let is_absolute = text.starts_with(b"/") || text.get(1..3).is_some_and(|it| it == b":\\");
@@ -204,7 +204,7 @@ fn path_of(text: &[u8]) -> Option<PathBuf> {
     (is_path && !is_pem && fits(&path)).then_some(path)
 }
 
-/// The text with doubled backslashes made single, as Ruby and JSON write those of Windows.
+/// Returns the text with single backslashes: Ruby and JSON double those of Windows paths.
 fn unescaped(text: &[u8]) -> Vec<u8> {
     let mut bytes = text.iter().copied().peekable();
     let mut plain = Vec::with_capacity(text.len());

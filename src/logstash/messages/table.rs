@@ -1,4 +1,4 @@
-//! The table of messages, from those of plugins to those of handshakes.
+//! The table of messages, from plugins to handshakes.
 
 mod certificates;
 mod keys;
@@ -17,7 +17,7 @@ pub(super) const TABLES: &[&[Message]] = &[
     traffic::MESSAGES,
 ];
 
-// Causes of several messages.
+// Causes shared by several messages.
 const NOT_PKCS8: PossibleCause = found_by(
     "key-not-pkcs8",
     "the key is not in the format that Logstash documents, PKCS#8: it is PKCS#1, SEC1 or another format",

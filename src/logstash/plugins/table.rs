@@ -1,6 +1,7 @@
-//! The rows: plugins and settings that name a PEM private key.
+//! The table of plugins and settings for PEM private keys.
 
 use super::{
+    Alias, ClientAuthentication,
     Conversion::{Harmful, Harmless, Recommended, Required},
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
@@ -9,10 +10,35 @@ use super::{
     Setting, Switch,
 };
 use crate::logstash::version::{Version, VersionNumbers, version};
-use logstash_config::SectionKind::{Filter, Input, Output};
+use logstash_config::SectionKind::{self, Filter, Input, Output};
 
-/// Every setting that names a private key in any plugin, sorted.
+/// The name of every private key setting in any plugin, sorted.
 pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls_key"];
+
+/// Every setting that names a truststore in any plugin of the table. Source: tests/data/settings/declared-settings.tsv.
+pub const TRUSTSTORE_SETTINGS: &[&str] = &["ssl_truststore_path", "truststore"];
+
+/// The settings without whose authorities a plugin does not start. Source: tests/data/logstash, situations
+/// `client-auth-no-ca` and `peer-no-ca`; the message of the latter on 7.6.0 says that PEER needs them as well.
+pub const CLIENT_AUTHENTICATION: &[ClientAuthentication] = &[
+    ClientAuthentication {
+        gem: BEATS_GEM,
+        setting: "ssl_client_authentication",
+        values: &["required"],
+    },
+    ClientAuthentication {
+        gem: BEATS_GEM,
+        setting: "ssl_verify_mode",
+        values: &["peer", "force_peer"],
+    },
+];
+
+/// Plugins that do not look whether the files of their authorities exist, but when TLS is on. Source:
+/// docs/plugins-and-settings.md §6: their `ssl_certificate_authorities` is an array, elsewhere a list of paths.
+pub(super) const AUTHORITIES_NOT_CHECKED: &[(SectionKind, &str)] =
+    &[(Input, "beats"), (Input, "http"), (Input, "tcp")];
+
+const BEATS_GEM: &str = "logstash-input-beats";
 
 const fn switch(name: &'static str, is_on_by_default: bool, gone_in: Option<Version>) -> Switch {
     Switch { name, on: "true", is_on_by_default, gone_in }
@@ -79,13 +105,23 @@ const TCP_INPUT: &[ReaderRow] = &[
     mode("server", ((5, 2, 1), BOUNCY_CASTLE, Arrives)),
 ];
 
+/// Gems, and the last version that is known to offer no TLS 1.3 unless a setting says so. Source:
+/// tests/data/logstash: 6.8.23 to 7.17.27 (5.1.11 to 6.2.6) answer TLS 1.3 with `protocol_version`, 8.8.2 (6.6.1) and
+/// later complete it.
+pub(super) const LAST_WITHOUT_TLS_1_3: &[(&str, Version)] =
+    &[("logstash-input-beats", version(6, 2, 6))];
+
 const BY_MANTICORE: &[ReaderRow] = &[any(((0, 0, 0), MANTICORE, NotASetting))];
 
-/// Both names of the switch of a plugin that had `ssl` until Logstash 9.
+/// Both names of the TLS switch in plugins that had `ssl` until Logstash 9.
 const SSL: &[Switch] = &[switch("ssl_enabled", false, None), switch("ssl", false, V9)];
 const SSL_ENABLE: &[Switch] =
     &[switch("ssl_enabled", false, None), switch("ssl_enable", false, V9)];
 const SSL_ENABLED: &[Switch] = &[switch("ssl_enabled", true, None)];
+
+/// Source: docs/plugins-and-settings.md §1 (AliasRegistry.java:46 @v7.13.0); docs/messages.md §1.1 (7.10.2 lacks it).
+pub(super) const ALIASES: &[Alias] =
+    &[Alias { section: Input, name: "elastic_agent", since: version(7, 13, 0) }];
 
 /// Every plugin, by section, then by name. Source of `required`: docs/plugins-and-settings.md §1, docs/messages.md §1 (beats from
 /// 6.0.12, http from 3.7.0, tcp from 6.4.0; redis and the elasticsearch plugins without a version).

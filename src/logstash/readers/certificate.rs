@@ -1,5 +1,6 @@
-//! The facts of what Netty makes of certificates: of their layout, of their order, of the curve of their key.
+//! How Netty treats certificates: their layout, their order, and the curve of their key.
 
+use keyfile::certificate::{Certificate, Violation};
 use keyfile::curve::SM2;
 use keyfile::layout::Layout;
 use keyfile::layout::Oddity::{
@@ -9,40 +10,40 @@ use keyfile::layout::Oddity::{
 };
 use keyfile::public_key::PublicKey;
 
-/// Netty, as far as it decides which certificates load: by the releases that were measured.
+/// The versions of Netty that differ in which certificates load, by the measured releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Netty {
-    /// As 4.1.17 does it, with Logstash 6.4: the order of a chain is not looked at.
+    /// As 4.1.17, with Logstash 6.4: the order of a chain is not checked.
     Before4_1_49,
-    /// As 4.1.48 does it, with the JDK's own TLS.
+    /// As 4.1.48, with the JDK's own TLS.
     Before4_1_79,
-    /// As 4.1.118 does it: `PemReader` is new.
+    /// As 4.1.118, with the new `PemReader`.
     From4_1_79,
 }
 
 impl Netty {
-    /// Whether a chain that is out of order is refused when it is loaded. Source: docs/what-logstash-loads.md §10,
-    /// rows `chain-*`.
+    /// Returns whether it refuses to load a chain that is out of order. Source: docs/what-logstash-loads.md §10, rows
+    /// `chain-*`.
     #[must_use]
     pub fn refuses_chains_out_of_order(self) -> bool {
         self != Self::Before4_1_49
     }
 }
 
-/// A layout in which some Netty reads no certificate.
+/// A layout that some Netty does not read as a certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CertificateLayout {
-    /// What is peculiar, to follow "the certificate".
+    /// The oddity, to follow "the certificate".
     pub what: &'static str,
     /// Whether Netty before 4.1.79 reads it.
     loads_before_4_1_79: bool,
-    /// How that is known.
+    /// The evidence.
     pub evidence: &'static str,
-    /// What writes it as Netty reads it.
+    /// How to rewrite it for Netty.
     pub next_step: NextStep,
 }
 
-/// What writes a certificate file as Netty reads it.
+/// How to rewrite a certificate file for Netty.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// A command, with `{path}` for the file and `{new}` for the new one.
@@ -52,7 +53,7 @@ pub enum NextStep {
 }
 
 impl CertificateLayout {
-    /// Whether this Netty reads it.
+    /// Returns whether this Netty reads it.
     #[must_use]
     pub fn loads(&self, netty: Netty) -> bool {
         self.loads_before_4_1_79 && netty != Netty::From4_1_79
@@ -63,7 +64,7 @@ const fn row(what: &'static str, evidence: &'static str, next_step: NextStep) ->
     CertificateLayout { what, loads_before_4_1_79: false, evidence, next_step }
 }
 
-/// For layouts that were measured with keys. Source: docs/what-logstash-loads.md §4.3.
+/// The evidence for layouts that were measured with keys. Source: docs/what-logstash-loads.md §4.3.
 const AS_KEYS: &str =
     "measured with keys, which the same reader of Netty finds in the same way: it finds nothing";
 
@@ -118,14 +119,14 @@ const MARKERS: CertificateLayout = row(
     NextStep::Action("write the line as -----BEGIN CERTIFICATE-----"),
 );
 
-/// Source: rows `rfc1421hdr`, `commentinside` and `badb64`: N or a key that is cut short.
+/// Source: rows `rfc1421hdr`, `commentinside` and `badb64`: N or a truncated key.
 const OTHER_TEXT: CertificateLayout = row(
     "has text that is not base64 between BEGIN and END",
     "measured with keys, which the same reader of Netty finds in the same way: it finds nothing, or only a part",
     NextStep::Action("remove every line between BEGIN and END that is not base64"),
 );
 
-/// By what is unusual; of several rows that fit, the first holds.
+/// The layouts by their oddities; the first row that fits counts.
 const LAYOUTS: &[(&[Oddity], CertificateLayout)] = &[
     (&[Utf16], UTF_16),
     (&[NoHyphens, NoBreakSpace, SpacesInsideHyphens], MARKERS),
@@ -136,8 +137,8 @@ const LAYOUTS: &[(&[Oddity], CertificateLayout)] = &[
     (&[LowerCaseLabel], LOWER_CASE),
 ];
 
-/// Returns what is peculiar in the layout of the certificates in a file, if some Netty does not read them so;
-/// of several certificates, the first of which that is so decides. `None` also for a file without certificates.
+/// Returns the layout of the certificates in a file, if some Netty does not read it; the first such certificate
+/// decides. `None` also for a file without certificates.
 #[must_use]
 pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
     let layouts = Layout::of_certificates(bytes);
@@ -150,21 +151,37 @@ pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
     })
 }
 
-/// What the JDK does not read in a public key, nor a certificate that holds it. Source: docs/what-logstash-loads.md §10,
-/// rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`, refused with every Netty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnreadByJdk {
-    /// The numbers of the curve stand in it, not its name: `Only named ECParameters supported`.
+/// Why the JDK does not read a certificate, so that no Netty loads a file that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnreadByJdk<'a> {
+    /// The numbers of its key's curve stand in it, not the name: `Only named ECParameters supported`. Source of the
+    /// first three: docs/what-logstash-loads.md §10, rows `ec-p256-explcert`, `ec-p8-compressed-both` and `sm2-p8`.
     ExplicitParameters,
-    /// Its point is compressed, or hybrid: `Only uncompressed point format supported`.
+    /// The point of its key is compressed, or hybrid: `Only uncompressed point format supported`.
     NotUncompressed,
-    /// It is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
+    /// Its key is on the curve SM2: `Unknown named curve: 1.2.156.10197.1.301`.
     Sm2,
+    /// Its RSA key has a modulus over 3072 bits and an exponent over 64. Source: tests/data/keys-2/matrix.jsonl, row
+    /// `rsa4096-e101bit`.
+    LongExponent,
+    /// It breaks a rule that the JDK checks. Source: tests/suite/certificates/jdk.rs, which asks the JDK; the rows
+    /// `crt-serial-empty`, `crt-issuer-empty`, `crt-ext-twice` and `crt-bc-garbage-critical` of
+    /// tests/data/keys-2/matrix.jsonl.
+    Violation(&'a Violation),
 }
 
-/// Returns why the JDK does not read a public key; `None` where it does.
+/// Returns why the JDK does not read a certificate; `None` where it does.
 #[must_use]
-pub fn unread_by_jdk(key: &PublicKey) -> Option<UnreadByJdk> {
+pub fn unread_by_jdk(certificate: &Certificate) -> Option<UnreadByJdk<'_>> {
+    let of_key = unread_key(&certificate.public_key);
+    of_key.or_else(|| certificate.violation.as_ref().map(UnreadByJdk::Violation))
+}
+
+fn unread_key(key: &PublicKey) -> Option<UnreadByJdk<'static>> {
+    let is_over = |bits: Option<usize>, most| bits.is_some_and(|bits| bits > most);
+    if is_over(key.rsa_bits(), 3072) && is_over(key.rsa_exponent_bits(), 64) {
+        return Some(UnreadByJdk::LongExponent);
+    }
     let encoding = key.ec_encoding()?;
     match encoding.curve_name {
         None => Some(UnreadByJdk::ExplicitParameters),

@@ -1,4 +1,4 @@
-//! What readers make of a file of certificates in which something is wrong, as measured.
+//! How readers treat a certificate file with a fault, as measured.
 
 use super::certificate::Netty;
 use super::{Judgement, Verdict};
@@ -6,7 +6,7 @@ use keyfile::certificate::{self, Fault};
 use keyfile::file::{self, Cause};
 use keyfile::pem::{self, NotBase64};
 
-/// Returns what becomes of a file in which fixkey finds no certificate.
+/// Judges a file in which fixkey finds no certificate.
 #[must_use]
 pub fn judge_no_certificate(error: &certificate::Error) -> Judgement {
     let loads = match error {
@@ -16,7 +16,7 @@ pub fn judge_no_certificate(error: &certificate::Error) -> Judgement {
     loads.unwrap_or(Judgement { verdict: Verdict::Refuses, evidence: NO_CERTIFICATE })
 }
 
-/// Returns what becomes of a file for what is wrong beside its certificates; `netty` is `None` for other readers.
+/// Judges a file by a fault besides its certificates; `netty` is `None` for other readers.
 #[must_use]
 pub fn judge_fault(netty: Option<Netty>, fault: &Fault) -> Judgement {
     let Some(netty) = netty else {
@@ -30,12 +30,15 @@ pub fn judge_fault(netty: Option<Netty>, fault: &Fault) -> Judgement {
             Netty::Before4_1_49 | Netty::Before4_1_79 => {
                 Judgement { verdict: Verdict::Loads, evidence: PASSED_OVER }
             }
+            Netty::From4_1_79 if is_unterminated(error) => {
+                Judgement { verdict: Verdict::Loads, evidence: PASSED_OVER }
+            }
             Netty::From4_1_79 => refuses(PARTLY_BROKEN),
         }),
     }
 }
 
-/// What Netty reads through, whether or not fixkey reads a certificate there.
+/// Judges what Netty accepts, whether or not fixkey reads a certificate there.
 fn loads(error: &file::Error) -> Option<Judgement> {
     let evidence = if error.is_of_bytes_behind() {
         BYTES_BEHIND
@@ -47,7 +50,7 @@ fn loads(error: &file::Error) -> Option<Judgement> {
     Some(Judgement { verdict: Verdict::Loads, evidence })
 }
 
-/// Whether Netty 4.1.48 sees a block there, broken as it is: one with markers, and base64 in between.
+/// Returns whether Netty 4.1.48 recognises a broken block: one with markers, and base64 in between.
 fn is_taken_for_a_block(error: &file::Error) -> bool {
     match &error.cause {
         Cause::Pem(pem::Error::Base64 { what, .. }) => {
@@ -56,6 +59,11 @@ fn is_taken_for_a_block(error: &file::Error) -> bool {
         Cause::Pem(_) => false,
         Cause::Key(_) | Cause::Certificate(_) => true,
     }
+}
+
+/// Whether the block has no END line: every Netty passes it over.
+fn is_unterminated(error: &file::Error) -> bool {
+    matches!(error.cause, Cause::Pem(pem::Error::Unterminated { .. }))
 }
 
 /// Whether END has another label than BEGIN that is one of certificates too.
@@ -67,7 +75,7 @@ fn ends_as_another(error: &file::Error) -> bool {
     labels.iter().all(|label| label.contains("CERTIFICATE"))
 }
 
-/// What becomes of a file without a certificate.
+/// What happens with a file without a certificate.
 ///
 /// Source: docs/what-logstash-loads.md §10, rows `swapped`, `cert-empty`, `cert-noend`, `cert-trunc`, `cert-p7`, `cert-pub` and `cert-csr`.
 pub const NO_CERTIFICATE: &str = "Logstash refuses such a file: \"File does not contain valid certificates\" (measured on Netty 4.1.17, 4.1.48 and 4.1.118)";
@@ -87,9 +95,8 @@ const PARTLY_REFUSED: &str = "Logstash refuses the whole file: \"File does not c
 /// Source: docs/what-logstash-loads.md §10, row `cert-csr`; `interop/tests/check.rs`.
 const AMONG: &str = "Logstash takes the block for a certificate and refuses the file: \"File does not contain valid certificates\" (measured on Netty 4.1.48; a request alone is refused by 4.1.17 and 4.1.118 too)";
 
-/// Source: `interop/tests/check.rs`.
-const PASSED_OVER: &str =
-    "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48)";
+/// Source: `interop/tests/check.rs`; tests/data/keys-2/matrix.jsonl, row `crt-lay-unterminated-second`.
+const PASSED_OVER: &str = "Logstash passes such a block over and shows the other certificates (measured on Netty 4.1.48; without END, on 4.1.17 and 4.1.118 too)";
 
 /// Source: docs/what-logstash-loads.md §10, rows `cert-noend` and `cert-trunc`; `interop/tests/check.rs`.
 const PARTLY_BROKEN: &str = "such a block alone is refused (measured on Netty 4.1.17, 4.1.48 and 4.1.118); beside others Netty 4.1.48 passes it over, and of later releases that was not measured";

@@ -1,13 +1,16 @@
-//! The facts of what each reader loads, one a row, the first that fits holds.
+//! The facts about what each reader loads, one per row; the first row that fits counts.
 
 use super::Encryption::{
     Md5Des, OtherPbes1, Pbes2Aes, Pbes2Aes192OrTripleDes, Pbes2Other, Scrypt, Sha1Rc, Sha1TripleDes,
 };
-use super::Family::{Dh, Dsa, Ec, Edwards, Montgomery, MultiPrimeRsa, Rsa, RsaPss, Unknown};
+use super::Family::{
+    Dh, Dsa, Ec, Ecdh, Edwards, Montgomery, MultiPrimeRsa, Rsa, RsaPss, Sha256Rsa, Unknown,
+};
 use super::Form::{
-    Der, EncryptedPkcs8, EncryptedTraditional, Pkcs1, Pkcs8, Pkcs8AfterParameters,
-    Pkcs8ExplicitCurve, Pkcs8InnerVersion, Pkcs8StrayPublicKey, Pkcs8WithoutCurve, Sec1,
-    Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa,
+    Der, EncryptedPkcs8, EncryptedTraditional, EncryptedTraditionalOther, Pkcs1, Pkcs8,
+    Pkcs8AfterParameters, Pkcs8ExplicitCurve, Pkcs8InnerVersion, Pkcs8StrayPublicKey,
+    Pkcs8WithoutCurve, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, Sec1WithoutCurve,
+    TraditionalDsa,
 };
 use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
 use super::Reader::{
@@ -17,20 +20,24 @@ use super::Reader::{
 use super::Verdict::{Loads, LoadsUndocumented, Refuses};
 use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
 
-/// What readers make of keys of these forms and families.
+/// How readers treat keys of these forms and families.
 pub(super) struct Fact {
     pub(super) readers: &'static [Reader],
     pub(super) forms: &'static [Form],
     pub(super) families: &'static [Family],
     pub(super) verdict: Verdict,
-    /// What was measured, or read in source where it says so.
+    /// What was measured, or read in source if it says so.
     pub(super) evidence: &'static str,
 }
 
+/// What these readers make of something, and how that is known.
+pub(super) type ByReader = (&'static [Reader], Verdict, &'static str);
+
 pub(super) const NOT_KNOWN: &str = "how it is taken is not measured";
 
-const ANY: &[Family] = &[Rsa, MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh, Unknown];
-const NOT_RSA: &[Family] = &[MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh];
+const ANY: &[Family] =
+    &[Rsa, MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh, Ecdh, Sha256Rsa, Unknown];
+const NOT_RSA: &[Family] = &[MultiPrimeRsa, RsaPss, Ec, Dsa, Edwards, Montgomery, Dh, Ecdh];
 /// Families of which encrypted keys were measured; the rest is not known.
 const ENCRYPTED: &[Family] = &[Rsa, Ec, Unknown];
 
@@ -45,10 +52,12 @@ const PLAIN: &[Form] = &[
     Sec1,
     Sec1AfterParameters,
     Sec1ExplicitCurve,
+    Sec1WithoutCurve,
     TraditionalDsa,
 ];
 const PKCS8: &[Form] = &[Pkcs8, Pkcs8AfterParameters];
-const NOT_PKCS8: &[Form] = &[Pkcs1, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, TraditionalDsa];
+const NOT_PKCS8: &[Form] =
+    &[Pkcs1, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, Sec1WithoutCurve, TraditionalDsa];
 const EXPLICIT_CURVE: &[Form] = &[Pkcs8ExplicitCurve, Sec1ExplicitCurve];
 const AFTER_PARAMETERS: &[Form] = &[Pkcs8AfterParameters, Sec1AfterParameters];
 const TRADITIONAL: &[Form] = &[Pkcs1, Sec1, Sec1AfterParameters, TraditionalDsa];
@@ -71,12 +80,13 @@ const ENCRYPTED_ALL: &[Form] = &[
     EncryptedPkcs8(Scrypt),
     EncryptedPkcs8(super::Encryption::Unmeasured),
     EncryptedTraditional,
+    EncryptedTraditionalOther,
 ];
 
-/// Before 4.1.80, whichever it is.
+/// Every Netty before 4.1.80.
 const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 /// From 4.1.80, whichever it is.
-const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
+pub(super) const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
 const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
 
 /// Source: docs/what-logstash-loads.md §2 (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
@@ -99,7 +109,7 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "the JDK has no such encryption: Netty 4.1.17 and 4.1.48 refuse it (measured)" },
     Fact { readers: OLD, forms: PBES2, families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PBES2, which OpenSSL writes unless told otherwise (measured)" },
-    Fact { readers: OLD, forms: &[EncryptedTraditional], families: ANY, verdict: Refuses,
+    Fact { readers: OLD, forms: &[EncryptedTraditional, EncryptedTraditionalOther], families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse keys that are encrypted by their headers (measured)" },
 
     // Netty from 4.1.80
@@ -122,11 +132,21 @@ pub(super) const FACTS: &[Fact] = &[
     Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Aes192OrTripleDes)], families: ENCRYPTED, verdict: LoadsUndocumented,
         evidence: "Netty loads PBES2 with this cipher only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2Other), EncryptedPkcs8(Scrypt)], families: ANY, verdict: Refuses,
-        evidence: "no Netty that was measured decrypts it, with BouncyCastle or without (4.1.17, 4.1.48, 4.1.118)" },
+        evidence: "no Netty that was measured decrypts PBES2 with another cipher than AES and triple DES, or another PRF than HMAC with SHA-1 or SHA-2, with BouncyCastle or without (4.1.17, 4.1.48, 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedTraditional], families: &[Rsa, Unknown], verdict: LoadsUndocumented,
         evidence: "Netty loads keys that are encrypted by their headers only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
+    Fact { readers: NEW, forms: &[EncryptedTraditionalOther], families: ANY, verdict: Refuses,
+        evidence: "Netty decrypts a key with such headers by BouncyCastle alone, which does not know this cipher (measured with SEED on 4.1.118, with Camellia, ARIA and CAST5 on BouncyCastle 1.72)" },
+    Fact { readers: NEW, forms: &[Sec1WithoutCurve], families: &[Ec], verdict: Refuses,
+        evidence: "Netty loads SEC1 by BouncyCastle alone, which refuses a key that does not state its curve (measured on 4.1.118)" },
 
     // Every Netty
+    Fact { readers: EVERY_NETTY, forms: PKCS8, families: &[Ecdh], verdict: Refuses,
+        evidence: "the JDK refuses a key of the algorithm id-ecDH (measured on Netty 4.1.17, 4.1.48, 4.1.74 and 4.1.118 with JDK 11, 17 and 21)" },
+    Fact { readers: &[Netty], forms: PKCS8, families: &[Sha256Rsa], verdict: Loads,
+        evidence: "Netty 4.1.17 loads it on JDK 17 and refuses it on JDK 11 (measured)" },
+    Fact { readers: EVERY_NETTY, forms: PKCS8, families: &[Sha256Rsa], verdict: Refuses,
+        evidence: "Java has no keys of this algorithm (measured on Netty 4.1.48, 4.1.74 and 4.1.118: SHA256withRSA KeyFactory not available)" },
     Fact { readers: EVERY_NETTY, forms: EXPLICIT_CURVE, families: &[Ec], verdict: Refuses,
         evidence: "the JDK refuses a key that gives its curve as numbers and not by name (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without)" },
     Fact { readers: EVERY_NETTY, forms: &[Pkcs8StrayPublicKey], families: &[Rsa], verdict: Refuses,
@@ -201,8 +221,15 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
 ];
 
 /// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`.
-pub(super) const NON_ASCII_PASSPHRASE: (&[Reader], Verdict, &str) = (
+pub(super) const NON_ASCII_PASSPHRASE: ByReader = (
     EVERY_NETTY,
     Refuses,
     "Java 17 takes no passphrase with other characters than ASCII (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without: Password is not ASCII; Java 25 takes it on 4.1.118)",
+);
+
+/// Source: row `plain-then-enc-pass` of tests/data/keys-2.
+pub(super) const ENCRYPTED_BEHIND_PLAIN: ByReader = (
+    NEW,
+    LoadsUndocumented,
+    "with a passphrase, Netty passes over keys that are not encrypted only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)",
 );

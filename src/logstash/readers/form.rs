@@ -1,42 +1,46 @@
-//! The shape in which a key stands in its file and the family it belongs to, as far as readers differ.
+//! The form and the family of a key in its file, as far as readers differ.
 
-use keyfile::algorithm::DH;
+use keyfile::algorithm::{DH, ECDH, SHA256_RSA};
 use keyfile::ber::{Element, tag};
 use keyfile::file::{Entry, What};
-use keyfile::key::cipher::Cipher;
+use keyfile::key::cipher::{Cipher, Part};
 use keyfile::key::derivation::{Derivation, Hash};
 use keyfile::key::encryption::{self, EncryptedKey, Scheme};
 use keyfile::key::{EncodedKey, Encoding, Numbers, PrivateKey};
 
-/// The shape in which a key stands in its file.
+/// The form of a key in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
-    /// PKCS#8, not encrypted.
+    /// Unencrypted PKCS#8.
     Pkcs8,
-    /// PKCS#8, not encrypted, right after an `EC PARAMETERS` block.
+    /// Unencrypted PKCS#8 right after an `EC PARAMETERS` block.
     Pkcs8AfterParameters,
-    /// PKCS#8, not encrypted, with the numbers of its curve in place of the curve's name.
+    /// Unencrypted PKCS#8 with the numbers of its curve instead of the name.
     Pkcs8ExplicitCurve,
-    /// PKCS#8 of version 0, not encrypted, with the `[1]` public key that only version 1 has.
+    /// Unencrypted PKCS#8 of version 0 with the `[1]` public key of version 1.
     Pkcs8StrayPublicKey,
-    /// PKCS#8 on a curve, not encrypted, with the curve inside and not where it belongs.
+    /// Unencrypted PKCS#8 of an EC key with the curve only inside, not in the `AlgorithmIdentifier`.
     Pkcs8WithoutCurve,
-    /// PKCS#8, not encrypted, with another version inside than RSA of two primes or SEC1 has.
+    /// Unencrypted PKCS#8 whose inner version is not that of two-prime RSA or SEC1.
     Pkcs8InnerVersion,
-    /// PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    /// Unencrypted PKCS#1 (`RSA PRIVATE KEY`).
     Pkcs1,
-    /// SEC1 (`EC PRIVATE KEY`), not encrypted.
+    /// Unencrypted SEC1 (`EC PRIVATE KEY`).
     Sec1,
-    /// SEC1, not encrypted, right after an `EC PARAMETERS` block.
+    /// Unencrypted SEC1 right after an `EC PARAMETERS` block.
     Sec1AfterParameters,
-    /// SEC1, not encrypted, with the numbers of its curve in place of the curve's name.
+    /// Unencrypted SEC1 with the numbers of its curve instead of the name.
     Sec1ExplicitCurve,
+    /// SEC1, not encrypted, which states no curve, and neither does a block before it.
+    Sec1WithoutCurve,
     /// OpenSSL's own form of a DSA key (`DSA PRIVATE KEY`), not encrypted.
     TraditionalDsa,
     /// Encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`).
     EncryptedPkcs8(Encryption),
-    /// A traditional block that is encrypted by its headers (`Proc-Type`, `DEK-Info`).
+    /// A traditional block encrypted by its headers (`Proc-Type`, `DEK-Info`).
     EncryptedTraditional,
+    /// The same with another cipher than AES, DES, Blowfish and RC2.
+    EncryptedTraditionalOther,
     /// A binary file.
     Der,
 }
@@ -56,20 +60,21 @@ pub enum Encryption {
     Pbes2Aes,
     /// PBES2 with PBKDF2 and AES-192-CBC or triple DES.
     Pbes2Aes192OrTripleDes,
-    /// PBES2 with another cipher that was measured: Camellia, ARIA, DES, RC2, Blowfish, AES-CFB, AES-OFB.
+    /// PBES2 with any other cipher, key derivation function or PRF: the JDK and `BouncyCastle` have lists of what they
+    /// take.
     Pbes2Other,
     /// PBES2 with scrypt.
     Scrypt,
-    /// What no measurement is of.
+    /// Not measured.
     Unmeasured,
 }
 
 /// The family of a key, as far as readers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// RSA of two primes.
+    /// RSA with two primes.
     Rsa,
-    /// RSA of more primes.
+    /// RSA with more primes.
     MultiPrimeRsa,
     /// RSA restricted to PSS.
     RsaPss,
@@ -83,17 +88,20 @@ pub enum Family {
     Montgomery,
     /// Diffie-Hellman.
     Dh,
+    /// On an elliptic curve, and for key agreement alone by the name of its algorithm (`id-ecDH`).
+    Ecdh,
+    /// RSA under the name of a signature algorithm, `sha256WithRSAEncryption`.
+    Sha256Rsa,
     /// Another, or one that cannot be told: the key is encrypted.
     Unknown,
 }
 
-/// Ciphers of PBES2 outside fixkey's list that were measured, by the name fixkey gives them.
-/// Source: docs/what-logstash-loads.md §10, rows `enc-v2-*`.
-const MEASURED_CIPHERS: &[&str] =
-    &["ARIA-256-CBC", "AES-256-CFB", "AES-256-OFB", "Blowfish-CBC", "Camellia-256-CBC"];
+/// How the names of the ciphers begin with which `BouncyCastle` decrypts a traditional block. Source:
+/// docs/what-logstash-loads.md §8.8; row `dek-seed` of tests/data/keys-2.
+const BOUNCY_CASTLE_CIPHERS: &[&str] = &["AES-", "DES-", "BF-", "RC2-"];
 
 impl Form {
-    /// The form of a private key in a file; `None` for what is no private key.
+    /// Returns the form of a private key in a file; `None` for other entries.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
         let form = match &entry.what {
@@ -104,7 +112,7 @@ impl Form {
         Some(if entry.line.is_none() { Self::Der } else { form })
     }
 
-    /// The form of a key in a text file.
+    /// Returns the form of a key in a text file.
     #[must_use]
     pub fn of_key(key: &EncodedKey) -> Self {
         let after_parameters = key.follows_parameters();
@@ -118,38 +126,54 @@ impl Form {
             Encoding::Pkcs1 => Self::Pkcs1,
             Encoding::Sec1 if names_explicit_curve(&fields) => Self::Sec1ExplicitCurve,
             Encoding::Sec1 if after_parameters => Self::Sec1AfterParameters,
+            Encoding::Sec1 if !fields.iter().any(|field| field.tag == tag::CONTEXT_0) => {
+                Self::Sec1WithoutCurve
+            }
             Encoding::Sec1 => Self::Sec1,
             Encoding::TraditionalDsa => Self::TraditionalDsa,
         }
     }
 
-    /// The form of an encrypted key in a text file.
+    /// Returns the form of an encrypted key in a text file.
     #[must_use]
     pub fn of_encrypted(key: &EncryptedKey) -> Self {
         match key {
-            EncryptedKey::Traditional { .. } => Self::EncryptedTraditional,
+            EncryptedKey::Traditional { dek_info, .. } => {
+                let cipher = dek_info.to_ascii_uppercase();
+                if BOUNCY_CASTLE_CIPHERS.iter().any(|family| cipher.starts_with(family)) {
+                    Self::EncryptedTraditional
+                } else {
+                    Self::EncryptedTraditionalOther
+                }
+            }
             EncryptedKey::Pkcs8(_) => Self::EncryptedPkcs8(match key.scheme() {
                 Ok(scheme) => Encryption::of(&scheme),
-                Err(encryption::Error::Unsupported(name))
-                    if MEASURED_CIPHERS.contains(&name.as_str()) =>
-                {
-                    Encryption::Pbes2Other
-                }
+                Err(encryption::Error::Unsupported {
+                    part: Part::Cipher | Part::Derivation | Part::Prf,
+                    ..
+                }) => Encryption::Pbes2Other,
                 Err(_) => Encryption::Unmeasured,
             }),
         }
     }
 
-    /// Whether it is encrypted; `None` for a binary file, where the form does not say.
+    /// Returns whether it is encrypted; `None` for a binary file, whose form does not say.
     #[must_use]
     pub fn is_encrypted(self) -> Option<bool> {
         match self {
-            Self::EncryptedPkcs8(_) | Self::EncryptedTraditional => Some(true),
+            Self::EncryptedPkcs8(_)
+            | Self::EncryptedTraditional
+            | Self::EncryptedTraditionalOther => Some(true),
             Self::Der => None,
             _ => Some(false),
         }
     }
 }
+
+/// PRFs of PBKDF2 that the JDK's PBES2 takes. Source: docs/what-logstash-loads.md §10, rows `enc-v2-*-hmacWith*`; rows
+/// `pbes2-md5` and `pbes2-sha512_256` of tests/data/keys-2 for what it refuses ("expecting the object identifier for a
+/// `HmacSHA` key derivation function"), except that Java 21 takes SHA-512/256.
+const JDK_PRFS: &[Hash] = &[Hash::Sha1, Hash::Sha224, Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
 impl Encryption {
     fn of(scheme: &Scheme<'_>) -> Self {
@@ -159,6 +183,7 @@ impl Encryption {
             (Derivation::Pkcs12 { .. }, Cipher::Rc2 { .. } | Cipher::Rc4(_)) => Self::Sha1Rc,
             (Derivation::Pbkdf1 { hash: Hash::Md5, .. }, Cipher::Des) => Self::Md5Des,
             (Derivation::Pkcs12 { .. } | Derivation::Pbkdf1 { .. }, _) => Self::OtherPbes1,
+            (Derivation::Pbkdf2 { prf, .. }, _) if !JDK_PRFS.contains(prf) => Self::Pbes2Other,
             (Derivation::Pbkdf2 { .. }, Cipher::Aes(128 | 256)) => Self::Pbes2Aes,
             (Derivation::Pbkdf2 { .. }, Cipher::Aes(_) | Cipher::TripleDes { .. }) => {
                 Self::Pbes2Aes192OrTripleDes
@@ -170,7 +195,7 @@ impl Encryption {
 }
 
 impl Family {
-    /// The family of a key that was read.
+    /// Returns the family of a key that was read.
     #[must_use]
     pub fn of(key: &PrivateKey<'_>) -> Self {
         match &key.numbers {
@@ -181,13 +206,15 @@ impl Family {
             Numbers::Dsa(_) => Self::Dsa,
             Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => Self::Edwards,
             Numbers::Octets(_) => Self::Montgomery,
-            Numbers::Other { oid, .. } if *oid == DH => Self::Dh,
+            Numbers::Other { oid: DH, .. } => Self::Dh,
+            Numbers::Other { oid: ECDH, .. } => Self::Ecdh,
+            Numbers::Other { oid: SHA256_RSA, .. } => Self::Sha256Rsa,
             Numbers::Other { .. } => Self::Unknown,
         }
     }
 }
 
-/// What a PKCS#8 structure has that the JDK minds, and that conversion writes anew (RFC 5958 §2).
+/// Returns an oddity of a PKCS#8 structure that the JDK refuses and conversion removes (RFC 5958 §2).
 fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
     let [version, algorithm, key, rest @ ..] = fields else { return None };
     let algorithm = children(Some(*algorithm));
@@ -209,7 +236,7 @@ fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
     }
 }
 
-/// Whether the `[0]` of SEC1 gives the curve as numbers: a SEQUENCE, not an identifier (RFC 5915 §3).
+/// Returns whether the `[0]` of SEC1 holds the curve as numbers: a SEQUENCE, not an identifier (RFC 5915 §3).
 fn names_explicit_curve(fields: &[Element<'_>]) -> bool {
     let curve = children(fields.iter().find(|field| field.tag == tag::CONTEXT_0).copied());
     curve.first().is_some_and(|parameters| parameters.tag == tag::SEQUENCE)

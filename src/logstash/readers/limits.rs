@@ -1,11 +1,12 @@
-//! What limits where a key works, whatever its file looks like: one measured fact a row.
+//! The limits on where a key works, in whatever file: one measured fact per row.
 
+use keyfile::algorithm;
 use keyfile::key::{Flaw, Numbers, PrivateKey};
 
 /// A reason why Logstash or its clients may not accept a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// What kind of reason it is.
+    /// Its kind.
     pub kind: LimitKind,
     /// The measured consequence, as a clause: `an RSA key under 2048 bits is weak, and …`.
     pub consequence: &'static str,
@@ -33,6 +34,7 @@ enum Trait {
     OtherCurve,
     Dsa,
     Dh,
+    Sha256Rsa,
     Edwards,
     Montgomery,
     Unmeasured,
@@ -88,6 +90,11 @@ const MEASURED: &[(Trait, LimitKind, &str)] = &[
         "this is a key for key agreement: Netty loads it, but completes no TLS handshake with it",
     ),
     (
+        Trait::Sha256Rsa,
+        LimitKind::NoHandshake,
+        "the key is filed under the name of a signature algorithm, and completes no TLS handshake even if it loads",
+    ),
+    (
         Trait::Edwards,
         LimitKind::Unsupported,
         "the beats input loads Ed25519 and Ed448 keys only where BouncyCastle is present, on Java 15 or later",
@@ -119,7 +126,7 @@ const MEASURED: &[(Trait, LimitKind, &str)] = &[
     ),
 ];
 
-/// Returns what limits where a key works. `flaw` is what [`PrivateKey::check`] found.
+/// Returns the limits on where a key works. `flaw` is the result of [`PrivateKey::check`].
 #[must_use]
 pub fn limits(key: &PrivateKey<'_>, flaw: Option<Flaw>) -> Vec<Limit> {
     let traits = flaw.map(Trait::Flawed).into_iter().chain(traits(&key.numbers));
@@ -151,7 +158,8 @@ fn traits(numbers: &Numbers<'_>) -> Vec<Trait> {
         Numbers::Dsa(_) => traits.push(Trait::Dsa),
         Numbers::Octets(key) if key.algorithm.name.starts_with("Ed") => traits.push(Trait::Edwards),
         Numbers::Octets(_) => traits.push(Trait::Montgomery),
-        Numbers::Other { oid, .. } if *oid == keyfile::algorithm::DH => traits.push(Trait::Dh),
+        Numbers::Other { oid: algorithm::DH, .. } => traits.push(Trait::Dh),
+        Numbers::Other { oid: algorithm::SHA256_RSA, .. } => traits.push(Trait::Sha256Rsa),
         Numbers::Other { .. } => traits.push(Trait::Unmeasured),
     }
     traits

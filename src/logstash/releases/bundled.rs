@@ -1,8 +1,8 @@
-//! The gems that decide how a key is read, by the releases of Logstash that carry them.
+//! The gems that decide how a key is read, by the releases of Logstash that bundle them.
 
 use crate::logstash::version::{Version, VersionNumbers, Versions, version};
 
-/// In these releases of Logstash, the gem is one of these versions.
+/// The versions of a gem in these releases of Logstash.
 pub(super) struct Bundled {
     pub(super) gem: &'static str,
     pub(super) releases: Versions,
@@ -23,7 +23,7 @@ const fn versions(least: VersionNumbers, most: VersionNumbers) -> Versions {
     Versions { least: version(least.0, least.1, least.2), most: version(most.0, most.1, most.2) }
 }
 
-/// The release after `version`, where a line has ended with `X`.
+/// Returns the release after `version`; `X` ends a line of releases.
 pub(super) fn next(version: Version) -> Version {
     let Version { major, minor, patch } = version;
     match (minor, patch) {
@@ -42,8 +42,8 @@ const MANTICORE: &str = "manticore";
 const X: u16 = u16::MAX;
 
 /// Source: docs/plugins-and-settings.md §1, §1.1, §1.2, §2 (lock files of all 460 tags, v2.0.0 to v9.5.2). The wide
-/// rows are the ranges of §1.1 and of the tables; the rows of one release are §1.2's. A section alone is one of the
-/// document that is named last.
+/// rows are the ranges of §1.1 and of the tables; the rows of one release are from §1.2. A section without a document
+/// is of the document cited last.
 #[rustfmt::skip]
 pub(super) const BUNDLED: &[Bundled] = &[
     //  gem        releases of Logstash             versions of the gem
@@ -75,6 +75,8 @@ pub(super) const BUNDLED: &[Bundled] = &[
     row(BEATS,     (8, 6, 2),   (8, X, X),          (6, 4, 4),   (6, X, X)),   // §1.1; 7.0.0 = Logstash 9.0 (§1)
     row(BEATS,     (8, 6, 2),   (8, 6, 2),          (6, 4, 4),   (6, 4, 4)),   // §1.2
     row(BEATS,     (8, 8, 0),   (8, 8, 0),          (6, 6, 0),   (6, 6, 0)),   // §1.2
+    row(BEATS,     (8, 8, 2),   (8, 8, 2),          (6, 6, 1),   (6, 6, 1)),   // tests/data/logstash/8.8.2.jsonl
+    row(BEATS,     (8, 15, 0),  (8, 15, 0),         (6, 8, 3),   (6, 8, 3)),   // tests/data/logstash/8.15.0.jsonl
     row(BEATS,     (8, 19, 0),  (8, 19, 0),         (6, 9, 3),   (6, 9, 3)),   // §1.2
     row(BEATS,     (8, 19, 20), (8, 19, 20),        (6, 9, 11),  (6, 9, 11)),  // §1.2
     row(BEATS,     (9, 0, 0),   (9, 5, 2),          (7, 0, 0),   (7, 0, 13)),  // §1.1; 7.0.0 = Logstash 9.0 (§1)

@@ -5,10 +5,10 @@ use std::str::Chars;
 
 use zeroize::Zeroizing;
 
-/// The variables that a file sets, in order.
+/// Returns the variables in a file, in order.
 ///
-/// Source: `EnvironmentFile=` in `systemd.exec(5)`. A shell's `export` is taken too, since start scripts source
-/// the same files.
+/// Source: `EnvironmentFile=` in `systemd.exec(5)`. A shell's `export` is accepted too, since start scripts source the
+/// same files.
 pub(super) fn read(text: &str) -> Vec<(String, Zeroizing<String>)> {
     let mut reader =
         Reader { rest: text.trim_start_matches('\u{feff}').chars().peekable(), length: text.len() };
@@ -25,7 +25,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// One line, with those that it continues on.
+    /// Parses one line and its continuations.
     fn line(&mut self) -> Option<(String, Zeroizing<String>)> {
         while self.rest.next_if(|next| next.is_whitespace()).is_some() {}
         if matches!(self.rest.peek(), Some('#' | ';')) {
@@ -50,7 +50,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Quoted and bare pieces up to the end of the line, without the blanks around them.
+    /// Parses quoted and bare pieces up to the end of the line, without the blanks around them.
     fn value(&mut self) -> Zeroizing<String> {
         let mut value = Zeroizing::new(String::with_capacity(self.length));
         let mut end = 0;

@@ -1,4 +1,4 @@
-//! How an account is let read a file: by its group, where nobody loses a right by that.
+//! Grants an account read access to a file through its group, if nobody loses access.
 
 use rustix::fs::Stat;
 use thiserror::Error;
@@ -12,11 +12,11 @@ const WRITE_BY_GROUP: u32 = 0o020;
 pub struct Grant {
     /// The account's group.
     pub gid: u32,
-    /// All bits of the mode that can be set, `chmod(2)`.
+    /// All bits that `chmod(2)` can set.
     pub mode: u32,
 }
 
-/// Why an account is not let read a file by its group.
+/// Why an account does not get access through its group.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
     /// The owner's bits decide.
@@ -25,10 +25,10 @@ pub enum Refusal {
     /// Its primary group is not known.
     #[error("the group of the account is unknown; use --user UID:GID")]
     NoGroup,
-    /// A list decides, and its mask is the mode's bits of the group.
+    /// A list decides, and its mask takes the place of the group bits.
     #[error("fixkey does not change access control lists")]
     List,
-    /// Those in the file's group would lose what they may.
+    /// Members of the file's group would lose access.
     #[error(
         "its present group would lose permissions, or the new group would get more than read permission"
     )]
@@ -36,7 +36,7 @@ pub enum Refusal {
 }
 
 impl Account {
-    /// The rights that let the account read a file, with all others as they are.
+    /// Returns the permissions that let the account read the file and change nothing else.
     ///
     /// # Errors
     /// [`Refusal`]
@@ -51,7 +51,7 @@ impl Account {
         Ok(Grant { gid, mode: mode | READ_BY_GROUP })
     }
 
-    /// The same for a new file, of whose rights nobody has made use.
+    /// As [`Account::grant`], for a new file whose permissions nobody has used.
     ///
     /// # Errors
     /// [`Refusal`]

@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::io;
 
-use rustix::fs::{Gid, Mode, Uid, XattrFlags};
+use rustix::fs::{Gid, Mode, Stat, Uid, XattrFlags};
 use rustix::io::Errno;
 
-/// Gives an open file the mode bits, and where they are given the owner, of what replaces nothing. What it has already is
-/// not asked for: some file systems refuse every such call.
+/// Sets owner, group and mode of an open file, as far as they are given.
 ///
 /// # Errors
 /// When the system does not allow it.
@@ -17,29 +16,36 @@ pub fn change_rights(
     gid: Option<u32>,
     mode: Option<u32>,
 ) -> io::Result<()> {
-    let found = rustix::fs::fstat(file)?;
-    let uid = uid.filter(|uid| *uid != found.st_uid);
-    let gid = gid.filter(|gid| *gid != found.st_gid);
     if uid.is_some() || gid.is_some() {
-        rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?;
+        let changed = rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw));
+        tolerated(changed, file, |found| {
+            uid.is_none_or(|uid| uid == found.st_uid) && gid.is_none_or(|gid| gid == found.st_gid)
+        })?;
     }
-    // A change of the owner takes bits away.
-    let is_owned = uid.is_none() && gid.is_none();
-    if let Some(mode) = mode.filter(|mode| !is_owned || *mode != found.st_mode & 0o7777) {
-        match rustix::fs::fchmod(file, Mode::from_raw_mode(mode)) {
-            // File systems that give every file the same mode: group and others may do what they are to.
-            Err(Errno::PERM) if is_owned && (found.st_mode ^ mode) & 0o7077 == 0 => {}
-            changed => changed?,
-        }
+    if let Some(mode) = mode {
+        let changed = rustix::fs::fchmod(file, Mode::from_raw_mode(mode));
+        tolerated(changed, file, |found| (found.st_mode ^ mode) & 0o7077 == 0)?;
     }
     Ok(())
 }
 
-/// Copies every extended attribute from one open file to another; returns the names of those that
-/// the system does not let be copied.
+/// Forgives a refusal of file systems without owners or modes if the file is as wanted: of its mode, what group and others
+/// may do.
+fn tolerated(
+    changed: Result<(), Errno>,
+    file: &File,
+    is_as_wanted: impl Fn(&Stat) -> bool,
+) -> Result<(), Errno> {
+    match changed {
+        Err(Errno::PERM) if is_as_wanted(&rustix::fs::fstat(file)?) => Ok(()),
+        changed => changed,
+    }
+}
+
+/// Copies every extended attribute from one open file to another; returns the names of those that cannot be copied.
 ///
 /// # Errors
-/// When the system does not tell the names.
+/// When the system does not list the names.
 pub fn copy_attributes(from: &File, to: &File) -> io::Result<Vec<String>> {
     let mut names = vec![0u8; 65536];
     let length = match rustix::fs::flistxattr(from, &mut names[..]) {

@@ -1,4 +1,4 @@
-//! Places that are reached without following a link.
+//! Opens places without following links.
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::OwnedFd;
@@ -11,16 +11,16 @@ use super::{Error, Target, step};
 use crate::os::view::View;
 
 impl Target {
-    /// A place where nothing is to be yet; no link is followed to it.
+    /// Opens a place where nothing exists yet, without following links.
     ///
     /// # Errors
-    /// [`Error::Exists`] when something is there, a link included.
+    /// [`Error::Exists`] when something is there, even a link.
     pub fn open_new(path: &Path, view: &View) -> Result<Self, Error> {
         let target = Self::open_unresolved(path, view)?;
         if target.existing.is_some() { Err(Error::Exists) } else { Ok(target) }
     }
 
-    /// A place with another name in the same folder, which is not looked up again; no link is followed.
+    /// Opens another name in the same directory, which is not looked up again; follows no link.
     ///
     /// # Errors
     /// [`Error::Step`]
@@ -32,7 +32,7 @@ impl Target {
         Ok(Self { folder, name, path, existing, kept: Vec::new() })
     }
 
-    /// What is there by now; no link is followed.
+    /// Looks up what is there now; follows no link.
     ///
     /// # Errors
     /// [`Error::Step`]
@@ -41,7 +41,7 @@ impl Target {
     }
 }
 
-/// What has this name in a folder; a link is itself.
+/// Looks up a name in a directory; a link is not followed.
 pub(super) fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Error> {
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(found) => Ok(Some(found)),

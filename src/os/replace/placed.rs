@@ -1,4 +1,4 @@
-//! A file that was moved to its place and may still have to go back.
+//! A file that was moved into place and may have to be moved back.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use super::{Staged, Target};
 use crate::os::sabotage::{Sabotage, is_sabotaged};
 
-/// A file that is in its place, and may still have to go back.
+/// A file that is in place and may have to be moved back.
 pub struct Placed<'a> {
     pub(super) target: &'a Target,
     inode: Option<(u64, u64)>,
@@ -27,7 +27,7 @@ impl<'a> Placed<'a> {
     /// Makes the move durable.
     ///
     /// # Errors
-    /// When the folder cannot be synced.
+    /// When the directory cannot be synced.
     pub fn sync(&self) -> Result<(), Errno> {
         if is_sabotaged(Sabotage::DirectoryNotSynced) {
             return Ok(());
@@ -35,7 +35,7 @@ impl<'a> Placed<'a> {
         rustix::fs::fsync(&self.target.folder)
     }
 
-    /// Removes the file, unless another has come to its place.
+    /// Removes the file, unless another one has replaced it.
     ///
     /// # Errors
     /// When it cannot be removed.
@@ -60,13 +60,13 @@ impl<'a> Placed<'a> {
 }
 
 impl Staged<'_> {
-    /// Its path under its temporary name.
+    /// Returns its temporary path.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         self.target.path.with_file_name(&self.name)
     }
 
-    /// Removes the file under its temporary name.
+    /// Removes the temporary file.
     ///
     /// # Errors
     /// When it cannot be removed; it is then emptied.

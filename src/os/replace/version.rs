@@ -1,11 +1,11 @@
-//! One state of a file: what tells whether it was changed or replaced since it was looked at.
+//! One state of a file, to tell whether it was changed or replaced since fixkey examined it.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::Stat;
 
-/// What tells one state of a file from another.
+/// What distinguishes one state of a file from another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Version {
     device: u64,
@@ -16,7 +16,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Of what the system says of a file.
+    /// Returns the state of a file.
     #[must_use]
     pub fn of(file: &Stat) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Version {
         }
     }
 
-    /// Of what was said of an open file.
+    /// Returns the state of an open file.
     #[must_use]
     pub fn of_metadata(file: &Metadata) -> Self {
         Self {

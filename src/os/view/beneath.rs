@@ -1,5 +1,5 @@
-//! Opening what lies beneath a folder, by names of which none may be a link: what another program makes one of meanwhile
-//! is not followed.
+//! Opens what is beneath a directory, by names of which none may be a link: a link that another program puts there
+//! meanwhile is not followed.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;

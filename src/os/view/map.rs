@@ -1,4 +1,4 @@
-//! A view: which place on this machine a path in a configuration stands for.
+//! Maps paths in configurations to paths on this machine.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -6,28 +6,30 @@ use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::io::Errno;
 use thiserror::Error as ThisError;
 
 use super::windows::{from_root, is_relative};
+use crate::os::place::{Place, Places, Route};
 
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
-/// The longest path that the system takes, in bytes (Linux `PATH_MAX`).
+/// The longest path that the system accepts, in bytes (Linux `PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// Paths that begin with `from` lie under `to` on this machine.
+/// Maps paths that begin with `from` to `to` on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// Where configurations see it; absolute.
+    /// The path in configurations; absolute.
     pub from: PathBuf,
-    /// Where it lies on this machine.
+    /// The path on this machine.
     pub to: PathBuf,
 }
 
-/// Why text is no map.
+/// Why a text is not a map.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq)]
 pub enum MapError {
     /// There is no `=`.
@@ -63,16 +65,16 @@ impl Map {
     }
 }
 
-/// Why a configured path lies nowhere.
+/// Why a configured path has no location.
 #[derive(Debug, ThisError)]
 pub enum LocateError {
-    /// Links lead to each other.
+    /// The links form a loop.
     #[error("more than {MOST_LINKS} links in a row")]
     Loop,
     /// It is longer than any path.
     #[error("the path is too long")]
     TooLong,
-    /// It ends in no name (`/`, `..`), so nothing can be made there.
+    /// The path ends in no name (`/`, `..`), so nothing can be created there.
     #[error("the path does not end in a file name")]
     Nameless,
 }
@@ -82,98 +84,81 @@ pub enum LocateError {
 pub struct Link {
     /// Where the link is, on this machine.
     pub at: PathBuf,
-    /// What it holds.
+    /// Its target.
     pub target: PathBuf,
 }
 
 /// Where a configured path lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct LocatedPath {
     /// Its path on this machine; with maps, links are resolved.
     pub path: PathBuf,
-    /// Where the path's last name is itself a link: another program may give it another target (certbot's
-    /// `live/`, the `tls.key` of a mounted Kubernetes Secret), so nothing belongs beside it.
+    /// The link that the path's last name is: another program may change its target (certbot's `live/`, the `tls.key`
+    /// of a mounted Kubernetes Secret), so fixkey puts nothing beside it.
     pub link: Option<Link>,
-    /// The last link among the folders on the way, such as `/etc/ssl -> /data/ssl`; harmless to write through
-    /// unless another program moves it.
+    /// The last link among the parent directories, such as `/etc/ssl -> /data/ssl`; harmless to write through unless
+    /// another program moves it.
     pub folder: Option<Link>,
+    /// The way there, where a configuration names it.
+    pub route: Option<Route>,
 }
 
-/// The places on this machine of the paths that configurations name.
-#[derive(Clone, Debug, Default)]
-pub struct View {
-    maps: Vec<Map>,
-    /// Where each map leads to, without links; `None` where nothing is there.
-    roots: Vec<Option<PathBuf>>,
+impl LocatedPath {
+    /// A path of this machine as it is, links and all.
+    #[must_use]
+    pub fn of_this_machine(path: &Path) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
 }
 
-/// A place beneath what is mapped, by names of which none is a link.
+/// A map, and the directory that it leads to without links.
+#[derive(Clone, Debug)]
+struct Mapped {
+    map: Map,
+    resolved: PathBuf,
+}
+
+/// A place beneath a mapped directory, by names of which none is a link.
 pub(super) struct Beneath {
-    /// Where the map leads to, without links.
+    /// The mapped directory, without links.
     pub(super) root: PathBuf,
     /// The rest of the path.
     pub(super) rest: PathBuf,
     /// Whether a link was met on the way beneath the root.
     has_link: bool,
-    /// The whole path, as messages name it.
+    /// The whole path, as messages show it.
     path: PathBuf,
 }
 
 impl Beneath {
-    /// The whole path without links.
+    /// Returns the whole path without links.
     pub(super) fn whole(&self) -> PathBuf {
         joined(&self.root, &self.rest)
     }
 }
 
+/// Finds the paths of configurations on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    maps: Vec<Mapped>,
+    /// What was found on the way so far.
+    places: Arc<Places>,
+}
+
 impl View {
-    /// A view through these maps, of which the longest `from` wins; without any, paths are those of this machine.
+    /// Returns a view through these maps, of which the longest `from` wins; without any, paths are those of this
+    /// machine.
     #[must_use]
     pub fn new(maps: Vec<Map>) -> Self {
-        let roots = maps.iter().map(|map| fs::canonicalize(&map.to).ok()).collect();
-        Self { maps, roots }
-    }
-
-    /// Returns a path of this machine without links where one beneath what is mapped leads somewhere else in the system
-    /// that is looked at than here. Other paths are as they were given.
-    ///
-    /// # Errors
-    /// Where links lead to each other.
-    pub fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        let leads_here =
-            |beneath: &Beneath| fs::canonicalize(path).is_ok_and(|found| found == beneath.whole());
-        let beneath = self.beneath(path)?;
-        let beneath = beneath.filter(|beneath| beneath.has_link && !leads_here(beneath));
-        Ok(beneath.map_or_else(|| path.to_owned(), |beneath| beneath.path))
-    }
-
-    /// Returns where a path of this machine leads to beneath what is mapped; `None` where that is not on its way.
-    pub(super) fn beneath(&self, path: &Path) -> io::Result<Option<Beneath>> {
-        if self.maps.is_empty() {
-            return Ok(None);
-        }
-        let mut walk = Walk::of_this_machine(self, &std::path::absolute(path)?);
-        while walk.step() {}
-        if walk.links > MOST_LINKS {
-            return Err(Errno::LOOP.into());
-        }
-        let mapped = self.map_of(&walk.done).filter(|_| walk.is_configured);
-        let Some((map, root)) = mapped.and_then(|map| Some((map, self.root_of(map)?))) else {
-            return Ok(None);
+        let mapped = |map: Map| {
+            let resolved = fs::canonicalize(&map.to).unwrap_or_else(|_| map.to.clone());
+            Mapped { map, resolved }
         };
-        let rest = walk.done.strip_prefix(&map.from).unwrap_or(&walk.done).to_owned();
-        let path = joined(&map.to, &rest);
-        let has_link = walk.confined.is_some();
-        Ok(Some(Beneath { root: root.to_owned(), rest, has_link, path }))
+        Self { maps: maps.into_iter().map(mapped).collect(), places: Arc::default() }
     }
 
-    fn root_of(&self, map: &Map) -> Option<&Path> {
-        let at = self.maps.iter().position(|own| own == map)?;
-        self.roots[at].as_deref()
-    }
-
-    /// Where a path that a configuration names lies. It need not exist. Relative paths count from `/`, since
-    /// Logstash's unit has `WorkingDirectory=/`.
+    /// Locates a configured path. It need not exist. Relative paths count from `/`, since Logstash's unit has
+    /// `WorkingDirectory=/`.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -182,17 +167,70 @@ impl View {
             return Err(LocateError::TooLong);
         }
         let absolute = from_root(configured);
-        let mut walk = Walk::new(self, &absolute);
-        while walk.step() {}
+        let walk = Walk::whole(self, &absolute, true);
         if walk.links > MOST_LINKS {
             return Err(LocateError::Loop);
         }
         let path = if self.maps.is_empty() { absolute } else { self.place(&walk.done) };
-        Ok(LocatedPath { path, link: walk.link, folder: walk.folder })
+        let (link, folder, route) = (walk.link, walk.folder, walk.route);
+        Ok(LocatedPath { path, link, folder, route: Some(route) })
     }
 
-    /// Where a file lies that is yet to be made: in its folder, located, with its own name, even where that is
-    /// a link by now.
+    /// The way to a path of this machine, which need not exist.
+    ///
+    /// # Errors
+    /// When the current directory is not known.
+    pub fn route(&self, path: &Path) -> io::Result<Route> {
+        let view = Self { maps: Vec::new(), places: Arc::clone(&self.places) };
+        Ok(Walk::whole(&view, &std::path::absolute(path)?, true).route)
+    }
+
+    /// Returns a path of this machine without links if one beneath a mapped directory leads elsewhere in the examined
+    /// system than here. Other paths stay as given.
+    ///
+    /// # Errors
+    /// When links lead to each other.
+    pub fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        let leads_here =
+            |beneath: &Beneath| fs::canonicalize(path).is_ok_and(|found| found == beneath.whole());
+        let beneath = self.within(path)?;
+        let beneath = beneath.filter(|beneath| beneath.has_link && !leads_here(beneath));
+        Ok(beneath.map_or_else(|| path.to_owned(), |beneath| beneath.path))
+    }
+
+    /// Returns where a path of this machine leads to beneath a mapped directory; `None` if it enters none.
+    pub(super) fn within(&self, path: &Path) -> io::Result<Option<Beneath>> {
+        if self.maps.is_empty() {
+            return Ok(None);
+        }
+        let walk = Walk::whole(self, &std::path::absolute(path)?, false);
+        if walk.links > MOST_LINKS {
+            return Err(Errno::LOOP.into());
+        }
+        let mapped = self.map_of(&walk.done).filter(|_| walk.is_configured);
+        Ok(mapped.map(|Mapped { map, resolved }| {
+            let rest = walk.done.strip_prefix(&map.from).unwrap_or(&walk.done).to_owned();
+            let (root, path) = (resolved.clone(), joined(&map.to, &rest));
+            Beneath { root, rest, has_link: walk.confined.is_some(), path }
+        }))
+    }
+
+    /// A path of this machine without links; `None` where nothing is there.
+    #[must_use]
+    pub fn resolved(&self, path: &Path) -> Option<PathBuf> {
+        Some(self.route(path).ok()?.end().ok()?.path.clone())
+    }
+
+    /// The way to a file: that of a configured path as configurations see it.
+    ///
+    /// # Errors
+    /// As [`View::route`].
+    pub fn route_of(&self, file: &LocatedPath) -> io::Result<Route> {
+        file.route.clone().map_or_else(|| self.route(&file.path), Ok)
+    }
+
+    /// Locates a file that does not exist yet: in its located directory under its own name, even if that name is a link
+    /// by now.
     ///
     /// # Errors
     /// [`LocateError`].
@@ -203,120 +241,156 @@ impl View {
         Ok(self.locate(folder)?.path.join(name))
     }
 
-    /// The root under which the system's own files (`/etc/passwd`) are looked up.
+    /// Returns the root of the system's own files (`/etc/passwd`).
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.place(Path::new("/"))
     }
 
-    /// Whether configurations see a folder of this machine, which is named without links: not one above what is
-    /// mapped, nor one that is their root.
+    /// Returns whether configurations see a directory of this machine (given without links): not one above what is
+    /// mapped, nor their root.
     #[must_use]
     pub fn shows(&self, folder: &Path) -> bool {
-        let is_in = |map: &Map| {
-            let is_root = |to: &Path| folder == to && map.from == Path::new("/");
-            self.root_of(map).is_some_and(|to| folder.starts_with(to) && !is_root(to))
+        let is_in = |Mapped { map, resolved }: &Mapped| {
+            let is_root = folder == resolved && map.from == Path::new("/");
+            folder.starts_with(resolved) && !is_root
         };
         self.maps.is_empty() || self.maps.iter().any(is_in)
     }
 
     /// The map with the longest `from` that this path begins with.
-    fn map_of(&self, configured: &Path) -> Option<&Map> {
-        let fitting = self.maps.iter().filter(|map| configured.starts_with(&map.from));
-        fitting.max_by_key(|map| map.from.components().count())
+    fn map_of(&self, configured: &Path) -> Option<&Mapped> {
+        let fitting = self.maps.iter().filter(|mapped| configured.starts_with(&mapped.map.from));
+        fitting.max_by_key(|mapped| mapped.map.from.components().count())
     }
 
-    /// The place of a configured path without links and `..`.
+    /// Returns the location of a configured path without links and `..`.
     fn place(&self, configured: &Path) -> PathBuf {
-        let beneath = self
-            .map_of(configured)
-            .and_then(|map| Some(joined(&map.to, configured.strip_prefix(&map.from).ok()?)));
+        self.beneath(configured, |mapped| &mapped.map.to)
+    }
+
+    /// What is at that place.
+    fn look(&self, configured: &Path) -> io::Result<Arc<Place>> {
+        self.places.at(self.beneath(configured, |mapped| &mapped.resolved))
+    }
+
+    fn beneath(&self, configured: &Path, to: impl Fn(&Mapped) -> &PathBuf) -> PathBuf {
+        let beneath = self.map_of(configured).and_then(|mapped| {
+            let rest = configured.strip_prefix(&mapped.map.from).ok()?;
+            Some(joined(to(mapped), rest))
+        });
         beneath.unwrap_or_else(|| configured.to_owned())
     }
 }
 
-/// A path on its way from name to name. Where configurations see it, all is in their view: an absolute target of a link
-/// is mapped again, and `..` leads to the configured parent. A link beneath what is mapped never leads out of it: where
-/// no map knows its target, that counts from where the link's own map begins.
+/// A path being resolved name by name. Where configurations see it, all is in their view: an absolute link target is
+/// mapped again, and `..` leads to the configured parent. A link beneath a mapped directory never leads out of what is
+/// mapped: a target that no map covers counts from the directory of the link's own map.
 struct Walk<'a> {
     view: &'a View,
     done: PathBuf,
     rest: VecDeque<OsString>,
     /// Whether `done` is a path that configurations see, and not one of this machine.
     is_configured: bool,
-    /// What a path of this machine has entered.
-    entered: Option<(&'a Map, &'a Path)>,
-    /// The map beneath which a link was met.
-    confined: Option<&'a Map>,
+    /// The map whose directory a path of this machine has entered.
+    entered: Option<&'a Mapped>,
+    /// The map beneath which the last link was met.
+    confined: Option<&'a Mapped>,
     links: usize,
     link: Option<Link>,
     folder: Option<Link>,
+    route: Route,
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: &'a View, absolute: &Path) -> Self {
-        Self {
+    /// The whole way, or as much of it as has no more links than the system follows.
+    fn whole(view: &'a View, absolute: &Path, is_configured: bool) -> Self {
+        let mut walk = Self {
             view,
-            done: "/".into(),
+            done: PathBuf::from("/"),
             rest: names(absolute).collect(),
-            is_configured: true,
+            is_configured,
             entered: None,
             confined: None,
             links: 0,
             link: None,
             folder: None,
+            route: Route::default(),
+        };
+        let mut end = None;
+        while let Some(place) = walk.step() {
+            end = Some(place);
         }
+        // A link to `/` has nothing behind it that would be looked at.
+        let is_link = |found: &io::Result<Arc<Place>>| {
+            found.as_ref().is_ok_and(|place| place.target.is_some())
+        };
+        let end = end.filter(|end| !is_link(end)).unwrap_or_else(|| walk.look());
+        walk.route = walk.route.ending_at(end);
+        walk
     }
 
-    fn of_this_machine(view: &'a View, absolute: &Path) -> Self {
-        Self { is_configured: false, ..Self::new(view, absolute) }
-    }
-
-    /// Goes on by one name; `false` at the end, and where there are too many links.
-    fn step(&mut self) -> bool {
+    /// Goes on by one name, to what is there; `None` at the end, and where there are too many links.
+    fn step(&mut self) -> Option<io::Result<Arc<Place>>> {
         self.enter_root();
         self.enter_map();
-        let Some(name) = self.rest.pop_front() else {
-            return false;
-        };
+        let name = self.rest.pop_front().filter(|_| self.links <= MOST_LINKS)?;
+        if !self.is_between_maps() {
+            self.route.pass(&self.look());
+        }
         if name == ".." {
             self.ascend();
-            return true;
+            return Some(self.look());
         }
         self.done.push(name);
-        // On the way from one map to another nothing is looked at.
-        if self.confined.is_some() && self.is_unmapped(&self.done) {
-            return true;
-        }
-        let at = if self.is_configured { self.view.place(&self.done) } else { self.done.clone() };
+        let found = self.look();
         // What is missing or out of reach is for the reader of the path to say.
-        if let Ok(target) = fs::read_link(&at) {
-            self.follow(at, target);
+        if let Ok(Place { target: Some(target), .. }) = found.as_deref() {
+            self.route.pass(&found);
+            self.follow(self.here(), target.clone());
         }
-        self.links <= MOST_LINKS
+        Some(found)
     }
 
-    /// A folder of this machine that is mapped is one that configurations see.
+    /// What is at the path so far.
+    fn look(&self) -> io::Result<Arc<Place>> {
+        if self.is_between_maps() {
+            Err(Errno::NOENT.into())
+        } else if self.is_configured {
+            self.view.look(&self.done)
+        } else {
+            self.view.places.at(self.done.clone())
+        }
+    }
+
+    /// Where that is on this machine.
+    fn here(&self) -> PathBuf {
+        if self.is_configured { self.view.place(&self.done) } else { self.done.clone() }
+    }
+
+    /// Whether a link leads from one map to another by a directory that no map covers: that is not one of this machine.
+    fn is_between_maps(&self) -> bool {
+        self.is_configured && self.confined.is_some() && self.view.map_of(&self.done).is_none()
+    }
+
+    /// A mapped directory of this machine is one that configurations see.
     fn enter_root(&mut self) {
-        let is_here = |(_, root): &(&Map, &Option<PathBuf>)| root.as_ref() == Some(&self.done);
-        if !self.is_configured
-            && let Some((map, Some(root))) =
-                self.view.maps.iter().zip(&self.view.roots).find(is_here)
-        {
-            self.done.clone_from(&map.from);
+        let is_here = |mapped: &&Mapped| !self.is_configured && mapped.resolved == self.done;
+        if let Some(mapped) = self.view.maps.iter().find(is_here) {
+            self.done.clone_from(&mapped.map.from);
             self.is_configured = true;
-            self.entered = Some((map, root));
+            self.entered = Some(mapped);
         }
     }
 
-    /// A mapped folder is where it is mapped to, whatever links its configured parents are here.
+    /// A mapped directory is where the map says, even if its configured parents are links here.
     fn enter_map(&mut self) {
         if !self.is_configured {
             return;
         }
         let mut whole = self.done.clone();
         whole.extend(&self.rest);
-        if let Some(map) = self.view.map_of(&whole)
+        if let Some(Mapped { map, .. }) = self.view.map_of(&whole)
             && map.from.starts_with(&self.done)
         {
             let names = names(&map.from).count() - names(&self.done).count();
@@ -327,14 +401,16 @@ impl<'a> Walk<'a> {
 
     fn ascend(&mut self) {
         match (self.confined, self.entered) {
-            (Some(map), _) if self.done == map.from => {
+            (Some(Mapped { map, .. }), _) if self.done == map.from => {
                 let parent = self.done.parent().unwrap_or(&self.done).to_owned();
                 if !self.leads_out(&parent) {
                     self.done = parent;
                 }
             }
-            (None, Some((map, root))) if self.is_configured && self.done == map.from => {
-                self.done = root.parent().unwrap_or(root).to_owned();
+            (None, Some(Mapped { map, resolved }))
+                if self.is_configured && self.done == map.from =>
+            {
+                self.done = resolved.parent().unwrap_or(resolved).to_owned();
                 self.is_configured = false;
             }
             _ => {
@@ -355,7 +431,7 @@ impl<'a> Walk<'a> {
         }
         if target.is_absolute() {
             let root = self.confined.filter(|_| self.leads_out(Path::new("/")));
-            self.done = root.map_or_else(|| "/".into(), |map| map.from.clone());
+            self.done = root.map_or_else(|| "/".into(), |mapped| mapped.map.from.clone());
         }
         let link = Some(Link { at, target });
         match (&self.link, is_last) {
@@ -365,7 +441,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether no map knows where the rest of the path leads from here.
+    /// Whether no map covers where the rest of the path leads from here.
     fn leads_out(&self, from: &Path) -> bool {
         let mut whole = from.to_owned();
         for name in &self.rest {
@@ -375,11 +451,7 @@ impl<'a> Walk<'a> {
                 whole.push(name);
             }
         }
-        self.is_unmapped(&whole)
-    }
-
-    fn is_unmapped(&self, configured: &Path) -> bool {
-        self.view.map_of(configured).is_none()
+        self.view.map_of(&whole).is_none()
     }
 }
 
@@ -390,7 +462,7 @@ fn names(path: &Path) -> impl Iterator<Item = OsString> {
     parts.map(|part| part.as_os_str().to_owned())
 }
 
-/// A path beneath a folder, which is the folder itself where nothing is left.
+/// A path beneath a directory, which is the directory itself if nothing is left.
 fn joined(folder: &Path, rest: &Path) -> PathBuf {
     if rest.as_os_str().is_empty() { folder.to_owned() } else { folder.join(rest) }
 }

@@ -1,16 +1,16 @@
-//! Files and folders of this machine, opened so that links beneath what is mapped stay there.
+//! Opens files and directories of this machine so that links beneath mapped directories stay there.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, Dir, Mode, OFlags};
+use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, Stat};
 
-use super::{Contents, Error, View, beneath, read_open, unreadable};
+use super::{Contents, Error, LocatedPath, View, beneath, read_open, unreadable};
 
 impl View {
     /// Opens what is at a path of this machine.
@@ -19,7 +19,7 @@ impl View {
     /// What the system says.
     pub fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         let flags = flags | OFlags::CLOEXEC;
-        Ok(match self.beneath(path)? {
+        Ok(match self.within(path)? {
             Some(place) => beneath::open(&place.root, &place.rest, flags)?,
             None => {
                 rustix::io::retry_on_intr(|| rustix::fs::openat(CWD, path, flags, Mode::empty()))?
@@ -32,7 +32,7 @@ impl View {
     /// # Errors
     /// What the system says.
     pub fn metadata(&self, path: &Path) -> io::Result<Metadata> {
-        match self.beneath(path)? {
+        match self.within(path)? {
             Some(place) => {
                 File::from(beneath::open(&place.root, &place.rest, OFlags::PATH | OFlags::CLOEXEC)?)
                     .metadata()
@@ -41,7 +41,7 @@ impl View {
         }
     }
 
-    /// Whether a directory is at a path of this machine.
+    /// Returns whether a directory is at a path of this machine.
     #[must_use]
     pub fn is_dir(&self, path: &Path) -> bool {
         self.metadata(path).is_ok_and(|found| found.is_dir())
@@ -69,7 +69,7 @@ impl View {
     /// # Errors
     /// When nothing is there.
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        match self.beneath(path)? {
+        match self.within(path)? {
             Some(place) => self.metadata(path).map(|_| place.whole()),
             None => fs::canonicalize(path),
         }
@@ -80,8 +80,7 @@ impl View {
     /// # Errors
     /// [`enum@Error`]; a device is not even opened, since that can have effects.
     pub fn read(&self, path: &Path) -> Result<Contents, Error> {
-        let found = self.metadata(path).map_err(|error| self.absent(path, error))?;
-        self.read_expected(path, &found)
+        self.read_expected(path, self.found_at(path)?)
     }
 
     /// Reads a file that somebody else named: a FIFO, which may never end, is refused.
@@ -89,22 +88,45 @@ impl View {
     /// # Errors
     /// As [`View::read`].
     pub fn read_file(&self, path: &Path) -> Result<Contents, Error> {
-        let found = self.metadata(path).map_err(|error| self.absent(path, error))?;
-        if found.file_type().is_fifo() {
-            return Err(Error::Special("a pipe"));
-        }
-        self.read_expected(path, &found)
+        self.read_file_expected(path, self.found_at(path)?)
     }
 
-    fn read_expected(&self, path: &Path, expected: &Metadata) -> Result<Contents, Error> {
-        if let Some(error) = unreadable(expected.file_type()) {
+    /// Reads the file at a place, as [`View::read_file`] does.
+    ///
+    /// # Errors
+    /// As [`View::read`].
+    pub fn read_located(&self, file: &LocatedPath) -> Result<Contents, Error> {
+        match file.route.as_ref().and_then(|route| route.end().ok()) {
+            Some(end) => self.read_file_expected(&file.path, expected(&end.found)),
+            None => self.read_file(&file.path),
+        }
+    }
+
+    fn found_at(&self, path: &Path) -> Result<Expected, Error> {
+        let found = match self.within(path)? {
+            Some(place) => beneath::open(&place.root, &place.rest, OFlags::PATH | OFlags::CLOEXEC)
+                .and_then(rustix::fs::fstat),
+            None => rustix::fs::stat(path),
+        };
+        Ok(expected(&found.map_err(|error| self.absent(path, error.into()))?))
+    }
+
+    fn read_file_expected(&self, path: &Path, expected: Expected) -> Result<Contents, Error> {
+        if expected.0.is_fifo() {
+            return Err(Error::Special("a pipe"));
+        }
+        self.read_expected(path, expected)
+    }
+
+    fn read_expected(&self, path: &Path, (kind, dev, ino): Expected) -> Result<Contents, Error> {
+        if let Some(error) = unreadable(kind) {
             return Err(error);
         }
         // What has become of the path by now is not waited for, and not taken for what it was.
-        let flags = if expected.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
+        let flags = if kind.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
         let file = File::from(self.open(path, OFlags::RDONLY | flags)?);
         let metadata = file.metadata()?;
-        if (metadata.dev(), metadata.ino()) != (expected.dev(), expected.ino()) {
+        if (metadata.dev(), metadata.ino()) != (dev, ino) {
             return Err(Error::Changed);
         }
         read_open(file, metadata)
@@ -118,7 +140,7 @@ impl View {
         }
     }
 
-    /// What the link at a path of this machine holds.
+    /// Returns the target of the link at a path of this machine.
     fn link_at(&self, path: &Path) -> Option<PathBuf> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = self.resolve(folder.unwrap_or(Path::new("."))).ok()?;
@@ -126,7 +148,14 @@ impl View {
     }
 }
 
-/// As [`View::read`], where nothing is mapped.
+/// What is expected at a path: its kind, device and inode.
+type Expected = (FileType, u64, u64);
+
+fn expected(found: &Stat) -> Expected {
+    (FileType::from_raw_mode(found.st_mode), found.st_dev, found.st_ino)
+}
+
+/// Reads as [`View::read`] does, where nothing is mapped.
 ///
 /// # Errors
 /// As there.
@@ -134,7 +163,7 @@ pub fn read(path: &Path) -> Result<Contents, Error> {
     View::default().read(path)
 }
 
-/// As [`View::read_file`], where nothing is mapped.
+/// Reads as [`View::read_file`] does, where nothing is mapped.
 ///
 /// # Errors
 /// As there.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-/// Whether a path is absolute on Windows: it begins with a drive (`C:\`, `C:/`) or is that of a share (`\\server\share`).
+/// Returns whether a path is absolute on Windows: it begins with a drive (`C:\`, `C:/`) or is that of a share (`\\server\share`).
 ///
 /// Source: "Naming Files, Paths, and Namespaces" and "File path formats on Windows systems" of Microsoft's documentation.
 #[must_use]
@@ -16,20 +16,20 @@ pub fn is_windows(path: &Path) -> bool {
     }
 }
 
-/// Whether a path that a configuration holds counts from a directory that it does not say.
+/// Returns whether a configured path counts from a directory that it does not name.
 #[must_use]
 pub fn is_relative(path: &Path) -> bool {
     path.is_relative() && !is_windows(path)
 }
 
-/// Whether a configured path is one of Windows that no map leads to this machine.
+/// Returns whether a configured path is a Windows path that no map translates to this machine.
 #[must_use]
 pub fn is_elsewhere(configured: &Path, located: &Path) -> bool {
     let whole = from_root(configured);
     is_windows(configured) && whole.strip_prefix("/").is_ok_and(|rest| located.ends_with(rest))
 }
 
-/// The path as maps know it, from `/` on: `/C:/elk` for `c:\elk`, and for a share its own first name.
+/// Returns the path as maps know it, from `/` on: `/C:/elk` for `c:\elk`, and for a share its own first name.
 #[must_use]
 pub(super) fn from_root(path: &Path) -> PathBuf {
     let bytes = path.as_os_str().as_bytes();

@@ -1,4 +1,4 @@
-//! That the commands of the hints do what they are for.
+//! Tests that the commands of hints do what they are for.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use keyfile::certificate::{Order, Role};
 use super::common::{Sandbox, fixtures, has_peers};
 use super::{found, read};
 
-/// The command of the hint for a fixture.
+/// Returns the command in the hint for a fixture.
 fn command(name: &str) -> String {
     let found = found(&fixtures().join(name), Role::Server, Netty::From4_1_79, &[]);
     let hints = found.into_iter().next().unwrap().hints;
@@ -22,7 +22,7 @@ fn command(name: &str) -> String {
     commands.unwrap()
 }
 
-/// What a command writes to a new file beside the fixture.
+/// Runs a command; returns the new file that it writes beside the fixture.
 fn written(command: &str, new: &str) -> PathBuf {
     let sandbox = Sandbox::with_fixtures();
     let command = command.replace(fixtures().to_str().unwrap(), sandbox.0.to_str().unwrap());

@@ -1,4 +1,4 @@
-//! What is read of certificates, and what is found in them, against OpenSSL.
+//! Compares parsed certificates and findings with OpenSSL.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,12 +24,15 @@ fn certificates_here() -> Vec<PathBuf> {
     all.extend(fs::read_dir(data().join("keys")).unwrap().map(|it| it.unwrap().path()));
     all.retain(|path| {
         let is_plain = |bytes: &[u8]| readers::certificate_layout(bytes).is_none();
-        fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_plain(&it))
+        // OpenSSL does not tell END from a BEGIN on the same line.
+        let is_glued = |bytes: &[u8]| bytes.windows(15).any(|it| it == b"----------BEGIN");
+        let is_readable = |bytes: &[u8]| is_plain(bytes) && !is_glued(bytes);
+        fs::read(path).is_ok_and(|it| it.starts_with(b"-----BEGIN CERTIFICATE") && is_readable(&it))
     });
     all
 }
 
-/// How OpenSSL prints a public key's size and curve, against how it is described.
+/// Returns whether a description matches how OpenSSL prints a public key's size and curve.
 fn is_described(text: &str, description: &str) -> bool {
     let (algorithm, size) = description.split_once(' ').unwrap_or((description, ""));
     let curve = text.split("ASN1 OID: ").nth(1).and_then(|rest| rest.lines().next());
@@ -41,7 +44,7 @@ fn is_described(text: &str, description: &str) -> bool {
     }
 }
 
-/// The names in `subjectAltName` as OpenSSL prints them, but for IP addresses only their kind.
+/// Returns the names in `subjectAltName` as OpenSSL prints them, but only the kind of IP addresses.
 fn alternative_names(text: &str) -> Vec<String> {
     let names = text.split("X509v3 Subject Alternative Name:").nth(1);
     let names = names.and_then(|rest| rest.lines().nth(1)).unwrap_or_default();
@@ -52,7 +55,7 @@ fn alternative_names(text: &str) -> Vec<String> {
     names.trim().split(", ").filter(|name| !name.is_empty()).map(name).collect()
 }
 
-/// The names that fixkey reads, in the same form.
+/// Returns the names that fixkey reads, in the same form.
 fn described_names(certificate: &Certificate) -> Vec<String> {
     let names = certificate.usage.alternative_names.iter();
     names.map(|name| if name.starts_with("IP:") { "IP".to_owned() } else { name.clone() }).collect()
@@ -107,7 +110,7 @@ fn openssl_reads_the_same_in_every_certificate() {
     assert!(count > 70, "only {count}");
 }
 
-/// What OpenSSL says of a client that verifies: the file, the purpose, the root, and its error.
+/// OpenSSL's result for a client that verifies: the file, the purpose, the root, and its error.
 const VERIFIED: &[(&str, &str, u8)] = &[
     ("p256-good.crt", "sslserver", 0),
     ("rsa2048-good.crt", "sslserver", 0),
@@ -133,7 +136,7 @@ fn a_verifying_client_refuses_what_is_found_and_takes_the_rest() {
     }
     let roots = Sandbox::empty().0.with_extension("roots");
     let mut all = fs::read_to_string(fixtures().join("chain-root.crt")).unwrap();
-    // The last certificate of each is its root; of self-signed ones, itself.
+    // The last certificate of each is its root.
     for name in ["rsa2048-sha1.crt", "rsa2048-md5.crt", "rsa2048-md5-self-signed.crt"] {
         let text = fs::read_to_string(fixtures().join(name)).unwrap();
         all.push_str(&text[text.rfind("-----BEGIN").unwrap()..]);

@@ -1,4 +1,4 @@
-//! What is found in certificates against the measured rows.
+//! Compares findings with the measured rows.
 
 use fixkey::check::finding::{Finding, Severity};
 use fixkey::logstash::readers::Netty;
@@ -42,7 +42,7 @@ fn every_measured_certificate_loads_as_said() {
     assert_eq!(refused, 14 * 4 + 2 + 4 * 3);
 }
 
-/// What is found in the certificates of the measured rows, with the newest Netty; in those of all other rows, nothing.
+/// The findings for the certificates of the measured rows, with the newest Netty; other rows have none.
 const FOUND_IN_ROWS: &[(&str, &str)] = &[
     ("rsa512-p8", "certificate-weak"),
     ("rsa768-p8", "certificate-weak"),

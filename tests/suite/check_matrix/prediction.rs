@@ -1,15 +1,15 @@
-//! What a report of `check` predicts: whether the pair loads, and whether handshakes succeed then.
+//! Reads from a report of `check` whether the pair loads, and whether handshakes then succeed.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// What `check` says of a pair.
+/// The prediction of `check` for a pair.
 #[derive(Debug)]
 pub(crate) struct Prediction {
     pub(crate) loads: bool,
     pub(crate) shakes_hands: bool,
-    /// The rules of the errors that say so.
+    /// The rules of its errors.
     #[allow(dead_code, reason = "it is printed where a test fails")]
     errors: BTreeSet<String>,
 }
@@ -34,10 +34,15 @@ const OF_LOADING: &[&str] = &[
 const NEVER_SIGNS: &str = "key-damaged, which loads";
 
 /// Rules whose errors mean that no handshake succeeds with what loads.
-const OF_HANDSHAKES: &[&str] =
-    &["certificate-key-mismatch", "key-cannot-handshake", NEVER_SIGNS, "key-several"];
+const OF_HANDSHAKES: &[&str] = &[
+    "certificate-key-mismatch",
+    "certificate-usage",
+    "key-cannot-handshake",
+    NEVER_SIGNS,
+    "key-several",
+];
 
-/// The rule of a finding; of damage that keeps a key from signing alone, that.
+/// Returns the rule of a finding; damage that only prevents signing counts separately.
 fn rule(finding: &Value) -> String {
     let rule = finding["rule"].as_str().unwrap();
     let loads = finding["evidence"].as_str().is_some_and(|it| it.starts_with("it loads, and then"));
@@ -45,7 +50,7 @@ fn rule(finding: &Value) -> String {
 }
 
 impl Prediction {
-    /// Reads it off the errors of a report; those of `of_handshakes` mean that the pair loads all the same.
+    /// Reads the prediction from the errors of a report; those of `of_handshakes` mean that the pair loads.
     pub(crate) fn of(report: &Value, of_handshakes: &[&str]) -> Self {
         let findings = report["findings"].as_array().unwrap();
         let errors = findings.iter().filter(|finding| finding["severity"] == "error").map(rule);

@@ -1,5 +1,5 @@
-//! Tables of what `check` judges otherwise than it was measured. They are compared to the letter, so that each change
-//! of a judgement shows; `FIXKEY_BLESS=1` writes them.
+//! Tables of judgements that differ from the measurements. They are compared literally, so that each change of a
+//! judgement shows; `FIXKEY_BLESS=1` writes them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,8 +34,8 @@ pub(crate) fn reports(check: &mut Command, configurations: &Path) -> BTreeMap<St
     found.into_iter().map(|(name, findings)| (name, json!({ "findings": findings }))).collect()
 }
 
-/// Fails where the table of this name, in `tests/suite/check_matrix`, does not hold these lines alone, or where there
-/// are more than `most` of them: a judgement that comes to be wrong is not blessed.
+/// Fails if the table of this name, in `tests/suite/check_matrix`, has other lines, or if there are more than `most`
+/// lines: a judgement that becomes wrong is not blessed.
 pub(crate) fn compare(name: &str, columns: &str, lines: &[String], most: usize) {
     assert!(lines.len() <= most, "{name}: {} disagreements, more than {most}", lines.len());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/check_matrix").join(name);

@@ -1,11 +1,11 @@
-//! The exceptions of the measured keys, and the rules that each row may be named for.
+//! The exceptions of the measured keys, and the rules that may explain each row.
 
 use fixkey::logstash::messages::{self, Depth};
 use serde_json::Value;
 
 use crate::common::{data, rows};
 
-/// What is wrong with a row, by its id: the first that fits. `*` at either end stands for anything.
+/// What is wrong with a row, by its id: the first match counts. `*` at either end matches anything.
 #[rustfmt::skip]
 const WRONG: &[(&str, &[&str])] = &[
     ("certtool-p8-empty",   &["key-encryption-not-supported"]),
@@ -63,7 +63,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("trunc-*",             &["key-damaged"]),
     ("no*",                 &["key-damaged", "key-layout"]),
     ("commentinside",       &["key-damaged", "key-layout"]),
-    // What is left is a whole PKCS#8 key, and its lines are to blame.
+    // The rest are complete PKCS#8 keys with a layout fault.
     ("*",                   &["key-layout"]),
 ];
 
@@ -100,7 +100,7 @@ fn every_exception_of_the_measured_keys_is_known_and_its_cause_is_the_rows() {
     assert_eq!(count, 161 + 165 + 153 + 98, "as many as the four columns refuse");
 }
 
-/// The exception as a log shows it.
+/// Returns the exception as a log shows it.
 fn trace(exception: &str) -> String {
     let frame =
         "\n\tat io.netty.handler.ssl.SslContextBuilder.keyManager(SslContextBuilder.java:388)";

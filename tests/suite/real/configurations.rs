@@ -1,11 +1,11 @@
-//! Real configurations that name a key, and what their attributes are by Logstash's own parser.
+//! Real configurations with a key, and their attributes according to Logstash's own parser.
 
 use std::fs;
 use std::path::Path;
 
 use super::common::{corpus, fixtures, rows};
 
-/// A real configuration, and what its attributes are by Logstash's own parser.
+/// A real configuration, and its attributes according to Logstash's own parser.
 pub(crate) struct Real {
     pub(crate) file: String,
     pub(crate) text: String,
@@ -46,7 +46,7 @@ pub(crate) fn reals() -> Vec<Real> {
 }
 
 impl Real {
-    /// The paths between quotes that its settings name, without variables.
+    /// Returns the quoted paths in its settings, without variables.
     pub(crate) fn paths<'a>(
         &'a self,
         settings: &'a [&str],
@@ -60,7 +60,7 @@ impl Real {
     }
 }
 
-/// Puts a file of the fixtures where a configuration has it.
+/// Copies a fixture to a path in a configuration.
 pub(crate) fn place(root: &Path, path: &str, fixture: &str) {
     let place = root.join(path.trim_start_matches('/'));
     fs::create_dir_all(place.parent().unwrap()).unwrap();

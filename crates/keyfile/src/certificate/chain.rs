@@ -1,27 +1,31 @@
 //! The certificates of one file: their order, and whether one is missing (RFC 8446 §4.4.2).
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use thiserror::Error;
 
-use super::Certificate;
+use super::{Certificate, Other};
 use crate::file;
 
 /// Every certificate of a file, in its order.
 pub struct Chain {
-    /// The first, whose key the server holds.
+    /// The first certificate, whose key the server holds.
     pub leaf: Certificate,
     /// Those after it.
     pub others: Vec<Certificate>,
-    /// What is wrong in the file beside them.
+    /// A fault in the file besides the certificates.
     pub fault: Option<Fault>,
+    /// The first block of the file that is whole and no certificate, such as a private key, and its line.
+    pub beside: Option<(Other, Option<usize>)>,
 }
 
-/// What is wrong in a file that holds certificates.
+/// A fault in a file that holds certificates.
 #[derive(Clone, Debug, Error)]
 pub enum Fault {
-    /// A block beside them is broken.
+    /// Another block is broken.
     #[error("a block beside a certificate is broken: {0}")]
     Broken(file::Error),
-    /// Something else has the label of a certificate.
+    /// Something other than a certificate has the label of one.
     #[error("the file also holds {what}, in a block that is labelled as a certificate")]
     Among {
         /// What it is.
@@ -32,7 +36,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Returns the line, from 1, where it is.
+    /// Returns the line of the fault, from 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         match self {
@@ -42,31 +46,31 @@ impl Fault {
     }
 }
 
-/// How the certificates of a file follow each other. Positions count from 0.
+/// How the certificates of a file are ordered. Positions count from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Each is issued by the next.
+    /// Each is issued by the next one.
     InOrder,
-    /// Each issued the next.
+    /// Each issued the next one.
     Reversed,
-    /// All of them make a chain in another order, which is given.
+    /// They form a chain in this order instead.
     Shuffled(Vec<usize>),
-    /// One stands there twice.
+    /// One is there twice.
     Duplicate {
-        /// The first time.
+        /// The first position.
         first: usize,
-        /// The second time.
+        /// The second position.
         again: usize,
     },
-    /// One has no place in the chain of the others.
+    /// One does not belong to the chain of the others.
     Unrelated(usize),
 }
 
-/// How it is known that a certificate is missing at the end.
+/// Why a certificate is known to be missing at the end.
 pub enum Missing<'a> {
-    /// The issuer of the last certificate is this one, which is no root.
+    /// The last certificate was issued by this one, which is not a root.
     AtHand(&'a Certificate),
-    /// It is a leaf alone, of a public authority, and the roots of these sign no leaves.
+    /// It is a single leaf of a public authority, whose roots sign no leaves.
     OfPublicAuthority,
 }
 
@@ -82,9 +86,9 @@ impl Chain {
         self.others.last().unwrap_or(&self.leaf)
     }
 
-    /// Says how they follow each other. [`Order::InOrder`] is what the JDK takes: each names the next one as its
-    /// issuer, and none stands there twice (`PKCS12KeyStore.validateChain`; otherwise `Certificate chain is
-    /// not valid`). Signatures are not looked at, by the JDK neither.
+    /// Returns their order. The JDK accepts only [`Order::InOrder`]: each certificate has the next one's name as its
+    /// issuer, and none is there twice (`PKCS12KeyStore.validateChain`; otherwise `Certificate chain is not valid`).
+    /// Like the JDK, it does not check signatures.
     #[must_use]
     pub fn order(&self) -> Order {
         let all: Vec<&Certificate> = self.iter().collect();
@@ -96,25 +100,26 @@ impl Chain {
             return Order::InOrder;
         }
         let reversed: Vec<usize> = positions.iter().rev().copied().collect();
-        // What stands last, where the leaf would, is none if it issued itself.
+        // A self-issued certificate at the end is not the leaf of a reversed chain.
         if follows(&all, &reversed) && !self.last().is_self_issued() {
             return Order::Reversed;
         }
         let path = path(&all);
-        match positions.iter().find(|position| !path.contains(position)) {
-            Some(position) => Order::Unrelated(*position),
+        let on_path: HashSet<usize> = path.iter().copied().collect();
+        match positions.into_iter().find(|position| !on_path.contains(position)) {
+            Some(position) => Order::Unrelated(position),
             None => Order::Shuffled(path),
         }
     }
 
-    /// Returns the positions of the certificates that make a chain, in the order that a server sends them: the leaf,
-    /// and each one's issuer, as far as these are here.
+    /// Returns the positions of the certificates that form a chain, in the order that a server sends: the leaf, then
+    /// each issuer, as far as they are in the file.
     #[must_use]
     pub fn path(&self) -> Vec<usize> {
         path(&self.iter().collect::<Vec<_>>())
     }
 
-    /// Returns the certificate that is a leaf, also where it does not stand first.
+    /// Returns the leaf, even if it is not the first certificate.
     #[must_use]
     pub fn true_leaf(&self) -> &Certificate {
         let position = self.path().first().copied().unwrap_or_default();
@@ -127,20 +132,19 @@ impl Chain {
         self.iter().zip(&self.others).find(|(one, next)| !one.is_issued_by(next))
     }
 
-    /// Whether it goes up to a root, so that surely nothing is missing. Few chains do, or have to:
-    /// a client has the root.
+    /// Returns whether it ends in a root, so that nothing is missing. Few chains do or need to: clients have the root.
     #[must_use]
     pub fn ends_in_root(&self) -> bool {
         self.last().is_self_issued()
     }
 
-    /// Whether a certificate is known to be missing at the end, given the other certificates `at_hand`.
+    /// Returns the evidence that a certificate is missing at the end, given other certificates `at_hand`.
     ///
-    /// Whether the missing issuer is a root, which clients have, or an intermediate, which the server has to
-    /// send, does not stand in a certificate. A private authority's root often signs leaves itself, and such
-    /// a leaf alone is complete. So `None` means that nothing is known, not that the chain is complete. It is
-    /// known in two cases: a certificate of that name is at hand and names another as its own issuer (and none
-    /// at hand is a root of that name); or the leaf stands alone and is a public authority's.
+    /// A certificate does not say whether its missing issuer is a root, which clients have, or an intermediate, which
+    /// the server must send. A private authority's root often signs leaves itself, and such a leaf alone is complete.
+    /// So `None` means unknown, not complete. Two cases are certain: an available certificate has the issuer's name and
+    /// another issuer itself (and no available root has that name); or a public authority issued a leaf that stands
+    /// alone.
     #[must_use]
     pub fn missing<'a>(
         &self,
@@ -170,24 +174,41 @@ fn follows(all: &[&Certificate], positions: &[usize]) -> bool {
 }
 
 fn duplicate(all: &[&Certificate]) -> Option<(usize, usize)> {
-    (0..all.len()).find_map(|again| {
-        let first = (0..again).find(|first| all[*first].fingerprint == all[again].fingerprint)?;
-        Some((first, again))
-    })
+    let mut seen = HashMap::new();
+    let seen_before = |(again, certificate): (usize, &&Certificate)| {
+        let first = *seen.entry(certificate.fingerprint).or_insert(again);
+        (first != again).then_some((first, again))
+    };
+    all.iter().enumerate().find_map(seen_before)
 }
 
-/// Returns the way from the leaf up, as far as it goes. The leaf is the one that issued none of the others,
-/// and of several the first.
+/// Returns the path from the leaf up, as far as it goes. The leaf is the first certificate that issued none of the
+/// others.
 fn path(all: &[&Certificate]) -> Vec<usize> {
-    let issued_another = |position: &usize| {
-        (0..all.len()).any(|other| other != *position && all[other].is_issued_by(all[*position]))
+    let mut by_subject: HashMap<_, VecDeque<usize>> = HashMap::new();
+    let mut issued: HashMap<_, usize> = HashMap::new();
+    for (position, certificate) in all.iter().enumerate() {
+        by_subject.entry(&certificate.subject_to_compare).or_default().push_back(position);
+        *issued.entry(&certificate.issuer_to_compare).or_default() += 1;
+    }
+    let issued_no_other = |certificate: &&Certificate| {
+        let issued = issued.get(&certificate.subject_to_compare).copied().unwrap_or_default();
+        issued == usize::from(certificate.is_self_issued())
     };
-    let mut at = (0..all.len()).find(|position| !issued_another(position));
+    let mut is_on_path = vec![false; all.len()];
+    let mut at = all.iter().position(issued_no_other);
     let mut path = Vec::new();
     while let Some(position) = at {
         path.push(position);
-        at = (0..all.len())
-            .find(|next| !path.contains(next) && all[position].is_issued_by(all[*next]));
+        is_on_path[position] = true;
+        let issuers = by_subject.get_mut(&all[position].issuer_to_compare);
+        // Who is on the path already is looked at once.
+        at = issuers.and_then(|issuers| {
+            while issuers.front().is_some_and(|front| is_on_path[*front]) {
+                issuers.pop_front();
+            }
+            issuers.pop_front()
+        });
     }
     path
 }

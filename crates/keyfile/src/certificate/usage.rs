@@ -1,4 +1,4 @@
-//! What a certificate may be used for, and the names it is for (RFC 5280 §4.2.1).
+//! The permitted uses and names of a certificate (RFC 5280 §4.2.1).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,20 +6,20 @@ use x509_parser::prelude::{GeneralName, KeyUsage, ParsedExtension, X509Certifica
 
 use super::Role;
 
-/// What the extensions of a certificate say of its use.
+/// What the extensions of a certificate permit.
 pub struct Usage {
-    /// The names of servers in `subjectAltName`: DNS names and IP addresses, as text.
+    /// Server names in `subjectAltName`: DNS names and IP addresses as text.
     pub names: Vec<String>,
     /// Every name in `subjectAltName`, with its kind: `DNS:logstash.example`, `IP:10.0.0.1`; not yet escaped for a
     /// terminal.
     pub alternative_names: Vec<String>,
-    /// Whether it is an authority's (`basicConstraints`).
+    /// Whether it belongs to an authority (`basicConstraints`).
     pub is_ca: bool,
-    /// `keyUsage`, where there is one.
+    /// `keyUsage`, if present.
     of_key: Option<KeyUsage>,
-    /// Whether `extKeyUsage` lets it serve and connect; `None` where there is none.
+    /// What `extKeyUsage` permits, if present.
     extended: Option<Extended>,
-    /// Whether a policy of the CA/Browser Forum stands in it.
+    /// Whether it has a policy of the CA/Browser Forum.
     has_public_policy: bool,
 }
 
@@ -49,18 +49,24 @@ impl Usage {
         }
     }
 
-    /// Whether there is a name of a server in `subjectAltName`.
+    /// Returns whether `subjectAltName` holds a server's name.
     #[must_use]
     pub fn has_alternative_names(&self) -> bool {
         !self.names.is_empty()
     }
 
-    /// Whether `keyUsage`, where there is one, lets the key serve in a handshake.
+    /// Returns whether `keyUsage`, if present, permits handshakes.
     #[must_use]
     pub fn allows_handshake(&self) -> bool {
         self.of_key.is_none_or(|usage| {
             usage.digital_signature() || usage.key_encipherment() || usage.key_agreement()
         })
+    }
+
+    /// Whether `keyUsage`, where there is one, lets the key sign a handshake.
+    #[must_use]
+    pub fn allows_signatures(&self) -> bool {
+        self.of_key.is_none_or(|usage| usage.digital_signature())
     }
 
     /// Whether `extKeyUsage`, where there is one, lets it stand on this side of a connection.
@@ -72,8 +78,8 @@ impl Usage {
         })
     }
 
-    /// Whether it says that it was issued by the rules for public authorities, whose roots sign no
-    /// certificates of servers (CA/Browser Forum, Baseline Requirements for TLS §6.1.7).
+    /// Returns whether it claims to follow the rules for public authorities, whose roots sign no server certificates
+    /// (CA/Browser Forum, Baseline Requirements for TLS §6.1.7).
     #[must_use]
     pub fn is_publicly_issued(&self) -> bool {
         self.has_public_policy
@@ -88,7 +94,7 @@ fn general_names(
     found.value.general_names.iter().filter_map(name).collect()
 }
 
-/// Returns a name with its kind, in the words of OpenSSL's configuration (`x509v3_config`).
+/// Returns a name with its kind, in the terms of OpenSSL's configuration (`x509v3_config`).
 fn name_with_kind(general: &GeneralName<'_>) -> Option<String> {
     let kind = match general {
         GeneralName::DNSName(_) => "DNS",
@@ -103,7 +109,7 @@ fn name_with_kind(general: &GeneralName<'_>) -> Option<String> {
     Some(format!("{kind}:{}", name(general)?))
 }
 
-/// Returns a name of a server; other kinds, such as mail addresses, are none.
+/// Returns a server's name; `None` for other kinds, such as mail addresses.
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
         GeneralName::DNSName(name) => Some((*name).to_owned()),

@@ -1,6 +1,9 @@
-//! What is mistaken for a private key: how to know it, and what it is called.
+//! Recognises and names what people mistake for a private key.
 
 use zeroize::Zeroizing;
+
+use crate::structure::Structure;
+use crate::{ber, pem};
 
 /// A file or block that is not a private key in a form that is converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Foreign {
     Pkcs7,
     /// A PKCS#12 file.
     Pkcs12,
+    /// The base64 of a PKCS#12 file, in a PEM block or alone.
+    Pkcs12Text,
     /// A JKS or JCEKS file.
     JavaKeystore,
     /// OpenSSH's own form of a private key.
@@ -27,21 +32,35 @@ pub enum Foreign {
     OpenSshEd25519Key,
     /// `PuTTY`'s form of a private key.
     PuttyKey,
+    /// The form of a private key of SSH Communications Security (ssh.com).
+    SshComKey,
+    /// A private key of Microsoft's Authenticode (PVK).
+    Pvk,
+    /// A private key as Microsoft's `CryptoAPI` has it (MSBLOB).
+    Msblob,
+    /// An RSA key as .NET writes it in XML.
+    DotNetXml,
+    /// A ZIP archive.
+    Zip,
+    /// A file compressed by gzip.
+    Gzip,
+    /// A tar archive.
+    Tar,
     /// A JSON Web Key or a set of them.
     Jwk,
     /// A certificate revocation list.
     Crl,
     /// Diffie-Hellman or DSA parameters.
     DhParameters,
-    /// Anything of `OpenPGP`.
+    /// Any `OpenPGP` data.
     Pgp,
     /// A file encrypted by SOPS.
     Sops,
     /// A file encrypted by Ansible Vault.
     AnsibleVault,
-    /// A file of a repository that git-crypt has locked.
+    /// A file of a repository locked by git-crypt.
     GitCrypt,
-    /// What Git LFS leaves where a file is not fetched.
+    /// A Git LFS pointer to a file that was not fetched.
     LfsPointer,
     /// The base64 of a structure, without BEGIN and END.
     BareBase64,
@@ -49,9 +68,9 @@ pub enum Foreign {
     Base64Pem,
     /// A text that holds the base64 of a PEM file, such as a Kubernetes Secret.
     Secret,
-    /// A PEM block with a label that is not known.
+    /// A PEM block with an unknown label.
     UnknownBlock(String),
-    /// A DER structure that is not known.
+    /// An unknown DER structure.
     UnknownDer,
     /// Other bytes.
     UnknownBinary,
@@ -59,7 +78,7 @@ pub enum Foreign {
     UnknownText,
 }
 
-/// What each is, to follow "this is".
+/// The name of each format, to follow "this is".
 const NAMES: &[(Foreign, &str)] = &[
     (Foreign::Empty, "an empty file"),
     (Foreign::Blank, "a file of blank lines"),
@@ -68,10 +87,18 @@ const NAMES: &[(Foreign, &str)] = &[
     (Foreign::SshPublicKey, "an SSH public key, not a private one"),
     (Foreign::Pkcs7, "a PKCS#7 bundle, which holds certificates and no private key"),
     (Foreign::Pkcs12, "a PKCS#12 file"),
+    (Foreign::Pkcs12Text, "a PKCS#12 file in base64"),
     (Foreign::JavaKeystore, "a Java keystore"),
     (Foreign::OpenSshKey, "a private key in OpenSSH format"),
     (Foreign::OpenSshEd25519Key, "an Ed25519 key in OpenSSH format"),
     (Foreign::PuttyKey, "a private key in PuTTY format"),
+    (Foreign::SshComKey, "a private key in the format of ssh.com"),
+    (Foreign::Pvk, "a private key in Microsoft's PVK format"),
+    (Foreign::Msblob, "a private key in Microsoft's MSBLOB format"),
+    (Foreign::DotNetXml, "an RSA key in .NET's XML format"),
+    (Foreign::Zip, "a ZIP archive"),
+    (Foreign::Gzip, "a file compressed by gzip"),
+    (Foreign::Tar, "a tar archive"),
     (Foreign::Jwk, "a JSON Web Key"),
     (Foreign::Crl, "a certificate revocation list, not a private key"),
     (Foreign::DhParameters, "a set of Diffie-Hellman or DSA parameters, not a private key"),
@@ -88,14 +115,22 @@ const NAMES: &[(Foreign, &str)] = &[
     (Foreign::UnknownText, "text without a private key: no line has BEGIN … PRIVATE KEY"),
 ];
 
-/// How a binary file begins. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`.
-const MAGIC: &[(&[u8], Foreign)] = &[
-    (&[0xfe, 0xed, 0xfe, 0xed], Foreign::JavaKeystore),
-    (&[0xce, 0xce, 0xce, 0xce], Foreign::JavaKeystore),
-    (b"\0GITCRYPT\0", Foreign::GitCrypt),
+/// What bytes a binary file has, and where. Source: the JDK's `JavaKeyStore` and `JceKeyStore`; git-crypt's `crypto.hpp`;
+/// `crypto/pem/pvkfmt.c` of OpenSSL 3.0 for PVK and MSBLOB (keys for signatures, and for key exchange); RFC 1952 §2.3.1;
+/// PKWARE's APPNOTE §4.3.7; POSIX.1-2017, pax, "ustar Interchange Format".
+const MAGIC: &[(usize, &[u8], Foreign)] = &[
+    (0, &[0xfe, 0xed, 0xfe, 0xed], Foreign::JavaKeystore),
+    (0, &[0xce, 0xce, 0xce, 0xce], Foreign::JavaKeystore),
+    (0, b"\0GITCRYPT\0", Foreign::GitCrypt),
+    (0, &[0x1e, 0xf1, 0xb5, 0xb0], Foreign::Pvk),
+    (0, b"\x07\x02\0\0\0\x24\0\0RSA2", Foreign::Msblob),
+    (0, b"\x07\x02\0\0\0\xa4\0\0RSA2", Foreign::Msblob),
+    (0, b"PK\x03\x04", Foreign::Zip),
+    (0, &[0x1f, 0x8b, 0x08], Foreign::Gzip),
+    (257, b"ustar", Foreign::Tar),
 ];
 
-/// How a text file begins.
+/// Openings of text files.
 const OPENING: &[(&str, Foreign)] = &[
     ("PuTTY-User-Key-File-", Foreign::PuttyKey),
     ("$ANSIBLE_VAULT;", Foreign::AnsibleVault),
@@ -104,16 +139,18 @@ const OPENING: &[(&str, Foreign)] = &[
     ("ecdsa-sha2-", Foreign::SshPublicKey),
 ];
 
-/// Labels whose blocks hold no DER, or say more than their DER. Source: RFC 7468, RFC 9580 §6.2, OpenSSH's PROTOCOL.key.
+/// Labels of blocks that hold no DER, or that mean more than their DER. Source: RFC 7468, RFC 9580 §6.2, OpenSSH's
+/// PROTOCOL.key.
 const LABELS: &[(&str, Foreign)] = &[
     ("OPENSSH PRIVATE KEY", Foreign::OpenSshKey),
+    ("SSH2 ENCRYPTED PRIVATE KEY", Foreign::SshComKey),
     ("SSH2 PUBLIC KEY", Foreign::SshPublicKey),
     ("DH PARAMETERS", Foreign::DhParameters),
     ("X9.42 DH PARAMETERS", Foreign::DhParameters),
     ("DSA PARAMETERS", Foreign::DhParameters),
 ];
 
-/// The base64 of `-----BEGIN`, as far as it does not depend on what follows.
+/// The part of the base64 of `-----BEGIN` that does not depend on what follows.
 const BASE64_BEGIN: &str = "LS0tLS1CRUdJTi";
 
 impl Foreign {
@@ -121,11 +158,14 @@ impl Foreign {
         if bytes.is_empty() {
             return Some(Self::Empty);
         }
-        MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| foreign.clone())
+        let is_such = |(at, magic, _): &&(usize, &[u8], Self)| {
+            bytes.get(*at..).is_some_and(|bytes| bytes.starts_with(magic))
+        };
+        MAGIC.iter().find(is_such).map(|(.., foreign)| foreign.clone())
     }
 
     /// Returns what a block is by its label; `body` is asked where that is not enough.
-    pub(super) fn by_label(
+    pub(crate) fn by_label(
         label: &str,
         body: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
     ) -> Option<Self> {
@@ -142,7 +182,7 @@ impl Foreign {
         Some(foreign.clone())
     }
 
-    /// Text that may hold PEM blocks of its own, but is something else as a whole.
+    /// Recognises text that may contain PEM blocks but is something else as a whole.
     pub(super) fn by_container(text: &str) -> Option<Self> {
         let opening = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if let Some((_, foreign)) = OPENING.iter().find(|(start, _)| opening.starts_with(start)) {
@@ -163,12 +203,29 @@ impl Foreign {
             Self::Base64Pem
         } else if text.contains(BASE64_BEGIN) {
             Self::Secret
-        } else if text.starts_with("MI") && text.len() > 40 && text.chars().all(base64) {
-            Self::BareBase64
+        } else if text.contains("<RSAKeyValue>") {
+            Self::DotNetXml
+        } else if text.len() > 40
+            && text.chars().all(base64)
+            && let Some(foreign) = Self::by_base64(text)
+        {
+            foreign
         } else if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
             Self::UnknownBinary
         } else {
             Self::UnknownText
+        }
+    }
+
+    /// Returns what a text of base64 is; `None` where it holds no structure that has to do with keys.
+    fn by_base64(text: &str) -> Option<Self> {
+        let body = pem::decode(text).ok().and_then(|body| ber::to_der(&body).ok());
+        match body.and_then(|der| Structure::of(&der)) {
+            Some(Structure::Pkcs12) => Some(Self::Pkcs12Text),
+            Some(Structure::PrivateKey(_) | Structure::EncryptedPrivateKey) => {
+                Some(Self::BareBase64)
+            }
+            _ => text.starts_with("MI").then_some(Self::BareBase64),
         }
     }
 
@@ -178,14 +235,14 @@ impl Foreign {
         matches!(self, Self::Sops | Self::AnsibleVault | Self::GitCrypt | Self::LfsPointer)
     }
 
-    /// Returns what it is, without what it is not.
+    /// Returns its name, without an explanation.
     #[must_use]
     pub fn name(&self) -> String {
         let description = self.description();
         description.split([',', ':']).next().unwrap_or_default().to_owned()
     }
 
-    /// Returns what it is, to follow "this is".
+    /// Returns its description, to follow "this is".
     #[must_use]
     pub fn description(&self) -> String {
         if let Self::UnknownBlock(label) = self {

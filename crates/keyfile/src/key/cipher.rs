@@ -1,4 +1,4 @@
-//! The ciphers with which private keys are encrypted.
+//! The ciphers that encrypt private keys.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use der::asn1::ObjectIdentifier;
 use rc4::StreamCipher as _;
 use zeroize::Zeroizing;
 
-/// A cipher with which private keys are encrypted.
+/// A cipher that encrypts private keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cipher {
     /// AES-CBC with a key of this many bits.
     Aes(usize),
     /// Triple DES in CBC mode, with three keys or two.
     TripleDes {
-        /// 3, or 2 where the third is the first again.
+        /// 3, or 2 if the third equals the first.
         keys: usize,
     },
     /// DES-CBC.
@@ -78,7 +78,7 @@ impl Cipher {
     }
 }
 
-/// Decrypts in place and takes the padding off; `None` where there is no padding.
+/// Decrypts in place and removes the padding; `None` if there is no padding.
 fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], buffer: &mut Zeroizing<Vec<u8>>) -> Option<()> {
     let mode = cbc::Decryptor::inner_iv_slice_init(cipher, iv).ok()?;
     let length = mode.decrypt_padded::<Pkcs7>(buffer).ok()?.len();
@@ -99,6 +99,30 @@ impl fmt::Display for Cipher {
     }
 }
 
+/// A part of the encryption of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The scheme as a whole.
+    Scheme,
+    /// The key derivation function of PBES2.
+    Derivation,
+    /// The pseudorandom function (PRF) of PBKDF2.
+    Prf,
+    /// The cipher.
+    Cipher,
+}
+
+impl Part {
+    /// Returns what comes before the name of such a part.
+    pub(super) fn article(self) -> &'static str {
+        match self {
+            Self::Scheme | Self::Cipher => "",
+            Self::Derivation => "a key with the key derivation function ",
+            Self::Prf => "a key with the PRF ",
+        }
+    }
+}
+
 /// What decrypts a key that is not decrypted here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
@@ -106,18 +130,18 @@ pub enum Elsewhere {
     OpenSsl,
     /// OpenSSL before 3, and OpenSSL 3 with its legacy provider.
     LegacyOpenSsl,
-    /// Nothing that is known.
+    /// None is known.
     Unknown,
 }
 
-/// Returns what decrypts a key with this cipher, by its name in [`Error::Unsupported`](super::encryption::Error).
+/// Returns the program that decrypts keys with this cipher, by its name in [`Error::Unsupported`](super::encryption::Error).
 ///
 /// Source: `provider-default(7)` and `provider-legacy(7)` of OpenSSL 3.
 #[must_use]
-pub fn elsewhere(name: &str) -> Elsewhere {
+pub fn elsewhere(part: Part, name: &str) -> Elsewhere {
     let name = name.to_ascii_uppercase();
     let has = |list: &[&str]| list.iter().any(|family| name.starts_with(family));
-    if !["-CBC", "-CFB", "-OFB"].iter().any(|mode| name.ends_with(mode)) {
+    if part != Part::Cipher || !["-CBC", "-CFB", "-OFB"].iter().any(|mode| name.ends_with(mode)) {
         Elsewhere::Unknown
     } else if has(&["AES-", "ARIA-", "CAMELLIA-", "SM4-"]) {
         Elsewhere::OpenSsl
@@ -128,7 +152,7 @@ pub fn elsewhere(name: &str) -> Elsewhere {
     }
 }
 
-/// What is known by name and not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
+/// Ciphers and schemes that are known by name but not decrypted. Source: `openssl list -objects` of OpenSSL 3.0.19.
 const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
     (oid("2.16.840.1.101.3.4.1.1"), "AES-128-ECB"),
     (oid("2.16.840.1.101.3.4.1.3"), "AES-128-OFB"),
@@ -153,6 +177,12 @@ const UNSUPPORTED: &[(ObjectIdentifier, &str)] = &[
     (oid("1.3.6.1.4.1.188.7.1.1.2"), "IDEA-CBC"),
     (oid("1.2.840.113549.3.9"), "RC5-CBC"),
     (oid("1.2.643.2.2.21"), "GOST 28147-89"),
+    (oid("2.16.840.1.101.3.4.2.13"), "HMAC-SHA3-224"),
+    (oid("2.16.840.1.101.3.4.2.14"), "HMAC-SHA3-256"),
+    (oid("2.16.840.1.101.3.4.2.15"), "HMAC-SHA3-384"),
+    (oid("2.16.840.1.101.3.4.2.16"), "HMAC-SHA3-512"),
+    (oid("1.2.643.7.1.1.4.1"), "HMAC-Streebog-256"),
+    (oid("1.2.643.7.1.1.4.2"), "HMAC-Streebog-512"),
     (oid("1.2.840.113549.1.5.1"), "PBES1 with MD2 and DES"),
     (oid("1.2.840.113549.1.5.4"), "PBES1 with MD2 and RC2"),
 ];

@@ -1,9 +1,12 @@
-//! From a passphrase to a cipher's key: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
+//! Derives a cipher's key from a passphrase: PBKDF2, scrypt, PBKDF1, PKCS#12 and OpenSSL's own derivation.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::{Digest, Update as _};
-use sha2::{Sha224, Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -22,9 +25,28 @@ pub enum Hash {
     Sha384,
     /// SHA-512
     Sha512,
+    /// SHA-512/224
+    Sha512_224,
+    /// SHA-512/256
+    Sha512_256,
 }
 
-/// How a passphrase becomes a key, with the numbers that the file gives.
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Md5 => "MD5",
+            Self::Sha1 => "SHA-1",
+            Self::Sha224 => "SHA-224",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+            Self::Sha512_224 => "SHA-512/224",
+            Self::Sha512_256 => "SHA-512/256",
+        })
+    }
+}
+
+/// How a passphrase becomes a key, with the parameters in the file.
 #[derive(Clone, Copy)]
 pub enum Derivation<'a> {
     /// PBKDF2 (RFC 8018 §5.2) with HMAC of this hash.
@@ -73,9 +95,9 @@ pub enum Derivation<'a> {
 /// How much work a file may ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Most iterations of a hash.
+    /// The most iterations of a hash.
     pub iterations: u64,
-    /// Most memory for scrypt, in bytes; the work may be sixteen times as much.
+    /// The most memory for scrypt, in bytes; the work may be sixteen times as much.
     pub scrypt_bytes: u64,
 }
 
@@ -85,23 +107,66 @@ impl Default for Limits {
     }
 }
 
+/// What a run may spend on all keys together, in iterations of a hash: some 10 to 20 seconds of a processor.
+const MOST_IN_TOTAL: u64 = 20_000_000;
+
+/// Bytes of memory that scrypt fills in the time of one iteration of PBKDF2: 1 GiB takes about 3 seconds, and 10 million
+/// iterations 5 (measured on one core).
+const SCRYPT_BYTES_OF_ITERATION: u64 = 160;
+
+impl Limits {
+    /// Returns the limits of each of some keys that share what a run may spend.
+    #[must_use]
+    pub fn shared_by(keys: usize) -> Self {
+        let own = Self::default();
+        let share = MOST_IN_TOTAL / u64::try_from(keys).unwrap_or(u64::MAX).max(1);
+        let scrypt_bytes = own.scrypt_bytes.min(share.saturating_mul(SCRYPT_BYTES_OF_ITERATION));
+        Self { iterations: own.iterations.min(share), scrypt_bytes }
+    }
+}
+
+/// What a run may still spend on deriving keys.
+#[derive(Debug)]
+pub struct Budget {
+    left: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: MOST_IN_TOTAL }
+    }
+}
+
+impl Budget {
+    /// Takes the cost of some derivations from what is left.
+    ///
+    /// # Errors
+    /// [`Error::Total`]: there is less left.
+    pub fn take(&mut self, cost: u64) -> Result<(), Error> {
+        self.left = self.left.checked_sub(cost).ok_or(Error::Total { most: MOST_IN_TOTAL })?;
+        Ok(())
+    }
+}
+
 /// Why no key is derived.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The count would take too long.
-    #[error("the encryption needs {count} iterations of {name}, more than the limit of {most}")]
+    #[error(
+        "limit reached: the encryption needs {count} iterations of {name}, and fixkey does at most {most}"
+    )]
     Iterations {
         /// The derivation.
         name: &'static str,
-        /// What the file asks for.
+        /// The count in the file.
         count: u64,
         /// The limit.
         most: u64,
     },
     /// The memory would be too much.
     #[error(
-        "scrypt with N {cost}, r {block_size} and p {parallelisation} needs more than {most} MiB of memory or 16 times that of work"
+        "limit reached: scrypt (N {cost}, r {block_size}, p {parallelisation}) needs more than {most} MiB of memory or 16 times that of work"
     )]
     ScryptMemory {
         /// N
@@ -113,26 +178,37 @@ pub enum Error {
         /// The limit, in MiB.
         most: u64,
     },
+    /// All keys of the run together would take too long.
+    #[error(
+        "limit reached: the encrypted keys of this run need more than {most} iterations together"
+    )]
+    Total {
+        /// The limit.
+        most: u64,
+    },
+    /// The system does not have the memory.
+    #[error("limit reached: scrypt needs {0} MiB of memory, which this system does not give")]
+    Memory(u64),
     /// scrypt's numbers are none that scrypt has.
     #[error("the key is damaged: invalid scrypt parameters N {0}, r {1} and p {2}")]
     ScryptParameters(u64, u64, u64),
     /// An iteration count of zero.
     #[error("the key is damaged: the iteration count is zero")]
     NoIterations,
-    /// PBKDF1 cannot give so much.
+    /// PBKDF1 cannot derive so many bytes.
     #[error("the key is damaged: PBKDF1 cannot derive a key of {0} bytes")]
     TooShort(usize),
 }
 
-/// Key and initialisation vector; the vector is empty where the file states it.
+/// Key and initialisation vector; the vector is empty if the file states it.
 pub(crate) struct Derived {
     pub(crate) key: Zeroizing<Vec<u8>>,
     pub(crate) iv: Zeroizing<Vec<u8>>,
 }
 
 impl Derivation<'_> {
-    /// Derives a key of `key_length` bytes and, where the derivation gives one, an initialisation
-    /// vector of `iv_length` bytes.
+    /// Derives a key of `key_length` bytes and, if the derivation has one, an initialisation vector of `iv_length`
+    /// bytes.
     pub(crate) fn derive(
         &self,
         passphrase: &[u8],
@@ -151,6 +227,9 @@ impl Derivation<'_> {
             Self::Scrypt { salt, cost, block_size, parallelisation } => {
                 let parameters = scrypt_parameters(cost, block_size, parallelisation, limits)?;
                 let error = Error::ScryptParameters(cost, block_size, parallelisation);
+                let bytes = scrypt_bytes(cost, block_size, parallelisation);
+                let _alone = ONE_SCRYPT.lock().unwrap_or_else(PoisonError::into_inner);
+                refuse_without_memory(bytes)?;
                 scrypt::scrypt(passphrase, salt, &parameters, &mut key).map_err(|_| error)?;
             }
             Self::Pbkdf1 { hash, salt, iterations } => {
@@ -168,6 +247,20 @@ impl Derivation<'_> {
             Self::OpenSsl { salt } => key = evp_bytes_to_key(passphrase, &salt, key_length),
         }
         Ok(Derived { key, iv })
+    }
+
+    /// Returns what one derivation costs, in iterations.
+    pub(crate) fn cost(&self) -> u64 {
+        match *self {
+            Self::Pbkdf2 { iterations, .. }
+            | Self::Pbkdf1 { iterations, .. }
+            | Self::Pkcs12 { iterations, .. } => iterations,
+            Self::Scrypt { cost, block_size, parallelisation, .. } => {
+                let bytes = scrypt_bytes(cost, block_size, parallelisation);
+                bytes.saturating_mul(parallelisation) / SCRYPT_BYTES_OF_ITERATION
+            }
+            Self::OpenSsl { .. } => 1,
+        }
     }
 
     fn check_iterations(&self, limits: &Limits) -> Result<(), Error> {
@@ -195,8 +288,25 @@ fn pbkdf2(prf: Hash, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]
         Hash::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>,
         Hash::Sha384 => pbkdf2::pbkdf2_hmac::<Sha384>,
         Hash::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>,
+        Hash::Sha512_224 => pbkdf2::pbkdf2_hmac::<Sha512_224>,
+        Hash::Sha512_256 => pbkdf2::pbkdf2_hmac::<Sha512_256>,
     };
     derive(passphrase, salt, rounds, key);
+}
+
+/// Returns the memory of scrypt (RFC 7914, section 5 and 6).
+fn scrypt_bytes(cost: u64, block_size: u64, parallelisation: u64) -> u64 {
+    cost.saturating_add(parallelisation).saturating_mul(block_size).saturating_mul(128)
+}
+
+/// One scrypt runs at a time: each may take all the memory that one key may have.
+static ONE_SCRYPT: Mutex<()> = Mutex::new(());
+
+/// A failed allocation within scrypt would end the process.
+fn refuse_without_memory(bytes: u64) -> Result<(), Error> {
+    let error = Error::Memory(bytes >> 20);
+    let length = usize::try_from(bytes).map_err(|_| error)?;
+    Vec::<u8>::new().try_reserve_exact(length).map_err(|_| error)
 }
 
 fn scrypt_parameters(
@@ -205,7 +315,7 @@ fn scrypt_parameters(
     parallelisation: u64,
     limits: &Limits,
 ) -> Result<scrypt::Params, Error> {
-    let bytes = cost.saturating_add(parallelisation).saturating_mul(block_size).saturating_mul(128);
+    let bytes = scrypt_bytes(cost, block_size, parallelisation);
     if bytes > limits.scrypt_bytes
         || bytes.saturating_mul(parallelisation) / 16 > limits.scrypt_bytes
     {
@@ -221,7 +331,7 @@ fn scrypt_parameters(
     scrypt::Params::new(log_cost, narrow(block_size)?, narrow(parallelisation)?).map_err(|_| error)
 }
 
-/// PBKDF1's whole hash; RFC 8018 §6.1 takes the key from its start and the vector from behind it.
+/// Returns PBKDF1's whole hash: RFC 8018 §6.1 takes the key from its start and the vector from the rest.
 fn pbkdf1(hash: Hash, passphrase: &[u8], salt: &[u8], iterations: u64) -> Zeroizing<Vec<u8>> {
     let digest: fn(&[u8]) -> Vec<u8> = match hash {
         Hash::Md5 => |input| Md5::digest(input).to_vec(),
@@ -234,7 +344,7 @@ fn pbkdf1(hash: Hash, passphrase: &[u8], salt: &[u8], iterations: u64) -> Zeroiz
     block
 }
 
-/// RFC 7292 §B.2 with SHA-1; `purpose` is 1 for a key and 2 for an initialisation vector.
+/// Derives as in RFC 7292 §B.2 with SHA-1; `purpose` is 1 for a key and 2 for an initialisation vector.
 fn pkcs12(
     purpose: u8,
     password: &[u8],

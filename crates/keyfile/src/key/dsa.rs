@@ -19,7 +19,7 @@ pub struct DsaKey<'a> {
     pub(super) g: &'a [u8],
     /// Private number.
     pub(super) x: &'a [u8],
-    /// Public number, where the encoding states it.
+    /// Public number, if the encoding states it.
     stated_y: Option<&'a [u8]>,
 }
 
@@ -36,7 +36,7 @@ impl<'a> DsaKey<'a> {
         Self::new([*p, *q, *g, *x], Some(y.content))
     }
 
-    /// Puts together the numbers of `Dss-Parms` and the private number of a PKCS#8 structure.
+    /// Builds the key from `Dss-Parms` and the private number of a PKCS#8 structure.
     ///
     /// # Errors
     /// When a number is missing.
@@ -66,7 +66,7 @@ impl<'a> DsaKey<'a> {
         PublicKey::dsa([self.p, self.q, self.g], &y.to_be_bytes()).ok()
     }
 
-    /// Whether the stated public number belongs to the private one.
+    /// Checks that the stated public number belongs to the private one.
     ///
     /// # Errors
     /// [`Error::Damaged`] when it does not.
@@ -84,13 +84,13 @@ impl<'a> DsaKey<'a> {
         }
     }
 
-    /// Whether every number is the same.
+    /// Returns whether every number is the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let numbers = |key: &Self| [key.p, key.q, key.g, key.x];
         numbers(self).into_iter().zip(numbers(other)).all(|(one, two)| is_same_number(one, two))
     }
 
-    /// `None` where p is even, which no prime of DSA is.
+    /// `None` for an even p, which no DSA prime is.
     fn computed_y(&self) -> Option<Number> {
         Number::new(self.g).power(&[&Number::new(self.x)], &Number::new(self.p))
     }

@@ -5,11 +5,14 @@ use std::fmt;
 
 use der::SecretDocument;
 use p256::elliptic_curve::group::Group as _;
+use p256::elliptic_curve::group::ff::Field as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
+use p256::elliptic_curve::{CurveArithmetic, NonZeroScalar};
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::{Defect, Encoding, Error};
+use crate::algorithm;
 use crate::ber::{Element, tag};
 use crate::curve::{self, Curve, NamedCurve};
 use crate::public_key::PublicKey;
@@ -18,18 +21,35 @@ use crate::unsigned::{is_same_number, without_leading_zeros};
 /// The curves of the signature schemes of TLS 1.3 (RFC 8446 §4.2.3).
 const TLS_CURVES: [&str; 3] = ["P-256", "P-384", "P-521"];
 
+/// Returns the curve of TLS whose numbers are as long as that of an `ECPrivateKey` (RFC 5915 §3).
+pub(super) fn curve_by_length(der: &[u8]) -> Option<&'static Curve> {
+    let fields = Element::only(der).ok()?.children().ok()?;
+    let length = fields.get(1)?.content.len();
+    let mut curves = TLS_CURVES.iter().filter_map(|name| curve::by_name(name));
+    curves.find(|curve| curve.scalar_length == length)
+}
+
 /// What an uncompressed point begins with (SEC 1 §2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
 /// A private key on an elliptic curve.
 pub struct EcKey<'a> {
-    /// The curve, by the identifier that the key or its parameters stand for.
+    /// The curve of the key or its parameters.
     pub curve: NamedCurve,
     scalar: &'a [u8],
-    /// The public point as it stands in the key, compressed or not (SEC 1 §2.3.3).
+    /// The stated public point, compressed or not (SEC 1 §2.3.3).
     stated_point: Option<&'a [u8]>,
-    /// The public point, uncompressed, once it was computed, on a curve of TLS: that takes a while.
+    /// The uncompressed public point on a curve of TLS, computed once because that is slow.
     computed_point: OnceCell<Option<Vec<u8>>>,
+}
+
+/// Returns a number modulo the order of a curve; `None` for zero.
+fn reduced<C: CurveArithmetic>(number: &[u8]) -> Option<NonZeroScalar<C>> {
+    let base = C::Scalar::from(256);
+    let scalar = number
+        .iter()
+        .fold(C::Scalar::ZERO, |scalar, digit| scalar * base + C::Scalar::from(u64::from(*digit)));
+    NonZeroScalar::new(scalar).into_option()
 }
 
 /// Returns the one curve of TLS on which the stated public point belongs to the private number.
@@ -48,17 +68,18 @@ fn deduced(scalar: &[u8], stated_point: Option<&[u8]>) -> Option<NamedCurve> {
 }
 
 impl<'a> EcKey<'a> {
-    /// Reads an `ECPrivateKey`; `outer` are the parameters that stand outside it, in an
-    /// `AlgorithmIdentifier` or an `EC PARAMETERS` block.
+    /// Reads an `ECPrivateKey`; `outer` are the parameters outside it, in an `AlgorithmIdentifier` or an `EC
+    /// PARAMETERS` block.
     ///
     /// # Errors
-    /// When a field is missing, no curve is named, or two are and the public key does not decide.
+    /// When a field or the curve is missing, or two curves are stated and the public key does not decide.
     pub(super) fn from_sec1(der: &'a [u8], outer: Option<Element<'_>>) -> Result<Self, Error> {
         let fields = Element::only(der)?.children()?;
         let [version, scalar, optional @ ..] = fields.as_slice() else {
             return Err(Error::Damaged(Defect::MissingEcNumber));
         };
-        let ([0 | 1], tag::OCTET_STRING) = (version.content, scalar.tag) else {
+        let ([] | [1], tag::OCTET_STRING) = (without_leading_zeros(version.content), scalar.tag)
+        else {
             let version = version.content.last().copied().unwrap_or(0);
             return Err(Error::Version { encoding: Encoding::Sec1, version });
         };
@@ -75,6 +96,9 @@ impl<'a> EcKey<'a> {
         };
         let scalar = scalar.content;
         let key = Self { curve, scalar, stated_point, computed_point: OnceCell::new() };
+        if let Some(known) = algorithm::of_octets(key.curve.oid) {
+            return Err(Error::NotACurve(known.name));
+        }
         match doubted {
             Some(other) if !key.computes_stated_point() => {
                 Err(Error::TwoCurves(key.curve.to_string(), other.to_string()))
@@ -83,7 +107,7 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// Returns the `ECPrivateKey` in DER, without parameters: they stand in the `AlgorithmIdentifier`.
+    /// Returns the `ECPrivateKey` in DER, without parameters: the `AlgorithmIdentifier` holds them.
     ///
     /// # Errors
     /// When it is too large for DER.
@@ -102,14 +126,15 @@ impl<'a> EcKey<'a> {
         PublicKey::ec(self.curve.oid, &point).ok()
     }
 
-    /// Whether the stated public point belongs to the private number.
+    /// Checks that the stated public point belongs to the private number.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when it does not, or when the private number is not one of the curve.
+    /// [`Error::Damaged`] when it does not, or when the private number is out of range.
     pub(super) fn check(&self) -> Result<(), Error> {
         let scalar = without_leading_zeros(self.scalar);
         let too_long = |curve: &Curve| scalar.len() > curve.scalar_length;
-        if scalar.is_empty() || self.curve.known.is_some_and(too_long) {
+        let is_too_long = self.curve.known.is_some_and(too_long);
+        if scalar.is_empty() || is_too_long && !self.is_on_tls_curve() {
             return Err(Error::Damaged(Defect::OutOfCurve));
         }
         match (self.is_on_tls_curve(), self.computed_point(), self.stated_point) {
@@ -117,11 +142,12 @@ impl<'a> EcKey<'a> {
             (true, Some(_), Some(_)) if !self.computes_stated_point() => {
                 Err(Error::Damaged(Defect::WrongPublicKey))
             }
+            _ if is_too_long => Err(Error::Damaged(Defect::TooLongForCurve)),
             _ => Ok(()),
         }
     }
 
-    /// Whether curve and private number are the same.
+    /// Returns whether curve and private number are the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.curve == other.curve && is_same_number(self.scalar, other.scalar)
     }
@@ -142,7 +168,7 @@ impl<'a> EcKey<'a> {
         padded
     }
 
-    /// Whether the curve is one of the three that sign in TLS 1.3 (RFC 8446 §4.2.3).
+    /// Returns whether the curve is one of the three for signatures in TLS 1.3 (RFC 8446 §4.2.3).
     #[must_use]
     pub fn is_on_tls_curve(&self) -> bool {
         self.curve.known.is_some_and(|curve| TLS_CURVES.contains(&curve.name))
@@ -157,11 +183,17 @@ impl<'a> EcKey<'a> {
         let scalar = self.padded_scalar();
         macro_rules! point {
             ($curve:ident) => {{
-                let key = $curve::SecretKey::from_slice(&scalar).ok()?;
+                let key = if scalar.len() > self.curve.known?.scalar_length {
+                    let reduced: $curve::NonZeroScalar = reduced(&scalar)?;
+                    $curve::SecretKey::from(reduced)
+                } else {
+                    $curve::SecretKey::from_slice(&scalar).ok()?
+                };
                 Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
             }};
         }
         match self.curve.known?.name {
+            "P-256" if scalar.len() > 32 => point!(p256),
             "P-256" => self.compute_p256_point(&scalar),
             "P-384" => point!(p384),
             "P-521" => point!(p521),
@@ -169,8 +201,8 @@ impl<'a> EcKey<'a> {
         }
     }
 
-    /// Computes the point on the curve that nearly every such key is on. To see that a point is the stated one takes less
-    /// than to compute its coordinates.
+    /// Computes the point on P-256, the most common curve. Confirming that a point is the stated one is cheaper than
+    /// computing its coordinates.
     fn compute_p256_point(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         let key = p256::SecretKey::from_slice(scalar).ok()?;
         let scalar = Zeroizing::new(key.to_nonzero_scalar());

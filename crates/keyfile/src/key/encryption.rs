@@ -1,4 +1,4 @@
-//! Encrypted keys: which scheme one has, and its decryption (RFC 8018, RFC 7292 §C, RFC 1421 §4.6).
+//! Recognises the scheme of encrypted keys and decrypts them (RFC 8018, RFC 7292 §C, RFC 1421 §4.6).
 
 use std::fmt;
 
@@ -8,34 +8,51 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::EncodedKey;
-use super::cipher::{self, Cipher};
+use super::cipher::{self, Cipher, Part};
 use super::derivation::{self, Derivation, Hash, Limits};
 use crate::ber::{self, Element, tag};
 use crate::structure::Structure;
 use crate::unsigned::without_leading_zeros;
 use crate::wipe;
 
-/// Why an encrypted key is not decrypted.
+/// Why a key cannot be decrypted.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A cipher or scheme that is not decrypted, by name or object identifier.
-    #[error("fixkey cannot decrypt {0}")]
-    Unsupported(String),
+    /// A scheme, or a part of one, that is not decrypted.
+    #[error("fixkey cannot decrypt {}{name}", part.article())]
+    Unsupported {
+        /// What is not supported.
+        part: Part,
+        /// Its name, or its object identifier.
+        name: String,
+    },
     /// The parameters of the encryption are not what the standard says.
     #[error("the key is damaged: invalid encryption parameters")]
     Parameters,
-    /// It asks for too much work.
+    /// It would take too much work.
     #[error(transparent)]
     Derivation(#[from] derivation::Error),
-    /// The passphrase does not open it.
+    /// The passphrase is wrong.
     #[error("wrong passphrase")]
     WrongPassphrase,
 }
 
+impl Error {
+    /// Returns whether fixkey refuses the work; nothing is known to be wrong with the key.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        use derivation::Error::{Iterations, Memory, ScryptMemory, Total};
+        matches!(
+            self,
+            Self::Derivation(Iterations { .. } | Memory(_) | ScryptMemory { .. } | Total { .. })
+        )
+    }
+}
+
 /// How a key is encrypted.
 pub struct Scheme<'a> {
-    /// What people call it: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
+    /// The usual name: `PBES2`, `PBES2 with scrypt`, `PBES1`, `PKCS#12 PBE` or `DEK-Info`.
     pub name: &'static str,
     cipher: Cipher,
     derivation: Derivation<'a>,
@@ -45,12 +62,20 @@ pub struct Scheme<'a> {
 
 impl fmt::Display for Scheme<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.name, self.cipher)
+        write!(f, "{}, {}", self.name, self.cipher)?;
+        match self.derivation {
+            // RFC 8018 has more, of which readers differ.
+            Derivation::Pbkdf2 {
+                prf: prf @ (Hash::Md5 | Hash::Sha512_224 | Hash::Sha512_256),
+                ..
+            } => write!(f, ", PRF HMAC-{prf}"),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'a> Scheme<'a> {
-    /// Decrypts. What comes out is only likely to be right: the caller must see whether it is a key.
+    /// Decrypts. The result is only likely to be right: the caller must check that it is a key.
     ///
     /// # Errors
     /// [`Error::WrongPassphrase`] when the padding is wrong; [`Error::Derivation`] for too much work.
@@ -79,14 +104,14 @@ impl<'a> Scheme<'a> {
         self.cipher
     }
 
-    /// Says how the passphrase becomes the cipher's key.
+    /// Returns how the passphrase becomes the cipher's key.
     #[must_use]
     pub fn derivation(&self) -> &Derivation<'a> {
         &self.derivation
     }
 
-    /// Returns the forms in which this scheme takes a passphrase: PKCS#12 as UTF-16, and, since old OpenSSL
-    /// widened each byte instead, in that form second (RFC 7292 §B.1).
+    /// Returns the forms of a passphrase for this scheme. PKCS#12 takes UTF-16; the second form is for old OpenSSL,
+    /// which widened each byte instead (RFC 7292 §B.1).
     fn forms_of(&self, passphrase: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         if !matches!(self.derivation, Derivation::Pkcs12 { .. }) {
             return vec![Zeroizing::new(passphrase.to_vec())];
@@ -104,7 +129,7 @@ impl<'a> Scheme<'a> {
     /// Reads the `AlgorithmIdentifier` of an `EncryptedPrivateKeyInfo` (RFC 5958 §3).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    /// [`Error::Unsupported`] with the name of an unsupported cipher.
     fn from_algorithm(algorithm: Element<'a>) -> Result<Self, Error> {
         let (oid, parameters) = algorithm_identifier(algorithm)?;
         let parameters = parameters.ok_or(Error::Parameters)?;
@@ -112,7 +137,7 @@ impl<'a> Scheme<'a> {
             return Self::pbes2(parameters);
         }
         let row = SALT_AND_COUNT.iter().find(|row| row.0 == oid);
-        let (_, name, hash, cipher) = row.ok_or_else(|| unsupported(oid))?;
+        let (_, name, hash, cipher) = row.ok_or_else(|| unsupported(Part::Scheme, oid))?;
         let fields = parameters.children().map_err(|_| Error::Parameters)?;
         let [salt, iterations] = fields.as_slice() else { return Err(Error::Parameters) };
         let (salt, iterations) = (salt.content, unsigned(*iterations)?);
@@ -127,29 +152,24 @@ impl<'a> Scheme<'a> {
         let fields = parameters.children().map_err(|_| Error::Parameters)?;
         let [derivation, cipher] = fields.as_slice() else { return Err(Error::Parameters) };
         let (derivation, key_length) = pbes2_derivation(*derivation)?;
+        // A key length that is not the cipher's is ignored, as Java does.
         let (cipher, iv) = pbes2_cipher(*cipher, key_length)?;
-        match key_length {
-            Some(length) if length != cipher.key_length() => Err(Error::Parameters),
-            _ => Ok(Self {
-                name: match derivation {
-                    Derivation::Scrypt { .. } => "PBES2 with scrypt",
-                    _ => "PBES2",
-                },
-                cipher,
-                derivation,
-                iv: Some(iv.to_vec()),
-            }),
-        }
+        let name = match derivation {
+            Derivation::Scrypt { .. } => "PBES2 with scrypt",
+            _ => "PBES2",
+        };
+        Ok(Self { name, cipher, derivation, iv: Some(iv.to_vec()) })
     }
 
-    /// Reads the value of a `DEK-Info` header: a cipher's name and its vector in hexadecimal.
+    /// Reads the value of a `DEK-Info` header: the name of a cipher, and the vector in hexadecimal.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted.
+    /// [`Error::Unsupported`] with the name of an unsupported cipher.
     fn from_dek_info(value: &str) -> Result<Self, Error> {
         let (name, hex) = value.split_once(',').unwrap_or((value, ""));
         let cipher = TRADITIONAL.iter().find(|row| row.0.eq_ignore_ascii_case(name));
-        let (_, cipher) = cipher.ok_or_else(|| Error::Unsupported(name.to_owned()))?;
+        let (_, cipher) = cipher
+            .ok_or_else(|| Error::Unsupported { part: Part::Cipher, name: name.to_owned() })?;
         let iv = hexadecimal(hex).ok_or(Error::Parameters)?;
         let salt = *iv.first_chunk().ok_or(Error::Parameters)?;
         let derivation = Derivation::OpenSsl { salt };
@@ -157,7 +177,7 @@ impl<'a> Scheme<'a> {
     }
 }
 
-/// A private key that is encrypted.
+/// An encrypted private key.
 pub enum EncryptedKey {
     /// An `EncryptedPrivateKeyInfo` in DER.
     Pkcs8(Zeroizing<Vec<u8>>),
@@ -171,10 +191,10 @@ pub enum EncryptedKey {
 }
 
 impl EncryptedKey {
-    /// Says how it is encrypted.
+    /// Returns how it is encrypted.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with the name of a cipher that is not decrypted; [`Error::Parameters`].
+    /// [`Error::Unsupported`] with the name of an unsupported cipher; [`Error::Parameters`].
     pub fn scheme(&self) -> Result<Scheme<'_>, Error> {
         match self {
             Self::Pkcs8(der) => Scheme::from_algorithm(encrypted_fields(der)?[0]),
@@ -182,10 +202,16 @@ impl EncryptedKey {
         }
     }
 
+    /// Returns what trying one passphrase costs, for a [`derivation::Budget`].
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.scheme().map_or(0, |scheme| scheme.derivation.cost())
+    }
+
     /// Decrypts it with the first of these passphrases that opens it.
     ///
     /// # Errors
-    /// [`Error::WrongPassphrase`] when none does; else as [`EncryptedKey::decrypt`].
+    /// [`Error::WrongPassphrase`] when none is; else as [`EncryptedKey::decrypt`].
     pub fn decrypt_with<'p>(
         &self,
         passphrases: impl IntoIterator<Item = &'p [u8]>,
@@ -199,7 +225,7 @@ impl EncryptedKey {
     /// Decrypts it.
     ///
     /// # Errors
-    /// [`Error::WrongPassphrase`] when what comes out is no private key.
+    /// [`Error::WrongPassphrase`] when the result is not a private key.
     pub fn decrypt(&self, passphrase: &[u8], limits: &Limits) -> Result<EncodedKey, Error> {
         let scheme = self.scheme()?;
         let ciphertext = match self {
@@ -243,8 +269,8 @@ const RC2_64: Cipher = Cipher::Rc2 { length: 8, effective_bits: 64 };
 
 type SaltAndCount = (ObjectIdentifier, &'static str, Option<Hash>, Cipher);
 
-/// Schemes whose parameters are a salt and a count; without a hash, the derivation is PKCS#12's.
-/// Source: RFC 8018 §A.3, RFC 7292 §C.
+/// Schemes whose parameters are a salt and a count; without a hash, PKCS#12's derivation applies. Source: RFC 8018
+/// §A.3, RFC 7292 §C.
 const SALT_AND_COUNT: &[SaltAndCount] = &[
     (oid("1.2.840.113549.1.5.3"), "PBES1", Some(Hash::Md5), Cipher::Des),
     (oid("1.2.840.113549.1.5.6"), "PBES1", Some(Hash::Md5), RC2_64),
@@ -277,16 +303,19 @@ const PBES2_CIPHERS: &[(ObjectIdentifier, Cipher)] = &[
     (oid("1.3.14.3.2.7"), Cipher::Des),
 ];
 
-/// Functions under PBKDF2. Source: RFC 8018 §B.1.
+/// Functions under PBKDF2. Source: RFC 8018 §B.1; `openssl list -objects` of OpenSSL 3.0.19 for MD5.
 const PSEUDO_RANDOM_FUNCTIONS: &[(ObjectIdentifier, Hash)] = &[
+    (oid("1.2.840.113549.2.6"), Hash::Md5),
     (oid("1.2.840.113549.2.7"), Hash::Sha1),
     (oid("1.2.840.113549.2.8"), Hash::Sha224),
     (oid("1.2.840.113549.2.9"), Hash::Sha256),
     (oid("1.2.840.113549.2.10"), Hash::Sha384),
     (oid("1.2.840.113549.2.11"), Hash::Sha512),
+    (oid("1.2.840.113549.2.12"), Hash::Sha512_224),
+    (oid("1.2.840.113549.2.13"), Hash::Sha512_256),
 ];
 
-/// Names in a `DEK-Info` header. Source: what `openssl rsa -traditional` of OpenSSL 3.0 writes.
+/// Cipher names in a `DEK-Info` header. Source: what `openssl rsa -traditional` of OpenSSL 3.0 writes.
 const TRADITIONAL: &[(&str, Cipher)] = &[
     ("AES-128-CBC", Cipher::Aes(128)),
     ("AES-192-CBC", Cipher::Aes(192)),
@@ -299,8 +328,8 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
-fn unsupported(oid: ObjectIdentifier) -> Error {
-    Error::Unsupported(cipher::name_of_unsupported(oid))
+fn unsupported(part: Part, oid: ObjectIdentifier) -> Error {
+    Error::Unsupported { part, name: cipher::name_of_unsupported(oid) }
 }
 
 fn algorithm_identifier(
@@ -312,7 +341,7 @@ fn algorithm_identifier(
     Ok((oid, parameters.first().copied()))
 }
 
-/// Returns the derivation of PBES2 and the key length in bytes, where it is stated (RFC 8018 §A.2, RFC 7914 §7.1).
+/// Returns the derivation of PBES2 and the key length in bytes, if stated (RFC 8018 §A.2, RFC 7914 §7.1).
 fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usize>), Error> {
     let (oid, parameters) = algorithm_identifier(element)?;
     let fields = parameters.ok_or(Error::Parameters)?.children().map_err(|_| Error::Parameters)?;
@@ -334,14 +363,14 @@ fn pbes2_derivation(element: Element<'_>) -> Result<(Derivation<'_>, Option<usiz
             Ok((derivation, key_length(optional)?))
         }
         (PBKDF2 | SCRYPT, _) => Err(Error::Parameters),
-        _ => Err(unsupported(oid)),
+        _ => Err(unsupported(Part::Derivation, oid)),
     }
 }
 
 fn pseudo_random_function(element: Element<'_>) -> Result<Hash, Error> {
     let (oid, _) = algorithm_identifier(element)?;
     let known = PSEUDO_RANDOM_FUNCTIONS.iter().find(|(known, _)| *known == oid);
-    known.map(|(_, hash)| *hash).ok_or_else(|| unsupported(oid))
+    known.map(|(_, hash)| *hash).ok_or_else(|| unsupported(Part::Prf, oid))
 }
 
 fn key_length(optional: &[Element<'_>]) -> Result<Option<usize>, Error> {
@@ -358,7 +387,7 @@ fn pbes2_cipher(element: Element<'_>, key_length: Option<usize>) -> Result<(Ciph
         return rc2(parameters.ok_or(Error::Parameters)?, key_length);
     }
     let known = PBES2_CIPHERS.iter().find(|(known, _)| *known == oid);
-    let (_, cipher) = known.ok_or_else(|| unsupported(oid))?;
+    let (_, cipher) = known.ok_or_else(|| unsupported(Part::Cipher, oid))?;
     Ok((*cipher, parameters.ok_or(Error::Parameters)?.content))
 }
 

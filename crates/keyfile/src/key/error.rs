@@ -1,4 +1,4 @@
-//! Why a structure that is a private key cannot be used.
+//! Why a private key structure cannot be used.
 
 use thiserror::Error as ThisError;
 
@@ -9,17 +9,17 @@ use crate::structure::Encoding;
 /// The largest RSA modulus that OpenSSL computes with (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 pub(super) const MOST_BITS: usize = 16384;
 
-/// Why a structure that is a private key cannot be converted.
+/// Why a private key structure cannot be converted.
 #[derive(Clone, Debug, ThisError, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// It is not one whole BER structure.
     #[error("the key is damaged: {0}")]
     Ber(#[from] ber::Error),
-    /// A field is not what its standard says, or the numbers contradict each other.
+    /// A field violates its standard, or the numbers contradict each other.
     #[error("the key is damaged: {0}")]
     Damaged(Defect),
-    /// A version that the standard does not have.
+    /// A version outside the standard.
     #[error("the key is damaged: {encoding} version {version} does not exist")]
     Version {
         /// The structure that holds the version.
@@ -30,25 +30,28 @@ pub enum Error {
     /// A number that would take too long to check.
     #[error("the key has a number of {0} bits, more than the limit of {MOST_BITS} bits")]
     TooManyBits(usize),
-    /// Explicit parameters that are no named curve's.
+    /// Explicit parameters of an unknown curve.
     #[error("unknown curve: the explicit parameters match no named curve")]
     UnknownParameters,
-    /// Neither the key nor an `EC PARAMETERS` block says which curve.
+    /// Neither the key nor an `EC PARAMETERS` block states the curve.
     #[error("the key does not state its curve")]
     NoCurve,
+    /// What is named as the curve is an algorithm of RFC 8410.
+    #[error("the key is an EC key by its structure, but states {0} as its curve")]
+    NotACurve(&'static str),
     /// Two places name different curves and nothing decides between them.
     #[error("the key states two curves, {0} and {1}")]
     TwoCurves(String, String),
 }
 
-/// What makes a key unusable. It never holds anything of the key.
+/// What makes a key unusable. It never holds a part of the key.
 #[derive(Clone, Copy, Debug, ThisError, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Defect {
-    /// The block is labelled as a private key, and holds another structure.
+    /// The block is labelled as a private key but holds another structure.
     #[error("it does not have the structure of a private key")]
     OtherStructure,
-    /// A field follows that the standard does not have.
+    /// An extra field that the standard does not have.
     #[error("it has a field that the standard does not define")]
     UnknownField,
     /// `OneAsymmetricKey` has fewer than three fields (RFC 5958 §2).
@@ -72,7 +75,7 @@ pub enum Defect {
     /// `ECPrivateKey` has fewer than two fields (RFC 5915 §3).
     #[error("the private number of the EC key is missing")]
     MissingEcNumber,
-    /// What should name the curve cannot be read as an object identifier.
+    /// The identifier of the curve cannot be read.
     #[error("the curve is not an object identifier")]
     CurveName,
     /// A key of RFC 8410 has the wrong number of octets.
@@ -81,17 +84,20 @@ pub enum Defect {
     /// The private number is zero, or not less than the order of the curve.
     #[error("the private number is out of range for its curve")]
     OutOfCurve,
+    /// The private number has more bytes than the order of the curve; less that order, it would be in range.
+    #[error("the private number is longer than its curve allows")]
+    TooLongForCurve,
     /// The private number of a DSA key is zero or not less than q, or q is not less than p.
     #[error("the private number is out of range")]
     OutOfRange,
-    /// The public key that is stated is another one's.
+    /// The stated public key belongs to another key.
     #[error("the public key does not belong to the private key")]
     WrongPublicKey,
     /// p of a DSA key is even, and so no prime.
     #[error("p is even")]
     EvenP,
-    /// n or d of an RSA key is zero.
-    #[error("n or d is zero")]
+    /// n of an RSA key is zero.
+    #[error("n is zero")]
     ZeroNumber,
     /// n of an RSA key is even.
     #[error("n is even")]
@@ -108,16 +114,16 @@ pub enum Defect {
     /// The exponent of a prime after the second does not belong to it.
     #[error("an exponent does not match its prime")]
     WrongExponent,
-    /// qInv is not the inverse of q modulo p, or such a coefficient of a further prime is wrong.
+    /// qInv is not the inverse of q modulo p, or the coefficient of a further prime is wrong.
     #[error("qInv is not the inverse of q modulo p")]
     WrongCoefficient,
-    /// Of all numbers only e is wrong.
+    /// Only e is wrong.
     #[error("e contradicts the other numbers")]
     WrongE,
     /// Neither e nor d belongs to the primes.
     #[error("d contradicts the other numbers")]
     WrongD,
-    /// Of a key without primes: e·d is not 1 modulo the order of the group.
+    /// In a key without primes, e·d is not 1 modulo the order of the group.
     #[error("d is not the inverse of e")]
     NotInverse,
 }

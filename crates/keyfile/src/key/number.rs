@@ -1,4 +1,4 @@
-//! Natural numbers that are erased when they go, and the few computations that checking a key takes.
+//! Natural numbers that are erased on drop, and the arithmetic for checking a key.
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, Resize as _};
@@ -6,8 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::unsigned::without_leading_zeros;
 
-/// A natural number. Computing with it takes a time that depends on sizes, not on values, except
-/// where a method says otherwise.
+/// A natural number. Computations take a time that depends on sizes, not on values, unless a method says otherwise.
 pub(super) struct Number(Zeroizing<BoxedUint>);
 
 impl PartialEq for Number {
@@ -26,7 +25,7 @@ impl Number {
         Self(Zeroizing::new(number))
     }
 
-    /// Whether it is less than the other. Takes a time that depends on both.
+    /// Returns whether it is less than the other. Takes a time that depends on both.
     pub(super) fn is_less_than(&self, other: &Self) -> bool {
         self.0.cmp_vartime(&*other.0).is_lt()
     }
@@ -43,7 +42,7 @@ impl Number {
         Self::from((*self.0).concatenating_mul(&*other.0))
     }
 
-    /// One less; the largest number of its size for zero.
+    /// Subtracts one; zero becomes the largest number of its size.
     pub(super) fn minus_one(&self) -> Self {
         Self::from(self.0.wrapping_sub(BoxedUint::one()))
     }
@@ -56,7 +55,7 @@ impl Number {
         Some(Self::from(remainder))
     }
 
-    /// This number raised to each of the exponents in turn; `None` where the modulus is even.
+    /// Raises this number to each of the exponents in turn; `None` if the modulus is even.
     pub(super) fn power(&self, exponents: &[&Self], modulus: &Self) -> Option<Self> {
         let base = self.modulo(modulus)?;
         let modulus = Odd::new((*modulus.0).clone()).into_option()?;

@@ -1,4 +1,4 @@
-//! PKCS#8: `OneAsymmetricKey` of either version in, version 0 out (RFC 5208, RFC 5958).
+//! Reads either version of `OneAsymmetricKey` and writes version 0 (PKCS#8: RFC 5208, RFC 5958).
 
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{Decode as _, Encode as _, SecretDocument};
@@ -10,11 +10,11 @@ use super::ec::EcKey;
 use super::octets::OctetsKey;
 use super::rsa::RsaKey;
 use super::{Defect, Encoding, Error, Numbers, PrivateKey};
-use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, dss_parms};
+use crate::algorithm::{self, DSA, EC, RSA, RSA_PSS, X500_RSA, dss_parms};
 use crate::ber::{self, Element, tag};
+use crate::unsigned::without_leading_zeros;
 
-/// Returns the same structure with the key inside its OCTET STRING in DER; `None` where it is in DER already,
-/// or is not of BER at all.
+/// Returns the structure with its inner key converted to DER; `None` if that is in DER already or not in BER at all.
 pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let fields = Element::only(der).ok()?.children().ok()?;
     let [version, algorithm, private_key, optional @ ..] = fields.as_slice() else { return None };
@@ -28,8 +28,7 @@ pub(super) fn with_inner_der(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(ber::element(tag::SEQUENCE, &parts))
 }
 
-/// Reads the fields of a `OneAsymmetricKey`; `ec_parameters` stand before it, for an EC key that names
-/// no curve itself.
+/// Reads the fields of a `OneAsymmetricKey`; `ec_parameters` precede it, for an EC key without its own curve.
 ///
 /// # Errors
 /// When a field is missing, the version is unknown, or the key inside is damaged.
@@ -40,7 +39,7 @@ pub(super) fn read<'a>(
     let [version, algorithm, private_key, optional @ ..] = fields else {
         return Err(Error::Damaged(Defect::MissingField));
     };
-    let [0 | 1] = version.content else {
+    let ([] | [1]) = without_leading_zeros(version.content) else {
         let version = version.content.last().copied().unwrap_or(0);
         return Err(Error::Version { encoding: Encoding::Pkcs8, version });
     };
@@ -66,7 +65,7 @@ fn numbers<'a>(
     let oid = oid.ok_or(Error::Damaged(Defect::AlgorithmName))?;
     let parameters = fields.get(1).copied();
     Ok(match oid {
-        RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
+        RSA | X500_RSA => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?),
         RSA_PSS => Numbers::Rsa(RsaKey::from_pkcs1(private_key)?.restricted_to_pss(parameters)),
         EC => Numbers::Ec(EcKey::from_sec1(private_key, parameters.or(ec_parameters))?),
         DSA => {
@@ -80,7 +79,7 @@ fn numbers<'a>(
     })
 }
 
-/// Writes version 0, without attributes and without a public key beside the private one.
+/// Writes version 0, without attributes or a public key.
 ///
 /// # Errors
 /// When the key is too large for DER.

@@ -1,5 +1,5 @@
-//! Reads back what was written, by readers that share no code with the one that read the key: PEM as rustls
-//! reads it, DER as the crates `pkcs8`, `pkcs1` and `sec1` do.
+//! Verifies written keys with readers that share no code with the one that read the key: PEM as rustls reads it, DER as
+//! the crates `pkcs8`, `pkcs1` and `sec1` do.
 
 use der::Decode as _;
 use der::asn1::UintRef;
@@ -11,8 +11,8 @@ use super::{EncodedKey, Encoding, PrivateKey};
 use crate::algorithm::{EC, RSA, RSA_PSS};
 
 impl PrivateKey<'_> {
-    /// Whether `text` is one PEM block `PRIVATE KEY` that holds this key as [`PrivateKey::to_pkcs8`] writes it,
-    /// in strict DER.
+    /// Returns whether `text` is one PEM block `PRIVATE KEY` with this key as [`PrivateKey::to_pkcs8`] writes it, in
+    /// strict DER.
     #[must_use]
     pub fn is_written_in(&self, text: &[u8]) -> bool {
         let Some(der) = only_pkcs8(text) else { return false };
@@ -25,7 +25,7 @@ impl PrivateKey<'_> {
     }
 }
 
-/// Whether the key inside is in DER too, where a strict reader for its algorithm is at hand.
+/// Returns whether the inner key is in DER too, if there is a strict reader for its algorithm.
 fn is_strict(info: &PrivateKeyInfoRef<'_>) -> bool {
     let inner = info.private_key.as_bytes();
     match info.algorithm.oid {
@@ -35,10 +35,10 @@ fn is_strict(info: &PrivateKeyInfoRef<'_>) -> bool {
     }
 }
 
-/// Returns the bytes of the one block of a text, which is a `PRIVATE KEY`.
+/// Returns the bytes of the only block in a text, a `PRIVATE KEY`.
 ///
-/// The reader gathers the body of a block in a buffer that it does not erase. So a longer block of a kind that it
-/// passes over stands before the text, at which the buffer grows, and one after it, which is written over the key.
+/// The reader collects the body of a block in a buffer that it does not erase. So a longer block that it skips precedes
+/// the text, to grow the buffer, and another one follows, to overwrite the key.
 fn only_pkcs8(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let body = vec![b'A'; text.len()];
     let filler = [b"-----BEGIN FILLER-----\n", &*body, b"\n-----END FILLER-----\n"].concat();

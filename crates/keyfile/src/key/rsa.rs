@@ -1,4 +1,4 @@
-//! RSA keys: PKCS#1 in and out, and whether the numbers contradict each other (RFC 8017 §3.2).
+//! Reads and writes RSA keys in PKCS#1, and checks that the numbers agree (RFC 8017 §3.2).
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::{Defect, Encoding, Error, Flaw};
 use crate::algorithm::{RSA, RSA_PSS};
 use crate::ber::{Element, tag};
 use crate::public_key::PublicKey;
-use crate::unsigned::{bits, is_same_number};
+use crate::unsigned::{bits, is_same_number, without_leading_zeros};
 
 /// An RSA private key.
 pub struct RsaKey<'a> {
@@ -30,12 +30,12 @@ pub struct RsaKey<'a> {
     scheme: Scheme<'a>,
 }
 
-/// What an RSA key may be used for, by the algorithm that it is filed under.
+/// The permitted use of an RSA key, by its algorithm.
 #[derive(Clone, Copy)]
 enum Scheme<'a> {
     /// rsaEncryption (RFC 8017 §A.1): anything.
     Any,
-    /// id-RSASSA-PSS (RFC 4055 §3.1): signatures, with its parameters where they are stated.
+    /// id-RSASSA-PSS (RFC 4055 §3.1): signatures, with its parameters if stated.
     Pss(Option<Element<'a>>),
 }
 
@@ -44,7 +44,7 @@ const MISSING: Error = Error::Damaged(Defect::MissingRsaNumber);
 impl<'a> RsaKey<'a> {
     /// Reads an `RSAPrivateKey`.
     ///
-    /// Negative and zero-padded integers are read as the unsigned numbers they are meant to be, as OpenSSL does.
+    /// Negative and zero-padded integers are read as the intended unsigned numbers, as OpenSSL does.
     ///
     /// # Errors
     /// When a number is missing or the version is unknown.
@@ -57,7 +57,7 @@ impl<'a> RsaKey<'a> {
         if fields[..9].iter().any(|field| field.tag != tag::INTEGER) {
             return Err(MISSING);
         }
-        let ([0 | 1], [] | [_]) = (version.content, others) else {
+        let ([] | [1], [] | [_]) = (without_leading_zeros(version.content), others) else {
             let version = version.content.last().copied().unwrap_or(0);
             return Err(Error::Version { encoding: Encoding::Pkcs1, version });
         };
@@ -81,18 +81,18 @@ impl<'a> RsaKey<'a> {
         Ok(Self { n, e, d, p, q, dp, dq, q_inverse, other_primes, scheme: Scheme::Any })
     }
 
-    /// Returns the same numbers for signatures by PSS alone, with the parameters of `id-RSASSA-PSS`, if any.
+    /// Returns the same key restricted to PSS signatures, with the parameters of `id-RSASSA-PSS`, if any.
     pub(super) fn restricted_to_pss(self, parameters: Option<Element<'a>>) -> Self {
         Self { scheme: Scheme::Pss(parameters), ..self }
     }
 
-    /// Whether the key is restricted to PSS.
+    /// Returns whether the key is restricted to PSS.
     #[must_use]
     pub fn is_pss(&self) -> bool {
         matches!(self.scheme, Scheme::Pss(_))
     }
 
-    /// Whether every number is the same.
+    /// Returns whether every number is the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let numbers = |key: &Self| {
             let first = [key.n, key.e, key.d, key.p, key.q, key.dp, key.dq, key.q_inverse];
@@ -133,7 +133,7 @@ impl<'a> RsaKey<'a> {
         })
     }
 
-    /// Returns the `AlgorithmIdentifier` that the key is filed under.
+    /// Returns the `AlgorithmIdentifier` of the key.
     ///
     /// # Errors
     /// When its parameters are not DER.
@@ -154,7 +154,7 @@ impl<'a> RsaKey<'a> {
         bits(self.n)
     }
 
-    /// Whether there are more than two primes.
+    /// Returns whether there are more than two primes.
     #[must_use]
     pub fn is_multi_prime(&self) -> bool {
         !self.other_primes.is_empty()
@@ -165,13 +165,13 @@ impl<'a> RsaKey<'a> {
         PublicKey::rsa(self.n, self.e, self.algorithm().ok()?).ok()
     }
 
-    /// Whether the numbers agree so that the key can sign.
+    /// Checks that the numbers agree, so that the key can sign.
     ///
     /// # Errors
-    /// [`Error::Damaged`] with the number that is wrong.
+    /// [`Error::Damaged`] with the wrong number.
     pub(super) fn check(&self) -> Result<Option<Flaw>, Error> {
         let zero = |number: &[u8]| bits(number) == 0;
-        if zero(self.n) || zero(self.d) {
+        if zero(self.n) {
             return Err(Error::Damaged(Defect::ZeroNumber));
         }
         if [self.dp, self.dq, self.q_inverse].into_iter().all(zero) {
@@ -215,7 +215,7 @@ impl<'a> RsaKey<'a> {
         }
     }
 
-    /// Whether the exponent of `prime` is the inverse of e, and whether it is d, modulo prime - 1.
+    /// Returns whether the exponent of `prime` is the inverse of e, and whether it is d, modulo prime - 1.
     fn exponent_agrees(&self, prime: &[u8], exponent: &[u8]) -> (bool, bool) {
         let order = Number::new(prime).minus_one();
         let exponent = Number::new(exponent);
@@ -224,7 +224,7 @@ impl<'a> RsaKey<'a> {
         (product.is_some_and(|product| product.is_one()), reduced == Some(exponent))
     }
 
-    /// qInv·q ≡ 1 (mod p), and the same for each further prime and the product of those before it.
+    /// Checks qInv·q ≡ 1 (mod p), and the same for each further prime and the product of those before it.
     fn check_coefficients(&self) -> Result<(), Error> {
         let is_inverse = |coefficient: &[u8], of: &Number, prime: &[u8]| {
             let product = Number::new(coefficient).times(of).modulo(&Number::new(prime));
@@ -239,7 +239,7 @@ impl<'a> RsaKey<'a> {
         if inverses { Ok(()) } else { Err(Error::Damaged(Defect::WrongCoefficient)) }
     }
 
-    /// Without primes only the exponents can be tried: 2^(e·d) ≡ 2 (mod n).
+    /// Without primes, only the exponents can be tested: 2^(e·d) ≡ 2 (mod n).
     fn check_without_crt(&self) -> Result<(), Error> {
         if bits(self.p) != 0 {
             self.check_product()?;

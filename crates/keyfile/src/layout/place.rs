@@ -1,4 +1,4 @@
-//! A block in the text around it, and what is unusual about it.
+//! A block in its surrounding text, and its oddities.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use crate::ber::{self, Element, tag};
 use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
-/// The block of a private key or certificate, with what stands around it.
+/// The block of a private key or certificate, with its surroundings.
 pub(super) struct Place<'a> {
     bytes: &'a [u8],
     /// The blocks before it.
@@ -15,13 +15,13 @@ pub(super) struct Place<'a> {
     block: &'a Block<'a>,
     before: &'a str,
     begin: &'a str,
-    /// What follows BEGIN on its line, the lines up to END, and what precedes END on its line.
+    /// The rest of the line of BEGIN, the lines up to END, and the text before END on its line.
     lines: Vec<&'a str>,
-    /// Those of the lines between that have anything but base64 and `=`.
+    /// Those of the inner lines that hold more than base64 and `=`.
     other_lines: Vec<&'a str>,
     inside: &'a str,
     end: &'a str,
-    /// The bytes of the body of a private key, where they are BER.
+    /// The body of a private key as bytes, if it is BER.
     ber: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -35,6 +35,9 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
         place.inside.contains('\r') && place.inside.replace("\r\n", "").contains('\r')
     }),
     (Oddity::CommentedKeyBefore, |place| place.before.lines().any(is_commented_key)),
+    (Oddity::ForeignKeyBefore, |place| {
+        place.others.iter().any(|block| block.label == "OPENSSH PRIVATE KEY")
+    }),
     (Oddity::OtherBlockBefore, |place| {
         place.others.iter().any(|block| block.label != "EC PARAMETERS")
     }),
@@ -59,6 +62,15 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
     (Oddity::TraditionalUnderPkcs8Label, |place| {
         place.block.label == PKCS8 && place.expected_label().is_some_and(is_traditional)
     }),
+    (Oddity::TraditionalUnderOtherLabel, |place| {
+        is_traditional(&place.block.label)
+            && place
+                .expected_label()
+                .is_some_and(|label| is_traditional(label) && label != place.block.label)
+    }),
+    (Oddity::EncryptedUnderPkcs8Label, |place| {
+        place.block.label == PKCS8 && place.is_encrypted_by_headers()
+    }),
     (Oddity::EndLabelDiffers, |place| label(place.begin) != label(place.end)),
     (Oddity::Header, |place| !place.block.headers.is_empty() && !place.is_encrypted_by_headers()),
     (Oddity::OneLine, |place| {
@@ -74,19 +86,18 @@ pub(super) const TESTS: &[(Oddity, Test)] = &[
         place.lines.len() > 1 && place.lines.last().is_some_and(|rest| !rest.trim().is_empty())
     }),
     (Oddity::Indented, |place| place.is_indented()),
-    (Oddity::BlanksInBody, |place| {
-        let inside = |line: &str| line.trim_end().contains(is_blank);
-        place.other_lines().any(inside) && !place.is_indented()
-    }),
+    (Oddity::BlanksInBody, |place| place.has_blanks_in_body() && !place.is_indented()),
     (Oddity::BlanksAfterBody, |place| {
         place.has_blanks_after_body() && !place.has_blanks_after_begin()
     }),
     (Oddity::BlanksAfterLines, |place| {
         place.has_blanks_after_body() && place.has_blanks_after_begin()
     }),
+    (Oddity::ControlCharacters, |place| place.has_control_characters()),
     (Oddity::StrayCharacters, |place| place.has_stray_characters()),
     (Oddity::Unpadded, |place| place.padding() < 0),
     (Oddity::ExtraPadding, |place| place.padding() > 0),
+    (Oddity::AfterPadding, |place| place.has_more_after_padding() && !place.has_literal_newlines()),
     (Oddity::LongLengths, |place| {
         let has = |whole| ber::to_der(whole).is_ok() && has_long_length(whole);
         place.element().is_some_and(|(element, _)| has(element.whole))
@@ -103,7 +114,7 @@ const PKCS8: &str = "PRIVATE KEY";
 const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
-    /// Puts together what belongs to the block number `at`, from 0.
+    /// Builds the place of block number `at`, from 0.
     pub(super) fn new(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>], at: usize) -> Self {
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
@@ -119,7 +130,7 @@ impl<'a> Place<'a> {
             lines,
             inside,
             end: &text[block.inside.end..block.span.end],
-            ber: is_plain_key.then(|| block.decode().ok()).flatten(),
+            ber: is_plain_key.then(|| block.decode_to_padding().ok()).flatten(),
         }
     }
 
@@ -131,17 +142,17 @@ impl<'a> Place<'a> {
         [self.begin, self.end].into_iter()
     }
 
-    /// Returns the lines that hold base64, without headers and what is beside the markers.
+    /// Returns the lines of base64, without headers and text beside the markers.
     fn body(&self) -> impl Iterator<Item = &'a str> {
         between(&self.lines).filter(is_no_header)
     }
 
-    /// Those of the body in which something else may stand.
+    /// Returns the lines of the body that may hold something else.
     fn other_lines(&self) -> impl Iterator<Item = &'a str> {
         self.other_lines.iter().copied().filter(is_no_header)
     }
 
-    /// Returns what stands before BEGIN on its line.
+    /// Returns the text before BEGIN on its line.
     fn indent(&self) -> &'a str {
         let line = self.before.rsplit(['\n', '\r']).next().unwrap_or_default();
         line.trim_start_matches('\u{feff}')
@@ -161,11 +172,19 @@ impl<'a> Place<'a> {
         self.lines.len() > 1 && !rest.is_empty() && rest.chars().all(is_blank)
     }
 
+    /// Whether blanks stand in the body: what stands before its first character belongs to the line of BEGIN.
+    fn has_blanks_in_body(&self) -> bool {
+        let inside = |line: &str| line.trim_end().contains(is_blank);
+        let mut body = self.body().skip_while(|line| line.trim().is_empty());
+        let first = body.next().unwrap_or_default().trim_start_matches(is_blank);
+        !self.other_lines.is_empty() && (inside(first) || body.any(inside))
+    }
+
     fn has_blanks_after_body(&self) -> bool {
         self.other_lines().any(|line| !line.trim().is_empty() && line.ends_with(is_blank))
     }
 
-    /// Whether a blank alone sets the body of a certificate off from BEGIN, and nothing else is wrong with it.
+    /// Returns whether only a blank separates the body of a certificate from BEGIN, and nothing else is wrong with it.
     fn is_set_off(&self) -> bool {
         self.block.label.ends_with("CERTIFICATE")
             && self.inside.starts_with(is_blank)
@@ -179,7 +198,20 @@ impl<'a> Place<'a> {
     fn has_stray_characters(&self) -> bool {
         let is_base64 = |c: char| u8::try_from(c).is_ok_and(pem::is_digit) || c == '=';
         let is_stray = |c: char| !is_base64(c) && !is_blank(c);
-        self.other_lines().any(|line| line.contains(is_stray)) && !self.has_literal_newlines()
+        self.other_lines().any(|line| line.trim_matches(is_control).contains(is_stray))
+            && !self.has_literal_newlines()
+    }
+
+    fn has_control_characters(&self) -> bool {
+        self.other_lines().any(|line| line.starts_with(is_control) || line.ends_with(is_control))
+    }
+
+    /// Whether what follows the first `=` of the body is more than `=` and blanks.
+    fn has_more_after_padding(&self) -> bool {
+        let body = self.body().chain(self.lines.last().copied());
+        let mut padded = body.skip_while(|line| !line.contains('='));
+        let behind = padded.next().and_then(|line| line.split_once('=')).map(|(_, behind)| behind);
+        behind.into_iter().chain(padded).any(|line| line.bytes().any(pem::is_digit))
     }
 
     fn has_lower_case(&self) -> bool {
@@ -201,12 +233,13 @@ impl<'a> Place<'a> {
         self.block.header("DEK-Info").is_some()
     }
 
-    /// Positive where there are more `=` than fill up the last four characters, negative where some are missing;
-    /// zero where the body has other things than base64 that may look like it.
+    /// Returns the number of superfluous `=`, negative if some are missing; zero if the body has other text that may
+    /// look like base64.
     fn padding(&self) -> i32 {
         let others = !self.block.headers.is_empty()
             || self.has_literal_newlines()
-            || self.has_stray_characters();
+            || self.has_stray_characters()
+            || self.has_more_after_padding();
         if others {
             return 0;
         }
@@ -220,7 +253,7 @@ impl<'a> Place<'a> {
         Element::first(self.ber.as_deref()?).ok().filter(|(first, _)| first.tag == tag::SEQUENCE)
     }
 
-    /// Returns the label that a structure like this one has (RFC 7468 §10, §11, and what OpenSSL writes).
+    /// Returns the label for a structure like this one (RFC 7468 §10, §11, and what OpenSSL writes).
     fn expected_label(&self) -> Option<&'static str> {
         let ber = self.ber.as_deref()?;
         let first = self.element().map_or(ber.as_slice(), |(element, _)| element.whole);
@@ -248,6 +281,11 @@ fn is_blank(character: char) -> bool {
     character == ' ' || character == '\t'
 }
 
+/// Whether Java takes it off the ends of a line, and it is no blank.
+fn is_control(character: char) -> bool {
+    character < ' ' && !is_blank(character)
+}
+
 /// Returns the lines between the first and the last.
 fn between<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
     lines.get(1..lines.len() - 1).unwrap_or_default().iter().copied()
@@ -257,7 +295,7 @@ fn is_no_header(line: &&str) -> bool {
     !line.contains(':')
 }
 
-/// Whether a line has nothing but base64 and what fills it up; nearly every one is such.
+/// Returns whether a line holds only base64 and padding, as nearly every line does.
 fn is_of_base64(line: &str) -> bool {
     line.bytes().all(|byte| pem::is_digit(byte) || byte == b'=')
 }
@@ -267,13 +305,13 @@ fn inner(marker: &str) -> &str {
     marker.trim_matches(|c: char| c == '-' || !c.is_ascii() && c != '\u{a0}')
 }
 
-/// Says how many hyphens a marker begins and ends with.
+/// Counts the hyphens at the start and end of a marker.
 fn hyphens(marker: &str) -> [usize; 2] {
     let without = marker.len();
     [without - marker.trim_start_matches('-').len(), without - marker.trim_end_matches('-').len()]
 }
 
-/// Dashes of another kind are counted as none.
+/// Other dashes count as none.
 fn is_five(hyphens: [usize; 2]) -> bool {
     hyphens.iter().all(|count| matches!(count, 0 | 5))
 }
@@ -284,7 +322,7 @@ fn label(marker: &str) -> String {
     words.collect::<Vec<_>>().join(" ").to_ascii_uppercase()
 }
 
-/// Whether the third field of a structure, the octets of PKCS#8, is in pieces; its length may be indefinite.
+/// Returns whether the third field of a structure, the octets of PKCS#8, is in pieces; its length may be indefinite.
 fn has_octets_in_pieces(ber: &[u8]) -> Option<bool> {
     let length = *ber.get(1)?;
     let octets = if length > 0x80 { usize::from(length & 0x7f) } else { 0 };
@@ -293,8 +331,8 @@ fn has_octets_in_pieces(ber: &[u8]) -> Option<bool> {
     Some(rest.first() == Some(&CONSTRUCTED_OCTETS))
 }
 
-/// Whether a length in there takes more bytes than it needs. Of BER that [`ber::to_der`] takes: how deep
-/// that is has an end.
+/// Returns whether a length in it takes more bytes than needed. For BER that [`ber::to_der`] accepts, whose depth is
+/// limited.
 fn has_long_length(elements: &[u8]) -> bool {
     let mut rest = elements;
     while let Ok((element, after)) = Element::first(rest) {

@@ -1,10 +1,10 @@
-//! Why PEM text has no single reading, and where in it.
+//! Why PEM text is ambiguous, and where.
 
 use std::ops::Range;
 
 use thiserror::Error;
 
-/// Why PEM text has no single reading. Spans are byte offsets in the text.
+/// Why PEM text is ambiguous. Spans are byte offsets in the text.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -39,14 +39,14 @@ pub enum Error {
     Base64 {
         /// The label of its block.
         label: String,
-        /// What is not base64 in it.
+        /// What is not base64.
         what: NotBase64,
-        /// Where that is.
+        /// Its span.
         span: Range<usize>,
     },
 }
 
-/// What makes a body other than base64.
+/// Why a body is not base64.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotBase64 {
@@ -77,7 +77,7 @@ impl From<char> for NotBase64 {
 }
 
 impl Error {
-    /// Returns the label of the block that is broken.
+    /// Returns the label of the broken block.
     #[must_use]
     pub fn label(&self) -> &str {
         match self {
@@ -88,7 +88,7 @@ impl Error {
         }
     }
 
-    /// Returns where in the text it is.
+    /// Returns the span of the fault.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         match self {

@@ -1,4 +1,4 @@
-//! Finds the bracket that was not closed, which often stands far above where that is noticed.
+//! Finds the bracket that is not closed, often far above the place where the parser fails.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::section::SectionKind;
 use crate::token;
 
 impl Scene<'_> {
-    /// A bracket that is not closed: at the end of the text, or where what follows cannot be inside.
+    /// Explains an unclosed bracket: at the end of the text, or before something that cannot be inside it.
     pub(super) fn unclosed(&self) -> Option<Explanation> {
         let opening = *self.failure.openings.last()?;
         let (opening, noticed, label) = if self.at >= self.text.len() {
@@ -27,8 +27,8 @@ impl Scene<'_> {
         Some((Cause::Unclosed(bracket), likely.at..likely.at + 1, Some((noticed, label))))
     }
 
-    /// Whether what is here can be in braces only, and the brackets around it are others: another
-    /// closing bracket, the brace behind a condition, an operator, or the next setting.
+    /// Returns whether this can only be in braces, but other brackets surround it: another closing bracket, the brace
+    /// after a condition, an operator, or the next setting.
     fn is_outside_brackets(&self, opening: Opening) -> bool {
         let Some(found) = self.byte(self.at) else { return false };
         match (self.byte(opening.at), self.expected) {
@@ -44,15 +44,15 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether a name and `=>` are at the failure.
+    /// Returns whether a name and `=>` are at the failure.
     fn is_setting(&self) -> bool {
         let name = token::run(self.text, self.at, token::is_name);
         let arrow = token::run(self.text, name, token::is_space);
         name > self.at && self.looks_at(arrow, b"=>")
     }
 
-    /// The bracket before which a section ought to have ended, and the section: `input`, `filter` or
-    /// `output` is read as the name of a setting, or as that of a plugin around the failure.
+    /// Returns the bracket that should be closed before a section, and the section: `input`, `filter` or `output` was
+    /// read as the name of a setting, or of a plugin around the failure.
     fn section_inside(&self) -> Option<(Opening, Range<usize>)> {
         if self.expected != Expected::Arrow || self.byte(self.at) == Some(b'=') {
             return None;
@@ -69,12 +69,12 @@ impl Scene<'_> {
         Some((*openings.get(inner)?, words.get(inner + 1)?.clone()))
     }
 
-    /// The name before a bracket.
+    /// Returns the name before a bracket.
     pub(super) fn word(&self, opening: Opening) -> Range<usize> {
         opening.start..token::run(self.text, opening.start, token::is_name)
     }
 
-    /// The bracket here, where the name before the failure begins its line and is indented no further.
+    /// Returns this bracket, if the name before the failure begins its line and is not indented further.
     fn shallow(&self, opening: Opening) -> Option<(Opening, Range<usize>)> {
         let start = self.failure.last.start;
         let is_it = self.expected == Expected::Arrow
@@ -83,8 +83,8 @@ impl Scene<'_> {
         is_it.then(|| (opening, self.failure.last.clone()))
     }
 
-    /// Of the pairs of brackets inside `outer`, the first whose closing one begins a line that is
-    /// indented less than the line of its opening one.
+    /// Returns the first pair of brackets inside `outer` whose closing one begins a line with less indentation than the
+    /// line of its opening one.
     fn misaligned(&self, outer: Opening) -> Option<Opening> {
         let mut again = Parser::new(self.text);
         again.pairs = Some(Vec::new());
@@ -98,8 +98,8 @@ impl Scene<'_> {
     }
 }
 
-/// Whether `at` begins a line below the bracket that is indented less than the construct of the bracket;
-/// as much is enough for what cannot be inside.
+/// Returns whether `at` begins a line below the bracket with less indentation than the bracket's construct; for what
+/// cannot be inside, equal indentation is enough.
 fn is_dedented(
     text: &[u8],
     lines: &LineIndex<'_>,

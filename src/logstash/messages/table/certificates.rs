@@ -1,7 +1,7 @@
-//! Causes that Logstash logs with "File does not contain valid certificates", and errors about chains.
+//! Causes behind "File does not contain valid certificates", and errors about chains.
 
 use super::super::{Depth, Message, found_by};
-use super::{CHAIN, MISMATCH, NOT_A_CERTIFICATE};
+use super::{CHAIN, MISMATCH, NOT_A_CERTIFICATE, UNREADABLE};
 
 const LAYOUT: super::PossibleCause = found_by(
     "not-a-certificate",
@@ -22,6 +22,19 @@ pub(super) const MESSAGES: &[Message] = &[
         ],
         source: "measured",
     },
+    // DIR
+    Message {
+        wordings: &["could not find certificate file: <path>", "could not find certificate file"],
+        depth: Depth::Cause,
+        printed: "every input that loads its certificate with Netty",
+        meaning: Some("Netty cannot open the certificate file; it prints the same line for a file without read permission and for a missing file"),
+        causes: &[
+            UNREADABLE,
+            found_by("not-a-certificate", "the certificate setting points to a directory, not to a file with a certificate"),
+            found_by("file-missing", "the file no longer exists, but it did when the pipeline was built"),
+        ],
+        source: "measured on Logstash 7.17.27, 8.8.2, 8.15.0 and 9.0.0 with a directory; on Netty 4.1.48 with a file that the account may not read, and with a missing file",
+    },
     Message {
         wordings: &["Incomplete BER/DER data"],
         depth: Depth::Cause,
@@ -39,7 +52,7 @@ pub(super) const MESSAGES: &[Message] = &[
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118",
     },
     Message {
-        wordings: &["CertificateParsingException: java.io.IOException: Only named ECParameters supported"],
+        wordings: &["CertificateParsingException, :message=>\"java.io.IOException: Only named ECParameters supported\"", "CertificateParsingException: java.io.IOException: Only named ECParameters supported"],
         depth: Depth::Cause,
         printed: "the JDK with every Netty version that was measured",
         meaning: Some("the public key of the certificate defines its curve with explicit parameters, not with a name"),
@@ -82,7 +95,23 @@ pub(super) const MESSAGES: &[Message] = &[
         source: "measured on Netty 4.1.17",
     },
     Message {
-        wordings: &["KEY_VALUES_MISMATCH", "failed to set certificate and key"],
+        wordings: &["failed to set certificate and key"],
+        depth: Depth::Wrapper,
+        printed: "Netty with a native TLS library, on each connection: the beats input before 6.0.11 (Logstash 6.8.23 and 7.6.0)",
+        meaning: Some("the TLS library refuses the certificates, or the key together with them"),
+        causes: &[CHAIN, MISMATCH],
+        source: "measured on Logstash 6.8.23 and 7.6.0 with chains in the wrong order, with a certificate twice, and with an unrelated one; beats issue 149",
+    },
+    Message {
+        wordings: &["failed to initialize the server-side SSL context"],
+        depth: Depth::Wrapper,
+        printed: "Netty with the TLS of the JDK, at startup (Logstash 7.10.2)",
+        meaning: Some("Netty cannot build its TLS context from the key and the certificates; the next \"Caused by\" line, if there is one, says why"),
+        causes: &[CHAIN],
+        source: "measured on Logstash 7.10.2 with chains in the wrong order, with a certificate twice, and with an unrelated one",
+    },
+    Message {
+        wordings: &["KEY_VALUES_MISMATCH"],
         depth: Depth::Cause,
         printed: "the native TLS library of older beats inputs. From plugin 6.0.11 the beats input uses the TLS of the JDK, which loads such a pair silently",
         meaning: None,

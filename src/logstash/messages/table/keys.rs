@@ -1,9 +1,9 @@
 //! Messages of Netty, the JDK, jruby-openssl and Manticore about a key that does not load.
 
-use super::super::{Depth, Message, found_by};
+use super::super::{Depth, Message, beyond, found_by};
 use super::{
     ALGORITHM, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, NO_PASSPHRASE, NOT_A_KEY, NOT_PKCS8,
-    PASSPHRASE_ON_PLAIN, PossibleCause, WRONG_PASSPHRASE,
+    PASSPHRASE_ON_PLAIN, PossibleCause, UNREADABLE, WRONG_PASSPHRASE,
 };
 
 const MEASURED: &str = "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with JDK 17";
@@ -40,15 +40,16 @@ pub(super) const MESSAGES: &[Message] = &[
     },
     // DIR
     Message {
-        wordings: &["could not find key file: <path>"],
+        wordings: &["could not find key file: <path>", "could not find key file"],
         depth: Depth::Cause,
         printed: EVERY_NETTY,
-        meaning: None,
+        meaning: Some("Netty cannot open the key file; it prints the same line for a file without read permission and for a missing file"),
         causes: &[
+            UNREADABLE,
             found_by("not-a-private-key", "the key setting points to a directory, not to a file with a private key"),
             found_by("file-missing", "the file no longer exists, but it did when the pipeline was built"),
         ],
-        source: "measured with a directory on Netty 4.1.17, 4.1.48 and 4.1.118",
+        source: "measured with a directory on Netty 4.1.17, 4.1.48 and 4.1.118; with a file and a directory that the account may not read, and a missing file, on 4.1.48",
     },
     // ALG
     Message {
@@ -159,10 +160,11 @@ pub(super) const MESSAGES: &[Message] = &[
         wordings: &["Only named ECParameters supported"],
         depth: Depth::Cause,
         printed: "every Netty version that was measured, with and without BouncyCastle",
-        meaning: Some("the key defines its curve with explicit parameters, not with a name"),
+        meaning: Some("the key or the certificate defines its curve with explicit parameters, not with a name; the line with \"File does not contain\" says which of them"),
         causes: &[
             found_by("key-not-pkcs8", "the curve is known; converting the key writes the name of the curve"),
             found_by("key-algorithm-not-supported", "the curve is unknown"),
+            found_by("not-a-certificate", "the public key of the certificate has explicit parameters; get a new certificate with the name of the curve"),
         ],
         source: MEASURED,
     },
@@ -289,6 +291,14 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("Manticore does not support encrypted keys"),
         causes: &[ENCRYPTION],
         source: "measured",
+    },
+    Message {
+        wordings: &["EC KeyFactory not available"],
+        depth: Depth::Cause,
+        printed: "Netty on a Java runtime without elliptic curves",
+        meaning: Some("the Java runtime is cut down: it lacks the module jdk.crypto.ec; a complete Java runtime has it"),
+        causes: &[beyond("Logstash runs on a cut-down Java runtime; list its modules with: java --list-modules")],
+        source: "measured on Netty 4.1.48 with JDK 17 limited to java.base; RSA keys load there",
     },
     Message {
         wordings: &["KeyFactory not available"],

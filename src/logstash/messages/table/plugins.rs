@@ -1,9 +1,9 @@
 //! Messages of plugins and of the core of Logstash about a key or certificate that does not load.
 
-use super::super::{Depth, Message, PossibleCause, found_by};
+use super::super::{Depth, Message, PossibleCause, beyond, found_by};
 use super::{
-    ALGORITHM, CHAIN, DAMAGED, ENCRYPTION, KEY_LOADS_NOT, LAYOUT, MISMATCH, NO_PASSPHRASE,
-    NOT_A_CERTIFICATE, NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
+    ALGORITHM, CHAIN, DAMAGED, ENCRYPTION, LAYOUT, MISMATCH, NO_PASSPHRASE, NOT_A_CERTIFICATE,
+    NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
 };
 
 /// Source: docs/messages.md §3.1 to §3.5 (reports 37 and 38 on permissions, 45 and 46 on the certificate), docs/messages.md §1.
@@ -21,6 +21,48 @@ const ANY_CAUSE: &[PossibleCause] = &[
     NOT_A_CERTIFICATE,
     CHAIN,
     MISMATCH,
+];
+
+/// Causes that keep the file of a key from loading with Netty: Netty cannot open it, or cannot use what it holds.
+const KEY_FILE_LOADS_NOT: &[PossibleCause] = &[
+    NOT_PKCS8,
+    UNREADABLE,
+    ENCRYPTION,
+    NO_PASSPHRASE,
+    WRONG_PASSPHRASE,
+    PASSPHRASE_ON_PLAIN,
+    ALGORITHM,
+    LAYOUT,
+    DAMAGED,
+    NOT_A_KEY,
+];
+
+/// What was measured behind "Failed to execute action". Source: docs/messages.md §1.1.
+const NO_PIPELINE: &[PossibleCause] = &[
+    found_by("configuration-syntax", "the configuration has a syntax error"),
+    found_by("file-missing", "a file that a setting points to does not exist"),
+    UNREADABLE,
+    NOT_PKCS8,
+    ENCRYPTION,
+    NO_PASSPHRASE,
+    WRONG_PASSPHRASE,
+    PASSPHRASE_ON_PLAIN,
+    ALGORITHM,
+    LAYOUT,
+    DAMAGED,
+    NOT_A_KEY,
+    NOT_A_CERTIFICATE,
+    CHAIN,
+    found_by("setting-missing", "TLS is on, but ssl_key or ssl_certificate is not set"),
+    found_by("setting-repeated", "a path is set twice to different values, or is a list"),
+    found_by("setting-invalid", "a setting that turns TLS on or off is neither true nor false"),
+    found_by(
+        "path-from-variable",
+        "a variable has no value in the environment of the service or in the keystore",
+    ),
+    found_by("quoted-plugin-name", "the name of a plugin is in quotes"),
+    found_by("plugin-unknown", "this release does not have the plugin"),
+    beyond("this release does not know a setting, or refuses it together with another"),
 ];
 
 /// Source: docs/messages.md §1 and §2, docs/plugins-and-settings.md §4.
@@ -63,8 +105,8 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Outer,
         printed: "the core of Logstash, for any pipeline that does not start. In 7.8 to 7.10.1 it is the only message about a key that does not load, unless the log level is debug",
         meaning: Some("a pipeline did not start; this line does not say whether a key is the cause"),
-        causes: ANY_CAUSE,
-        source: "beats issue 400",
+        causes: NO_PIPELINE,
+        source: "beats issue 400; measured on Logstash 6.8.23 to 9.0.0 for each of these causes",
     },
     Message {
         wordings: &["SSL configuration invalid", "SSL configuration failed"],
@@ -87,7 +129,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Load,
         printed: "Netty from 4.1.1, in every input that loads its key with Netty (beats, elastic_agent, http, logstash, elastic_serverless_forwarder)",
         meaning: Some("the key does not load; the \"Caused by\" line below it says why"),
-        causes: KEY_LOADS_NOT,
+        causes: KEY_FILE_LOADS_NOT,
         source: "read in Netty's SslContextBuilder.java (4.1.128, the same since 4.1.1); measured on 4.1.17, 4.1.48 and 4.1.118",
     },
     Message {
@@ -95,7 +137,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Load,
         printed: "Netty from 4.1.1, in every input that loads its certificate with Netty",
         meaning: Some("the certificate does not load; the \"Caused by\" line below it says why"),
-        causes: &[NOT_A_CERTIFICATE],
+        causes: &[NOT_A_CERTIFICATE, UNREADABLE],
         source: "read in Netty's SslContextBuilder.java (4.1.128, the same since 4.1.1); measured on 4.1.17, 4.1.48 and 4.1.118",
     },
     Message {

@@ -8,7 +8,10 @@ const CURVE: super::PossibleCause = found_by(
     "the key loads, but no TLS handshake completes with it: EC on a curve other than P-256, P-384 and P-521, DSA, DH, X25519, X448",
 );
 
-/// Source: docs/what-logstash-loads.md §5; docs/messages.md §3.8.
+/// Source: docs/messages.md §1.2.
+const BY_OPENSSL: &str = "measured on Netty 4.1.48 with JDK 17 and openssl s_client, which refuses the certificate (TLS 1.2)";
+
+/// Source: docs/what-logstash-loads.md §5; docs/messages.md §1.2 and §3.8.
 #[rustfmt::skip]
 pub(super) const MESSAGES: &[Message] = &[
     Message {
@@ -61,6 +64,124 @@ pub(super) const MESSAGES: &[Message] = &[
             found_by("certificate-chain-order", "the certificates in the file are in reverse order; Netty 4.1.17 loads them"),
         ],
         source: "measured on Netty 4.1.17, 4.1.48 and 4.1.118 with openssl s_client",
+    },
+    Message {
+        wordings: &["Received fatal alert: certificate_expired"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection: the client finds that the certificate of Logstash expired",
+        meaning: None,
+        causes: &[
+            found_by("certificate-expired", "the certificate of Logstash, or one in its chain, expired"),
+            beyond("the clock of the client is wrong"),
+        ],
+        source: BY_OPENSSL,
+    },
+    Message {
+        wordings: &["Received fatal alert: unknown_ca"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection: the client does not trust the certificate of Logstash",
+        meaning: None,
+        causes: &[
+            found_by("certificate-chain-incomplete", "the file of ssl_certificate lacks an intermediate certificate"),
+            beyond("the client does not have the authority that issued the certificate: ssl.certificate_authorities of Filebeat"),
+        ],
+        source: BY_OPENSSL,
+    },
+    Message {
+        wordings: &["Received fatal alert: unsupported_certificate"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection: the certificate of Logstash is not for a server",
+        meaning: None,
+        causes: &[found_by("certificate-usage", "the certificate of Logstash is for a client only, or is that of an authority")],
+        source: BY_OPENSSL,
+    },
+    Message {
+        wordings: &["Received fatal alert: bad_certificate"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection: the client refuses the certificate of Logstash",
+        meaning: Some("the log of the client gives the reason"),
+        causes: &[
+            found_by("certificate-without-san", "the client connects by a name or address that the certificate does not have"),
+            found_by("certificate-not-yet-valid", "the certificate of Logstash is not yet valid"),
+            beyond("the client connects by another name than the certificate has"),
+            beyond("the client does not trust the authority that issued the certificate"),
+        ],
+        source: BY_OPENSSL,
+    },
+    Message {
+        wordings: &["Received fatal alert: <word>", "Received fatal alert"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection",
+        meaning: Some("the client ends the TLS handshake; the last word is its reason, and its own log says more"),
+        causes: &[
+            found_by("certificate-key-mismatch", "the key does not belong to the certificate"),
+            found_by("certificate-expired", "the certificate of Logstash expired"),
+            found_by("certificate-chain-incomplete", "the file of ssl_certificate lacks an intermediate certificate"),
+            found_by("certificate-without-san", "the certificate does not have the name by which the client connects"),
+            beyond("the client does not trust the authority, or allows other TLS versions or cipher suites"),
+        ],
+        source: BY_OPENSSL,
+    },
+    Message {
+        wordings: &["Insufficient buffer remaining for AEAD cipher fragment"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each TLS 1.3 connection",
+        meaning: Some("the client ends the TLS handshake, and the JDK cannot read its reason; the log of the client has it"),
+        causes: &[
+            found_by("certificate-expired", "the certificate of Logstash expired"),
+            found_by("certificate-chain-incomplete", "the file of ssl_certificate lacks an intermediate certificate"),
+            beyond("the client does not trust the authority that issued the certificate"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and openssl s_client, which did not trust the certificate",
+    },
+    Message {
+        wordings: &["Client requested protocol <word> is not enabled or supported in server context"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection",
+        meaning: Some("the client offers only TLS versions that Logstash does not allow"),
+        causes: &[beyond("the client is too old, or its supported_protocols and those of Logstash have no version in common")],
+        source: "measured on Netty 4.1.48 with JDK 17 and openssl s_client -tls1_1",
+    },
+    Message {
+        wordings: &["not an SSL/TLS record"],
+        depth: Depth::Cause,
+        printed: "Netty in an input with TLS, on each such connection",
+        meaning: Some("TLS is on, but the client sends without TLS; the digits are the bytes that it sent (3257 is a Beats client, 474554 is HTTP)"),
+        causes: &[
+            beyond("Filebeat sends without TLS: its output.logstash has no ssl settings, or has them under the old name tls"),
+            beyond("a health check, a load balancer or a browser connects to the port without TLS"),
+        ],
+        source: "measured on Netty 4.1.48 with both kinds of client; beats issues 251 and 293",
+    },
+    Message {
+        wordings: &["Invalid version of beats protocol: <n>", "Invalid version of beats protocol"],
+        depth: Depth::Cause,
+        printed: "the beats input, on each such connection",
+        meaning: Some("the client does not speak the protocol of Beats; the number is the first byte that it sent (22 is TLS, 71 is the G of an HTTP request)"),
+        causes: &[
+            found_by("tls-off", "the client uses TLS, but TLS is off in the beats input"),
+            beyond("the client is no Beat: a health check, a browser, or a program that sends JSON or syslog lines"),
+        ],
+        source: "xelogstash issue 90 (123, a program that sends JSON); RFC 8446, section 5.1, for the first byte of TLS",
+    },
+    Message {
+        wordings: &["Empty client certificate chain", "Empty server certificate chain"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection; older JDKs say \"server\" instead of \"client\"",
+        meaning: Some("Logstash requires a certificate from the client (ssl_client_authentication), and the client sends none"),
+        causes: &[
+            beyond("the client has no certificate and key: ssl.certificate and ssl.key of Filebeat"),
+            beyond("the client has one, but not from an authority in ssl_certificate_authorities, so it does not send it"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17, TLS 1.2 and TLS 1.3; observability-docs pull request 1807 for the older wording",
+    },
+    Message {
+        wordings: &["PKIX path building failed"],
+        depth: Depth::Cause,
+        printed: "the JDK in Logstash, on each connection with a certificate of the client",
+        meaning: Some("Logstash does not trust the certificate of the other end"),
+        causes: &[beyond("ssl_certificate_authorities does not have the authority that issued the certificate, or the client does not send its intermediate certificates")],
+        source: "measured on Netty 4.1.48 with JDK 17 and a self-signed certificate of the client",
     },
     Message {
         wordings: &["Failed to sign ecdhe parameters: <word>", "RSA private key operation failed"],
