@@ -26,7 +26,7 @@ use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::variables::{self, Use, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
-use crate::os::view::View;
+use crate::os::view::{View, is_windows};
 use crate::os::walk;
 use keyfile::file::{self, What};
 use keyfile::key::derivation::{Budget, Limits};
@@ -122,11 +122,12 @@ impl Text {
     }
 
     /// Returns whether a setting's value depends on whether backslashes are escapes, and that is unknown: the file was
-    /// given alone, or its pipelines differ.
+    /// given alone, or its pipelines differ. A Windows path is meant without escapes.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
         let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
             || self.source.support_escapes().is_some();
-        !is_known && setting.text(true) != setting.text(false)
+        let plain = setting.text(false);
+        !is_known && setting.text(true) != plain && !is_windows(Path::new(plain.as_str()))
     }
 
     /// Returns whether backslashes in its strings are escapes, if known.
@@ -256,7 +257,7 @@ impl<'a> Inspection<'a> {
             variables,
             baseline,
             clock,
-            neighbours: Neighbours::default(),
+            neighbours: Neighbours::new(context.view),
             has_tcp_or_http: false,
         };
         inspection.add(sources, context);

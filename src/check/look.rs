@@ -85,7 +85,7 @@ pub(crate) struct Looker<'a> {
 impl Looker<'_> {
     pub(crate) fn look(&self, candidate: &Candidate) -> Look {
         let path = &candidate.path;
-        let contents = match read(candidate) {
+        let contents = match self.read(candidate) {
             Err(error @ (view::Error::Io(_) | view::Error::Changed)) => {
                 return Look::Closed(path.clone(), error);
             }
@@ -120,6 +120,18 @@ impl Looker<'_> {
             self.judged(file, is_meant)
         } else {
             Look::Other(Box::new(examined(&file)))
+        }
+    }
+
+    fn read(&self, candidate: &Candidate) -> Result<Contents, view::Error> {
+        let view = self.context.view;
+        if candidate.path.as_os_str() == "-" {
+            let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
+            Ok(Contents { bytes, file: None })
+        } else if candidate.is_outright() {
+            view.read(&candidate.path)
+        } else {
+            view.read_file(&candidate.path)
         }
     }
 
@@ -167,11 +179,13 @@ impl Looker<'_> {
     /// Returns the beats input for a file.
     fn outright(&self, file: NamedFile, is_outright: bool) -> Option<Outright> {
         let pair = self.cert.map(|path| {
-            let located = LocatedPath::of_this_machine(path);
-            NamedFile::new(located, view::read(path), self.context.readable)
+            let view = self.context.view;
+            let path = view.resolve(path).unwrap_or_else(|_| path.to_owned());
+            let located = LocatedPath::of_this_machine(&path);
+            NamedFile::new(located, view.read(&path), self.context.readable)
         });
         let path = file.located.path.clone();
-        let (is_named, neighbours) = (is_outright, Neighbours::default());
+        let (is_named, neighbours) = (is_outright, Neighbours::new(self.context.view));
         if pair.is_none() && file.is_of_certificates() {
             let endpoint = Endpoint::outright(None, Some(&path))?;
             let (key, opened) = (None, None);
@@ -250,18 +264,6 @@ fn without_commands(mut finding: Finding) -> Finding {
         finding.hints = vec![save];
     }
     finding
-}
-
-fn read(candidate: &Candidate) -> Result<Contents, view::Error> {
-    if candidate.path.as_os_str() == "-" {
-        let bytes = view::read_all(&mut std::io::stdin().lock(), 0)?;
-        return Ok(Contents { bytes, file: None });
-    }
-    if candidate.is_outright() {
-        view::read(&candidate.path)
-    } else {
-        view::read_file(&candidate.path)
-    }
 }
 
 fn other(path: &Path, why: String) -> Look {

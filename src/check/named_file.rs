@@ -75,7 +75,7 @@ impl NamedFile {
     pub fn configured(path: &Path, view: &View, readable: &dyn Readable) -> Self {
         match view.locate(path) {
             Ok(located) => {
-                let contents = view::read_located(&located);
+                let contents = view.read_located(&located);
                 let end = located.route.as_ref().and_then(|route| route.end().ok());
                 let resolved = end.map_or(&located.path, |end| &end.path).clone();
                 let is_in_home = path.is_relative() && is_in_home(path, view);

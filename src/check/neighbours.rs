@@ -1,12 +1,11 @@
 //! Finds keys and certificates beside a file that may be the intended ones.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::check::key_file::{self, Held};
-use crate::os::view;
+use crate::os::view::View;
 use keyfile::certificate::{self, Certificate, Chain};
 use keyfile::file;
 use keyfile::public_key::PublicKey;
@@ -18,8 +17,8 @@ const MOST: usize = 200;
 const LARGEST: u64 = 1 << 16;
 
 /// Directories that were examined.
-#[derive(Default)]
 pub struct Neighbours {
+    view: View,
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Neighbour>>>>,
 }
 
@@ -48,13 +47,21 @@ impl Neighbour {
 }
 
 impl Neighbours {
+    /// Returns no directories yet, of those in this view.
+    #[must_use]
+    pub fn new(view: &View) -> Self {
+        Self { view: view.clone(), folders: Mutex::default() }
+    }
+
     /// Returns the files with keys or certificates in the directory of `path`, without that file itself.
     #[must_use]
     pub fn of(&self, path: &Path) -> Arc<Vec<Neighbour>> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
         let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(folder.clone()).or_insert_with(|| Arc::new(look(&folder))))
+        Arc::clone(
+            known.entry(folder.clone()).or_insert_with(|| Arc::new(look(&folder, &self.view))),
+        )
     }
 
     /// Returns a file beside `path` that holds the private key of this public key.
@@ -67,20 +74,20 @@ impl Neighbours {
     }
 }
 
-fn look(folder: &Path) -> Vec<Neighbour> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+fn look(folder: &Path, view: &View) -> Vec<Neighbour> {
+    let names = view.names(folder).unwrap_or_default().into_iter();
+    let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
     paths.sort();
     let is_small = |path: &PathBuf| {
-        fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST)
+        view.metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST)
     };
     paths.retain(is_small);
     paths.truncate(MOST);
-    paths.into_iter().filter_map(neighbour).collect()
+    paths.into_iter().filter_map(|path| neighbour(path, view)).collect()
 }
 
-fn neighbour(path: PathBuf) -> Option<Neighbour> {
-    let contents = view::read_file(&path).ok()?;
+fn neighbour(path: PathBuf, view: &View) -> Option<Neighbour> {
+    let contents = view.read_file(&path).ok()?;
     let entries = file::recognise(&contents.bytes);
     let chain = entries.as_ref().ok().and_then(|found| certificate::chain(found).ok());
     let key = match key_file::held_as(Ok((entries, contents))) {

@@ -38,7 +38,8 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         return Err(usage("--cert goes with one key: name that alone").into());
     }
     let setup = Setup::of(&arguments.common)?;
-    arguments.cert.as_deref().map_or(Ok(()), gather::refuse_missing)?;
+    let cert = arguments.cert.as_deref();
+    cert.map_or(Ok(()), |cert| gather::refuse_missing(cert, &setup.view))?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
     let passphrase = setup.passin.as_ref().map(PassphraseSource::read).transpose();
@@ -125,6 +126,7 @@ fn judged<'i>(
         key_dir: None,
         decrypt: false,
         grant: false,
+        no_backup: false,
         only_show: true,
         view: &setup.view,
     };

@@ -53,7 +53,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let Found { sources, notes } = found(&own, arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
     // Held until the end, so that what is read stays what it is.
-    let mut locked = Lock::default();
+    let mut locked = Lock::new(&setup.view);
     if !arguments.diff {
         lock(&mut locked, folders)?;
     }
@@ -73,7 +73,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if !arguments.diff {
         // A run for other configurations may have these keys in hand.
         lock(&mut locked, plan.keys.iter().filter_map(|key| key.new.parent()))?;
-        apply::remove_leftovers(&inspection, &plan);
+        apply::remove_leftovers(&inspection, &plan, &setup.view);
         if !is_nothing(&plan, &rewrites) {
             signals = Some(Signals::watch().map_err(|error| {
                 Failure::new(Status::CouldNot, format!("cannot watch signals: {error}"))
@@ -283,7 +283,7 @@ fn identity(source: &Source) -> (std::mem::Discriminant<SourceKind>, Option<usiz
     (std::mem::discriminant(&source.kind), start, path)
 }
 
-fn lock<'p>(locked: &mut Lock, folders: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
+fn lock<'p>(locked: &mut Lock<'_>, folders: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
     locked.add(folders).map_err(|folder| {
         let message = format!("{}: another fixkey is running in this directory", shown(&folder));
         Failure::new(Status::CouldNot, message).hint("run it again when the other one is done")

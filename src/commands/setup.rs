@@ -152,8 +152,8 @@ fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Inst
 
 /// Those of the system that is looked at. Where only a part of it is mapped, this machine's are not its.
 fn accounts(view: &View, is_mapped: bool) -> Accounts {
-    let root = view.root();
-    if is_mapped && root == Path::new("/") { Accounts::unknown() } else { Accounts::beneath(&root) }
+    let is_a_part = is_mapped && view.root() == Path::new("/");
+    if is_a_part { Accounts::unknown() } else { Accounts::seen_in(view) }
 }
 
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.
@@ -205,7 +205,7 @@ fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failur
         Failure::new(Status::CouldNot, format!("{}: {error}", shown(path)))
     };
     for file in &arguments.env_file {
-        variables.add_file(file).map_err(|error| {
+        variables.add_file(file, view).map_err(|error| {
             Failure::new(Status::CouldNot, format!("--env-file: {}: {error}", shown(file)))
         })?;
     }

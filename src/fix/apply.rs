@@ -2,7 +2,6 @@
 
 mod grants;
 
-use std::ffi::OsString;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use crate::check::finding::Severity;
 use crate::check::inspection::Inspection;
 use crate::check::key_file::Held;
 use crate::check::report::Remark;
+use crate::fix::backup::{self, old_beside};
 use crate::fix::new_key::{self, GivenAccess, NewKey, StagedKey};
 use crate::fix::plan::{KeyChange, Plan, Rewrite};
 use crate::fix::transaction::{self, Change, Old};
@@ -99,15 +99,13 @@ pub(crate) fn apply(
     means: &Means<'_>,
 ) -> Result<Applied, Error> {
     let new_keys: Vec<&KeyChange<'_>> = plan.keys.iter().filter(|key| !key.is_there).collect();
-    let key_places = new_keys
-        .iter()
-        .map(|key| places_of_key(key, means.no_backup))
-        .collect::<Result<Vec<_>, _>>()?;
+    let key_places =
+        new_keys.iter().map(|key| places_of_key(key, means)).collect::<Result<Vec<_>, _>>()?;
     let file_places = rewrites
         .iter()
-        .map(|rewrite| places_of_file(rewrite, means.no_backup))
+        .map(|rewrite| places_of_file(rewrite, means))
         .collect::<Result<Vec<_>, _>>()?;
-    let grant_targets = grants::targets(plan)?;
+    let grant_targets = grants::targets(plan, means)?;
     let mut applied = Applied::default();
     let mut changes = Vec::new();
     let mut given = Vec::new();
@@ -143,29 +141,29 @@ pub(crate) fn apply(
     Ok(applied)
 }
 
-fn places_of_key(key: &KeyChange<'_>, no_backup: bool) -> Result<Places, Error> {
+fn places_of_key(key: &KeyChange<'_>, means: &Means<'_>) -> Result<Places, Error> {
     let failed = |error: replace::Error| Error::replace(&key.new, error);
     if !key.is_in_place() {
-        let mut target = Target::open_new(&key.new).map_err(failed)?;
+        let mut target = Target::open_new(&key.new, means.view).map_err(failed)?;
         target.kept.extend(key.held.file.as_ref().map(|file| inode(&file.metadata)));
         return Ok(Places { target, old: None });
     }
-    let target = Target::open(&key.new).map_err(failed)?;
+    let target = Target::open(&key.new, means.view).map_err(failed)?;
     refuse_changed(&target, key.held.file.as_ref().map(|file| &file.metadata))?;
-    let old = old_beside(&target, no_backup).map_err(failed)?;
-    Ok(Places { target, old: Some((old, !no_backup)) })
+    let old = old_beside(&target, means.no_backup).map_err(failed)?;
+    Ok(Places { target, old: Some((old, !means.no_backup)) })
 }
 
 fn inode(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-fn places_of_file(rewrite: &Rewrite, no_backup: bool) -> Result<Places, Error> {
+fn places_of_file(rewrite: &Rewrite, means: &Means<'_>) -> Result<Places, Error> {
     let path = &rewrite.path;
-    let target = Target::open(path).map_err(|error| Error::replace(path, error))?;
+    let target = Target::open(path, means.view).map_err(|error| Error::replace(path, error))?;
     refuse_changed(&target, rewrite.metadata.as_ref())?;
-    let old = old_beside(&target, no_backup).map_err(|error| Error::replace(path, error))?;
-    Ok(Places { target, old: Some((old, !no_backup)) })
+    let old = old_beside(&target, means.no_backup).map_err(|error| Error::replace(path, error))?;
+    Ok(Places { target, old: Some((old, !means.no_backup)) })
 }
 
 /// Refuses a file that is not the one that was read.
@@ -197,34 +195,6 @@ fn refuse_changed_key(key: &KeyChange<'_>) -> Result<(), Error> {
 fn refuse_missing_key(path: &Path) -> Result<(), Error> {
     let is_there = std::fs::exists(path).unwrap_or(false);
     if is_there { Ok(()) } else { Err(Error::replace(path, replace::Error::Changed)) }
-}
-
-/// Returns the first of `NAME~`, `NAME.~1~`, `NAME.~2~` … that does not exist; Logstash skips all of these.
-fn free_backup(target: &Target) -> Result<Target, replace::Error> {
-    let numbered = (1..=MOST_BACKUPS).map(|number| format!(".~{number}~"));
-    for end in std::iter::once("~".to_owned()).chain(numbered) {
-        let backup = target.beside(named(target, "", &end))?;
-        if backup.existing.is_none() {
-            return Ok(backup);
-        }
-    }
-    Err(replace::Error::Exists)
-}
-
-/// More than anybody keeps.
-const MOST_BACKUPS: u32 = 10_000;
-
-/// Returns where the old content is kept or, without a backup, held while the new content is moved in.
-fn old_beside(target: &Target, no_backup: bool) -> Result<Target, replace::Error> {
-    if no_backup { target.beside(named(target, ".", ".fixkey-old")) } else { free_backup(target) }
-}
-
-/// Returns the name of the target with this prefix and suffix.
-fn named(target: &Target, before: &str, after: &str) -> OsString {
-    let mut name = OsString::from(before);
-    name.push(target.path.file_name().unwrap_or_default());
-    name.push(after);
-    name
 }
 
 fn stage_key<'t>(
@@ -329,7 +299,7 @@ fn told_of_readers(blocked: std::io::Result<Option<Blocked>>, state: &str) -> Op
 }
 
 /// Removes leftovers of a killed run beside the examined files, as far as permissions allow.
-pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
+pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>, view: &View) {
     if is_sabotaged(Sabotage::LeftoverNotRemoved) {
         return;
     }
@@ -340,12 +310,9 @@ pub(crate) fn remove_leftovers(inspection: &Inspection<'_>, plan: &Plan<'_>) {
     let files = files.map(|file| file.located.path.clone());
     let kept = looked_at(inspection);
     for path in texts.chain(files).chain(new_keys) {
-        let path = std::fs::canonicalize(&path).unwrap_or(path);
-        let Ok(target) = Target::open(&path) else { continue };
-        let beside = ["~", ".fixkey-old"].map(|end| {
-            let before = if end == "~" { "" } else { "." };
-            target.beside(named(&target, before, end))
-        });
+        let path = view.canonicalize(&path).unwrap_or(path);
+        let Ok(target) = Target::open(&path, view) else { continue };
+        let beside = [target.beside(backup::named(&target, "~")), target.held_beside()];
         for mut target in beside.into_iter().flatten().chain([target]) {
             target.kept.clone_from(&kept);
             let _: Result<(), replace::Error> = target.remove_leftover();

@@ -26,7 +26,7 @@ use crate::check::rules::case::{Case, Named, NamedPath};
 use crate::logstash::discovery;
 use crate::logstash::endpoint::{self, Setting};
 use crate::logstash::readers::PassphraseOnPlain;
-use crate::os::view::{LocateError, LocatedPath, View};
+use crate::os::view::{LocateError, LocatedPath, View, is_windows};
 use keyfile::key::EncodedKey;
 use logstash_config::edit::Edit;
 
@@ -41,6 +41,8 @@ pub struct Options<'a> {
     pub decrypt: bool,
     /// Give Logstash's account access to files.
     pub grant: bool,
+    /// Keep no old content.
+    pub no_backup: bool,
     /// Write nothing.
     pub only_show: bool,
     /// Where configured paths are on this machine.
@@ -173,8 +175,8 @@ impl<'a> Planner<'a> {
 
     fn refuse_unwritable(&mut self, edits: &Edits) -> Result<(), Obstacle> {
         let path = |text: usize| &self.inspection.texts[text].source.path;
-        let (directories, view) = (&mut self.directories, self.options.view);
-        let mut writable = edits.iter().map(|(text, _)| directories.file(path(*text), view));
+        let (directories, options) = (&mut self.directories, self.options);
+        let mut writable = edits.iter().map(|(text, _)| directories.file(path(*text), options));
         let writable = writable.find(Result::is_err).unwrap_or(Ok(()));
         self.unless_only_shown(writable)
     }
@@ -214,7 +216,7 @@ impl<'a> Planner<'a> {
     /// Returns the setting's new value, as written between quotes.
     fn new_value(&self, target: &Target<'_>) -> Result<String, Obstacle> {
         let raw = target.named.setting.raw.as_str();
-        let name = raw.rsplit_once('/').map_or(raw, |(_, name)| name);
+        let (_, name) = split(raw);
         if matches!(name, "" | "." | "..") {
             return Err(Obstacle::nowhere(Path::new(raw), &LocateError::Nameless));
         }
@@ -230,12 +232,11 @@ impl<'a> Planner<'a> {
 
     /// Returns the new value of a setting with the value `raw`; escapes stay as written.
     fn renamed(&self, raw: &str) -> String {
-        let (folder, name) =
-            raw.rsplit_once('/').map_or((None, raw), |(folder, name)| (Some(folder), name));
+        let (folder, name) = split(raw);
         let new = new_name(name);
-        match self.options.key_dir.or(folder) {
+        match self.options.key_dir {
             Some(folder) => format!("{}/{new}", folder.trim_end_matches('/')),
-            None => new,
+            None => format!("{folder}{new}"),
         }
     }
 
@@ -290,9 +291,9 @@ impl<'a> Planner<'a> {
                 Err(Obstacle::same_name(&change.new, &planned.file.located.path))
             };
         }
-        change.look_for_new(self.options.in_place)?;
+        change.look_for_new(self.options.view, self.options.in_place)?;
         let writable = match (change.is_in_place(), change.is_there) {
-            (true, _) => self.directories.file(&change.new, self.options.view),
+            (true, _) => self.directories.file(&change.new, self.options),
             (false, false) => self.directories.of_key(&change.new),
             (false, true) => Ok(()),
         };
@@ -372,6 +373,12 @@ impl<'a> Target<'a> {
         let LocatedPath { path, .. } = &self.file.located;
         NewKeyPlace { new: path.clone(), resolved: self.file.resolved.clone(), configured }
     }
+}
+
+/// Returns the directory of a path as a setting holds it, with its separator, and the name.
+fn split(raw: &str) -> (&str, &str) {
+    let separators = if is_windows(Path::new(raw)) { &['/', '\\'][..] } else { &['/'] };
+    raw.split_at(raw.rfind(separators).map_or(0, |at| at + 1))
 }
 
 /// Returns the edits that remove every setting of the passphrase.

@@ -10,12 +10,13 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, FlockOperation, Mode, OFlags};
+use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 use thiserror::Error;
 
 use crate::os::replace::{self, Placed, Staged, Target};
 use crate::os::sabotage::{Sabotage, is_sabotaged};
+use crate::os::view::View;
 
 /// A file to move into place.
 pub struct Change<'t> {
@@ -164,23 +165,29 @@ fn put_back(begun: Begun<'_>) -> Option<(PathBuf, Errno)> {
 }
 
 /// Locks that keep a second run out of the same directories until they are dropped.
-#[derive(Default)]
-pub struct Lock {
+pub struct Lock<'v> {
+    view: &'v View,
     /// By device and inode, since a directory may have several paths.
     folders: BTreeMap<(u64, u64), OwnedFd>,
 }
 
-impl Lock {
+impl<'v> Lock<'v> {
+    /// Returns a lock on nothing yet.
+    #[must_use]
+    pub fn new(view: &'v View) -> Self {
+        Self { view, folders: BTreeMap::new() }
+    }
+
     /// Locks directories that are not locked already, each once.
     ///
     /// # Errors
     /// The directory that another run has locked. A directory without locks, or that cannot be opened, is skipped.
     pub fn add<'p>(&mut self, folders: impl Iterator<Item = &'p Path>) -> Result<(), PathBuf> {
         let folders: BTreeSet<PathBuf> =
-            folders.filter_map(|folder| std::fs::canonicalize(named(folder)).ok()).collect();
+            folders.filter_map(|folder| self.view.canonicalize(named(folder)).ok()).collect();
         for folder in folders {
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            let Ok(open) = rustix::fs::openat(CWD, &folder, flags, Mode::empty()) else { continue };
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+            let Ok(open) = self.view.open(&folder, flags) else { continue };
             let Ok(found) = rustix::fs::fstat(&open) else { continue };
             let inode = (found.st_dev, found.st_ino);
             if self.folders.contains_key(&inode) {

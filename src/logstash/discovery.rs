@@ -12,7 +12,7 @@ pub use settings::YamlScalar;
 pub use yaml::{Style, differ_only_in};
 
 use std::collections::HashMap;
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -146,13 +146,13 @@ pub enum NoteKind {
 pub fn discover(path: &Path, view: &View, variables: &Variables) -> Result<Found, Error> {
     let mut search = Search { view, variables, found: Found::default(), known: HashMap::new() };
     let name = path.file_name().and_then(|name| name.to_str());
-    if !path.is_dir() {
+    if !view.is_dir(path) {
         match name {
             Some(PIPELINES_YML) => search.pipelines_file(path)?,
             Some(LOGSTASH_YML) => search.settings_file(path)?,
             _ => search.configuration(path)?,
         }
-    } else if [PIPELINES_YML, LOGSTASH_YML].iter().any(|name| path.join(name).exists()) {
+    } else if [PIPELINES_YML, LOGSTASH_YML].iter().any(|name| search.exists(&path.join(name))) {
         search.settings_folder(path);
     } else {
         search.folder(path)?;
@@ -178,11 +178,12 @@ struct Read {
 
 impl Read {
     /// Reads and closes a file: there may be more files than a process can have open.
-    fn new(path: &Path) -> Result<Self, Error> {
+    fn new(path: &Path, view: &View) -> Result<Self, Error> {
         let fault = |cause| Error { path: path.to_owned(), cause };
-        let contents = view::read_file(path).map_err(fault)?;
+        let resolved = view.resolve(path).map_err(|error| fault(error.into()))?;
+        let contents = view.read_file(&resolved).map_err(fault)?;
         let metadata = contents.file.map(|file| file.metadata);
-        Ok(Self { path: path.to_owned(), bytes: Arc::new(contents.bytes), metadata })
+        Ok(Self { path: resolved, bytes: Arc::new(contents.bytes), metadata })
     }
 
     fn into_source(self, kind: SourceKind, pipelines: Vec<Pipeline>) -> Source {
@@ -203,6 +204,10 @@ impl Search<'_> {
         self.found.notes.push(Note { kind, path: path.to_owned(), place, message });
     }
 
+    fn exists(&self, path: &Path) -> bool {
+        self.view.metadata(path).is_ok()
+    }
+
     fn unreadable(&mut self, error: &Error) {
         self.note(NoteKind::Unreadable, &error.path, None, error.cause.to_string());
     }
@@ -211,17 +216,14 @@ impl Search<'_> {
     fn configuration(&mut self, path: &Path) -> Result<(), Error> {
         self.found
             .sources
-            .push(Read::new(path)?.into_source(SourceKind::Configuration, Vec::new()));
+            .push(Read::new(path, self.view)?.into_source(SourceKind::Configuration, Vec::new()));
         Ok(())
     }
 
     /// Takes a directory, as Logstash reads one in `path.config`.
     fn folder(&mut self, folder: &Path) -> Result<(), Error> {
         let fault = |error: std::io::Error| Error { path: folder.to_owned(), cause: error.into() };
-        let mut names = Vec::new();
-        for entry in fs::read_dir(folder).map_err(fault)? {
-            names.push(entry.map_err(fault)?.file_name());
-        }
+        let mut names = self.view.names(folder).map_err(fault)?;
         names.sort();
         names.retain(|name| !name.as_encoded_bytes().starts_with(b"."));
         for name in names {
@@ -234,7 +236,7 @@ impl Search<'_> {
         let settings = self.optional_settings(&folder.join(LOGSTASH_YML));
         self.take_settings(&settings);
         let pipelines = folder.join(PIPELINES_YML);
-        let exists = pipelines.exists();
+        let exists = self.exists(&pipelines);
         if self.is_managed_centrally(&settings) {
             return;
         }

@@ -24,7 +24,7 @@ impl Installed {
     /// The path, and why the existing file cannot be read.
     pub fn find(view: &View) -> Result<Option<Self>, (PathBuf, view::Error)> {
         let Ok(located) = view.locate(Path::new(LOCK_FILE)) else { return Ok(None) };
-        match view::read_file(&located.path) {
+        match view.read_file(&located.path) {
             Ok(contents) => {
                 let found = Self::of(&located.path, &String::from_utf8_lossy(&contents.bytes));
                 let is_logstash = found.gems.keys().any(|gem| gem.starts_with("logstash-"));

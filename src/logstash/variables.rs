@@ -78,8 +78,8 @@ impl Variables {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn add_file(&mut self, path: &Path) -> Result<(), view::Error> {
-        let contents = view::read_file(path)?;
+    pub fn add_file(&mut self, path: &Path, view: &View) -> Result<(), view::Error> {
+        let contents = view.read_file(path)?;
         let text = source_text::decode(&contents.bytes);
         self.files.push((path.to_owned(), environment_file::read(&text).into_iter().collect()));
         Ok(())
@@ -92,7 +92,7 @@ impl Variables {
     pub fn add_usual_files(&mut self, view: &View) -> Result<(), (PathBuf, view::Error)> {
         for file in ENVIRONMENT_FILES {
             let Ok(located) = view.locate(Path::new(file)) else { continue };
-            match self.add_file(&located.path) {
+            match self.add_file(&located.path, view) {
                 Ok(()) | Err(view::Error::Missing) => {}
                 Err(error) => return Err((located.path, error)),
             }

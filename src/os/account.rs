@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::os::acl::{Acl, AclEntry, Who};
 use crate::os::place::{Place, Route};
-use crate::os::view;
+use crate::os::view::View;
 
 const READ_BY_GROUP: u32 = 0o040;
 
@@ -44,25 +44,26 @@ pub enum Error {
 /// The passwd and group files of a system; an unreadable file has no rows.
 pub struct Accounts {
     directory: PathBuf,
+    view: View,
     passwd: OnceLock<String>,
     group: OnceLock<String>,
 }
 
 impl Accounts {
-    /// Returns the accounts of the system whose root is at `root`.
+    /// Returns the accounts of the system that the view shows.
     #[must_use]
-    pub fn beneath(root: &Path) -> Self {
-        Self::in_directory(root.join("etc"))
+    pub fn seen_in(view: &View) -> Self {
+        Self::in_directory(view.root().join("etc"), view)
     }
 
     /// Returns no accounts, for a system whose accounts are unknown.
     #[must_use]
     pub fn unknown() -> Self {
-        Self::in_directory(PathBuf::from("/dev/null"))
+        Self::in_directory(PathBuf::from("/dev/null"), &View::default())
     }
 
-    fn in_directory(directory: PathBuf) -> Self {
-        Self { directory, passwd: OnceLock::new(), group: OnceLock::new() }
+    fn in_directory(directory: PathBuf, view: &View) -> Self {
+        Self { directory, view: view.clone(), passwd: OnceLock::new(), group: OnceLock::new() }
     }
 
     /// Returns whether the commands of this machine know these accounts by the same names.
@@ -150,7 +151,7 @@ impl Accounts {
 
     fn read(&self, name: &str) -> String {
         // An image may hold a pipe or a device there, which never ends.
-        let contents = view::read_file(&self.directory.join(name));
+        let contents = self.view.read_file(&self.directory.join(name));
         contents.map_or(String::new(), |read| String::from_utf8_lossy(&read.bytes).into_owned())
     }
 }

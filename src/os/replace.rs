@@ -12,18 +12,20 @@ pub use version::Version;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, StatxFlags};
 use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use self::nearby::look_up;
 use crate::os::sabotage::{Sabotage, is_sabotaged};
 use crate::os::signals::Signals;
+use crate::os::view::View;
 
 /// Why nothing was replaced. The old file, if any, is unchanged.
 #[derive(Debug, Error)]
@@ -39,7 +41,7 @@ pub enum Error {
     DanglingLink(PathBuf),
     /// The directory does not exist or cannot be opened.
     #[error("cannot open the directory \"{}\": {}", .0.display(), .1)]
-    Folder(PathBuf, Errno),
+    Folder(PathBuf, io::Error),
     /// The file exists and must not be replaced.
     #[error("the file already exists")]
     Exists,
@@ -61,6 +63,12 @@ pub enum Error {
     /// Another account made this link in a world-writable directory.
     #[error("this is a link of another account in a world-writable directory")]
     ForeignLink,
+    /// The name is longer than the file system allows.
+    #[error("the file name is too long")]
+    NameTooLong,
+    /// No file in the directory can be renamed or removed.
+    #[error("its directory is append-only")]
+    AppendOnly,
     /// Something that fixkey did not make has the name of the temporary file.
     #[error("\"{}\" is in the way: fixkey needs this name", .0.display())]
     InTheWay(PathBuf),
@@ -79,6 +87,9 @@ fn step(what: &'static str) -> impl Fn(Errno) -> Error {
 /// How names of temporary files end.
 const SUFFIX: &[u8] = b".fixkey-new";
 
+/// How names of files end that hold the old content while the new content is moved in.
+const SUFFIX_OF_OLD: &[u8] = b".fixkey-old";
+
 /// A place for a file: its open directory, and its name there.
 pub struct Target {
     folder: OwnedFd,
@@ -92,30 +103,30 @@ pub struct Target {
 }
 
 impl Target {
-    /// Opens the directory of `path`; if `path` is a link, of the file that it leads to.
+    /// Opens the directory of `path`; if `path` is a link, of the file that it leads to in this view.
     ///
     /// # Errors
     /// When the directory does not exist, or something other than a regular file is there.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let target = Self::open_unresolved(path)?;
+    pub fn open(path: &Path, view: &View) -> Result<Self, Error> {
+        let target = Self::open_unresolved(path, view)?;
         match target.existing {
             Some(found) if FileType::from_raw_mode(found.st_mode) == FileType::Symlink => {
                 target.refuse_foreign_link(&found)?;
-                let resolved = std::fs::canonicalize(path).map_err(|error| match error.kind() {
+                let resolved = view.canonicalize(path).map_err(|error| match error.kind() {
                     io::ErrorKind::NotFound => {
                         Error::DanglingLink(std::fs::read_link(path).unwrap_or_default())
                     }
                     _ => Error::Step("cannot follow the link", error),
                 })?;
-                Self::open_unresolved(&resolved)?.regular()
+                Self::open_unresolved(&resolved, view)?.regular()
             }
             _ => target.regular(),
         }
     }
 
-    fn open_unresolved(path: &Path) -> Result<Self, Error> {
+    fn open_unresolved(path: &Path, view: &View) -> Result<Self, Error> {
         let name = path.file_name().ok_or(Error::NoName)?.to_owned();
-        if path.as_os_str().as_bytes().ends_with(b"/") && !path.is_dir() {
+        if path.as_os_str().as_bytes().ends_with(b"/") && !view.is_dir(path) {
             return Err(Error::NoName);
         }
         if name.as_bytes().ends_with(SUFFIX) {
@@ -125,8 +136,8 @@ impl Target {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder = rustix::fs::openat(CWD, parent, flags, Mode::empty())
+        let folder = view
+            .open(parent, OFlags::RDONLY | OFlags::DIRECTORY)
             .map_err(|error| Error::Folder(parent.to_owned(), error))?;
         let existing = look_up(&folder, &name)?;
         Ok(Self { folder, name, path: path.to_owned(), existing, kept: Vec::new() })
@@ -172,11 +183,34 @@ impl Target {
 
     /// Returns the name of the temporary file: always the same, so that the next run finds what a killed one left.
     fn temporary_name(&self) -> OsString {
-        const LONGEST: usize = 255;
-        let name = self.name.as_bytes();
-        let name = &name[..name.len().min(LONGEST - 1 - SUFFIX.len())];
-        OsString::from_vec([b".", name, SUFFIX].concat())
+        hidden_name(&self.name, SUFFIX)
     }
+
+    /// Returns the place of the old content while the new content is moved in, in the same directory.
+    ///
+    /// # Errors
+    /// [`Error::Step`]
+    pub fn held_beside(&self) -> Result<Self, Error> {
+        self.beside(hidden_name(&self.name, SUFFIX_OF_OLD))
+    }
+}
+
+/// The longest name of a file, in bytes (Linux `NAME_MAX`).
+pub const LONGEST_NAME: usize = 255;
+
+/// Returns the name of the hidden file that goes with the file of this name. Different names get different ones, even if
+/// the file system ignores case or normal forms, and if a long name is cut.
+fn hidden_name(name: &OsStr, suffix: &[u8]) -> OsString {
+    let name = name.as_bytes();
+    let is_plain = |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if name.len() < LONGEST_NAME - suffix.len() && name.iter().all(is_plain) {
+        return OsString::from_vec([b".", name, suffix].concat());
+    }
+    let digest = Sha256::digest(name);
+    let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let end = [format!(".{number:016x}").as_bytes(), suffix].concat();
+    let name = &name[..name.len().min(LONGEST_NAME - 1 - end.len())];
+    OsString::from_vec([b".", name, &end].concat())
 }
 
 /// A new file under a temporary name beside its place. Removed on drop unless it is committed.
@@ -196,6 +230,10 @@ impl<'a> Staged<'a> {
     pub fn create(target: &'a Target) -> Result<Self, Error> {
         let signals =
             Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
+        // A temporary file could not go again.
+        if is_append_only(&target.folder, Path::new("")) {
+            return Err(Error::AppendOnly);
+        }
         let name = target.temporary_name();
         for _ in 0..8 {
             if let Some(file) = create_locked(target, &name)? {
@@ -319,6 +357,17 @@ impl Drop for Staged<'_> {
     }
 }
 
+/// `STATX_ATTR_APPEND`, `statx(2)`.
+const APPEND: u64 = 0x20;
+
+/// Returns whether files in a directory, at `path` beneath an open one or that one itself, can be made but never renamed
+/// or removed (`chattr +a`).
+#[must_use]
+pub fn is_append_only(folder: impl AsFd, path: &Path) -> bool {
+    let found = rustix::fs::statx(folder, path, AtFlags::EMPTY_PATH, StatxFlags::empty());
+    found.is_ok_and(|found| found.stx_attributes.bits() & APPEND != 0)
+}
+
 /// Returns whether the open file has this name.
 fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
     let open = rustix::fs::fstat(file);
@@ -396,5 +445,31 @@ fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), E
             })
         }
         renamed => renamed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn hidden_names_fit_and_differ_where_names_do() {
+        let long = "k".repeat(244);
+        let names =
+            ["our.key", "Our.key", "OUR.key", "\u{e9}.key", "e\u{301}.key"].map(str::to_owned);
+        let cut = ["1.key", "2.key", "Z.key", "z.key"].map(|end| format!("{long}{end}"));
+        let hidden: HashSet<String> = names
+            .iter()
+            .chain(&cut)
+            .map(|name| hidden_name(OsStr::new(name), SUFFIX))
+            .map(|name| name.to_string_lossy().to_lowercase())
+            .collect();
+        assert_eq!(hidden.len(), names.len() + cut.len());
+        assert!(
+            hidden.iter().all(|name| name.len() <= LONGEST_NAME && name.ends_with(".fixkey-new"))
+        );
+        assert!(hidden.contains(".our.key.fixkey-new"), "as earlier releases named it");
     }
 }

@@ -1,15 +1,19 @@
 //! Locates paths on this machine, and reads only what is safe to read.
 
+mod beneath;
 mod map;
+mod open;
+mod windows;
 
 pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
+pub use open::{read, read_file};
+pub use windows::{is_elsewhere, is_relative, is_windows};
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rustix::fs::{FileType, OFlags, Stat};
+use rustix::fs::FileType;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -58,66 +62,6 @@ pub struct OpenFile {
     pub metadata: Metadata,
 }
 
-/// Reads a file or FIFO.
-///
-/// # Errors
-/// [`enum@Error`]; a device is not even opened, since that can have effects.
-pub fn read(path: &Path) -> Result<Contents, Error> {
-    read_expected(path, found_at(path)?)
-}
-
-/// What is expected at a path: its kind, device and inode.
-type Expected = (FileType, u64, u64);
-
-fn found_at(path: &Path) -> Result<Expected, Error> {
-    let found = rustix::fs::stat(path).map_err(|error| absent(path, error.into()))?;
-    Ok(expected(&found))
-}
-
-fn expected(found: &Stat) -> Expected {
-    (FileType::from_raw_mode(found.st_mode), found.st_dev, found.st_ino)
-}
-
-fn read_expected(path: &Path, (kind, dev, ino): Expected) -> Result<Contents, Error> {
-    if let Some(error) = unreadable(kind) {
-        return Err(error);
-    }
-    // What has become of the path by now is not waited for, and not taken for what it was.
-    let flags = if kind.is_file() { OFlags::NONBLOCK } else { OFlags::empty() };
-    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
-    let metadata = file.metadata()?;
-    if (metadata.dev(), metadata.ino()) != (dev, ino) {
-        return Err(Error::Changed);
-    }
-    read_open(file, metadata)
-}
-
-/// Reads a file whose path somebody else chose: refuses a FIFO, which may never end.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_file(path: &Path) -> Result<Contents, Error> {
-    read_file_expected(path, found_at(path)?)
-}
-
-/// Reads the file at a place, as [`read_file`] does.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_located(file: &LocatedPath) -> Result<Contents, Error> {
-    match file.route.as_ref().and_then(|route| route.end().ok()) {
-        Some(end) => read_file_expected(&file.path, expected(&end.found)),
-        None => read_file(&file.path),
-    }
-}
-
-fn read_file_expected(path: &Path, expected: Expected) -> Result<Contents, Error> {
-    if expected.0.is_fifo() {
-        return Err(Error::Special("a pipe"));
-    }
-    read_expected(path, expected)
-}
-
 /// Reads an open file, such as standard input.
 ///
 /// # Errors
@@ -129,14 +73,6 @@ pub fn read_open(mut file: File, metadata: Metadata) -> Result<Contents, Error> 
     let bytes = read_all(&mut file, metadata.len())?;
     let file = metadata.is_file().then_some(OpenFile { file, metadata });
     Ok(Contents { bytes, file })
-}
-
-fn absent(path: &Path, error: io::Error) -> Error {
-    match (error.kind(), fs::read_link(path)) {
-        (io::ErrorKind::NotFound, Ok(target)) => Error::DanglingLink(target),
-        (io::ErrorKind::NotFound, Err(_)) => Error::Missing,
-        _ => Error::Io(error),
-    }
 }
 
 fn unreadable(kind: FileType) -> Option<Error> {

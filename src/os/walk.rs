@@ -1,11 +1,14 @@
 //! Finds the files at or below a path, each once.
 
 use std::collections::HashSet;
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::os::view;
+use rustix::io::Errno;
+
+use crate::os::view::{self, View};
 
 /// The depth to which directories are followed; links can make them endless.
 const DEEPEST: usize = 64;
@@ -19,8 +22,9 @@ pub struct Walked {
 }
 
 /// What a walk found.
-#[derive(Default)]
-pub struct Walk {
+pub struct Walk<'v> {
+    /// Where links lead to.
+    view: &'v View,
     /// Files and other non-directories by path, visible names before hidden ones; of several names of one file, the
     /// first counts.
     pub files: Vec<Walked>,
@@ -39,30 +43,45 @@ fn is_of_the_system(folder: &Path) -> bool {
     found.is_ok_and(|found| matches!(found.f_type, 0x9fa0 | 0x6265_6572))
 }
 
-impl Walk {
-    /// Adds a directory and everything below it; follows links.
-    pub fn folder(&mut self, folder: &Path) {
-        self.descend(folder, 0);
-    }
+fn leads_nowhere(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || Errno::from_io_error(error) == Some(Errno::LOOP)
+}
 
-    fn add(&mut self, path: &Path, found: &Metadata) {
-        let identity = (found.dev(), found.ino());
-        if self.seen.insert(identity) {
-            self.files.push(Walked { path: path.to_owned(), identity });
+impl<'v> Walk<'v> {
+    /// Returns a walk that has seen nothing yet.
+    #[must_use]
+    pub fn new(view: &'v View) -> Self {
+        Self {
+            view,
+            files: Vec::new(),
+            settings: Vec::new(),
+            closed: Vec::new(),
+            seen: HashSet::new(),
         }
     }
 
-    fn descend(&mut self, folder: &Path, depth: usize) {
-        if !self.is_new(folder) || is_of_the_system(folder) {
+    /// Adds a directory and everything below it; follows links.
+    pub fn folder(&mut self, folder: &Path) {
+        self.entry(folder, 0);
+    }
+
+    fn add(&mut self, path: PathBuf, found: &Metadata) {
+        let identity = (found.dev(), found.ino());
+        if self.seen.insert(identity) {
+            self.files.push(Walked { path, identity });
+        }
+    }
+
+    fn descend(&mut self, folder: &Path, found: &Metadata, depth: usize) {
+        if !self.seen.insert((found.dev(), found.ino())) || is_of_the_system(folder) {
             return;
         }
         if depth > DEEPEST {
             let deep = view::Error::Special("a directory more than 64 levels deep");
             return self.closed.push((folder.to_owned(), deep));
         }
-        let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let mut names: Vec<_> = match entries {
-            Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect(),
+        let mut names = match self.view.names(folder) {
+            Ok(names) => names,
             Err(error) => return self.closed.push((folder.to_owned(), error.into())),
         };
         names.sort_by_key(|name| (name.as_encoded_bytes().starts_with(b"."), name.clone()));
@@ -70,22 +89,19 @@ impl Walk {
             self.settings.push(folder.to_owned());
         }
         for name in names {
-            self.entry(&folder.join(name), depth);
+            self.entry(&folder.join(name), depth + 1);
         }
     }
 
     fn entry(&mut self, path: &Path, depth: usize) {
-        match fs::metadata(path) {
-            Ok(found) if found.is_dir() => self.descend(path, depth + 1),
-            Ok(found) => self.add(path, &found),
-            // A broken link is skipped.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        let resolved = self.view.resolve(path);
+        match resolved.and_then(|path| Ok((self.view.metadata(&path)?, path))) {
+            Ok((found, path)) if found.is_dir() => self.descend(&path, &found, depth),
+            Ok((found, path)) => self.add(path, &found),
+            // A link that leads nowhere, or to itself, is nothing.
+            Err(error) if leads_nowhere(&error) => {}
             Err(error) => self.closed.push((path.to_owned(), error.into())),
         }
-    }
-
-    fn is_new(&mut self, folder: &Path) -> bool {
-        fs::metadata(folder).is_ok_and(|found| self.seen.insert((found.dev(), found.ino())))
     }
 }
 
@@ -101,32 +117,36 @@ pub fn is_settings_file(path: &Path) -> bool {
 /// What makes a file a configuration, besides a text that begins like one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetectBy {
-    /// Its name, `*.conf`, whatever it holds.
+    /// Its name, `*.conf` or a backup of one, whatever it holds.
     Name,
-    /// Its name, if a section of Logstash's language begins anywhere in the text: many programs use such names.
+    /// Its name, if a section of Logstash's language begins anywhere in the text: many programs use such names. Logstash
+    /// reads no name that is hidden or ends in `~`, whatever the file holds.
     NameAndSection,
     /// Nothing: only its content counts.
     Content,
 }
 
-/// Returns whether a file is a configuration. Logstash reads no name that is hidden or ends in `~`.
+/// Returns whether a file is a configuration.
 #[must_use]
 pub fn is_configuration(path: &Path, text: &[u8], by: DetectBy) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    if name.starts_with(b".") || name.ends_with(b"~") {
-        return false;
-    }
-    // UTF-16 is meant to be text, although Logstash does not read it.
-    let is_utf16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let is_named = name.ends_with(b".conf") && (is_utf16 || !text.contains(&0));
-    begins_as_configuration(text)
-        || match by {
-            DetectBy::Name => is_named,
-            DetectBy::NameAndSection => {
-                is_named && has_section(source_text::decode(text).as_bytes())
-            }
-            DetectBy::Content => false,
+    match by {
+        DetectBy::Name => {
+            let name = name.strip_suffix(b"~").unwrap_or(name);
+            begins_as_configuration(text) || name.ends_with(b".conf") && !is_der(text)
         }
+        DetectBy::NameAndSection => {
+            let is_read = !name.starts_with(b".") && !name.ends_with(b"~");
+            let has_section = || has_section(source_text::decode(text).as_bytes());
+            is_read && (begins_as_configuration(text) || name.ends_with(b".conf") && has_section())
+        }
+        DetectBy::Content => begins_as_configuration(text),
+    }
+}
+
+/// Returns whether a file begins with a SEQUENCE of DER, as keys, certificates and PKCS#12 do, and is no text.
+fn is_der(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"0") && bytes.contains(&0)
 }
 
 /// Returns whether a section begins anywhere in a text.
@@ -172,9 +192,11 @@ mod tests {
         assert!(walked("inputs {}\noutput {}") && !walked("server { listen 80; }"));
         assert!(is("a", "# c\n\n input\n{"));
         assert!(!is("a", "inputs {"));
-        assert!(!is("a.conf", "\0"));
+        assert!(is("a.conf", "\0") && !walked("\0") && !is("a.conf", "0\x03\x02\x01\0"));
         assert!(is_configuration(Path::new("a.conf"), b"\xff\xfei\0", DetectBy::Name), "UTF-16");
-        assert!(!is(".a.conf", "input {"));
-        assert!(!is("a.conf~", "input {"));
+        assert!(is(".a.conf", "inptu {") && is("a.conf~", "inptu {") && is("a~", "input {"));
+        let is_walked =
+            |name: &str| is_configuration(Path::new(name), b"input {", DetectBy::NameAndSection);
+        assert!(is_walked("a") && !is_walked(".a.conf") && !is_walked("a.conf~"));
     }
 }

@@ -111,6 +111,62 @@ fn a_link_out_of_a_mapped_folder_is_a_configured_path_again() {
 }
 
 #[test]
+fn what_no_map_knows_counts_from_where_the_map_of_the_link_begins() {
+    let entries = [
+        "certs/absolute -> /data/pki/key",
+        "certs/climbs -> ../../data/key",
+        "certs/through -> /data/../etc/ssl/real",
+        "certs/folder -> /data",
+        "certs/real",
+        "data/key",
+    ];
+    let machine = Machine::new(&entries, &["/etc/ssl=TMP/certs"]);
+    assert_eq!(machine.place("/etc/ssl/absolute"), "certs/data/pki/key");
+    assert_eq!(machine.place("/etc/ssl/climbs"), "certs/data/key");
+    assert_eq!(machine.place("/etc/ssl/through"), "certs/real");
+    assert_eq!(machine.place("/etc/ssl/folder/key"), "certs/data/key");
+    assert_eq!(machine.place("/etc/ssl/folder/../../../data/key"), "certs/data/key");
+    assert_eq!(machine.place("/data/key"), "/data/key", "what is not mapped is of this machine");
+}
+
+#[test]
+fn a_path_of_this_machine_resolves_beneath_what_is_mapped() {
+    let entries = [
+        "image/etc/key",
+        "image/etc/out -> TMP/host/key",
+        "image/etc/climbs -> ../../host/key",
+        "image/etc/in -> /etc/key",
+        "image/etc/near -> key",
+        "image/up -> /etc",
+        "host/key",
+        "door -> image/etc",
+        "loops/a -> b",
+        "image/loops/a -> a",
+    ];
+    let machine = Machine::new(&entries, &["/=TMP/image"]);
+    let resolved = |path: &str| {
+        let found = machine.view.resolve(&machine.sandbox.0.join(path));
+        found.map(|path| machine.short(&path)).map_err(|error| error.to_string())
+    };
+    let is_there = |path: &str| machine.view.metadata(&machine.sandbox.0.join(path)).is_ok();
+    for path in ["image/etc/in", "image/up/key", "door/in"] {
+        assert_eq!(resolved(path), Ok("image/etc/key".to_owned()), "{path}");
+        assert!(is_there(path), "{path}");
+    }
+    for path in ["image/etc/key", "image/etc/near", "door/key", "host/key", "image/../host/key"] {
+        assert_eq!(resolved(path), Ok(path.to_owned()), "as it was given");
+        assert!(is_there(path), "{path}");
+    }
+    assert_eq!(resolved("image/etc/climbs"), Ok("image/host/key".to_owned()));
+    for path in ["image/etc/out", "image/etc/climbs", "door/out", "image/loops/a"] {
+        assert!(!is_there(path), "{path}");
+    }
+    assert!(resolved("image/loops/a").unwrap_err().contains("Too many levels"));
+    let names = machine.view.names(&machine.sandbox.0.join("image/up")).unwrap();
+    assert_eq!(names.len(), 5);
+}
+
+#[test]
 fn links_in_a_circle_are_an_error() {
     let entries = ["i/a -> b", "i/b -> /a", "i/self -> self/x"];
     for maps in [&["/=TMP/i"][..], &[]] {

@@ -39,16 +39,23 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     let file = named.file.filter(|_| is_missing(named))?;
     let Held::Nothing(error) = &file.held else { return None };
     let (located, configured) = (&file.located.path, named.path.path()?);
-    let at = if named.is_to_be_hidden() || located == configured {
+    let is_elsewhere = view::is_elsewhere(configured, located);
+    let at = if is_elsewhere {
+        format!("the Windows path {}", place(named.shown()))
+    } else if named.is_to_be_hidden() || located == configured {
         place(named.shown())
     } else {
         format!("{} ({} on this machine)", place(named.shown()), place(shown(located)))
     };
     let message = format!("{} points to {at}: {error}", named.setting.name);
     let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
-    Some(if configured.starts_with("~") {
+    Some(if is_elsewhere {
+        finding
+            .action("if Logstash runs on Windows, copy its files here and add --map 'C:\\DIR=COPY'")
+            .action("if Logstash runs on this machine, write a path of this machine")
+    } else if configured.starts_with("~") {
         finding.action("write an absolute path: Logstash does not expand ~")
-    } else if configured.is_relative() {
+    } else if view::is_relative(configured) {
         finding.action("write an absolute path: relative paths count from Logstash's working directory, which is / under systemd")
     } else {
         finding

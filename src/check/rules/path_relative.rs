@@ -4,6 +4,7 @@ use super::case::{Case, Named};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::version::{Version, version};
+use crate::os::view;
 
 pub(super) const RULE: Rule = Rule {
     name: "path-relative",
@@ -34,7 +35,7 @@ const EVIDENCE: &str =
     "measured on whole releases: only a file that is in both places works from 8.1";
 
 fn finding(case: &Case<'_>, named: &Named<'_>) -> Option<Finding> {
-    named.path.path().filter(|path| path.is_relative())?;
+    named.path.path().filter(|path| view::is_relative(path))?;
     let path = named.shown();
     let looks_in_home = case.baseline.may_reach(LOOKS_IN_HOME) == Some(true);
     let is_missing = looks_in_home && named.file.is_some_and(|file| !file.is_in_home);

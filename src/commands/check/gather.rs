@@ -9,7 +9,7 @@ use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
 use crate::logstash::discovery::{self, Found, Note};
 use crate::os::display::shown;
-use crate::os::view;
+use crate::os::view::{self, View};
 use crate::os::walk::{self, Walk};
 
 /// What was found.
@@ -24,18 +24,19 @@ pub(super) struct Gathered {
 /// Looks where the paths of the command line lead.
 pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gathered, Failure> {
     let mut gathered = Gathered::default();
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(&setup.view);
     let mut named = Vec::new();
     for path in &arguments.paths {
         if path.as_os_str() == "-" {
             named.push(path.clone());
-        } else if path.is_dir() {
+        } else if setup.view.is_dir(path) {
             walk.folder(path);
         } else if walk::is_settings_file(path) {
             gathered.discover(path, setup)?;
         } else {
-            refuse_missing(path)?;
-            named.push(path.clone());
+            refuse_missing(path, &setup.view)?;
+            let resolved = setup.view.resolve(path);
+            named.push(resolved.map_err(|error| could_not(path, &error.into()))?);
         }
     }
     for folder in &walk.settings {
@@ -70,8 +71,8 @@ impl Gathered {
 }
 
 /// Refuses a path of the command line at which nothing is.
-pub(super) fn refuse_missing(path: &Path) -> Result<(), Failure> {
-    match std::fs::metadata(path) {
+pub(super) fn refuse_missing(path: &Path, view: &View) -> Result<(), Failure> {
+    match view.metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(could_not(path, &view::Error::Missing))
         }

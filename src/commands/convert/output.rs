@@ -39,10 +39,11 @@ pub(super) fn write(
     outcome: &mut Outcome,
 ) -> Result<(), Failure> {
     let Conversion { arguments, opened, .. } = *conversion;
-    let access = AccessPolicy::asked_for(&asked(arguments), Accounts::beneath(Path::new("/")))
+    let access = AccessPolicy::asked_for(&asked(arguments), Accounts::seen_in(&View::default()))
         .map_err(|error| unknown_account(&error))?;
     let output = Output { conversion, path, name: shown(path), access };
-    let mut target = Target::open(path).map_err(|error| output.failure(&error))?;
+    let mut target =
+        Target::open(path, &View::default()).map_err(|error| output.failure(&error))?;
     target.kept.extend(conversion.input.metadata().map(|key| (key.dev(), key.ino())));
     output.refuse_another_file(&target)?;
     let up_to_date = output.is_up_to_date(&target);
@@ -174,6 +175,13 @@ impl Output<'_> {
     fn not_staged(&self, error: &new_key::Error) -> Failure {
         match error {
             new_key::Error::Replace(error) => self.failure(error),
+            new_key::Error::Rights(_) | new_key::Error::Owner(_)
+                if rustix::process::geteuid().is_root() =>
+            {
+                let hint =
+                    "write the new key to a file system that keeps owners and permissions, with -o";
+                self.could_not(&error.to_string()).hint(hint)
+            }
             new_key::Error::Rights(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
                 self.could_not(&error.to_string())
                     .hint("only root can give a file to another account")

@@ -9,6 +9,7 @@ use crate::commands::setup::{self, Setup, usage};
 use crate::fix::plan::Options;
 use crate::logstash::variables;
 use crate::os::display::quoted;
+use crate::os::view;
 
 /// The options of `fix` alone.
 pub(super) struct FixOptions<'a> {
@@ -70,12 +71,13 @@ impl<'a> FixOptions<'a> {
 
     /// How repairs are to be made.
     pub(super) fn planning<'p>(&'p self, setup: &'p Setup) -> Options<'p> {
-        let FixArguments { diff, in_place, decrypt, grant, .. } = *self.arguments;
+        let FixArguments { diff, in_place, decrypt, grant, no_backup, .. } = *self.arguments;
         Options {
             in_place,
             key_dir: self.key_dir.as_deref(),
             decrypt,
             grant,
+            no_backup,
             only_show: diff,
             view: &setup.view,
         }
@@ -90,7 +92,7 @@ fn key_dir(directory: &Path) -> Result<String, Failure> {
     let text = directory.to_str().filter(is_plain).filter(is_literal).ok_or_else(|| {
         usage("--key-dir: the directory contains a quote, a backslash, a control character, ${ or a template mark")
     })?;
-    if directory.is_relative() {
+    if view::is_relative(directory) {
         return Err(usage(
             "--key-dir: the directory must be an absolute path, because fixkey writes it into the configuration",
         ));

@@ -12,10 +12,10 @@ use crate::os::replace::Target;
 use crate::os::view::LocatedPath;
 
 /// Returns the files whose permissions change, if they are still those that were read.
-pub(super) fn targets(plan: &Plan<'_>) -> Result<Vec<Target>, Error> {
+pub(super) fn targets(plan: &Plan<'_>, means: &Means<'_>) -> Result<Vec<Target>, Error> {
     let target = |grant: &GrantChange<'_>| {
         let path = &grant.file.located.path;
-        let target = Target::open(path).map_err(|error| Error::replace(path, error))?;
+        let target = Target::open(path, means.view).map_err(|error| Error::replace(path, error))?;
         refuse_changed(&target, grant.file.metadata.as_ref())?;
         Ok(target)
     };

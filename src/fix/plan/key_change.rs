@@ -1,5 +1,6 @@
 //! A key to convert, and where the new one goes.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -9,7 +10,7 @@ use crate::check::access::Sharing;
 use crate::check::key_file::{self, Held, HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::logstash::readers::Form;
-use crate::os::view;
+use crate::os::view::{self, View};
 use keyfile::key::{EncodedKey, PrivateKey};
 use keyfile::pem;
 
@@ -106,12 +107,15 @@ impl<'a> KeyChange<'a> {
     }
 
     /// Finds out whether the new key already exists, and refuses to replace anything else.
-    pub(super) fn look_for_new(&mut self, in_place: bool) -> Result<(), Obstacle> {
+    pub(super) fn look_for_new(&mut self, view: &View, in_place: bool) -> Result<(), Obstacle> {
         if in_place {
             return Ok(());
         }
-        let held = match view::read_file(&self.new) {
+        let held = match view.read_file(&self.new) {
             Err(view::Error::Missing) => return Ok(()),
+            Err(view::Error::Io(error)) if error.kind() == ErrorKind::InvalidFilename => {
+                return Err(Obstacle::long_name(&self.new));
+            }
             contents => key_file::held(contents),
         };
         let is_same_key = self.is_held_in(&held);

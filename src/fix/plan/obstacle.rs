@@ -181,6 +181,12 @@ impl Obstacle {
     }
 
     /// `other` is the key whose new file has the same name.
+    /// The new key's name is longer than a file's can be.
+    pub(super) fn long_name(new: &Path) -> Self {
+        let message = format!("the name of the new key would be too long: {}", shown(new));
+        Self::could_not(message, "give the key a shorter name")
+    }
+
     pub(super) fn same_name(new: &Path, other: &Path) -> Self {
         Self::input(
             format!("{} would also hold the key of {}", shown(new), shown(other)),

@@ -1,15 +1,17 @@
 //! Checks before planning that a file can be replaced.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 
-use super::Obstacle;
+use super::{Obstacle, Options};
 use crate::check::hint::Hint;
+use crate::fix::backup::old_beside;
 use crate::os::display::{quoted, shown};
-use crate::os::view::View;
+use crate::os::replace::{self, Target};
 
 /// `STATX_ATTR_MOUNT_ROOT` of Linux 5.8, `statx(2)`.
 const MOUNT_ROOT: u64 = 0x2000;
@@ -19,10 +21,13 @@ const MOUNT_ROOT: u64 = 0x2000;
 pub(super) struct Directories(HashMap<PathBuf, Result<(), Obstacle>>);
 
 impl Directories {
-    /// Refuses a file that cannot be replaced: one that is mounted by itself, or in a directory that cannot be written to.
-    pub(super) fn file(&mut self, path: &Path, view: &View) -> Result<(), Obstacle> {
+    /// Refuses a file that cannot be replaced: one that is mounted by itself, one whose name leaves no room for that of its
+    /// backup, or one in a directory that cannot be written to.
+    pub(super) fn file(&mut self, path: &Path, options: &Options) -> Result<(), Obstacle> {
         refuse_mount_point(path)?;
-        self.of(&view.resolved(path).unwrap_or_else(|| path.to_owned()))
+        let resolved = options.view.resolved(path).unwrap_or_else(|| path.to_owned());
+        self.of(&resolved)?;
+        backup(&resolved, options)
     }
 
     /// Refuses a new key in a directory that cannot be written to.
@@ -52,6 +57,22 @@ fn refuse_mount_point(path: &Path) -> Result<(), Obstacle> {
     Ok(())
 }
 
+/// The most that a backup adds to the name of a file, in bytes: `.~10000~`.
+const MOST_ADDED: usize = 8;
+
+fn backup(path: &Path, options: &Options) -> Result<(), Obstacle> {
+    let length = path.file_name().map_or(0, OsStr::len);
+    if length + MOST_ADDED <= replace::LONGEST_NAME {
+        return Ok(());
+    }
+    let place =
+        Target::open(path, options.view).and_then(|target| old_beside(&target, options.no_backup));
+    place.map(|_| ()).map_err(|error| {
+        let message = format!("cannot keep a backup of {}: {error}", shown(path));
+        Obstacle::could_not(message, "give the file a shorter name, or add --no-backup")
+    })
+}
+
 /// Refuses a file whose permissions cannot be changed; `hints` change them if possible.
 pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
     let name = shown(path);
@@ -66,6 +87,11 @@ pub(super) fn rights(path: &Path, hints: &[Hint]) -> Result<(), Obstacle> {
 }
 
 fn is_writable(directory: &Path) -> Result<(), Obstacle> {
+    if replace::is_append_only(CWD, directory) {
+        let hint = Hint::Command(format!("chattr -a {}", quoted(directory)));
+        let message = format!("the directory {} is append-only", shown(directory));
+        return Err(Obstacle::could_not_with(message, vec![hint]));
+    }
     let access = Access::WRITE_OK | Access::EXEC_OK;
     rustix::fs::accessat(CWD, directory, access, AtFlags::EACCESS).map_err(|error| {
         let (what, hint) = match error {

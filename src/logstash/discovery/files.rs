@@ -2,7 +2,6 @@
 //!
 //! Source: `ConfigPathLoader` of Logstash's `config/source/local.rb`.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Error, NoteKind, Pipeline, Read, Search, Source, SourceKind, glob};
@@ -20,8 +19,21 @@ impl Search<'_> {
         if let Some(message) = elsewhere(value) {
             return self.note(NoteKind::Elsewhere, from.1, Some(from.2), message);
         }
+        let before = self.found.notes.len();
+        self.take_matches(value, from, pipeline);
+        // The value of a variable may be a secret.
+        if value != from.0 {
+            let found = self.found.notes.iter_mut().skip(before);
+            for note in found.filter(|note| note.kind == NoteKind::Unreadable) {
+                note.path = PathBuf::from(from.0);
+            }
+        }
+    }
+
+    fn take_matches(&mut self, value: &str, from: (&str, &Path, Position), pipeline: &Pipeline) {
         let path = absolute(without_scheme(value));
-        let is_folder = self.view.locate(Path::new(&path)).is_ok_and(|found| found.path.is_dir());
+        let is_folder =
+            self.view.locate(Path::new(&path)).is_ok_and(|found| self.view.is_dir(&found.path));
         let pattern = if is_folder { format!("{}/*", path.trim_end_matches('/')) } else { path };
         let found = glob::find(&pattern, self.view);
         for (path, error) in found.closed {
@@ -54,7 +66,7 @@ impl Search<'_> {
         listed: Option<PathBuf>,
         pipeline: Option<&Pipeline>,
     ) -> bool {
-        let Ok(metadata) = fs::metadata(path) else {
+        let Ok(metadata) = self.view.metadata(path) else {
             return self.unseen(path);
         };
         if metadata.is_dir() {
@@ -79,7 +91,7 @@ impl Search<'_> {
 
     /// Skips a broken link, but not an unreachable file.
     fn unseen(&mut self, path: &Path) -> bool {
-        match fs::metadata(path) {
+        match self.view.metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 self.unreadable(&Error { path: path.to_owned(), cause: error.into() });
                 true
@@ -89,13 +101,13 @@ impl Search<'_> {
     }
 
     fn take_file(&mut self, path: &Path, listed: Option<PathBuf>, pipeline: Option<&Pipeline>) {
-        let identity = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let identity = self.view.canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if let Some(at) = self.known.get(&identity) {
             let pipelines = &mut self.found.sources[*at].pipelines;
             pipelines.extend(pipeline.filter(|new| !pipelines.contains(new)).cloned());
             return;
         }
-        match Read::new(path) {
+        match Read::new(path, self.view) {
             Ok(read) => {
                 self.known.insert(identity, self.found.sources.len());
                 let source = read.into_source(

@@ -217,7 +217,7 @@ impl Search<'_> {
             let is_folder = self
                 .view
                 .locate(&path)
-                .is_ok_and(|found| found.link.is_none() && found.path.is_dir());
+                .is_ok_and(|found| found.link.is_none() && self.view.is_dir(&found.path));
             if is_folder && !name.as_bytes().starts_with(b".") && depth < DEEPEST {
                 self.descend_all(&path, rest, depth + 1);
             }
@@ -233,7 +233,7 @@ impl Search<'_> {
         let Ok(located) = self.view.locate(folder) else {
             return Vec::new();
         };
-        match names_in(&located.path) {
+        match self.view.names(&located.path) {
             Ok(names) => names,
             Err(error) => {
                 let absent = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
@@ -245,10 +245,6 @@ impl Search<'_> {
             }
         }
     }
-}
-
-fn names_in(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
-    fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect()
 }
 
 /// Returns whether a name matches a pattern, like `fnmatch_helper` of Ruby.

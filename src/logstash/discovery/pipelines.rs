@@ -46,7 +46,7 @@ impl Search<'_> {
         path: &Path,
         settings: &Settings,
     ) -> Result<(), Error> {
-        let read = Read::new(path)?;
+        let read = Read::new(path, self.view)?;
         match self.yaml(&read) {
             Err(Noted) => {}
             Ok(Some(Node { value: Value::List(entries), .. })) => {

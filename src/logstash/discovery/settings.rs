@@ -74,7 +74,7 @@ pub(super) struct Noted;
 impl Search<'_> {
     /// Reads a `logstash.yml` that need not exist.
     pub(super) fn optional_settings(&mut self, path: &Path) -> Settings {
-        if !path.exists() {
+        if !self.exists(path) {
             return Settings::default();
         }
         self.settings(path).unwrap_or_else(|error| {
@@ -84,7 +84,7 @@ impl Search<'_> {
     }
 
     pub(super) fn settings(&mut self, path: &Path) -> Result<Settings, Error> {
-        let read = Read::new(path)?;
+        let read = Read::new(path, self.view)?;
         let root = self.yaml(&read);
         let mut settings =
             Settings { path: path.to_owned(), read: Some(read), ..Settings::default() };

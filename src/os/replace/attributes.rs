@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 
-use rustix::fs::{Gid, Mode, Uid, XattrFlags};
+use rustix::fs::{Gid, Mode, Stat, Uid, XattrFlags};
 use rustix::io::Errno;
 
 /// Sets owner, group and mode of an open file, as far as they are given.
@@ -17,12 +17,29 @@ pub fn change_rights(
     mode: Option<u32>,
 ) -> io::Result<()> {
     if uid.is_some() || gid.is_some() {
-        rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw))?;
+        let changed = rustix::fs::fchown(file, uid.map(Uid::from_raw), gid.map(Gid::from_raw));
+        tolerated(changed, file, |found| {
+            uid.is_none_or(|uid| uid == found.st_uid) && gid.is_none_or(|gid| gid == found.st_gid)
+        })?;
     }
     if let Some(mode) = mode {
-        rustix::fs::fchmod(file, Mode::from_raw_mode(mode))?;
+        let changed = rustix::fs::fchmod(file, Mode::from_raw_mode(mode));
+        tolerated(changed, file, |found| (found.st_mode ^ mode) & 0o7077 == 0)?;
     }
     Ok(())
+}
+
+/// Forgives a refusal of file systems without owners or modes if the file is as wanted: of its mode, what group and others
+/// may do.
+fn tolerated(
+    changed: Result<(), Errno>,
+    file: &File,
+    is_as_wanted: impl Fn(&Stat) -> bool,
+) -> Result<(), Errno> {
+    match changed {
+        Err(Errno::PERM) if is_as_wanted(&rustix::fs::fstat(file)?) => Ok(()),
+        changed => changed,
+    }
 }
 
 /// Copies every extended attribute from one open file to another; returns the names of those that cannot be copied.

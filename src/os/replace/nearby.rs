@@ -8,14 +8,15 @@ use rustix::fs::{AtFlags, Stat};
 use rustix::io::Errno;
 
 use super::{Error, Target, step};
+use crate::os::view::View;
 
 impl Target {
     /// Opens a place where nothing exists yet, without following links.
     ///
     /// # Errors
     /// [`Error::Exists`] when something is there, even a link.
-    pub fn open_new(path: &Path) -> Result<Self, Error> {
-        let target = Self::open_unresolved(path)?;
+    pub fn open_new(path: &Path, view: &View) -> Result<Self, Error> {
+        let target = Self::open_unresolved(path, view)?;
         if target.existing.is_some() { Err(Error::Exists) } else { Ok(target) }
     }
 
@@ -45,6 +46,7 @@ pub(super) fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Er
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(found) => Ok(Some(found)),
         Err(Errno::NOENT) => Ok(None),
+        Err(Errno::NAMETOOLONG) => Err(Error::NameTooLong),
         Err(error) => Err(step("cannot examine it")(error)),
     }
 }

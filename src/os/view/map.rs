@@ -8,8 +8,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::io::Errno;
 use thiserror::Error as ThisError;
 
+use super::windows::{from_root, is_relative};
 use crate::os::place::{Place, Places, Route};
 
 /// Links that are followed before a path counts as a loop (Linux `path_resolution(7)`).
@@ -51,7 +53,9 @@ impl Map {
         let at = bytes.iter().position(|byte| *byte == b'=').ok_or(MapError::NoSeparator)?;
         let from = Path::new(OsStr::from_bytes(&bytes[..at]));
         let to = Path::new(OsStr::from_bytes(&bytes[at + 1..]));
-        if !from.is_absolute() || from.components().any(|part| part == Component::ParentDir) {
+        let is_relative = is_relative(from);
+        let from = from_root(from);
+        if is_relative || from.components().any(|part| part == Component::ParentDir) {
             return Err(MapError::From);
         }
         if to.as_os_str().is_empty() {
@@ -111,6 +115,25 @@ struct Mapped {
     resolved: PathBuf,
 }
 
+/// A place beneath a mapped directory, by names of which none is a link.
+pub(super) struct Beneath {
+    /// The mapped directory, without links.
+    pub(super) root: PathBuf,
+    /// The rest of the path.
+    pub(super) rest: PathBuf,
+    /// Whether a link was met on the way beneath the root.
+    has_link: bool,
+    /// The whole path, as messages show it.
+    path: PathBuf,
+}
+
+impl Beneath {
+    /// Returns the whole path without links.
+    pub(super) fn whole(&self) -> PathBuf {
+        joined(&self.root, &self.rest)
+    }
+}
+
 /// Finds the paths of configurations on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct View {
@@ -140,8 +163,8 @@ impl View {
         if configured.as_os_str().len() > LONGEST {
             return Err(LocateError::TooLong);
         }
-        let absolute = Path::new("/").join(configured);
-        let walk = Walk::whole(self, &absolute);
+        let absolute = from_root(configured);
+        let walk = Walk::whole(self, &absolute, true);
         if walk.links > MOST_LINKS {
             return Err(LocateError::Loop);
         }
@@ -155,7 +178,37 @@ impl View {
     /// When the current directory is not known.
     pub fn route(&self, path: &Path) -> io::Result<Route> {
         let view = Self { maps: Vec::new(), places: Arc::clone(&self.places) };
-        Ok(Walk::whole(&view, &std::path::absolute(path)?).route)
+        Ok(Walk::whole(&view, &std::path::absolute(path)?, true).route)
+    }
+
+    /// Returns a path of this machine without links if one beneath a mapped directory leads elsewhere in the examined
+    /// system than here. Other paths stay as given.
+    ///
+    /// # Errors
+    /// When links lead to each other.
+    pub fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        let leads_here =
+            |beneath: &Beneath| fs::canonicalize(path).is_ok_and(|found| found == beneath.whole());
+        let beneath = self.within(path)?;
+        let beneath = beneath.filter(|beneath| beneath.has_link && !leads_here(beneath));
+        Ok(beneath.map_or_else(|| path.to_owned(), |beneath| beneath.path))
+    }
+
+    /// Returns where a path of this machine leads to beneath a mapped directory; `None` if it enters none.
+    pub(super) fn within(&self, path: &Path) -> io::Result<Option<Beneath>> {
+        if self.maps.is_empty() {
+            return Ok(None);
+        }
+        let walk = Walk::whole(self, &std::path::absolute(path)?, false);
+        if walk.links > MOST_LINKS {
+            return Err(Errno::LOOP.into());
+        }
+        let mapped = self.map_of(&walk.done).filter(|_| walk.is_configured);
+        Ok(mapped.map(|Mapped { map, resolved }| {
+            let rest = walk.done.strip_prefix(&map.from).unwrap_or(&walk.done).to_owned();
+            let (root, path) = (resolved.clone(), joined(&map.to, &rest));
+            Beneath { root, rest, has_link: walk.confined.is_some(), path }
+        }))
     }
 
     /// A path of this machine without links; `None` where nothing is there.
@@ -178,6 +231,7 @@ impl View {
     /// # Errors
     /// [`LocateError`].
     pub fn locate_new(&self, configured: &Path) -> Result<PathBuf, LocateError> {
+        let configured = from_root(configured);
         let name = configured.file_name().ok_or(LocateError::Nameless)?;
         let folder = configured.parent().unwrap_or(Path::new("/"));
         Ok(self.locate(folder)?.path.join(name))
@@ -219,19 +273,25 @@ impl View {
     fn beneath(&self, configured: &Path, to: impl Fn(&Mapped) -> &PathBuf) -> PathBuf {
         let beneath = self.map_of(configured).and_then(|mapped| {
             let rest = configured.strip_prefix(&mapped.map.from).ok()?;
-            let to = to(mapped);
-            Some(if rest.as_os_str().is_empty() { to.clone() } else { to.join(rest) })
+            Some(joined(to(mapped), rest))
         });
         beneath.unwrap_or_else(|| configured.to_owned())
     }
 }
 
-/// A path being resolved name by name, in the view of configurations: an absolute link target is mapped again, and `..`
-/// leads to the configured parent, never out of a mapped directory into its neighbours here.
+/// A path being resolved name by name. Where configurations see it, all is in their view: an absolute link target is
+/// mapped again, and `..` leads to the configured parent. A link beneath a mapped directory never leads out of what is
+/// mapped: a target that no map covers counts from the directory of the link's own map.
 struct Walk<'a> {
     view: &'a View,
     done: PathBuf,
     rest: VecDeque<OsString>,
+    /// Whether `done` is a path that configurations see, and not one of this machine.
+    is_configured: bool,
+    /// The map whose directory a path of this machine has entered.
+    entered: Option<&'a Mapped>,
+    /// The map beneath which the last link was met.
+    confined: Option<&'a Mapped>,
     links: usize,
     link: Option<Link>,
     route: Route,
@@ -239,9 +299,18 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// The whole way, or as much of it as has no more links than the system follows.
-    fn whole(view: &'a View, absolute: &Path) -> Self {
-        let (done, rest, route) = (PathBuf::from("/"), names(absolute).collect(), Route::default());
-        let mut walk = Self { view, done, rest, links: 0, link: None, route };
+    fn whole(view: &'a View, absolute: &Path, is_configured: bool) -> Self {
+        let mut walk = Self {
+            view,
+            done: PathBuf::from("/"),
+            rest: names(absolute).collect(),
+            is_configured,
+            entered: None,
+            confined: None,
+            links: 0,
+            link: None,
+            route: Route::default(),
+        };
         let mut end = None;
         while let Some(place) = walk.step() {
             end = Some(place);
@@ -250,32 +319,69 @@ impl<'a> Walk<'a> {
         let is_link = |found: &io::Result<Arc<Place>>| {
             found.as_ref().is_ok_and(|place| place.target.is_some())
         };
-        let end = end.filter(|end| !is_link(end)).unwrap_or_else(|| view.look(&walk.done));
+        let end = end.filter(|end| !is_link(end)).unwrap_or_else(|| walk.look());
         walk.route = walk.route.ending_at(end);
         walk
     }
 
     /// Goes on by one name, to what is there; `None` at the end, and where there are too many links.
     fn step(&mut self) -> Option<io::Result<Arc<Place>>> {
+        self.enter_root();
         self.enter_map();
         let name = self.rest.pop_front().filter(|_| self.links <= MOST_LINKS)?;
-        self.route.pass(&self.view.look(&self.done));
+        if !self.is_between_maps() {
+            self.route.pass(&self.look());
+        }
         if name == ".." {
-            self.done.pop();
-            return Some(self.view.look(&self.done));
+            self.ascend();
+            return Some(self.look());
         }
         self.done.push(name);
-        let found = self.view.look(&self.done);
+        let found = self.look();
         // What is missing or out of reach is for the reader of the path to say.
         if let Ok(Place { target: Some(target), .. }) = found.as_deref() {
             self.route.pass(&found);
-            self.follow(self.view.place(&self.done), target.clone());
+            self.follow(self.here(), target.clone());
         }
         Some(found)
     }
 
+    /// What is at the path so far.
+    fn look(&self) -> io::Result<Arc<Place>> {
+        if self.is_between_maps() {
+            Err(Errno::NOENT.into())
+        } else if self.is_configured {
+            self.view.look(&self.done)
+        } else {
+            self.view.places.at(self.done.clone())
+        }
+    }
+
+    /// Where that is on this machine.
+    fn here(&self) -> PathBuf {
+        if self.is_configured { self.view.place(&self.done) } else { self.done.clone() }
+    }
+
+    /// Whether a link leads from one map to another by a directory that no map covers: that is not one of this machine.
+    fn is_between_maps(&self) -> bool {
+        self.is_configured && self.confined.is_some() && self.view.map_of(&self.done).is_none()
+    }
+
+    /// A mapped directory of this machine is one that configurations see.
+    fn enter_root(&mut self) {
+        let is_here = |mapped: &&Mapped| !self.is_configured && mapped.resolved == self.done;
+        if let Some(mapped) = self.view.maps.iter().find(is_here) {
+            self.done.clone_from(&mapped.map.from);
+            self.is_configured = true;
+            self.entered = Some(mapped);
+        }
+    }
+
     /// A mapped directory is where the map says, even if its configured parents are links here.
     fn enter_map(&mut self) {
+        if !self.is_configured {
+            return;
+        }
         let mut whole = self.done.clone();
         whole.extend(&self.rest);
         if let Some(Mapped { map, .. }) = self.view.map_of(&whole)
@@ -287,19 +393,56 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn ascend(&mut self) {
+        match (self.confined, self.entered) {
+            (Some(Mapped { map, .. }), _) if self.done == map.from => {
+                let parent = self.done.parent().unwrap_or(&self.done).to_owned();
+                if !self.leads_out(&parent) {
+                    self.done = parent;
+                }
+            }
+            (None, Some(Mapped { map, resolved }))
+                if self.is_configured && self.done == map.from =>
+            {
+                self.done = resolved.parent().unwrap_or(resolved).to_owned();
+                self.is_configured = false;
+            }
+            _ => {
+                self.done.pop();
+            }
+        }
+    }
+
     fn follow(&mut self, at: PathBuf, target: PathBuf) {
         self.links += 1;
-        self.done.pop();
-        if target.is_absolute() {
-            self.done = "/".into();
+        if self.is_configured {
+            self.confined = self.view.map_of(&self.done).or(self.confined);
         }
+        self.done.pop();
         let is_last = self.rest.is_empty();
         for name in names(&target).collect::<Vec<_>>().into_iter().rev() {
             self.rest.push_front(name);
         }
+        if target.is_absolute() {
+            let root = self.confined.filter(|_| self.leads_out(Path::new("/")));
+            self.done = root.map_or_else(|| "/".into(), |mapped| mapped.map.from.clone());
+        }
         if is_last && self.link.is_none() {
             self.link = Some(Link { at, target });
         }
+    }
+
+    /// Whether no map covers where the rest of the path leads from here.
+    fn leads_out(&self, from: &Path) -> bool {
+        let mut whole = from.to_owned();
+        for name in &self.rest {
+            if name == ".." {
+                whole.pop();
+            } else {
+                whole.push(name);
+            }
+        }
+        self.view.map_of(&whole).is_none()
     }
 }
 
@@ -308,4 +451,9 @@ fn names(path: &Path) -> impl Iterator<Item = OsString> {
         .components()
         .filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
     parts.map(|part| part.as_os_str().to_owned())
+}
+
+/// A path beneath a directory, which is the directory itself if nothing is left.
+fn joined(folder: &Path, rest: &Path) -> PathBuf {
+    if rest.as_os_str().is_empty() { folder.to_owned() } else { folder.join(rest) }
 }
