@@ -60,6 +60,9 @@ pub enum Error {
     /// The file was changed or replaced after fixkey examined it.
     #[error("another program changed it meanwhile; fixkey changed nothing")]
     Changed,
+    /// What came out of its place could not be moved back.
+    #[error("its old content is now in \"{}\" and cannot be moved back: {}", .0.display(), .1)]
+    NotMovedBack(PathBuf, Errno),
     /// Another account made this link in a world-writable directory.
     #[error("this is a link of another account in a world-writable directory")]
     ForeignLink,
@@ -322,18 +325,10 @@ impl<'a> Staged<'a> {
         {
             return Err(Error::Changed);
         }
-        if is_sabotaged(Sabotage::OldFileTruncated) {
-            let _ = rustix::fs::openat(folder, name, OFlags::WRONLY | OFlags::TRUNC, Mode::empty());
-        }
         match existing {
-            Some(_) => rustix::fs::renameat(folder, &self.name, folder, name),
-            None => rename_to_nothing(folder, &self.name, name),
+            Some(existing) => rename_over(folder, &self.name, name, existing)?,
+            None => rename_to_nothing(folder, &self.name, name).map_err(not_moved)?,
         }
-        .map_err(|error| match error {
-            Errno::EXIST => Error::Exists,
-            Errno::BUSY => Error::MountPoint,
-            error => step("cannot move the new file into place")(error),
-        })?;
         self.committed = true;
         if is_sabotaged(Sabotage::FileSyncedAfterMove) {
             let _ = self.file.sync_all();
@@ -432,6 +427,47 @@ fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
         Err(error) => Err(step("cannot remove what an earlier run left")(error)),
     }
+}
+
+fn not_moved(error: Errno) -> Error {
+    match error {
+        Errno::EXIST => Error::Exists,
+        Errno::BUSY => Error::MountPoint,
+        error => step("cannot move the new file into place")(error),
+    }
+}
+
+/// Replaces the file that was examined, and moves back whatever else came out of its place: what another program saves at
+/// the last moment is not lost. On file systems without `RENAME_EXCHANGE` (NFS), it is.
+fn rename_over(folder: &OwnedFd, from: &OsStr, to: &OsStr, old: &Stat) -> Result<(), Error> {
+    let exchange = || {
+        if is_sabotaged(Sabotage::OldFileTruncated) {
+            let _ = rustix::fs::openat(folder, to, OFlags::WRONLY | OFlags::TRUNC, Mode::empty());
+            return Err(Errno::NOSYS);
+        }
+        rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::EXCHANGE)
+    };
+    let is_old = |out: &Stat| {
+        Version::is_only_renamed(old, out) || is_sabotaged(Sabotage::ChangeSinceStagedIgnored)
+    };
+    match exchange() {
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            return rustix::fs::renameat(folder, from, folder, to).map_err(not_moved);
+        }
+        exchanged => exchanged.map_err(not_moved)?,
+    }
+    let out = rustix::fs::statat(folder, from, AtFlags::SYMLINK_NOFOLLOW);
+    let failed = match out {
+        Ok(out) if is_old(&out) => {
+            let removed = rustix::fs::unlinkat(folder, from, AtFlags::empty());
+            removed.map_err(step("cannot remove the old file"))
+        }
+        _ => Err(Error::Changed),
+    };
+    failed.map_err(|error| match exchange() {
+        Ok(()) => error,
+        Err(errno) => Error::NotMovedBack(from.to_owned().into(), errno),
+    })
 }
 
 /// Renames without replacing. File systems without `RENAME_NOREPLACE` have hard links, which do not

@@ -23,7 +23,7 @@ struct Moment {
     changed: &'static str,
 }
 
-const MOMENTS: [Moment; 5] = [
+const MOMENTS: [Moment; 6] = [
     Moment {
         name: "a configuration once it is read",
         call: |trace| trace.calls.iter().find(|call| call.name == "flock").expect("it locks"),
@@ -47,6 +47,11 @@ const MOMENTS: [Moment; 5] = [
     Moment {
         name: "a configuration while others are moved",
         call: |trace| &trace.calls[trace.moves()[4]],
+        changed: LAST,
+    },
+    Moment {
+        name: "a configuration between the last look at it and its move",
+        call: |trace| &trace.calls[trace.moves().last().expect("it moves files") - 1],
         changed: LAST,
     },
 ];

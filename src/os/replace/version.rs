@@ -39,4 +39,13 @@ impl Version {
             changed: (file.ctime(), file.ctime_nsec()),
         }
     }
+
+    /// Returns whether a file is as it was before its name changed. That sets the time of the last change, so owner and
+    /// mode, for which it stands, are compared instead.
+    #[must_use]
+    pub fn is_only_renamed(before: &Stat, after: &Stat) -> bool {
+        let rights = |file: &Stat| (file.st_mode, file.st_uid, file.st_gid);
+        let before_renaming = Self { changed: Self::of(before).changed, ..Self::of(after) };
+        before_renaming == Self::of(before) && rights(before) == rights(after)
+    }
 }
