@@ -21,16 +21,19 @@ const LEAST_RSA_BITS: usize = 2048;
 fn check(presented: &Presented<'_>) -> Vec<Finding> {
     // What a peer makes of a weak authority was not measured.
     let presented = Some(presented).filter(|presented| !presented.is_authority);
-    let verified = presented.into_iter().flat_map(|it| it.verified().map(move |one| (it, one)));
-    verified.filter_map(|(presented, one)| finding(presented, one)).collect()
+    let of_all = |presented: &Presented<'_>| {
+        let leaf = presented.chain.true_leaf().fingerprint;
+        let finding = |one: &Certificate| finding(presented, one, one.fingerprint == leaf);
+        presented.verified().filter_map(finding).collect::<Vec<_>>()
+    };
+    presented.map(of_all).unwrap_or_default()
 }
 
 /// Nobody verifies the signature of a self-signed certificate, so its digest does not make it weak.
-fn finding(presented: &Presented<'_>, one: &Certificate) -> Option<Finding> {
+fn finding(presented: &Presented<'_>, one: &Certificate, is_leaf: bool) -> Option<Finding> {
     let digest = one.weak_digest.filter(|_| !one.is_self_issued());
     let bits = one.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS);
     // `key-weak` judges the key of the leaf, if it is available.
-    let is_leaf = one.fingerprint == presented.chain.true_leaf().fingerprint;
     let bits = bits.filter(|_| !(is_leaf && presented.has_key));
     let (why, evidence) = match (digest, bits) {
         (Some(digest), None) => (format!("is signed with {digest}"), DIGEST),

@@ -7,12 +7,45 @@ use crate::ber::{self, Element, tag};
 use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
+/// A text with its blocks, and what is the same for all of them.
+pub(super) struct Text<'a> {
+    bytes: &'a [u8],
+    decoded: &'a str,
+    blocks: &'a [Block<'a>],
+    /// Where the first line ends that is the BEGIN of a private key as a comment.
+    commented_key: Option<usize>,
+    /// The number of the first block of a foreign key, from 0.
+    foreign_key: Option<usize>,
+    /// The number of the first block that is not one of parameters, from 0.
+    other: Option<usize>,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(bytes: &'a [u8], decoded: &'a str, blocks: &'a [Block<'a>]) -> Self {
+        let mut ends = decoded.split_inclusive('\n').scan(0, |end, line| {
+            *end += line.len();
+            Some((*end, line))
+        });
+        let position =
+            |is_such: fn(&str) -> bool| blocks.iter().position(|block| is_such(&block.label));
+        Self {
+            bytes,
+            decoded,
+            blocks,
+            commented_key: ends.find(|(_, line)| is_commented_key(line)).map(|(end, _)| end),
+            foreign_key: position(|label| label == "OPENSSH PRIVATE KEY"),
+            other: position(|label| label != "EC PARAMETERS"),
+        }
+    }
+}
+
 /// The block of a private key or certificate, with its surroundings.
 pub(super) struct Place<'a> {
-    bytes: &'a [u8],
-    /// The blocks before it.
-    others: &'a [Block<'a>],
+    text: &'a Text<'a>,
+    /// Its number, from 0.
+    at: usize,
     block: &'a Block<'a>,
+    /// The text before it, at least from the beginning of its line.
     before: &'a str,
     begin: &'a str,
     /// The rest of the line of BEGIN, the lines up to END, and the text before END on its line.
@@ -28,19 +61,17 @@ pub(super) struct Place<'a> {
 pub(super) type Test = fn(&Place<'_>) -> bool;
 
 pub(super) const TESTS: &[(Oddity, Test)] = &[
-    (Oddity::ByteOrderMark, |place| place.bytes.starts_with(b"\xef\xbb\xbf")),
+    (Oddity::ByteOrderMark, |place| place.text.bytes.starts_with(b"\xef\xbb\xbf")),
     (Oddity::Utf16, |place| place.is_utf16()),
     (Oddity::Crlf, |place| place.inside.contains("\r\n")),
     (Oddity::CrAlone, |place| {
         place.inside.contains('\r') && place.inside.replace("\r\n", "").contains('\r')
     }),
-    (Oddity::CommentedKeyBefore, |place| place.before.lines().any(is_commented_key)),
-    (Oddity::ForeignKeyBefore, |place| {
-        place.others.iter().any(|block| block.label == "OPENSSH PRIVATE KEY")
+    (Oddity::CommentedKeyBefore, |place| {
+        place.text.commented_key.is_some_and(|end| end <= place.block.span.start)
     }),
-    (Oddity::OtherBlockBefore, |place| {
-        place.others.iter().any(|block| block.label != "EC PARAMETERS")
-    }),
+    (Oddity::ForeignKeyBefore, |place| place.text.foreign_key.is_some_and(|at| at < place.at)),
+    (Oddity::OtherBlockBefore, |place| place.text.other.is_some_and(|at| at < place.at)),
     (Oddity::TextBeforeBegin, |place| !place.indent().is_empty() && !place.is_indented()),
     (Oddity::BlanksAfterBegin, |place| {
         place.has_blanks_after_begin() && !place.has_blanks_after_body()
@@ -115,16 +146,18 @@ const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
     /// Builds the place of block number `at`, from 0.
-    pub(super) fn new(bytes: &'a [u8], text: &'a str, blocks: &'a [Block<'a>], at: usize) -> Self {
+    pub(super) fn new(whole: &'a Text<'a>, at: usize) -> Self {
+        let Text { decoded: text, blocks, .. } = *whole;
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
+        let one_before = at.checked_sub(1).map_or(0, |one| blocks[one].span.start);
         let is_plain_key = block.label.ends_with(PKCS8) && block.header("DEK-Info").is_none();
         let lines: Vec<&str> = inside.split(['\n', '\r']).collect();
         Self {
-            bytes,
-            others: &blocks[..at],
+            text: whole,
+            at,
             block,
-            before: &text[..block.span.start],
+            before: &text[one_before..block.span.start],
             begin: &text[block.span.start..block.inside.start],
             other_lines: between(&lines).filter(|line| !is_of_base64(line)).collect(),
             lines,
@@ -224,7 +257,7 @@ impl<'a> Place<'a> {
 
     fn is_utf16(&self) -> bool {
         matches!(
-            self.bytes,
+            self.text.bytes,
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, _, 0, ..] | [0, _, 0, _, ..]
         )
     }
