@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use fixkey::logstash::discovery::{self, Source, SourceKind};
+use fixkey::logstash::discovery::{Discovery, Source, SourceKind};
 use fixkey::logstash::endpoint;
 use fixkey::logstash::plugins;
 use fixkey::logstash::variables::Variables;
@@ -14,7 +14,7 @@ use logstash_config::{self, Attribute, Configuration, Plugin, SectionKind, Value
 /// The texts that a path leads to; none where it leads to nothing.
 #[must_use]
 pub fn texts(path: &Path, view: &View, variables: &Variables) -> Vec<Source> {
-    discovery::discover(path, view, variables).map(|found| found.sources).unwrap_or_default()
+    Discovery::new(view, variables).discover(path).map(|found| found.sources).unwrap_or_default()
 }
 
 /// A setting of a key that has another value than before.

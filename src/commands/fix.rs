@@ -24,7 +24,7 @@ use crate::fix::apply::{self, Applied, Means, apply};
 use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::repairs::{self, Disposition, Planned};
 use crate::fix::transaction::Lock;
-use crate::logstash::discovery::{self, Found, Note, Source, SourceKind};
+use crate::logstash::discovery::{Discovery, Found, Note, Source, SourceKind};
 use crate::logstash::releases::{LATEST, Release};
 use crate::logstash::version::version;
 use crate::os::display::shown;
@@ -202,9 +202,10 @@ fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option
 fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
     let mut all = Found::default();
     let mut known = HashSet::new();
+    let mut discovery = Discovery::new(&setup.view, &setup.variables);
     for path in &arguments.paths {
-        let Found { sources, notes } = discovery::discover(path, &setup.view, &setup.variables)
-            .map_err(|error| unreadable(path, &error.cause))?;
+        let found = discovery.discover(path).map_err(|error| unreadable(path, &error.cause))?;
+        let Found { sources, notes } = found;
         all.notes.extend(notes);
         for source in sources {
             if known.insert(identity(&source)) {

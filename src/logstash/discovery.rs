@@ -20,6 +20,7 @@ use source_text::Position;
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
+use self::glob::Globs;
 use crate::logstash::variables::Variables;
 use crate::os::view::{self, View};
 
@@ -137,32 +138,54 @@ pub enum NoteKind {
     StringWins,
 }
 
-/// Finds the texts that Logstash would read for a path on the command line, which is a path on this machine: a
-/// configuration, `pipelines.yml`, `logstash.yml`, a directory of settings, or a directory of configurations. Settings
-/// files are recognised by name.
-///
-/// # Errors
-/// [`struct@Error`] when the path itself cannot be read.
-pub fn discover(path: &Path, view: &View, variables: &Variables) -> Result<Found, Error> {
-    let mut search = Search { view, variables, found: Found::default(), known: HashMap::new() };
-    let name = path.file_name().and_then(|name| name.to_str());
-    if !view.is_dir(path) {
-        match name {
-            Some(PIPELINES_YML) => search.pipelines_file(path)?,
-            Some(LOGSTASH_YML) => search.settings_file(path)?,
-            _ => search.configuration(path)?,
-        }
-    } else if [PIPELINES_YML, LOGSTASH_YML].iter().any(|name| search.exists(&path.join(name))) {
-        search.settings_folder(path);
-    } else {
-        search.folder(path)?;
-    }
-    Ok(search.found)
-}
+/// The most that the configurations of a run hold together, in bytes.
+const MOST_TEXT: u64 = 64 << 20;
 
-struct Search<'a> {
+/// Finds the texts that Logstash would read, for the paths of one run.
+pub struct Discovery<'a> {
     view: &'a View,
     variables: &'a Variables,
+    globs: Globs,
+    /// How many more bytes the configurations of settings files may hold; `None` once they held more.
+    text: Option<u64>,
+}
+
+impl<'a> Discovery<'a> {
+    /// Returns a run that has found nothing yet.
+    #[must_use]
+    pub fn new(view: &'a View, variables: &'a Variables) -> Self {
+        Self { view, variables, globs: Globs::default(), text: Some(MOST_TEXT) }
+    }
+
+    /// Finds the texts for a path on the command line, which is a path on this machine: a configuration, `pipelines.yml`,
+    /// `logstash.yml`, a directory of settings, or a directory of configurations. Settings files are recognised by name.
+    ///
+    /// # Errors
+    /// [`struct@Error`] when the path itself cannot be read.
+    pub fn discover(&mut self, path: &Path) -> Result<Found, Error> {
+        let Self { view, variables, .. } = *self;
+        let (found, known) = (Found::default(), HashMap::new());
+        let mut search = Search { view, variables, run: self, found, known };
+        let name = path.file_name().and_then(|name| name.to_str());
+        if !view.is_dir(path) {
+            match name {
+                Some(PIPELINES_YML) => search.pipelines_file(path)?,
+                Some(LOGSTASH_YML) => search.settings_file(path)?,
+                _ => search.configuration(path)?,
+            }
+        } else if [PIPELINES_YML, LOGSTASH_YML].iter().any(|name| search.exists(&path.join(name))) {
+            search.settings_folder(path);
+        } else {
+            search.folder(path)?;
+        }
+        Ok(search.found)
+    }
+}
+
+struct Search<'a, 'r> {
+    view: &'a View,
+    variables: &'a Variables,
+    run: &'r mut Discovery<'a>,
     found: Found,
     /// The index of a file in `found`, by its path without links.
     known: HashMap<PathBuf, usize>,
@@ -192,7 +215,7 @@ impl Read {
     }
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     fn note(
         &mut self,
         kind: NoteKind,

@@ -6,7 +6,7 @@ mod open;
 mod windows;
 
 pub use map::{Link, LocateError, LocatedPath, Map, MapError, View};
-pub use open::{read, read_file};
+pub use open::read;
 pub use windows::{is_elsewhere, is_relative, is_windows};
 
 use std::fs::{File, Metadata};

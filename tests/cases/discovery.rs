@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixkey::logstash::discovery::{self, Embedded, Found, Note, Source, SourceKind};
+use fixkey::logstash::discovery::{Discovery, Embedded, Found, Note, Source, SourceKind};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::{Map, View};
 
@@ -127,7 +127,7 @@ pub(crate) fn failures(path: &Path) -> Vec<String> {
     if case.usual_files {
         variables.add_usual_files(&view).unwrap();
     }
-    let actual = match discovery::discover(&sandbox.0.join(case.path), &view, &variables) {
+    let actual = match Discovery::new(&view, &variables).discover(&sandbox.0.join(case.path)) {
         Ok(found) => listing(&found),
         Err(error) => format!("error {}: {error}\n", error.path.display()),
     };

@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use common::{Sandbox, has_peers, ruby};
-use fixkey::logstash::discovery::{Found, discover};
+use fixkey::logstash::discovery::{Discovery, Found};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::{Map, View};
 
@@ -131,7 +131,7 @@ fn by_discovery(patterns: &[String], folder: &Path, view: &View) -> Vec<BTreeSet
     };
     let yaml: String = patterns.iter().enumerate().map(entry).collect();
     fs::write(folder.join("pipelines.yml"), yaml).unwrap();
-    let found: Found = discover(folder, view, &Variables::default()).unwrap();
+    let found: Found = Discovery::new(view, &Variables::default()).discover(folder).unwrap();
     let mut sets = vec![BTreeSet::new(); patterns.len()];
     for source in &found.sources {
         let path = fs::canonicalize(&source.path).unwrap().to_str().unwrap().to_owned();

@@ -7,7 +7,7 @@ use crate::common;
 use std::fs;
 
 use common::{Sandbox, has_peers, ruby};
-use fixkey::logstash::discovery::{NoteKind, SourceKind, discover};
+use fixkey::logstash::discovery::{Discovery, NoteKind, SourceKind};
 use fixkey::logstash::variables::Variables;
 use fixkey::os::view::View;
 
@@ -108,7 +108,7 @@ fn by_discovery(text: &str) -> String {
     let sandbox = Sandbox::empty();
     let path = sandbox.0.join("logstash.yml");
     fs::write(&path, text).unwrap();
-    let found = discover(&path, &View::default(), &Variables::default()).unwrap();
+    let found = Discovery::new(&View::default(), &Variables::default()).discover(&path).unwrap();
     if found.notes.iter().any(|note| note.kind == NoteKind::Refused) {
         return "refused".to_owned();
     }

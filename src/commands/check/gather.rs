@@ -7,7 +7,7 @@ use crate::check::look::Candidate;
 use crate::cli::CheckArguments;
 use crate::commands::setup::Setup;
 use crate::commands::{Failure, Status};
-use crate::logstash::discovery::{self, Found, Note};
+use crate::logstash::discovery::{Discovery, Found, Note};
 use crate::os::display::shown;
 use crate::os::view::{self, View};
 use crate::os::walk::{self, Walk};
@@ -25,6 +25,7 @@ pub(super) struct Gathered {
 pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gathered, Failure> {
     let mut gathered = Gathered::default();
     let mut walk = Walk::new(&setup.view);
+    let mut discovery = Discovery::new(&setup.view, &setup.variables);
     let mut named = Vec::new();
     for path in &arguments.paths {
         if path.as_os_str() == "-" {
@@ -32,7 +33,7 @@ pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gather
         } else if setup.view.is_dir(path) {
             walk.folder(path);
         } else if walk::is_settings_file(path) {
-            gathered.discover(path, setup)?;
+            gathered.discover(path, &mut discovery)?;
         } else {
             refuse_missing(path, &setup.view)?;
             let resolved = setup.view.resolve(path);
@@ -40,7 +41,7 @@ pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gather
         }
     }
     for folder in &walk.settings {
-        gathered.discover(folder, setup)?;
+        gathered.discover(folder, &mut discovery)?;
     }
     let below = |path: &Path| walk.settings.iter().any(|folder| path.starts_with(folder));
     let walked = walk.files.iter().filter(|file| !walk::is_settings_file(&file.path));
@@ -60,9 +61,9 @@ pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gather
 }
 
 impl Gathered {
-    fn discover(&mut self, path: &Path, setup: &Setup) -> Result<(), Failure> {
-        let Found { sources, notes } = discovery::discover(path, &setup.view, &setup.variables)
-            .map_err(|error| could_not(path, &error.cause))?;
+    fn discover(&mut self, path: &Path, discovery: &mut Discovery<'_>) -> Result<(), Failure> {
+        let found = discovery.discover(path).map_err(|error| could_not(path, &error.cause))?;
+        let Found { sources, notes } = found;
         let origin = |source| Origin { source, path: path.to_owned() };
         self.sources.extend(sources.into_iter().map(origin));
         self.notes.extend(notes);

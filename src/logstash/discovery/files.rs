@@ -4,11 +4,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Error, NoteKind, Pipeline, Read, Search, Source, SourceKind, glob};
+use super::glob::Limit;
+use super::{Error, MOST_TEXT, NoteKind, Pipeline, Read, Search, Source, SourceKind};
 use crate::os::display::shown;
+use crate::os::view::LARGEST;
 use source_text::Position;
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Takes the files of a `path.config`. `from` is its value as written, its file, and the position there.
     pub(super) fn files(
         &mut self,
@@ -20,7 +22,7 @@ impl Search<'_> {
             return self.note(NoteKind::Elsewhere, from.1, Some(from.2), message);
         }
         let before = self.found.notes.len();
-        self.take_matches(value, from, pipeline);
+        let limit = self.take_matches(value, from, pipeline);
         // The value of a variable may be a secret.
         if value != from.0 {
             let found = self.found.notes.iter_mut().skip(before);
@@ -28,23 +30,33 @@ impl Search<'_> {
                 note.path = PathBuf::from(from.0);
             }
         }
+        if let Some(limit) = limit {
+            let message = format!("limit reached: {limit}");
+            self.note(NoteKind::Unreadable, from.1, Some(from.2), message);
+        }
     }
 
-    fn take_matches(&mut self, value: &str, from: (&str, &Path, Position), pipeline: &Pipeline) {
+    /// Returns the limit at which it ended.
+    fn take_matches(
+        &mut self,
+        value: &str,
+        from: (&str, &Path, Position),
+        pipeline: &Pipeline,
+    ) -> Option<Limit> {
         let path = absolute(without_scheme(value));
         let is_folder =
             self.view.locate(Path::new(&path)).is_ok_and(|found| self.view.is_dir(&found.path));
         let pattern = if is_folder { format!("{}/*", path.trim_end_matches('/')) } else { path };
-        let found = glob::find(&pattern, self.view);
-        for (path, error) in found.closed {
-            self.unreadable(&Error { path, cause: error.into() });
+        let found = self.run.globs.find(&pattern, self.view);
+        for (path, errno) in &found.closed {
+            let cause = std::io::Error::from(*errno).into();
+            self.unreadable(&Error { path: path.clone(), cause });
         }
-        if found.too_many {
-            let message = "not checked: path.config has too many alternatives or directories";
-            return self.note(NoteKind::Elsewhere, from.1, Some(from.2), message);
+        if found.limit.is_some() {
+            return found.limit;
         }
         let mut any = false;
-        for configured in found.paths {
+        for configured in &found.paths {
             if let Ok(located) = self.view.locate(&configured.0) {
                 let is_listed = configured.0 != Path::new(&pattern);
                 let directory = configured.0.parent().filter(|_| is_listed);
@@ -57,6 +69,7 @@ impl Search<'_> {
             let message = format!("path.config matches no file: \"{}\"", shown(Path::new(from.0)));
             self.note(NoteKind::NoMatch, from.1, Some(from.2), message);
         }
+        None
     }
 
     /// Takes a file of a directory; `false` for a file that Logstash skips.
@@ -107,6 +120,9 @@ impl Search<'_> {
             pipelines.extend(pipeline.filter(|new| !pipelines.contains(new)).cloned());
             return;
         }
+        if !self.may_read(path) {
+            return;
+        }
         match Read::new(path, self.view) {
             Ok(read) => {
                 self.known.insert(identity, self.found.sources.len());
@@ -118,6 +134,21 @@ impl Search<'_> {
             }
             Err(error) => self.unreadable(&error),
         }
+    }
+
+    /// Returns whether the limit of the run allows one file more. The first that it does not is told.
+    fn may_read(&mut self, path: &Path) -> bool {
+        let Some(left) = self.run.text else { return false };
+        let size = self.view.metadata(path).map_or(0, |found| found.len());
+        self.run.text = if size > LARGEST { Some(left) } else { left.checked_sub(size) };
+        if self.run.text.is_none() {
+            let message = format!(
+                "limit reached: the configurations of this run hold more than {} MiB; from this one on, they are not read",
+                MOST_TEXT >> 20
+            );
+            self.note(NoteKind::Unreadable, path, None, message);
+        }
+        self.run.text.is_some()
     }
 }
 

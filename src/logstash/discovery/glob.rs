@@ -3,10 +3,15 @@
 //! Source: `dir.c` of Ruby 3.1, against which `tests/suite/glob.rs` compares this, and `Dir.java` of `JRuby`, on which
 //! Logstash runs. They differ for an unmatched bracket or brace; here, as in `JRuby`, it is an ordinary character.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::{fs, io};
+
+use rustix::fs::FileType;
+use rustix::io::Errno;
 
 use crate::os::view::View;
 
@@ -22,9 +27,9 @@ pub(super) struct Matches {
     /// Configured paths in Logstash's order: by bytes.
     pub(super) paths: BTreeSet<Bytewise>,
     /// Directories on this machine that cannot be listed.
-    pub(super) closed: Vec<(PathBuf, io::Error)>,
-    /// Whether the braces hold too many alternatives.
-    pub(super) too_many: bool,
+    pub(super) closed: Vec<(PathBuf, Errno)>,
+    /// The limit at which the search ended.
+    pub(super) limit: Option<Limit>,
 }
 
 /// A path ordered by its bytes; `Path` itself orders by components (`a/b` before `a.b`).
@@ -47,18 +52,51 @@ impl PartialOrd for Bytewise {
 const LONGEST: usize = 4096;
 
 /// More directories than anyone has for configurations; links may form loops.
-const MOST_FOLDERS: usize = 100_000;
+const MOST_FOLDERS: usize = 20_000;
 
-/// Looks up an absolute pattern of configured paths.
-pub(super) fn find(pattern: &str, view: &View) -> Matches {
-    let mut search = Search { view, matches: Matches::default(), left: MOST_FOLDERS };
-    let mut patterns = Vec::new();
-    search.matches.too_many = pattern.len() > LONGEST || !expand(pattern, &mut patterns);
-    // A final slash matches only directories, of which nothing is read.
-    for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
-        search.descend(Path::new("/"), &parts(pattern));
+/// More configurations than any Logstash runs.
+const MOST_FILES: usize = 20_000;
+
+/// Why a search ended early.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(super) enum Limit {
+    #[error("path.config has more than {MOST_PATTERNS} alternatives")]
+    Alternatives,
+    #[error("path.config is longer than {LONGEST} bytes")]
+    Length,
+    #[error("the patterns of this run lead through more than {MOST_FOLDERS} directories")]
+    Directories,
+    #[error("the patterns of this run match more than {MOST_FILES} files")]
+    Files,
+}
+
+/// The patterns of a run: each is looked up once, and all together have a limit.
+pub(super) struct Globs {
+    known: HashMap<String, Rc<Matches>>,
+    /// How many more directories may be listed.
+    directories: usize,
+    /// How many more paths may match.
+    files: usize,
+}
+
+impl Default for Globs {
+    fn default() -> Self {
+        Self { known: HashMap::new(), directories: MOST_FOLDERS, files: MOST_FILES }
     }
-    search.matches
+}
+
+impl Globs {
+    /// Looks up an absolute pattern of configured paths.
+    pub(super) fn find(&mut self, pattern: &str, view: &View) -> Rc<Matches> {
+        if let Some(known) = self.known.get(pattern) {
+            return Rc::clone(known);
+        }
+        let mut search = Search { view, globs: self, matches: Matches::default() };
+        search.whole(pattern);
+        let found = Rc::new(search.matches);
+        self.known.insert(pattern.to_owned(), Rc::clone(&found));
+        found
+    }
 }
 
 /// Expands braces into all alternatives (`push_braces` of `JRuby`); `false` if there are too many.
@@ -179,12 +217,26 @@ fn unescaped(name: &str) -> String {
 
 struct Search<'a> {
     view: &'a View,
+    globs: &'a mut Globs,
     matches: Matches,
-    /// How many more directories may be listed.
-    left: usize,
 }
 
 impl Search<'_> {
+    fn whole(&mut self, pattern: &str) {
+        let mut patterns = Vec::new();
+        self.matches.limit = match pattern.len() {
+            0..=LONGEST if expand(pattern, &mut patterns) => None,
+            0..=LONGEST => Some(Limit::Alternatives),
+            _ => Some(Limit::Length),
+        };
+        // A final slash matches only directories, of which nothing is read.
+        for pattern in patterns.iter().filter(|pattern| !pattern.ends_with('/')) {
+            if self.matches.limit.is_none() {
+                self.descend(Path::new("/"), &parts(pattern));
+            }
+        }
+    }
+
     fn descend(&mut self, folder: &Path, parts: &[Part]) {
         match parts {
             [] => {
@@ -193,13 +245,13 @@ impl Search<'_> {
                     .locate(folder)
                     .is_ok_and(|found| fs::symlink_metadata(found.path).is_ok())
                 {
-                    self.matches.paths.insert(Bytewise(folder.to_owned()));
+                    self.take(folder);
                 }
             }
             [Part::Name(name), rest @ ..] => self.descend(&folder.join(name), rest),
             [Part::AnyFolders, rest @ ..] => self.descend_all(folder, rest, 0),
             [Part::Pattern(pattern), rest @ ..] => {
-                for name in self.names(folder) {
+                for (name, _) in self.entries(folder) {
                     let chars: Vec<char> = name.to_string_lossy().chars().collect();
                     if matches(pattern, &chars) {
                         self.descend(&folder.join(name), rest);
@@ -212,34 +264,55 @@ impl Search<'_> {
     /// Visits this directory and all below it, except hidden and linked ones.
     fn descend_all(&mut self, folder: &Path, rest: &[Part], depth: usize) {
         self.descend(folder, rest);
-        for name in self.names(folder) {
+        for (name, kind) in self.entries(folder) {
+            if name.as_bytes().starts_with(b".") || depth >= DEEPEST {
+                continue;
+            }
             let path = folder.join(&name);
-            let is_folder = self
-                .view
-                .locate(&path)
-                .is_ok_and(|found| found.link.is_none() && self.view.is_dir(&found.path));
-            if is_folder && !name.as_bytes().starts_with(b".") && depth < DEEPEST {
+            let is_folder = match kind {
+                FileType::Directory => true,
+                FileType::Unknown => self
+                    .view
+                    .locate(&path)
+                    .is_ok_and(|found| found.link.is_none() && self.view.is_dir(&found.path)),
+                _ => false,
+            };
+            if is_folder {
                 self.descend_all(&path, rest, depth + 1);
             }
         }
     }
 
-    fn names(&mut self, folder: &Path) -> Vec<std::ffi::OsString> {
-        let Some(left) = self.left.checked_sub(1) else {
-            self.matches.too_many = true;
+    fn take(&mut self, path: &Path) {
+        match self.globs.files.checked_sub(1) {
+            Some(left) if self.matches.paths.insert(Bytewise(path.to_owned())) => {
+                self.globs.files = left;
+            }
+            Some(_) => {}
+            None => self.matches.limit = Some(Limit::Files),
+        }
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<(OsString, FileType)> {
+        if self.matches.limit.is_some() {
+            return Vec::new();
+        }
+        let Some(left) = self.globs.directories.checked_sub(1) else {
+            self.matches.limit = Some(Limit::Directories);
             return Vec::new();
         };
-        self.left = left;
+        self.globs.directories = left;
         let Ok(located) = self.view.locate(folder) else {
             return Vec::new();
         };
-        match self.view.names(&located.path) {
-            Ok(names) => names,
+        match self.view.entries(&located.path) {
+            Ok(entries) => entries,
             Err(error) => {
                 let absent = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
                 let is_known = self.matches.closed.iter().any(|(path, _)| *path == located.path);
                 if !absent.contains(&error.kind()) && !is_known {
-                    self.matches.closed.push((located.path, error));
+                    let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
+                    self.matches.closed.push((located.path, errno));
                 }
                 Vec::new()
             }

@@ -40,7 +40,7 @@ struct Entry<'a> {
     is_refused: bool,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     pub(super) fn listed_pipelines(
         &mut self,
         path: &Path,

@@ -71,7 +71,7 @@ fn scalar_of(name: &str, node: &Node) -> Option<YamlScalar> {
 /// Invalid YAML that has been noted.
 pub(super) struct Noted;
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Reads a `logstash.yml` that need not exist.
     pub(super) fn optional_settings(&mut self, path: &Path) -> Settings {
         if !self.exists(path) {

@@ -52,16 +52,26 @@ impl View {
     /// # Errors
     /// What the system says.
     pub fn names(&self, directory: &Path) -> io::Result<Vec<OsString>> {
+        let entries = self.entries(directory)?;
+        Ok(entries.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// Returns the names in a directory of this machine, in no order, each with what it is the name of:
+    /// [`FileType::Unknown`] on a file system whose directories do not say.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn entries(&self, directory: &Path) -> io::Result<Vec<(OsString, FileType)>> {
         let open = self.open(directory, OFlags::RDONLY | OFlags::DIRECTORY)?;
-        let mut names = Vec::new();
+        let mut entries = Vec::new();
         for entry in Dir::new(open)? {
             let entry = entry?;
             let name = entry.file_name().to_bytes();
             if !matches!(name, b"." | b"..") {
-                names.push(OsStr::from_bytes(name).to_owned());
+                entries.push((OsStr::from_bytes(name).to_owned(), entry.file_type()));
             }
         }
-        Ok(names)
+        Ok(entries)
     }
 
     /// Returns the path of what is at a path of this machine, without any links.
@@ -161,12 +171,4 @@ fn expected(found: &Stat) -> Expected {
 /// As there.
 pub fn read(path: &Path) -> Result<Contents, Error> {
     View::default().read(path)
-}
-
-/// Reads as [`View::read_file`] does, where nothing is mapped.
-///
-/// # Errors
-/// As there.
-pub fn read_file(path: &Path) -> Result<Contents, Error> {
-    View::default().read_file(path)
 }
