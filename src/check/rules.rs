@@ -232,7 +232,7 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
         Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
-        Verdict::LoadsUndocumented => Some(Severity::Warning),
+        Verdict::LoadsUndocumented | Verdict::DependsOnJava => Some(Severity::Warning),
         Verdict::Loads | Verdict::NotKnown => None,
     }
 }

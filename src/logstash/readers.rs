@@ -59,6 +59,8 @@ pub enum Verdict {
     /// It was measured to load with a library that Logstash happens to include (`BouncyCastle`); no documentation
     /// promises that.
     LoadsUndocumented,
+    /// It loads on one Java and not on another.
+    DependsOnJava,
     /// Neither measured nor read in source.
     NotKnown,
     /// For an unnamed release: the documentation asks for another form; some releases refuse this one and some load it
@@ -94,14 +96,18 @@ pub enum PassphraseOnPlain {
 /// and assumes that the reader loads the key inside.
 #[must_use]
 pub fn judge(reader: Reader, form: Form, family: Family) -> Judgement {
-    let fits = |fact: &&facts::Fact| {
-        fact.readers.contains(&reader)
-            && fact.forms.contains(&form)
-            && fact.families.contains(&family)
+    let fact = |form: Form| {
+        let fits = |fact: &&facts::Fact| {
+            fact.readers.contains(&reader)
+                && fact.forms.contains(&form)
+                && fact.families.contains(&family)
+        };
+        facts::FACTS.iter().find(fits)
     };
-    facts::FACTS
-        .iter()
-        .find(fits)
+    // The version makes a difference only where a fact says so.
+    let of_version_0 = || fact(Form::Pkcs8).filter(|_| form == Form::Pkcs8Version1);
+    fact(form)
+        .or_else(of_version_0)
         .map_or(Judgement { verdict: Verdict::NotKnown, evidence: facts::NOT_KNOWN }, |fact| {
             Judgement { verdict: fact.verdict, evidence: fact.evidence }
         })

@@ -39,7 +39,7 @@ fn cell(plugin: &Plugin, release: &str) -> String {
     {
         Verdict::Loads => Some((*name).to_owned()),
         Verdict::LoadsUndocumented => Some(format!("{name}\\*")),
-        Verdict::NotKnown => Some(format!("{name}?")),
+        Verdict::NotKnown | Verdict::DependsOnJava => Some(format!("{name}?")),
         Verdict::NotDocumented | Verdict::Refuses => None,
     };
     let words: Vec<String> = FORMATS.iter().filter_map(word).collect();

@@ -154,10 +154,10 @@ fn said(row: &Value) -> Option<Said> {
     })
 }
 
-/// The measured columns, with the reader of each and the worst verdict that counts as loading.
+/// The measured columns, all of Java 17, with the reader of each and the worst verdict that counts as loading.
 const NETTYS: [(&str, Reader, Verdict); 4] = [
-    ("netty-4.1.17", Reader::Netty, Verdict::LoadsUndocumented),
-    ("netty-4.1.48", Reader::Netty, Verdict::LoadsUndocumented),
+    ("netty-4.1.17", Reader::Netty, Verdict::DependsOnJava),
+    ("netty-4.1.48", Reader::Netty, Verdict::DependsOnJava),
     ("netty-4.1.118", Reader::NettyFrom4_1_97, Verdict::Loads),
     ("netty-4.1.118+bc", Reader::NettyFrom4_1_97, Verdict::LoadsUndocumented),
 ];
@@ -237,6 +237,7 @@ fn every_form_comes_from_a_measured_file() {
         Form::Pkcs8AfterParameters,
         Form::Pkcs8ExplicitCurve,
         Form::Pkcs8StrayPublicKey,
+        Form::Pkcs8Version1,
         Form::Pkcs8WithoutCurve,
         Form::Pkcs8InnerVersion,
         Form::Pkcs1,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::file::Foreign;
 use crate::pem::{self, Block};
-use place::{Place, Text};
+use place::{Place, Surroundings};
 
 /// An oddity in the text of a private key or certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,7 +99,7 @@ impl Layout {
         let is_key =
             |block: &Block<'_>| block.label.ends_with("PRIVATE KEY") && !is_of_foreign_key(block);
         let first = blocks.iter().position(is_key);
-        let text = Text::new(bytes, &text, &blocks);
+        let text = Surroundings::new(bytes, &text, &blocks);
         let place = first.map(|first| Place::new(&text, first));
         Self(place.map(|place| place.oddities().collect()).unwrap_or_default())
     }
@@ -110,7 +110,7 @@ impl Layout {
         let text = source_text::decode(bytes);
         let blocks = pem::scan(&text).unwrap_or_default();
         let is_certificate = |at: &usize| blocks[*at].label.ends_with("CERTIFICATE");
-        let text = Text::new(bytes, &text, &blocks);
+        let text = Surroundings::new(bytes, &text, &blocks);
         let layout = |at| Self(Place::new(&text, at).oddities().collect());
         (0..blocks.len()).filter(is_certificate).map(layout).collect()
     }

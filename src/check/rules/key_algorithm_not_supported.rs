@@ -25,7 +25,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let best = case.judge(Form::Pkcs8, key.family);
     let severity = match best.verdict {
         Verdict::Refuses => Severity::Error,
-        Verdict::NotDocumented | Verdict::LoadsUndocumented => Severity::Warning,
+        Verdict::NotDocumented | Verdict::LoadsUndocumented | Verdict::DependsOnJava => {
+            Severity::Warning
+        }
         // It was not measured, which is worth a warning.
         Verdict::NotKnown => return case.limits(LimitKind::Unsupported, RULE.name).next(),
         Verdict::Loads => return None,

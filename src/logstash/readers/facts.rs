@@ -9,15 +9,15 @@ use super::Family::{
 use super::Form::{
     Der, EncryptedPkcs8, EncryptedTraditional, EncryptedTraditionalOther, Pkcs1, Pkcs8,
     Pkcs8AfterParameters, Pkcs8ExplicitCurve, Pkcs8InnerVersion, Pkcs8StrayPublicKey,
-    Pkcs8WithoutCurve, Sec1, Sec1AfterParameters, Sec1ExplicitCurve, Sec1WithoutCurve,
-    TraditionalDsa,
+    Pkcs8Version1, Pkcs8WithoutCurve, Sec1, Sec1AfterParameters, Sec1ExplicitCurve,
+    Sec1WithoutCurve, TraditionalDsa,
 };
 use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
 use super::Reader::{
     BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80,
     NettyFrom4_1_97, OpensslRsa,
 };
-use super::Verdict::{Loads, LoadsUndocumented, Refuses};
+use super::Verdict::{DependsOnJava, Loads, LoadsUndocumented, Refuses};
 use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
 
 /// How readers treat keys of these forms and families.
@@ -46,6 +46,7 @@ const PLAIN: &[Form] = &[
     Pkcs8AfterParameters,
     Pkcs8ExplicitCurve,
     Pkcs8StrayPublicKey,
+    Pkcs8Version1,
     Pkcs8WithoutCurve,
     Pkcs8InnerVersion,
     Pkcs1,
@@ -95,6 +96,9 @@ const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyF
 #[rustfmt::skip]
 pub(super) const FACTS: &[Fact] = &[
     // Netty before 4.1.80
+    // Source: docs/what-logstash-loads.md §10, rows `p8v2-*`; row `ec-p8v2-other-public` of tests/data/keys-2.
+    Fact { readers: OLD, forms: &[Pkcs8Version1], families: &[Rsa, Ec], verdict: DependsOnJava,
+        evidence: "Java 17 loads PKCS#8 of version 1, and Java 11 refuses it (measured on Netty 4.1.17 and 4.1.118: version mismatch)" },
     Fact { readers: OLD, forms: PKCS8, families: &[Rsa, Ec, Dsa, Dh], verdict: Loads,
         evidence: "Netty 4.1.17 and 4.1.48 load it (measured with JDK 17)" },
     Fact { readers: OLD, forms: PKCS8, families: &[RsaPss, MultiPrimeRsa, Edwards, Montgomery], verdict: Refuses,
@@ -143,8 +147,8 @@ pub(super) const FACTS: &[Fact] = &[
     // Every Netty
     Fact { readers: EVERY_NETTY, forms: PKCS8, families: &[Ecdh], verdict: Refuses,
         evidence: "the JDK refuses a key of the algorithm id-ecDH (measured on Netty 4.1.17, 4.1.48, 4.1.74 and 4.1.118 with JDK 11, 17 and 21)" },
-    Fact { readers: &[Netty], forms: PKCS8, families: &[Sha256Rsa], verdict: Loads,
-        evidence: "Netty 4.1.17 loads it on JDK 17 and refuses it on JDK 11 (measured)" },
+    Fact { readers: &[Netty], forms: PKCS8, families: &[Sha256Rsa], verdict: DependsOnJava,
+        evidence: "Netty 4.1.17 loads it on Java 17, and refuses it on Java 11 (measured)" },
     Fact { readers: EVERY_NETTY, forms: PKCS8, families: &[Sha256Rsa], verdict: Refuses,
         evidence: "Java has no keys of this algorithm (measured on Netty 4.1.48, 4.1.74 and 4.1.118: SHA256withRSA KeyFactory not available)" },
     Fact { readers: EVERY_NETTY, forms: EXPLICIT_CURVE, families: &[Ec], verdict: Refuses,

@@ -19,6 +19,8 @@ pub enum Form {
     Pkcs8ExplicitCurve,
     /// Unencrypted PKCS#8 of version 0 with the `[1]` public key of version 1.
     Pkcs8StrayPublicKey,
+    /// Unencrypted PKCS#8 of version 1 (RFC 5958 §2), with a public key or without.
+    Pkcs8Version1,
     /// Unencrypted PKCS#8 of an EC key with the curve only inside, not in the `AlgorithmIdentifier`.
     Pkcs8WithoutCurve,
     /// Unencrypted PKCS#8 whose inner version is not that of two-prime RSA or SEC1.
@@ -232,6 +234,7 @@ fn oddity_of_pkcs8(fields: &[Element<'_>]) -> Option<Form> {
         None if is_ec => Some(Form::Pkcs8WithoutCurve),
         _ if is_ec && !has_version(1) => Some(Form::Pkcs8InnerVersion),
         _ if is_rsa && inside.len() == 9 && !has_version(0) => Some(Form::Pkcs8InnerVersion),
+        _ if version.content == [1] => Some(Form::Pkcs8Version1),
         _ => None,
     }
 }

@@ -118,7 +118,7 @@ const FACTS: &[Fact] = &[
     Fact { keys: Any, readers: OLD, oddities: &[OctetsInPieces], verdict: Refuses,
         evidence: "the JDK refuses a key whose octets are written in pieces (measured on Netty 4.1.48 with JDK 17: DER input not an octet string)" },
     Fact { keys: Any, readers: OLD, oddities: &[LongLengths], verdict: Refuses,
-        evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found)" },
+        evidence: "Java 17 refuses lengths that are longer than DER has them (measured on Netty 4.1.17 and 4.1.48: Redundant length bytes found; Java 21 and 25 load them)" },
 
     // Netty from 4.1.80; what was measured is 4.1.118
     Fact { keys: Any, readers: NEW, oddities: &[LowerCaseLabel], verdict: Refuses,

@@ -8,7 +8,7 @@ use crate::pem::{self, Block};
 use crate::structure::{Encoding, Structure};
 
 /// A text with its blocks, and what is the same for all of them.
-pub(super) struct Text<'a> {
+pub(super) struct Surroundings<'a> {
     bytes: &'a [u8],
     decoded: &'a str,
     blocks: &'a [Block<'a>],
@@ -20,7 +20,7 @@ pub(super) struct Text<'a> {
     other: Option<usize>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> Surroundings<'a> {
     pub(super) fn new(bytes: &'a [u8], decoded: &'a str, blocks: &'a [Block<'a>]) -> Self {
         let mut ends = decoded.split_inclusive('\n').scan(0, |end, line| {
             *end += line.len();
@@ -41,7 +41,7 @@ impl<'a> Text<'a> {
 
 /// The block of a private key or certificate, with its surroundings.
 pub(super) struct Place<'a> {
-    text: &'a Text<'a>,
+    text: &'a Surroundings<'a>,
     /// Its number, from 0.
     at: usize,
     block: &'a Block<'a>,
@@ -146,8 +146,8 @@ const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 impl<'a> Place<'a> {
     /// Builds the place of block number `at`, from 0.
-    pub(super) fn new(whole: &'a Text<'a>, at: usize) -> Self {
-        let Text { decoded: text, blocks, .. } = *whole;
+    pub(super) fn new(whole: &'a Surroundings<'a>, at: usize) -> Self {
+        let Surroundings { decoded: text, blocks, .. } = *whole;
         let block = &blocks[at];
         let inside = &text[block.inside.clone()];
         let one_before = at.checked_sub(1).map_or(0, |one| blocks[one].span.start);
