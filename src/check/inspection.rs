@@ -403,7 +403,9 @@ impl<'a> Inspection<'a> {
             Some(_) => tried.map_or(Opening::NotKnown, Opening::Tried),
         };
         let certificate = self.named(text, &endpoint.certificates);
-        let passphrase_is_not_ascii = attempt.is_some_and(|(_, passphrase)| !passphrase.is_ascii());
+        let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
+        let passphrase_is_unprintable =
+            attempt.is_some_and(|(_, passphrase)| !passphrase.bytes().all(is_printable));
         let unset_passphrase = self.unset_passphrase(text, endpoint);
         let is_unset = |named: &Named<'_>| matches!(named.path, NamedPath::FromVariables(_, None));
         let has_unset = unset_passphrase.is_some() || key.iter().chain(&certificate).any(is_unset);
@@ -418,7 +420,7 @@ impl<'a> Inspection<'a> {
             unset_passphrase,
             environment: if is_whole { Environment::Whole } else { Environment::Partial },
             is_beside_tcp_or_http: self.has_tcp_or_http,
-            passphrase_is_not_ascii,
+            passphrase_is_unprintable,
             baseline: self.baseline,
             clock: self.clock,
             is_presented: true,

@@ -120,16 +120,17 @@ pub fn passphrase_on_plain(reader: Reader) -> (PassphraseOnPlain, &'static str) 
     row.map_or((PassphraseOnPlain::NotKnown, facts::NOT_KNOWN), |row| (row.1, row.2))
 }
 
-/// Judges PKCS#8 that is encrypted with a non-ASCII passphrase.
+/// Judges PKCS#8 that is encrypted with a passphrase of other characters than printable ASCII.
 #[must_use]
-pub fn non_ascii_passphrase(reader: Reader) -> Judgement {
-    by_reader(facts::NON_ASCII_PASSPHRASE, reader)
+pub fn unprintable_passphrase(reader: Reader) -> Judgement {
+    by_reader(facts::UNPRINTABLE_PASSPHRASE, reader)
 }
 
-/// What `reader` makes of a file with an encrypted key behind one that is not encrypted, where a passphrase is set.
+/// What `reader` makes of a file whose first key is not encrypted where a passphrase is set, or encrypted where none is,
+/// and another key behind it.
 #[must_use]
-pub fn encrypted_behind_plain(reader: Reader) -> Judgement {
-    by_reader(facts::ENCRYPTED_BEHIND_PLAIN, reader)
+pub fn key_of_other_protection_first(reader: Reader) -> Judgement {
+    by_reader(facts::KEY_OF_OTHER_PROTECTION_FIRST, reader)
 }
 
 fn by_reader((readers, verdict, evidence): facts::ByReader, reader: Reader) -> Judgement {

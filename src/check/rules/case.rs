@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::severity;
 use crate::check::clock::Clock;
 use crate::check::finding::{Finding, Severity};
-use crate::check::key_file::{Facts, Held, HeldKey, Protection, Refusal};
+use crate::check::key_file::{Facts, Held, HeldKey, KeyAsWritten, KeyEntry, Protection, Refusal};
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::logstash::endpoint::{Endpoint, Setting};
@@ -41,8 +41,8 @@ pub struct Case<'a> {
     pub environment: Environment,
     /// Whether a tcp or http input is among what was read, which the JVM may load before this endpoint.
     pub is_beside_tcp_or_http: bool,
-    /// Whether its passphrase holds more than ASCII.
-    pub passphrase_is_not_ascii: bool,
+    /// Whether the passphrase has other characters than printable ASCII.
+    pub passphrase_is_unprintable: bool,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
     /// The time of the check.
@@ -204,6 +204,20 @@ impl<'a> Case<'a> {
             (false, Some(chosen), None) => Some(chosen),
             _ => None,
         }
+    }
+
+    /// Returns the key that its reader takes in place of the first of the file: with a passphrase, the first that is
+    /// encrypted; without one, the first that is not.
+    #[must_use]
+    pub fn used_instead(&self) -> Option<&'a KeyEntry> {
+        let (_, held) = self.held_key()?;
+        let wanted = !self.endpoint.passphrases.is_empty();
+        let is_such = |key: &&KeyEntry| matches!(key.key, KeyAsWritten::Encrypted(_)) == wanted;
+        let found = self.endpoint.judge_by(self.baseline, readers::key_of_other_protection_first);
+        let is_first_passed_over = !self.endpoint.is_outright()
+            && matches!(held.protection, Protection::Encrypted(_)) != wanted
+            && found.verdict == Verdict::LoadsUndocumented;
+        held.others.iter().find(is_such).filter(|_| is_first_passed_over)
     }
 
     /// Returns whether a file named on the command line holds several keys, and nothing decides between them.

@@ -27,7 +27,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if case.endpoint.is_outright() && matches!(case.opening, Opening::NotKnown) {
         return Some(Finding::new(Severity::Note, RULE.name, OUTRIGHT).action(OUTRIGHT_HINT));
     }
-    if !matches!(case.opening, Opening::NoPassphrase) {
+    if !matches!(case.opening, Opening::NoPassphrase) || case.used_instead().is_some() {
         return None;
     }
     let message = format!(

@@ -5,7 +5,7 @@ use super::{Check, Fixable, Rule, severity};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::unused_beside;
 use crate::check::key_file::{HeldKey, Protection};
-use crate::logstash::readers::{Family, Judgement, Verdict};
+use crate::logstash::readers::{Encryption, Family, Form, Judgement, Verdict};
 use crate::os::display::quoted;
 use keyfile::key::Encoding;
 use keyfile::key::encryption::EncryptedKey;
@@ -30,7 +30,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (family, state) = match &held.protection {
         Protection::Encrypted(key) => {
             let scheme = key.scheme().map_or_else(|error| error.to_string(), |it| it.to_string());
-            (Family::Unknown, format!("the key is encrypted ({scheme})"))
+            (Family::Unknown, format!("the key is encrypted ({scheme}{})", salt(held.form)))
         }
         Protection::Unencrypted(_, facts) if must_be_encrypted => {
             (facts.as_ref().ok()?.family, "the key is not encrypted".to_owned())
@@ -66,6 +66,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     } else {
         finding.repair(Repair::ConvertKey)
     })
+}
+
+/// What is peculiar about the salt.
+fn salt(form: Form) -> &'static str {
+    match form {
+        Form::EncryptedPkcs8(Encryption::ShortSalt) => ", a salt of under 8 bytes",
+        Form::EncryptedPkcs8(Encryption::Pbes2WithoutSalt) => ", an empty salt",
+        _ => "",
+    }
 }
 
 /// Returns the encoding of what encrypted PKCS#8 holds, where its passphrase opens it and it is not PKCS#8.

@@ -1,10 +1,12 @@
 //! `key-several`: the file holds more than one private key, and the first one counts.
 
+use std::ptr;
+
 use super::case::Case;
-use super::passphrase_on_plain_key::is_passed_over;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::key_argument;
+use crate::check::key_file::KeyAsWritten;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-several",
@@ -27,13 +29,18 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = case.key.as_ref()?.file?;
     let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
-    // The first key makes every handshake fail.
-    let is_other_first = case.chosen().is_some() && case.is_matched() != Some(true);
-    let first = if is_other_first { ", which is not the key of the certificate" } else { "" };
-    let is_by_passphrase = !case.endpoint.passphrases.is_empty() && is_passed_over(case, held);
-    let first = if is_by_passphrase { " that is encrypted" } else { first };
+    let (is_of_certificate, first) = match case.used_instead().map(|used| &used.key) {
+        None => (case.is_matched() == Some(true), ""),
+        Some(KeyAsWritten::Encrypted(_)) => (true, " that is encrypted"),
+        Some(KeyAsWritten::Unencrypted(used)) => {
+            (case.chosen().is_some_and(|chosen| ptr::eq(chosen, used)), " that is not encrypted")
+        }
+    };
+    // It makes every handshake fail.
+    let is_other_first = case.chosen().is_some() && !is_of_certificate;
+    let other = if is_other_first { ", which is not the key of the certificate" } else { "" };
     let message = format!(
-        "the file holds several private keys (lines {}), and Logstash uses the first{first}",
+        "the file holds several private keys (lines {}), and Logstash uses the first{first}{other}",
         lines.join(" and ")
     );
     let severity = if is_other_first { Severity::Error } else { Severity::Warning };

@@ -4,7 +4,7 @@ use super::case::{Case, Opening};
 use super::{Check, Fixable, Resolved, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::key_file::Refusal;
-use crate::logstash::readers::{Verdict, non_ascii_passphrase};
+use crate::logstash::readers::{Verdict, unprintable_passphrase};
 use crate::os::display::{quoted, shown};
 use keyfile::key::encryption::Error;
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     name: "key-wrong-passphrase",
     summary: "the passphrase does not decrypt the key",
     severity: Severity::Error,
-    fixable: Fixable::When("with `--decrypt` where the passphrase is not ASCII"),
+    fixable: Fixable::When("with `--decrypt` where the passphrase is not printable ASCII"),
     resolved_by_conversion: Resolved::AtPlugin,
     page: include_str!("../../../docs/rules/key-wrong-passphrase.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
@@ -26,7 +26,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     }
     let is_wrong = match case.opening {
         Opening::Tried(Err(Refusal::Encrypted(Error::WrongPassphrase))) => true,
-        Opening::Tried(Ok(_)) if case.passphrase_is_not_ascii => false,
+        Opening::Tried(Ok(_)) if case.passphrase_is_unprintable => false,
         _ => return None,
     };
     let path = case.key.as_ref()?.path.path()?;
@@ -48,12 +48,12 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             finding.at(name).action("set the passphrase that decrypts the key").action(attempt),
         );
     }
-    let found = case.endpoint.judge_by(case.baseline, non_ascii_passphrase);
+    let found = case.endpoint.judge_by(case.baseline, unprintable_passphrase);
     if found.verdict != Verdict::Refuses {
         return None;
     }
     let message = format!(
-        "the value of {} is not ASCII, and Java 17 rejects such passphrases",
+        "the value of {} is not printable ASCII, and Java 17 rejects such passphrases",
         passphrase.name
     );
     let finding =

@@ -3,8 +3,8 @@
 use super::case::Case;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
-use crate::check::key_file::{HeldKey, KeyAsWritten, KeyEntry, Protection};
-use crate::logstash::readers::{PassphraseOnPlain, Verdict, encrypted_behind_plain};
+use crate::check::key_file::Protection;
+use crate::logstash::readers::PassphraseOnPlain;
 use crate::os::display::shown;
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if !matches!(held.protection, Protection::Unencrypted(..))
         || effect != PassphraseOnPlain::Breaks
         || case.endpoint.is_harmed_by_conversion()
-        || is_passed_over(case, held)
+        || case.used_instead().is_some()
     {
         return None;
     }
@@ -40,11 +40,4 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             .at(name)
             .repair(Repair::RemovePassphrase),
     )
-}
-
-/// Whether the plain key is passed over for an encrypted one behind it, where a passphrase is set.
-pub(super) fn is_passed_over(case: &Case<'_>, held: &HeldKey) -> bool {
-    let is_encrypted = |other: &KeyEntry| matches!(other.key, KeyAsWritten::Encrypted(_));
-    let found = case.endpoint.judge_by(case.baseline, encrypted_behind_plain);
-    held.others.iter().any(is_encrypted) && found.verdict == Verdict::LoadsUndocumented
 }

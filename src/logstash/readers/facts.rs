@@ -1,7 +1,8 @@
 //! The facts about what each reader loads, one per row; the first row that fits counts.
 
 use super::Encryption::{
-    Md5Des, OtherPbes1, Pbes2Aes, Pbes2Aes192OrTripleDes, Pbes2Other, Scrypt, Sha1Rc, Sha1TripleDes,
+    Md5Des, OtherPbes1, Pbes2Aes, Pbes2Aes192OrTripleDes, Pbes2Other, Pbes2WithoutSalt, Scrypt,
+    Sha1Rc, Sha1TripleDes, ShortSalt,
 };
 use super::Family::{
     Dh, Dsa, Ec, Ecdh, Edwards, Montgomery, MultiPrimeRsa, Rsa, RsaPss, Sha256Rsa, Unknown,
@@ -68,6 +69,7 @@ const PBES2: &[Form] = &[
     EncryptedPkcs8(Pbes2Aes),
     EncryptedPkcs8(Pbes2Aes192OrTripleDes),
     EncryptedPkcs8(Pbes2Other),
+    EncryptedPkcs8(Pbes2WithoutSalt),
     EncryptedPkcs8(Scrypt),
 ];
 const ENCRYPTED_ALL: &[Form] = &[
@@ -75,9 +77,11 @@ const ENCRYPTED_ALL: &[Form] = &[
     EncryptedPkcs8(Md5Des),
     EncryptedPkcs8(Sha1Rc),
     EncryptedPkcs8(OtherPbes1),
+    EncryptedPkcs8(ShortSalt),
     EncryptedPkcs8(Pbes2Aes),
     EncryptedPkcs8(Pbes2Aes192OrTripleDes),
     EncryptedPkcs8(Pbes2Other),
+    EncryptedPkcs8(Pbes2WithoutSalt),
     EncryptedPkcs8(Scrypt),
     EncryptedPkcs8(super::Encryption::Unmeasured),
     EncryptedTraditional,
@@ -111,6 +115,8 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "Netty 4.1.17 and 4.1.48 load it with its passphrase (measured)" },
     Fact { readers: OLD, forms: &[EncryptedPkcs8(OtherPbes1)], families: ANY, verdict: Refuses,
         evidence: "the JDK has no such encryption: Netty 4.1.17 and 4.1.48 refuse it (measured)" },
+    Fact { readers: OLD, forms: &[EncryptedPkcs8(ShortSalt)], families: ANY, verdict: Refuses,
+        evidence: "the JDK wants a salt of 8 bytes (measured on Netty 4.1.48: Salt must be at least 8 bytes long)" },
     Fact { readers: OLD, forms: PBES2, families: ANY, verdict: Refuses,
         evidence: "Netty 4.1.17 and 4.1.48 refuse PBES2, which OpenSSL writes unless told otherwise (measured)" },
     Fact { readers: OLD, forms: &[EncryptedTraditional, EncryptedTraditionalOther], families: ANY, verdict: Refuses,
@@ -129,6 +135,10 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "Netty loads it with its passphrase (measured on 4.1.48 and 4.1.118)" },
     Fact { readers: NEW, forms: &[EncryptedPkcs8(OtherPbes1)], families: ENCRYPTED, verdict: LoadsUndocumented,
         evidence: "the JDK has no such encryption: Netty loads it only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)" },
+    Fact { readers: NEW, forms: &[EncryptedPkcs8(ShortSalt)], families: ENCRYPTED, verdict: LoadsUndocumented,
+        evidence: "the JDK wants a salt of 8 bytes: Netty loads it only from 4.1.80, and only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on BouncyCastle 1.72)" },
+    Fact { readers: NEW, forms: &[EncryptedPkcs8(Pbes2WithoutSalt)], families: ANY, verdict: Refuses,
+        evidence: "Java takes no empty salt (measured on BouncyCastle 1.72: the salt parameter must not be empty)" },
     Fact { readers: &[NettyFrom4_1_97], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: Loads,
         evidence: "Netty loads it with its passphrase from 4.1.97, and refuses it before that where BouncyCastle is not present (measured on 4.1.48, 4.1.87 and 4.1.118)" },
     Fact { readers: &[NettyFrom4_1_80], forms: &[EncryptedPkcs8(Pbes2Aes)], families: ENCRYPTED, verdict: LoadsUndocumented,
@@ -224,16 +234,16 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
     (&[Manticore],                NotASetting, "there is no setting for a passphrase"),
 ];
 
-/// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`.
-pub(super) const NON_ASCII_PASSPHRASE: ByReader = (
+/// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`; §8.8 for control characters.
+pub(super) const UNPRINTABLE_PASSPHRASE: ByReader = (
     EVERY_NETTY,
     Refuses,
-    "Java 17 takes no passphrase with other characters than ASCII (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without: Password is not ASCII; Java 25 takes it on 4.1.118)",
+    "Java 17 takes no passphrase with other characters than printable ASCII (measured on Netty 4.1.17, 4.1.48 and 4.1.118, with BouncyCastle and without: Password is not ASCII; Java 25 takes it on 4.1.118)",
 );
 
-/// Source: row `plain-then-enc-pass` of tests/data/keys-2.
-pub(super) const ENCRYPTED_BEHIND_PLAIN: ByReader = (
+/// Source: row `plain-then-enc-pass` of tests/data/keys-2; docs/what-logstash-loads.md §8.8 without a passphrase.
+pub(super) const KEY_OF_OTHER_PROTECTION_FIRST: ByReader = (
     NEW,
     LoadsUndocumented,
-    "with a passphrase, Netty passes over keys that are not encrypted only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)",
+    "Netty passes over keys that are not encrypted where a passphrase is set, and over encrypted ones where none is, only where BouncyCastle is present, which Logstash happens to bring and no documentation promises (measured on 4.1.118)",
 );

@@ -65,6 +65,10 @@ pub enum Encryption {
     /// PBES2 with any other cipher, key derivation function or PRF: the JDK and `BouncyCastle` have lists of what they
     /// take.
     Pbes2Other,
+    /// PBES1 of PKCS#12 with a salt under 8 bytes.
+    ShortSalt,
+    /// PBES2 with an empty salt.
+    Pbes2WithoutSalt,
     /// PBES2 with scrypt.
     Scrypt,
     /// Not measured.
@@ -181,6 +185,8 @@ impl Encryption {
     fn of(scheme: &Scheme<'_>) -> Self {
         match (scheme.derivation(), scheme.cipher()) {
             (Derivation::Scrypt { .. }, _) => Self::Scrypt,
+            (Derivation::Pkcs12 { salt, .. }, _) if salt.len() < 8 => Self::ShortSalt,
+            (Derivation::Pbkdf2 { salt: [], .. }, _) => Self::Pbes2WithoutSalt,
             (Derivation::Pkcs12 { .. }, Cipher::TripleDes { keys: 3 }) => Self::Sha1TripleDes,
             (Derivation::Pkcs12 { .. }, Cipher::Rc2 { .. } | Cipher::Rc4(_)) => Self::Sha1Rc,
             (Derivation::Pbkdf1 { hash: Hash::Md5, .. }, Cipher::Des) => Self::Md5Des,
