@@ -18,7 +18,7 @@ use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
     self, SyntaxError,
-    case::{Case, Environment, Named, NamedPath, Opening},
+    case::{Case, Environment, Named, NamedPath, Opening, PassphraseOddity},
 };
 use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
@@ -403,9 +403,8 @@ impl<'a> Inspection<'a> {
             Some(_) => tried.map_or(Opening::NotKnown, Opening::Tried),
         };
         let certificate = self.named(text, &endpoint.certificates);
-        let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
-        let passphrase_is_unprintable =
-            attempt.is_some_and(|(_, passphrase)| !passphrase.bytes().all(is_printable));
+        let passphrase_oddity =
+            attempt.and_then(|(_, passphrase)| PassphraseOddity::of(&passphrase));
         let unset_passphrase = self.unset_passphrase(text, endpoint);
         let is_unset = |named: &Named<'_>| matches!(named.path, NamedPath::FromVariables(_, None));
         let has_unset = unset_passphrase.is_some() || key.iter().chain(&certificate).any(is_unset);
@@ -420,7 +419,7 @@ impl<'a> Inspection<'a> {
             unset_passphrase,
             environment: if is_whole { Environment::Whole } else { Environment::Partial },
             is_beside_tcp_or_http: self.has_tcp_or_http,
-            passphrase_is_unprintable,
+            passphrase_oddity,
             baseline: self.baseline,
             clock: self.clock,
             is_presented: true,

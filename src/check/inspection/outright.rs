@@ -48,7 +48,7 @@ impl Outright {
             unset_passphrase: None,
             environment: Environment::Partial,
             is_beside_tcp_or_http: false,
-            passphrase_is_unprintable: false,
+            passphrase_oddity: None,
             baseline,
             clock,
             is_presented: self.key.is_some() || self.is_named && self.is_of_server(),

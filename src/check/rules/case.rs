@@ -41,8 +41,8 @@ pub struct Case<'a> {
     pub environment: Environment,
     /// Whether a tcp or http input is among what was read, which the JVM may load before this endpoint.
     pub is_beside_tcp_or_http: bool,
-    /// Whether the passphrase has other characters than printable ASCII.
-    pub passphrase_is_unprintable: bool,
+    /// What is peculiar about the passphrase.
+    pub passphrase_oddity: Option<PassphraseOddity>,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
     /// The time of the check.
@@ -73,6 +73,28 @@ pub enum Opening<'a> {
     NotKnown,
     /// The passphrase was tried.
     Tried(&'a Result<Facts, Refusal>),
+}
+
+/// What is peculiar about a passphrase, whether it fits or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassphraseOddity {
+    /// It is empty.
+    Empty,
+    /// It has other characters than printable ASCII.
+    Unprintable,
+}
+
+impl PassphraseOddity {
+    /// Returns the oddity of a passphrase.
+    #[must_use]
+    pub fn of(passphrase: &str) -> Option<Self> {
+        let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
+        match passphrase {
+            "" => Some(Self::Empty),
+            _ if passphrase.bytes().all(is_printable) => None,
+            _ => Some(Self::Unprintable),
+        }
+    }
 }
 
 /// The target of the settings for one file.
