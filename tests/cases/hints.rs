@@ -120,7 +120,10 @@ pub(crate) fn of_transcript(printed: &str, step: &str, sandbox: &Sandbox) -> Vec
         let is_elsewhere = step.contains("cd ") || step.contains("unshare ");
         let is_run = !is_elsewhere && !hint.starts_with("fixkey explain");
         let copy = is_run.then(|| sandbox.copy())?;
-        ends_otherwise(hint, &hint.replace("$TMP", &copy.0.display().to_string()), &copy)
+        let path = copy.0.display().to_string();
+        // The path of the copy has a blank.
+        let in_quotes = hint.replace("'$TMP", &format!("'{path}"));
+        ends_otherwise(hint, &in_quotes.replace("$TMP", &format!("'{path}'")), &copy)
     });
     wrong.collect()
 }
