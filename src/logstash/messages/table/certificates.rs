@@ -44,6 +44,22 @@ pub(super) const MESSAGES: &[Message] = &[
         source: "measured on Netty 4.1.48 and 4.1.118",
     },
     Message {
+        wordings: &["signed fields invalid"],
+        depth: Depth::Cause,
+        printed: "the JDK, of a file of authorities",
+        meaning: None,
+        causes: &[found_by("not-a-certificate", "the file that ssl_certificate_authorities, cacert or a similar setting points to holds a private key, in front of its certificates or behind them")],
+        source: "measured with JDK 17's CertificateFactory, which reads these files",
+    },
+    Message {
+        wordings: &["DerValue.getOID, not an OID"],
+        depth: Depth::Cause,
+        printed: "the JDK, of a file of authorities",
+        meaning: None,
+        causes: &[found_by("not-a-certificate", "the file that ssl_certificate_authorities, cacert or a similar setting points to holds a certificate request")],
+        source: "measured with JDK 17's CertificateFactory, which reads these files",
+    },
+    Message {
         wordings: &["Certificate chain is not valid"],
         depth: Depth::Cause,
         printed: "the JDK with Netty 4.1.48 and later. Netty 4.1.17 loads such a chain, but with a reversed chain the handshake fails",
