@@ -21,6 +21,7 @@ mod explain;
 mod fingerprints;
 mod fix_laws;
 mod glob;
+mod hostile_trees;
 mod json_version_1;
 mod key_formats;
 mod language_cases;

@@ -52,14 +52,6 @@ pub(super) const MESSAGES: &[Message] = &[
         source: "measured with JDK 17's CertificateFactory, which reads these files",
     },
     Message {
-        wordings: &["DerValue.getOID, not an OID"],
-        depth: Depth::Cause,
-        printed: "the JDK, of a file of authorities",
-        meaning: None,
-        causes: &[found_by("not-a-certificate", "the file that ssl_certificate_authorities, cacert or a similar setting points to holds a certificate request")],
-        source: "measured with JDK 17's CertificateFactory, which reads these files",
-    },
-    Message {
         wordings: &["Certificate chain is not valid"],
         depth: Depth::Cause,
         printed: "the JDK with Netty 4.1.48 and later. Netty 4.1.17 loads such a chain, but with a reversed chain the handshake fails",
@@ -96,8 +88,11 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the JDK with every Netty version that was measured",
         meaning: None,
-        causes: &[found_by("not-a-certificate", "the certificate file holds a certificate request")],
-        source: "measured on Netty 4.1.48 and 4.1.118",
+        causes: &[
+            found_by("not-a-certificate", "the certificate file holds a certificate request"),
+            found_by("not-a-certificate", "the file of authorities holds one"),
+        ],
+        source: "measured on Netty 4.1.48 and 4.1.118; of authorities with JDK 17's CertificateFactory, which reads them",
     },
     Message {
         wordings: &["IllegalReferenceCountException: refCnt: 0, increment: 1"],
