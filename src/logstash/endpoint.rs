@@ -28,6 +28,8 @@ pub struct Endpoint {
     pub authorities: Vec<Setting>,
     /// Every setting of its truststore.
     pub truststores: Vec<Setting>,
+    /// Whether a keystore is set, which may hold key and certificate instead.
+    pub has_keystore: bool,
     /// The setting by which it asks clients for certificates, which needs authorities.
     pub client_authentication: Option<Setting>,
     /// Every setting of the key's passphrase.
@@ -102,6 +104,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         certificates: settings(plugin, certificates),
         authorities: Vec::new(),
         truststores: Vec::new(),
+        has_keystore: false,
         client_authentication: None,
         passphrases: settings(plugin, known.passphrase),
         lists: Vec::new(),
@@ -126,6 +129,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         first.lists = lists(plugin, known);
         first.authorities = named(plugin, known.authorities).flat_map(|it| texts(&it)).collect();
         first.truststores = settings(plugin, plugins::TRUSTSTORE_SETTINGS);
+        first.has_keystore = named(plugin, plugins::KEYSTORE_SETTINGS).next().is_some();
         first.client_authentication = client_authentication(plugin, known);
     }
     endpoints
@@ -215,6 +219,7 @@ impl Endpoint {
             certificates: certificate.into_iter().collect(),
             authorities: authority.into_iter().collect(),
             truststores: Vec::new(),
+            has_keystore: false,
             client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),
@@ -246,6 +251,7 @@ impl Endpoint {
                 .collect(),
             authorities: Vec::new(),
             truststores: Vec::new(),
+            has_keystore: false,
             client_authentication: None,
             passphrases: Vec::new(),
             lists: Vec::new(),

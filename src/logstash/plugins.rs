@@ -2,7 +2,9 @@
 
 mod table;
 
-pub use table::{CLIENT_AUTHENTICATION, KEY_SETTINGS, PLUGINS, SETTINGS, TRUSTSTORE_SETTINGS};
+pub use table::{
+    CLIENT_AUTHENTICATION, KEY_SETTINGS, KEYSTORE_SETTINGS, PLUGINS, SETTINGS, TRUSTSTORE_SETTINGS,
+};
 
 use table::{AUTHORITIES_NOT_CHECKED, LAST_WITHOUT_TLS_1_3};
 
@@ -50,6 +52,8 @@ pub struct Plugin {
 pub enum Required {
     /// Both.
     Both,
+    /// Both, or a keystore.
+    BothOrKeystore,
     /// Neither, or both.
     Together,
     /// Unknown.

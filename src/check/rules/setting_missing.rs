@@ -23,9 +23,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let names = endpoint.names();
     let missing =
         match (endpoint.keys.is_empty(), endpoint.certificates.is_empty(), endpoint.required()) {
-            (true, true, Required::Both) => format!("{} and {} are", names.certificate, names.key),
-            (true, false, Required::Both | Required::Together) => format!("{} is", names.key),
-            (false, true, Required::Both | Required::Together) => {
+            (true, true, Required::Both | Required::BothOrKeystore) if !endpoint.has_keystore => {
+                format!("{} and {} are", names.certificate, names.key)
+            }
+            (true, false, Required::Both | Required::BothOrKeystore | Required::Together) => {
+                format!("{} is", names.key)
+            }
+            (false, true, Required::Both | Required::BothOrKeystore | Required::Together) => {
                 format!("{} is", names.certificate)
             }
             _ => return None,

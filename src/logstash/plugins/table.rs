@@ -6,7 +6,7 @@ use super::{
     Enabled::{Always, By, Inferred},
     Passphrase::{Arrives, Lost, NotASetting},
     Plugin, Reader, ReaderRow, Reading,
-    Required::{Both, NotKnown, Together},
+    Required::{Both, BothOrKeystore, NotKnown, Together},
     Setting, Switch,
 };
 use crate::logstash::version::{Version, VersionNumbers, version};
@@ -17,6 +17,9 @@ pub const KEY_SETTINGS: &[&str] = &["client_key", "private_key", "ssl_key", "tls
 
 /// Every setting that names a truststore in any plugin of the table. Source: tests/data/settings/declared-settings.tsv.
 pub const TRUSTSTORE_SETTINGS: &[&str] = &["ssl_truststore_path", "truststore"];
+
+/// Every setting that names a keystore in any plugin of the table. Source: tests/data/settings/declared-settings.tsv.
+pub const KEYSTORE_SETTINGS: &[&str] = &["ssl_keystore_path", "keystore"];
 
 /// The settings without whose authorities a plugin does not start. Source: tests/data/logstash, situations
 /// `client-auth-no-ca` and `peer-no-ca`; the message of the latter on 7.6.0 says that PEER needs them as well.
@@ -150,8 +153,8 @@ pub static PLUGINS: &[Plugin] = &[
     Plugin {
         section: Input, names: &["http"], gem: "logstash-input-http", since: Some(version(6, 4, 0)),
         key: &["ssl_key"], certificate: &["ssl_certificate"], passphrase: &["ssl_key_passphrase"],
-        authorities: &["ssl_certificate_authorities"], required: Together, enabled: By(SSL), mode: None, readers: HTTP, conversion: Recommended,
-        source: "docs/plugins-and-settings.md §1, §6: SslSimpleBuilder.java:110-127,240, http.rb:61-81,138 @44fd5b3",
+        authorities: &["ssl_certificate_authorities"], required: BothOrKeystore, enabled: By(SSL), mode: None, readers: HTTP, conversion: Recommended,
+        source: "docs/plugins-and-settings.md §1, §6: SslSimpleBuilder.java:110-127,240, http.rb:61-81,138 @44fd5b3; §6 for what must be set",
     },
     Plugin {
         section: Input, names: &["http_poller"], gem: "logstash-input-http_poller", since: None,
