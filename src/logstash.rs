@@ -7,5 +7,6 @@ pub mod messages;
 pub mod plugins;
 pub mod readers;
 pub mod releases;
+pub mod settings;
 pub mod variables;
 pub mod version;

@@ -11,6 +11,7 @@ mod certificate_usage;
 mod certificate_weak;
 mod certificate_without_san;
 mod configuration_syntax;
+mod declared;
 mod file_missing;
 mod file_unreadable;
 mod ignore_unused;
@@ -36,9 +37,14 @@ mod pipeline_not_read;
 mod plugin_unknown;
 pub mod presented;
 mod quoted_plugin_name;
-mod setting_invalid;
+mod setting_conflict;
+mod setting_deprecated;
 mod setting_missing;
+mod setting_not_yet;
+mod setting_obsolete;
 mod setting_repeated;
+mod setting_unknown;
+mod setting_value;
 mod tls_off;
 
 pub(super) use certificate_key_mismatch::RULE as MISMATCH;
@@ -63,6 +69,12 @@ pub const RULES: &[Rule] = &[
     quoted_plugin_name::RULE,
     plugin_unknown::RULE,
     setting_repeated::RULE,
+    setting_obsolete::RULE,
+    setting_deprecated::RULE,
+    setting_not_yet::RULE,
+    setting_unknown::RULE,
+    setting_value::RULE,
+    setting_conflict::RULE,
     path_from_variable::RULE,
     file_missing::RULE,
     path_relative::RULE,
@@ -91,7 +103,6 @@ pub const RULES: &[Rule] = &[
     key_several::RULE,
     key_weak::RULE,
     passphrase_in_clear::RULE,
-    setting_invalid::RULE,
     setting_missing::RULE,
     tls_off::RULE,
     key_world_readable::RULE,

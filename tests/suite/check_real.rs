@@ -11,7 +11,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::{OTHER_PEOPLES_CONFIGURATIONS, Sandbox, has_peers};
+use common::{OTHER_PEOPLES_CONFIGURATIONS, Sandbox, corpus, has_peers};
 use configurations::{KEYS, Real, place, reals};
 use fixkey::commands::{self, Streams};
 use serde_json::Value;
@@ -27,6 +27,16 @@ enum State {
 
 /// Rule, severity, and the file name and line of a finding; no line for a file that is not a configuration.
 type Found = (String, String, String, Option<usize>);
+
+/// Rules about what plugins declare, whose findings are in a table of their own.
+const OF_DECLARATIONS: [&str; 6] = [
+    "setting-obsolete",
+    "setting-deprecated",
+    "setting-not-yet",
+    "setting-unknown",
+    "setting-value",
+    "setting-conflict",
+];
 
 /// Inputs whose key Netty reads, documented only for PKCS#8 (docs/plugins-and-settings.md §1). The tcp and lumberjack
 /// inputs accept PKCS#1 too.
@@ -153,7 +163,11 @@ fn found(real: &Real, state: State) -> BTreeSet<Found> {
         let line = found["line"].as_u64().map(|line| usize::try_from(line).unwrap());
         (text(found, "rule"), text(found, "severity"), file_name(&text(found, "path")), line)
     };
-    report["findings"].as_array().unwrap().iter().map(one).collect()
+    let found = report["findings"].as_array().unwrap().iter();
+    found
+        .filter(|found| !OF_DECLARATIONS.contains(&found["rule"].as_str().unwrap()))
+        .map(one)
+        .collect()
 }
 
 fn report(arguments: Vec<OsString>) -> Value {
@@ -185,4 +199,32 @@ fn real_configurations_are_judged_as_the_tables_say() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn settings_of_real_configurations_are_judged_as_recorded() {
+    if !has_peers(&[OTHER_PEOPLES_CONFIGURATIONS]) {
+        return;
+    }
+    let folder = corpus().join("configs");
+    let mut lines = vec!["logstash\tfile\tline\trule\tmessage\n".to_owned()];
+    for release in ["8.19.20", "9.5.2"] {
+        let only = OF_DECLARATIONS.iter().flat_map(|rule| ["--only", rule]);
+        let options = ["fixkey", "check", "--no-files", "--format", "json", "--logstash", release];
+        let arguments = options.into_iter().chain(only).map(OsString::from);
+        let report = report(arguments.chain([folder.clone().into_os_string()]).collect());
+        lines.extend(report["findings"].as_array().unwrap().iter().map(|found| {
+            let path = Path::new(found["path"].as_str().unwrap()).strip_prefix(&folder).unwrap();
+            let [rule, message] = ["rule", "message"].map(|name| found[name].as_str().unwrap());
+            format!("{release}\t{}\t{}\t{rule}\t{message}\n", path.display(), found["line"])
+        }));
+    }
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/real/settings.tsv");
+    if std::env::var_os("FIXKEY_BLESS").is_some() {
+        fs::write(&table, lines.concat()).unwrap();
+    }
+    assert!(
+        fs::read_to_string(table).unwrap() == lines.concat(),
+        "FIXKEY_BLESS=1 writes what is found"
+    );
 }

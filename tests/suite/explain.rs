@@ -76,7 +76,7 @@ fn an_unknown_rule_is_wrong_usage_and_near_names_are_offered() {
     let zeros = explain(&["zzzzzzzzzz"], b"");
     assert_eq!(zeros, "error: there is no rule \"zzzzzzzzzz\"\nhint: fixkey explain\n? 2\n");
     let several = explain(&["tls-of-setting"], b"");
-    let near = "setting-repeated, setting-invalid, setting-missing or tls-off";
+    let near = "setting-repeated, setting-obsolete, setting-deprecated, setting-not-yet or setting-unknown";
     assert!(several.contains(&format!("hint: did you mean {near}?\n")), "{several}");
 }
 

@@ -59,7 +59,18 @@ fn document(command: &str) -> Value {
     fs::copy(fixtures().join("rsa2048-pkcs1.pem"), sandbox.0.join("our.key")).unwrap();
     fs::copy(fixtures().join("rsa2048.crt"), sandbox.0.join("our.crt")).unwrap();
     let output = Command::new(FIXKEY)
-        .args([command, "--format", "json", "--user", "0:0", "--map", "/=.", "conf.d/beats.conf"])
+        .args([
+            command,
+            "--format",
+            "json",
+            "--user",
+            "0:0",
+            "--map",
+            "/=.",
+            "--ignore",
+            "setting-obsolete",
+            "conf.d/beats.conf",
+        ])
         .current_dir(&sandbox.0)
         .output()
         .unwrap();

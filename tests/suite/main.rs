@@ -16,6 +16,7 @@ mod check_matrix;
 mod check_real;
 mod citations;
 mod curves;
+mod declared_settings;
 mod documented_commands;
 mod explain;
 mod fingerprints;

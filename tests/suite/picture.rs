@@ -21,7 +21,7 @@ const COMMANDS: [&str; 3] = [
     "fixkey check /etc/logstash --logstash 7.17.27",
 ];
 
-const CONFIGURATION: &str = "input {\n  beats {\n    port => 5044\n    ssl_enabled => true\n    \
+const CONFIGURATION: &str = "input {\n  beats {\n    port => 5044\n    ssl => true\n    \
      ssl_certificate => \"/etc/ssl/our.crt\"\n    ssl_key => \"/etc/ssl/private/our.key\"\n  }\n}\n";
 
 /// Characters on a line, and the size of one in pixels.

@@ -521,9 +521,9 @@ fn a_warning_is_a_failure_of_junit_with_strict_alone() {
 }
 
 #[test]
-fn sarif_without_findings_has_less_than_30_kilobytes() {
+fn sarif_without_findings_has_less_than_40_kilobytes() {
     let text = written(sarif::print, &clean(), 0);
-    assert!(text.len() < 30_000, "{} bytes", text.len());
+    assert!(text.len() < 40_000, "{} bytes", text.len());
     let log: Value = serde_json::from_str(&text).unwrap();
     for rule in log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap() {
         let help = rule["help"]["text"].as_str().unwrap();

@@ -22,12 +22,13 @@ pub const TRUSTSTORE_SETTINGS: &[&str] = &["ssl_truststore_path", "truststore"];
 pub const KEYSTORE_SETTINGS: &[&str] = &["ssl_keystore_path", "keystore"];
 
 /// The settings without whose authorities a plugin does not start. Source: tests/data/logstash, situations
-/// `client-auth-no-ca` and `peer-no-ca`; the message of the latter on 7.6.0 says that PEER needs them as well.
+/// `client-auth-no-ca` and `peer-no-ca`; the message of the latter on 7.6.0 says that PEER needs them as well; row 004 of
+/// tests/data/settings/migrations.jsonl for `optional`.
 pub const CLIENT_AUTHENTICATION: &[ClientAuthentication] = &[
     ClientAuthentication {
         gem: BEATS_GEM,
         setting: "ssl_client_authentication",
-        values: &["required"],
+        values: &["optional", "required"],
     },
     ClientAuthentication {
         gem: BEATS_GEM,

@@ -91,10 +91,23 @@ fn check_says_of_each_situation_what_is_recorded() {
             let (measured, said) = (row["event"] == true, !with_errors.contains(id));
             if said != measured {
                 let (measured, said) = (word(measured), word(said));
-                disagreements.push(format!("{id}\t{release}\t{measured}\t{said}\n"));
+                let why = why(id, release);
+                disagreements.push(format!("{id}\t{release}\t{measured}\t{said}\t{why}\n"));
             }
         }
     }
-    let columns = "id\tlogstash\tmeasured\tsaid";
-    recorded::compare("logstash-disagreements.tsv", columns, &disagreements, 44);
+    let columns = "id\tlogstash\tmeasured\tsaid\twhy";
+    recorded::compare("logstash-disagreements.tsv", columns, &disagreements, 13);
+}
+
+/// Returns why fixkey says otherwise. Source: docs/what-logstash-loads.md §8.7.
+fn why(id: &str, release: &str) -> &'static str {
+    match (release, id) {
+        ("6.8.23" | "7.6.0", _) if id.starts_with("chain-") || id == "rsa1024-p8" => {
+            "measured with Netty's OpenSSL provider in place of BoringSSL, whose answer this is"
+        }
+        ("8.8.2", "elastic-agent") => "the plugin was not installed where this was measured",
+        ("8.8.2", "crt-lay-trusted" | "crt-lay-body-on-one-line") => "the cause is not known",
+        _ => panic!("no reason is known for {id} on {release}"),
+    }
 }

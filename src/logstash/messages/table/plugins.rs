@@ -55,7 +55,7 @@ const NO_PIPELINE: &[PossibleCause] = &[
     CHAIN,
     found_by("setting-missing", "TLS is on, but ssl_key or ssl_certificate is not set"),
     found_by("setting-repeated", "a path is set twice to different values, or is a list"),
-    found_by("setting-invalid", "a setting that turns TLS on or off is neither true nor false"),
+    found_by("setting-value", "a setting that turns TLS on or off is neither true nor false"),
     found_by(
         "path-from-variable",
         "a variable has no value in the environment of the service or in the keystore",

@@ -165,7 +165,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the core of Logstash, when it builds a pipeline",
         meaning: Some("a setting that must be true or false has another value, such as \"yes\" or 1"),
-        causes: &[found_by("setting-invalid", "a setting that turns TLS on or off is neither true nor false")],
+        causes: &[found_by("setting-value", "a setting that turns TLS on or off is neither true nor false")],
         source: "measured on Logstash 6.8.23 to 9.0.0",
     },
     Message {

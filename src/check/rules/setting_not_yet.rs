@@ -1,0 +1,50 @@
+//! `setting-not-yet`: the release does not know a setting that later ones have.
+
+use super::declared::{self, DeclaredPlugin, short};
+use super::{Check, Rule};
+use crate::check::finding::{Finding, Severity};
+use crate::logstash::settings::{DeclaredSetting, State};
+use crate::logstash::version::Version;
+use logstash_config::Attribute;
+
+pub(super) const RULE: Rule = Rule {
+    name: "setting-not-yet",
+    summary: "the release does not know a setting that later ones have",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where some of the releases that are meant know it")],
+    page: include_str!("../../../docs/rules/setting-not-yet.md"),
+    check: Check::Text(|configuration, baseline| {
+        declared::each_setting(configuration, baseline, finding)
+    }),
+    ..Rule::DEFAULT
+};
+
+fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
+    let setting = plugin.setting(attribute)?;
+    let absent = plugin.standing(setting, State::Absent)?;
+    let since = later(plugin, setting)?;
+    let message = format!(
+        "Logstash before {} refuses the setting {} of {}, which it does not know",
+        short(since),
+        setting.name,
+        plugin.name
+    );
+    let finding = Finding::new(absent.severity, RULE.name, message)
+        .at(attribute.name.span.clone())
+        .evidence(declared::REFUSED);
+    let old = plugin.taken().find(|old| old.replaced_by == Some(setting.name));
+    Some(match old {
+        Some(old) => finding.action(format!("set {} instead", old.name)),
+        None => finding,
+    })
+}
+
+/// The release that begins to take a setting after those that are meant and lack it.
+pub(super) fn later(plugin: &DeclaredPlugin, setting: &DeclaredSetting) -> Option<Version> {
+    let first = plugin.first_release()?;
+    let lacking = setting
+        .states()
+        .find(|(state, versions)| *state == State::Absent && versions.most >= first)?;
+    let taken = |state| setting.first_in(state, lacking.1.most);
+    [State::Fine, State::Deprecated].into_iter().filter_map(taken).min()
+}

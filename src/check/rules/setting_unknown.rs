@@ -1,0 +1,51 @@
+//! `setting-unknown`: the plugin has no setting of this name.
+
+use super::declared::{self, DeclaredPlugin};
+use super::setting_not_yet::later;
+use super::{Check, Rule};
+use crate::check::finding::{Finding, Severity};
+use crate::logstash::settings::State;
+use logstash_config::Attribute;
+
+pub(super) const RULE: Rule = Rule {
+    name: "setting-unknown",
+    summary: "the plugin has no setting of this name",
+    severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where no release is given and none is installed")],
+    page: include_str!("../../../docs/rules/setting-unknown.md"),
+    check: Check::Text(|configuration, baseline| {
+        declared::each_setting(configuration, baseline, finding)
+    }),
+    ..Rule::DEFAULT
+};
+
+fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
+    let name = String::from_utf8_lossy(attribute.name.text());
+    let is_gone = match plugin.setting(attribute) {
+        None => true,
+        Some(setting) => {
+            plugin.states(setting).iter().all(|state| *state == State::Absent)
+                && later(plugin, setting).is_none()
+        }
+    };
+    if !is_gone {
+        return None;
+    }
+    let message =
+        format!("{} has no setting {name}, so Logstash refuses the pipeline", plugin.name);
+    let finding = Finding::new(plugin.severity(true), RULE.name, message)
+        .at(attribute.name.span.clone())
+        .evidence(EVIDENCE);
+    // `ssl.key` is how the shipper spells it.
+    let spelled = name.replace(['.', '-'], "_");
+    let near =
+        plugin.taken().map(|setting| (strsim::osa_distance(&spelled, setting.name), setting.name));
+    Some(match near.min().filter(|(distance, _)| *distance <= 2) {
+        Some((_, near)) => finding.action(format!("set {near} instead, if that is meant")),
+        None => finding,
+    })
+}
+
+/// Source: [`crate::logstash::settings`]; docs/messages.md §1.1.
+const EVIDENCE: &str =
+    "Logstash refuses a setting that the plugin does not declare: Unknown setting '…' for …";

@@ -1,0 +1,83 @@
+//! What plugins ask of settings together, by running them.
+
+/// A setting that a plugin takes only with another.
+pub struct Constraint {
+    /// The plugins, as `input beats`.
+    pub plugins: &'static [&'static str],
+    /// The switches one of which must be on for it to count; none where it always counts.
+    pub switches: &'static [&'static str],
+    /// The setting.
+    pub setting: &'static str,
+    /// The values of it that are meant; none for all.
+    pub values: &'static [&'static str],
+    /// Settings with values, none for all, one of which it needs.
+    pub needs: &'static [(&'static str, &'static [&'static str])],
+    /// What is wrong without: the end of a sentence that begins with the setting.
+    pub says: &'static str,
+    /// What to do.
+    pub action: &'static str,
+    /// How it is known.
+    pub source: &'static str,
+}
+
+const SSL: &[&str] = &["ssl_enabled", "ssl", "ssl_enable"];
+const ASKED: &[&str] = &["optional", "required"];
+const VERIFIED: &[&str] = &["peer", "force_peer"];
+
+/// Source of all rows: tests/data/settings/migrations.jsonl, measured on 8.19.20 and 9.5.2.
+pub const CONSTRAINTS: &[Constraint] = &[
+    Constraint {
+        plugins: &["input http"],
+        switches: SSL,
+        setting: "ssl_client_authentication",
+        values: ASKED,
+        needs: &[("ssl_certificate_authorities", &[]), ("ssl_truststore_path", &[])],
+        says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
+        action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
+        source: "measured on Logstash 8.19.20 and 9.5.2: Using `ssl_client_authentication` set to `optional` or `required`, requires the configuration of `ssl_certificate_authorities` or `ssl_truststore_path`",
+    },
+    Constraint {
+        plugins: &["input http"],
+        switches: SSL,
+        setting: "ssl_verify_mode",
+        values: VERIFIED,
+        needs: &[("ssl_certificate_authorities", &[]), ("ssl_truststore_path", &[])],
+        says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
+        action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
+        source: "measured on Logstash 8.19.20: Using `ssl_verify_mode` set to `peer` or `force_peer`, requires the configuration of `ssl_certificate_authorities` or `ssl_truststore_path`",
+    },
+    Constraint {
+        plugins: &["input http"],
+        switches: SSL,
+        setting: "ssl_certificate_authorities",
+        values: &[],
+        needs: &[
+            ("ssl_client_authentication", ASKED),
+            ("ssl_verify_mode", VERIFIED),
+            ("verify_mode", VERIFIED),
+        ],
+        says: "is set, and nothing asks clients for certificates, so Logstash refuses the pipeline",
+        action: "set ssl_client_authentication to optional or required, or remove ssl_certificate_authorities",
+        source: "measured on Logstash 8.19.20 and 9.5.2: The configuration of `ssl_certificate_authorities` requires setting `ssl_client_authentication` to `optional` or 'required'",
+    },
+    Constraint {
+        plugins: &["input tcp", "output tcp"],
+        switches: SSL,
+        setting: "ssl_client_authentication",
+        values: &["required"],
+        needs: &[("ssl_certificate_authorities", &[])],
+        says: "is required, and no authorities are set, so Logstash refuses the pipeline",
+        action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
+        source: "measured on Logstash 8.19.20 and 9.5.2: An `ssl_certificate_authorities` is required when `ssl_client_authentication` => `required`",
+    },
+    Constraint {
+        plugins: &["input beats"],
+        switches: SSL,
+        setting: "ssl_peer_metadata",
+        values: &["true"],
+        needs: &[("ssl_client_authentication", ASKED), ("ssl_verify_mode", VERIFIED)],
+        says: "is set, and nothing asks clients for certificates, so Logstash refuses the pipeline",
+        action: "set ssl_client_authentication to optional or required, or remove ssl_peer_metadata",
+        source: "measured on Logstash 8.19.20: Configuring ssl_peer_metadata => true requires ssl_client_authentication => to be configured with 'optional' or 'required'",
+    },
+];
