@@ -11,7 +11,7 @@ mod certificate_usage;
 mod certificate_weak;
 mod certificate_without_san;
 mod configuration_syntax;
-mod declared;
+pub mod declared;
 mod file_missing;
 mod file_unreadable;
 mod ignore_unused;
@@ -52,6 +52,7 @@ pub(super) use certificate_key_mismatch::RULE as MISMATCH;
 use std::path::Path;
 
 use case::Case;
+use declared::{DeclaredPlugin, Releases, SetSetting};
 use presented::{CertificateFile, Presented};
 
 use crate::check::finding::{Finding, Severity};
@@ -61,7 +62,7 @@ use crate::logstash::discovery::Note;
 use crate::logstash::endpoint::Tls;
 use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Verdict;
-use logstash_config::{Configuration, Dialect};
+use logstash_config::{Configuration, Dialect, Plugin};
 
 /// Every rule, in the order of every listing. A rule comes after those that silence it.
 pub const RULES: &[Rule] = &[
@@ -164,6 +165,8 @@ enum Check {
     Syntax(fn(&SyntaxError<'_>) -> Vec<Finding>),
     /// A configuration as a whole, and the Logstash that is assumed.
     Text(fn(&Configuration<'_>, Baseline<'_>) -> Vec<Finding>),
+    /// A plugin whose settings are known, and those that are set.
+    Declared(fn(&DeclaredPlugin<'_>, &[SetSetting<'_>]) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that its settings name.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
@@ -292,7 +295,24 @@ pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec
         Check::Text(check) => check(configuration, baseline),
         _ => Vec::new(),
     });
-    rejections.chain(of_whole).collect()
+    rejections.chain(of_whole).chain(of_declared(configuration, baseline)).collect()
+}
+
+/// Returns what the rules say about the settings of each plugin that is in the table.
+fn of_declared(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
+    let releases = Releases::of(baseline);
+    let of_plugin = |plugin: Plugin<'_>| {
+        let name = String::from_utf8_lossy(plugin.name().raw());
+        let Some(declared) = DeclaredPlugin::of(&plugin, &name, &releases) else {
+            return Vec::new();
+        };
+        let settings: Vec<_> = plugin.attributes().map(|it| declared.set(it)).collect();
+        run(|check| match check {
+            Check::Declared(check) => check(&declared, &settings),
+            _ => Vec::new(),
+        })
+    };
+    configuration.plugins().flat_map(of_plugin).collect()
 }
 
 /// Returns what the rules say about a text of Logstash's own that its account cannot read.

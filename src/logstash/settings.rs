@@ -7,7 +7,7 @@ mod constraints;
 
 pub use constraints::{CONSTRAINTS, Constraint};
 
-use logstash_config::SectionKind;
+use std::sync::{LazyLock, OnceLock};
 
 use super::releases::LATEST;
 use super::version::{Version, Versions};
@@ -72,11 +72,11 @@ pub enum State {
 }
 
 /// A setting as a plugin declares it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct DeclaredSetting {
     /// Its name.
     pub name: &'static str,
-    states: &'static str,
+    states: Vec<(State, Versions)>,
     /// Its type in the last release: the name of one, or its values with `|` between; empty where any value fits.
     pub kind: &'static str,
     /// The setting that replaces it, or a sentence about several.
@@ -85,74 +85,66 @@ pub struct DeclaredSetting {
     pub message: Option<&'static str>,
 }
 
-/// Returns the settings of a plugin, sorted by name; none for a plugin that is not in the table.
-#[must_use]
-pub fn declared(section: SectionKind, plugin: &str) -> Vec<DeclaredSetting> {
-    of(section.keyword(), plugin)
+/// The settings of one plugin, parsed when they are first asked for.
+struct PluginRows {
+    section: &'static str,
+    plugin: &'static str,
+    lines: &'static str,
+    settings: OnceLock<Vec<DeclaredSetting>>,
 }
 
-/// Returns the settings of a codec, sorted by name; none for one that is not in the table.
-#[must_use]
-pub fn declared_by_codec(codec: &str) -> Vec<DeclaredSetting> {
-    of("codec", codec)
-}
-
-fn of(kind: &str, plugin: &str) -> Vec<DeclaredSetting> {
-    let prefix = format!("{kind}\t{plugin}\t");
-    let start = first_at_least(&prefix);
-    let lines = TABLE[start..].lines().take_while(|line| line.starts_with(&prefix));
-    lines.filter_map(|line| DeclaredSetting::parse(line.split('\t').skip(2))).collect()
-}
-
-/// Where the first line of the table begins that is not less than `prefix`: the table is searched where it lies.
-fn first_at_least(prefix: &str) -> usize {
-    let (mut low, mut high) = (0, TABLE.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start = TABLE.as_bytes()[..middle].iter().rposition(|byte| *byte == b'\n');
-        let start = start.map_or(0, |newline| newline + 1).max(low);
-        let end = TABLE.as_bytes()[start..].iter().position(|byte| *byte == b'\n');
-        let end = end.map_or(TABLE.len(), |length| start + length + 1);
-        if TABLE.as_bytes()[start..end] < *prefix.as_bytes() {
-            low = end;
-        } else {
-            high = start;
+/// The plugins of the table, sorted.
+static PLUGINS: LazyLock<Vec<PluginRows>> = LazyLock::new(|| {
+    let mut found: Vec<PluginRows> = Vec::new();
+    let mut start = 0;
+    for line in TABLE.split_inclusive('\n') {
+        let mut fields = line.split('\t');
+        let (section, plugin) =
+            (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+        let end = start + line.len();
+        match found.last_mut().filter(|last| (last.section, last.plugin) == (section, plugin)) {
+            Some(last) => last.lines = &TABLE[start - last.lines.len()..end],
+            None => {
+                found.push(PluginRows { section, plugin, lines: line, settings: OnceLock::new() });
+            }
         }
+        start = end;
     }
-    low
+    found
+});
+
+/// Returns the settings of a plugin, sorted by name; none for a plugin that is not in the table. A codec is a plugin of
+/// the section `codec`.
+#[must_use]
+pub fn declared(section: &str, plugin: &str) -> &'static [DeclaredSetting] {
+    let sought = (section, plugin);
+    let at = PLUGINS.binary_search_by(|rows| (rows.section, rows.plugin).cmp(&sought));
+    let Some(rows) = at.ok().and_then(|at| PLUGINS.get(at)) else { return &[] };
+    rows.settings.get_or_init(|| rows.lines.lines().filter_map(DeclaredSetting::parse).collect())
 }
 
 impl DeclaredSetting {
-    fn parse(mut fields: impl Iterator<Item = &'static str>) -> Option<Self> {
+    fn parse(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t').skip(2);
         let mut next = || fields.next();
         let (name, states, kind, _flags) = (next()?, next()?, next()?, next()?);
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
         let (replaced_by, message) = (some(next()?), some(next()?));
+        let states = states.split(" | ").filter_map(parse_state).collect();
         Some(Self { name, states, kind, replaced_by, message })
     }
 
     /// Returns its states, from the first release that was looked at to [`LATEST`].
     pub fn states(&self) -> impl Iterator<Item = (State, Versions)> {
-        self.states.split(" | ").filter_map(|text| {
-            let (state, versions) = text.split_once(' ')?;
-            let state = match state {
-                "ok" => State::Fine,
-                "deprecated" => State::Deprecated,
-                "obsolete" => State::Obsolete,
-                _ => State::Absent,
-            };
-            let (least, most) = versions.split_once("..")?;
-            Some((state, Versions { least: Version::parse(least)?, most: Version::parse(most)? }))
-        })
+        self.states.iter().copied()
     }
 
     /// Returns its states in some releases; later ones than [`LATEST`] are taken for that one.
-    #[must_use]
-    pub fn states_in(&self, releases: Versions) -> Vec<State> {
+    pub fn states_in(&self, releases: Versions) -> impl Iterator<Item = State> {
         let Versions { least, most } = releases;
         let known = Versions { least: least.min(LATEST), most: most.min(LATEST) };
-        let within = self.states().filter(|(_, versions)| versions.overlaps(known));
-        within.map(|(state, _)| state).collect()
+        let within = self.states().filter(move |(_, versions)| versions.overlaps(known));
+        within.map(|(state, _)| state)
     }
 
     /// Returns the first release, from one on, in which it has this state.
@@ -161,4 +153,17 @@ impl DeclaredSetting {
         let such = |(found, versions): &(State, Versions)| *found == state && versions.most >= from;
         self.states().find(such).map(|(_, versions)| versions.least)
     }
+}
+
+/// Parses `deprecated 8.8.0..8.19.20`.
+fn parse_state(text: &str) -> Option<(State, Versions)> {
+    let (state, versions) = text.split_once(' ')?;
+    let state = match state {
+        "ok" => State::Fine,
+        "deprecated" => State::Deprecated,
+        "obsolete" => State::Obsolete,
+        _ => State::Absent,
+    };
+    let (least, most) = versions.split_once("..")?;
+    Some((state, Versions { least: Version::parse(least)?, most: Version::parse(most)? }))
 }

@@ -1,11 +1,14 @@
 //! The settings of a configuration beside what their plugins declare: what the rules about settings are judged by.
 
-use logstash_config::{Attribute, Configuration, Plugin};
+use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::check::finding::{Finding, Severity};
+use logstash_config::{Attribute, Plugin};
+
+use crate::check::finding::Severity;
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::releases::LATEST;
-use crate::logstash::settings::{DeclaredSetting, State, declared, declared_by_codec};
+use crate::logstash::settings::{DeclaredSetting, State, declared};
 use crate::logstash::version::{Version, Versions, version};
 
 /// The releases that the documentation of today is about.
@@ -14,14 +17,59 @@ const SUPPORTED: &[Versions] = &[
     Versions { least: version(9, 0, 0), most: LATEST },
 ];
 
-/// A plugin of the table, with its settings.
-pub(super) struct DeclaredPlugin {
-    /// What messages call it: `the beats input`.
-    pub(super) name: String,
-    key: String,
-    settings: Vec<DeclaredSetting>,
-    releases: Vec<Versions>,
-    is_release: bool,
+/// A plugin of the table with its settings, and the releases that are meant.
+pub struct DeclaredPlugin<'a> {
+    name: &'a str,
+    section: &'static str,
+    /// The name by which the table knows it.
+    known: &'a str,
+    settings: &'static [DeclaredSetting],
+    releases: &'a Releases,
+}
+
+/// The releases that are meant, and whether they are known.
+pub struct Releases {
+    meant: Vec<Versions>,
+    is_known: bool,
+}
+
+/// A setting of a configuration.
+pub struct SetSetting<'a> {
+    pub(super) attribute: Attribute<'a>,
+    /// What its plugin declares; `None` where it declares no such setting.
+    pub(super) declared: Option<&'static DeclaredSetting>,
+    /// Its states in the releases that are meant, each as a bit.
+    states: u8,
+}
+
+impl SetSetting<'_> {
+    /// Whether it is in this state in some of the releases that are meant.
+    pub(super) fn is(&self, state: State) -> bool {
+        self.states & bit(state) != 0
+    }
+
+    /// Whether it is in this state in all of them.
+    pub(super) fn is_only(&self, state: State) -> bool {
+        self.states == bit(state)
+    }
+
+    /// Whether some of them take it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.is(State::Fine) || self.is(State::Deprecated)
+    }
+
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.attribute.name.text())
+    }
+
+    /// Where its name stands.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.attribute.name.span.clone()
+    }
+}
+
+fn bit(state: State) -> u8 {
+    1 << state as u8
 }
 
 /// What the releases that are meant make of a setting.
@@ -32,112 +80,87 @@ pub(super) struct Standing {
     pub(super) since: Option<Version>,
 }
 
-/// Calls `check` for each plugin of the table with its settings in the configuration.
-pub(super) fn each(
-    configuration: &Configuration<'_>,
-    baseline: Baseline<'_>,
-    mut check: impl FnMut(&DeclaredPlugin, &[Attribute<'_>]) -> Vec<Finding>,
-) -> Vec<Finding> {
-    let (releases, is_release) = releases(baseline);
-    let mut found = Vec::new();
-    for plugin in configuration.plugins() {
-        let declared = DeclaredPlugin::of(&plugin, releases.clone(), is_release);
-        if let Some(declared) = declared {
-            found.extend(check(&declared, &plugin.attributes().collect::<Vec<_>>()));
-        }
-    }
-    found
-}
-
-/// Returns what `check` finds in each setting of a plugin of the table.
-pub(super) fn each_setting(
-    configuration: &Configuration<'_>,
-    baseline: Baseline<'_>,
-    check: impl Fn(&DeclaredPlugin, &Attribute<'_>) -> Option<Finding>,
-) -> Vec<Finding> {
-    each(configuration, baseline, |plugin, attributes| {
-        attributes.iter().filter_map(|attribute| check(plugin, attribute)).collect()
-    })
-}
-
 /// Source: [`crate::logstash::settings`].
 pub(super) const REFUSED: &str = "Logstash refuses the pipeline (measured by running the plugins' own declarations at the versions that each release bundles)";
 
-/// The releases that are meant, and whether they are known.
-fn releases(baseline: Baseline<'_>) -> (Vec<Versions>, bool) {
-    let release = match baseline {
-        Baseline::Documentation => None,
-        Baseline::Release(release) => Some(release.versions),
-        Baseline::Installed(installed) => installed.gem("logstash-core").map(Versions::only),
-    };
-    release.map_or_else(|| (SUPPORTED.to_vec(), false), |release| (vec![release], true))
+impl Releases {
+    pub(super) fn of(baseline: Baseline<'_>) -> Self {
+        let release = match baseline {
+            Baseline::Documentation => None,
+            Baseline::Release(release) => Some(release.versions),
+            Baseline::Installed(installed) => installed.gem("logstash-core").map(Versions::only),
+        };
+        match release {
+            Some(release) => Self { meant: vec![release], is_known: true },
+            None => Self { meant: SUPPORTED.to_vec(), is_known: false },
+        }
+    }
 }
 
-impl DeclaredPlugin {
-    fn of(plugin: &Plugin<'_>, releases: Vec<Versions>, is_release: bool) -> Option<Self> {
-        let name = String::from_utf8_lossy(plugin.name().raw()).into_owned();
-        let (settings, kind, known) = if plugin.outer().is_some() {
-            (declared_by_codec(&name), "codec", &*name)
+impl<'a> DeclaredPlugin<'a> {
+    /// Returns what is declared by the plugin of this name; `None` where it is not in the table, or none of the releases
+    /// has it.
+    pub(super) fn of(plugin: &Plugin<'_>, name: &'a str, releases: &'a Releases) -> Option<Self> {
+        let (section, known) = if plugin.outer().is_some() {
+            ("codec", name)
         } else {
-            let section = plugin.section();
-            let known = plugins::plugin(section, &name).map_or(&*name, |known| known.names[0]);
-            (declared(section, known), section.keyword(), known)
+            let known =
+                plugins::plugin(plugin.section(), name).map_or(name, |known| known.names[0]);
+            (plugin.section().keyword(), known)
         };
-        let key = format!("{kind} {known}");
-        let own = Self { name: format!("the {name} {kind}"), key, settings, releases, is_release };
-        // Where a release lacks the plugin, its settings say nothing.
-        let is_bundled = |setting: &DeclaredSetting| {
-            own.states(setting).iter().any(|state| *state != State::Absent)
-        };
+        let own = Self { name, section, known, settings: declared(section, known), releases };
+        let is_bundled =
+            |setting: &DeclaredSetting| own.states(setting).any(|state| state != State::Absent);
         own.settings.iter().any(is_bundled).then_some(own)
     }
 
-    /// The setting that an attribute sets.
-    pub(super) fn setting(&self, attribute: &Attribute<'_>) -> Option<&DeclaredSetting> {
-        let name = attribute.name.text();
-        self.settings.iter().find(|setting| setting.name.as_bytes() == name)
+    /// What messages call it: `the beats input`.
+    pub(super) fn name(&self) -> String {
+        format!("the {} {}", self.name, self.section)
     }
 
-    /// Its section and its name: `input beats`.
-    pub(super) fn key(&self) -> &str {
-        &self.key
+    /// Returns whether it is the plugin of this section and name: `input beats`.
+    pub(super) fn is(&self, key: &str) -> bool {
+        key.split_once(' ') == Some((self.section, self.known))
+    }
+
+    /// What is set by an attribute of the plugin.
+    pub(super) fn set<'t>(&self, attribute: Attribute<'t>) -> SetSetting<'t> {
+        let name = attribute.name.text();
+        let at = self.settings.binary_search_by(|setting| setting.name.as_bytes().cmp(name));
+        let declared = at.ok().and_then(|at| self.settings.get(at));
+        let states = declared
+            .map_or(0, |setting| self.states(setting).fold(0, |states, state| states | bit(state)));
+        SetSetting { attribute, declared, states }
     }
 
     /// Its settings that the releases take.
-    pub(super) fn taken(&self) -> impl Iterator<Item = &DeclaredSetting> {
-        self.settings.iter().filter(|setting| self.takes(setting))
+    pub(super) fn taken(&self) -> impl Iterator<Item = &'static DeclaredSetting> {
+        self.settings.iter().filter(|setting| {
+            self.states(setting).any(|state| matches!(state, State::Fine | State::Deprecated))
+        })
     }
 
-    /// Whether some of the releases take a setting.
-    pub(super) fn takes(&self, setting: &DeclaredSetting) -> bool {
-        let states = self.states(setting);
-        states.contains(&State::Fine) || states.contains(&State::Deprecated)
-    }
-
-    /// What the releases that are meant make of it.
-    pub(super) fn states(&self, setting: &DeclaredSetting) -> Vec<State> {
-        self.releases.iter().flat_map(|releases| setting.states_in(*releases)).collect()
+    fn states(&self, setting: &DeclaredSetting) -> impl Iterator<Item = State> {
+        self.releases.meant.iter().flat_map(|releases| setting.states_in(*releases))
     }
 
     /// Returns how it stands with a setting that is in this state in some of the releases.
-    pub(super) fn standing(&self, setting: &DeclaredSetting, state: State) -> Option<Standing> {
-        let states = self.states(setting);
+    pub(super) fn standing(&self, set: &SetSetting<'_>, state: State) -> Option<Standing> {
+        let setting = set.declared.filter(|_| set.is(state))?;
         let first = setting.states().next()?.1.least;
         let since = setting.first_in(state, self.first_release()?).filter(|since| *since > first);
-        states.contains(&state).then(|| Standing {
-            severity: self.severity(states.iter().all(|found| *found == state)),
-            since,
-        })
+        Some(Standing { severity: self.severity(set.is_only(state)), since })
     }
 
     /// The first of the releases that are meant.
     pub(super) fn first_release(&self) -> Option<Version> {
-        self.releases.first().map(|releases| releases.least.min(LATEST))
+        self.releases.meant.first().map(|releases| releases.least.min(LATEST))
     }
 
     /// Returns how bad it is that all of the releases, or some, refuse a pipeline.
     pub(super) fn severity(&self, is_of_all: bool) -> Severity {
-        if is_of_all && self.is_release { Severity::Error } else { Severity::Warning }
+        if is_of_all && self.releases.is_known { Severity::Error } else { Severity::Warning }
     }
 }
 

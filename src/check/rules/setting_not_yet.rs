@@ -1,11 +1,10 @@
 //! `setting-not-yet`: the release does not know a setting that later ones have.
 
-use super::declared::{self, DeclaredPlugin, short};
+use super::declared::{self, DeclaredPlugin, SetSetting, short};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::{DeclaredSetting, State};
 use crate::logstash::version::Version;
-use logstash_config::Attribute;
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-not-yet",
@@ -13,24 +12,24 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where some of the releases that are meant know it")],
     page: include_str!("../../../docs/rules/setting-not-yet.md"),
-    check: Check::Text(|configuration, baseline| {
-        declared::each_setting(configuration, baseline, finding)
+    check: Check::Declared(|plugin, settings| {
+        settings.iter().filter_map(|set| finding(plugin, set)).collect()
     }),
     ..Rule::DEFAULT
 };
 
-fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
-    let setting = plugin.setting(attribute)?;
-    let absent = plugin.standing(setting, State::Absent)?;
+fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
+    let setting = set.declared?;
+    let absent = plugin.standing(set, State::Absent)?;
     let since = later(plugin, setting)?;
     let message = format!(
         "Logstash before {} refuses the setting {} of {}, which it does not know",
         short(since),
         setting.name,
-        plugin.name
+        plugin.name()
     );
     let finding = Finding::new(absent.severity, RULE.name, message)
-        .at(attribute.name.span.clone())
+        .at(set.place())
         .evidence(declared::REFUSED);
     let old = plugin.taken().find(|old| old.replaced_by == Some(setting.name));
     Some(match old {
@@ -40,7 +39,7 @@ fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding
 }
 
 /// The release that begins to take a setting after those that are meant and lack it.
-pub(super) fn later(plugin: &DeclaredPlugin, setting: &DeclaredSetting) -> Option<Version> {
+pub(super) fn later(plugin: &DeclaredPlugin<'_>, setting: &DeclaredSetting) -> Option<Version> {
     let first = plugin.first_release()?;
     let lacking = setting
         .states()

@@ -1,10 +1,9 @@
 //! `setting-obsolete`: the release refuses a setting that older ones took.
 
-use super::declared::{self, DeclaredPlugin, short};
+use super::declared::{self, DeclaredPlugin, SetSetting, short};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::{DeclaredSetting, State};
-use logstash_config::Attribute;
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-obsolete",
@@ -12,39 +11,33 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
     page: include_str!("../../../docs/rules/setting-obsolete.md"),
-    check: Check::Text(|configuration, baseline| {
-        declared::each_setting(configuration, baseline, finding)
+    check: Check::Declared(|plugin, settings| {
+        settings.iter().filter_map(|set| finding(plugin, set)).collect()
     }),
     ..Rule::DEFAULT
 };
 
-fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
-    let setting = plugin.setting(attribute)?;
-    let standing = plugin.standing(setting, State::Obsolete)?;
+fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
+    let setting = set.declared?;
+    let standing = plugin.standing(set, State::Obsolete)?;
     let from = standing.since.map_or(String::new(), |since| format!(" from {} on", short(since)));
     let message = format!(
         "Logstash{from} refuses the setting {} of {}, which is obsolete",
-        setting.name, plugin.name
+        setting.name,
+        plugin.name()
     );
-    let finding =
-        Finding::new(standing.severity, RULE.name, message).at(attribute.name.span.clone());
-    Some(instead(finding.evidence(declared::REFUSED), setting, attribute))
+    let finding = Finding::new(standing.severity, RULE.name, message).at(set.place());
+    Some(instead(finding.evidence(declared::REFUSED), setting))
 }
 
 /// Says what to set instead.
-pub(super) fn instead(
-    finding: Finding,
-    setting: &DeclaredSetting,
-    attribute: &Attribute<'_>,
-) -> Finding {
+pub(super) fn instead(finding: Finding, setting: &DeclaredSetting) -> Finding {
     let finding = match setting.message {
         Some(message) => finding.note(format!("Logstash says: {message}")),
         None => finding,
     };
     match setting.replaced_by {
         Some(new) => finding.action(format!("set {new} instead")),
-        None => {
-            finding.action(format!("remove {}", String::from_utf8_lossy(attribute.name.text())))
-        }
+        None => finding.action(format!("remove {}", setting.name)),
     }
 }

@@ -1,11 +1,10 @@
 //! `setting-unknown`: the plugin has no setting of this name.
 
-use super::declared::{self, DeclaredPlugin};
+use super::declared::{DeclaredPlugin, SetSetting};
 use super::setting_not_yet::later;
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::State;
-use logstash_config::Attribute;
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-unknown",
@@ -13,29 +12,25 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where no release is given and none is installed")],
     page: include_str!("../../../docs/rules/setting-unknown.md"),
-    check: Check::Text(|configuration, baseline| {
-        declared::each_setting(configuration, baseline, finding)
+    check: Check::Declared(|plugin, settings| {
+        settings.iter().filter_map(|set| finding(plugin, set)).collect()
     }),
     ..Rule::DEFAULT
 };
 
-fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
-    let name = String::from_utf8_lossy(attribute.name.text());
-    let is_gone = match plugin.setting(attribute) {
+fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
+    let is_gone = match set.declared {
         None => true,
-        Some(setting) => {
-            plugin.states(setting).iter().all(|state| *state == State::Absent)
-                && later(plugin, setting).is_none()
-        }
+        Some(setting) => set.is_only(State::Absent) && later(plugin, setting).is_none(),
     };
     if !is_gone {
         return None;
     }
+    let name = set.name();
     let message =
-        format!("{} has no setting {name}, so Logstash refuses the pipeline", plugin.name);
-    let finding = Finding::new(plugin.severity(true), RULE.name, message)
-        .at(attribute.name.span.clone())
-        .evidence(EVIDENCE);
+        format!("{} has no setting {name}, so Logstash refuses the pipeline", plugin.name());
+    let finding =
+        Finding::new(plugin.severity(true), RULE.name, message).at(set.place()).evidence(EVIDENCE);
     // `ssl.key` is how the shipper spells it.
     let spelled = name.replace(['.', '-'], "_");
     let near =

@@ -1,13 +1,11 @@
 //! `setting-value`: the plugin takes no such value for a setting.
 
-use std::borrow::Cow;
-
-use super::declared::{self, DeclaredPlugin};
+use super::declared::{DeclaredPlugin, SetSetting};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::CIPHER_SUITES;
 use crate::logstash::variables::is_template;
-use logstash_config::{Attribute, Value, ValueKind};
+use logstash_config::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-value",
@@ -15,14 +13,14 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where no release is given and none is installed")],
     page: include_str!("../../../docs/rules/setting-value.md"),
-    check: Check::Text(|configuration, baseline| {
-        declared::each_setting(configuration, baseline, finding)
+    check: Check::Declared(|plugin, settings| {
+        settings.iter().filter_map(|set| finding(plugin, set)).collect()
     }),
     ..Rule::DEFAULT
 };
 
-fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding> {
-    let setting = plugin.setting(attribute).filter(|setting| plugin.takes(setting))?;
+fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
+    let setting = set.declared.filter(|_| set.is_taken())?;
     let (expected, is_of_every_release): (Wanted, bool) = match setting.kind {
         "boolean" => (Wanted::OneOf(vec!["true", "false"]), true),
         "number" => (Wanted::Number, true),
@@ -30,7 +28,7 @@ fn finding(plugin: &DeclaredPlugin, attribute: &Attribute<'_>) -> Option<Finding
         kind if kind.contains('|') => (Wanted::OneOf(kind.split('|').collect()), false),
         _ => return None,
     };
-    let wrong = texts(&attribute.value).into_iter().find(|value| !expected.is_met(value))?;
+    let wrong = texts(&set.attribute.value).into_iter().find(|value| !expected.is_met(value))?;
     let name = setting.name;
     let (is_not, action) = match &expected {
         Wanted::OneOf(values) => {
@@ -65,16 +63,15 @@ enum Wanted {
 
 impl Wanted {
     fn is_met(&self, value: &Value<'_>) -> bool {
-        let text = String::from_utf8_lossy(value.content());
+        let text = value.content();
+        let is_right = match self {
+            Self::OneOf(values) => values.iter().any(|one| one.as_bytes() == text),
+            Self::Number => std::str::from_utf8(text).is_ok_and(|text| text.parse::<f64>().is_ok()),
+            Self::CipherSuite => CIPHER_SUITES.iter().any(|suite| suite.as_bytes() == text),
+        };
         // What a variable, a field or another program writes there is not known.
-        if is_template(&text) || ["${", "%{"].iter().any(|mark| text.contains(mark)) {
-            return true;
-        }
-        match self {
-            Self::OneOf(values) => values.iter().any(|one| *one == text),
-            Self::Number => text.parse::<f64>().is_ok(),
-            Self::CipherSuite => CIPHER_SUITES.contains(&Cow::as_ref(&text)),
-        }
+        let text = || String::from_utf8_lossy(text);
+        is_right || is_template(&text()) || ["${", "%{"].iter().any(|mark| text().contains(mark))
     }
 }
 

@@ -4,7 +4,7 @@
 pub struct Constraint {
     /// The plugins, as `input beats`.
     pub plugins: &'static [&'static str],
-    /// The switches one of which must be on for it to count; none where it always counts.
+    /// The switches one of which is on where it counts.
     pub switches: &'static [&'static str],
     /// The setting.
     pub setting: &'static str,
