@@ -255,7 +255,9 @@ impl<'a> Scene<'a> {
     fn after_name(&self, found: u8) -> Option<Explanation> {
         let name = self.failure.last.clone();
         if !matches!(found, b'{' | b'[' | b'(') {
-            return self.continued();
+            let (cause, span, related) = self.continued()?;
+            let has_dot = self.text[span.clone()].contains(&b'.');
+            return Some((if has_dot { Cause::DottedSetting } else { cause }, span, related));
         }
         let around = self.word(*self.failure.openings.last()?);
         match &self.text[around.clone()] {

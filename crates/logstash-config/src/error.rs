@@ -93,6 +93,9 @@ pub enum Cause {
     /// A path, an address, a name with a dot or other text without quotes.
     #[error("missing quotes")]
     Unquoted,
+    /// The name of a setting with a dot, as in `filebeat.yml`.
+    #[error("the name of a setting has no dot")]
+    DottedSetting,
     /// A bare word or key of one letter.
     #[error("missing quotes around a word of one letter")]
     OneLetter,
@@ -198,6 +201,7 @@ const HELP: &[(Cause, &str)] = &[
         Cause::Unquoted,
         "add quotes: only numbers and words of letters, digits and `_` work without them",
     ),
+    (Cause::DottedSetting, "write `_` for each dot, as in `ssl_key` for Filebeat's `ssl.key`"),
     (Cause::Placeholder, "replace it with the value, in quotes unless it is a number"),
     (Cause::OneLetter, "add quotes: only words of two or more letters work without them"),
     (Cause::UnquotedOperand, "write \"true\" for a string, or [true] for a field"),

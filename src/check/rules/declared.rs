@@ -158,6 +158,17 @@ impl<'a> DeclaredPlugin<'a> {
         self.releases.meant.first().map(|releases| releases.least.min(LATEST))
     }
 
+    /// Says which releases were looked at, where none is known: ` in 8.19 to 9.5`.
+    pub(super) fn in_releases(&self) -> String {
+        match self.releases.meant.as_slice() {
+            [first, .., last] if !self.releases.is_known => {
+                let [first, last] = [first.least, last.most].map(|it| (it.major, it.minor));
+                format!(" in {}.{} to {}.{}", first.0, first.1, last.0, last.1)
+            }
+            _ => String::new(),
+        }
+    }
+
     /// Returns how bad it is that all of the releases, or some, refuse a pipeline.
     pub(super) fn severity(&self, is_of_all: bool) -> Severity {
         if is_of_all && self.releases.is_known { Severity::Error } else { Severity::Warning }

@@ -27,16 +27,25 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         return None;
     }
     let name = set.name();
-    let message =
-        format!("{} has no setting {name}, so Logstash refuses the pipeline", plugin.name());
+    let message = format!(
+        "{} has no setting {name}{}, so Logstash refuses the pipeline",
+        plugin.name(),
+        plugin.in_releases()
+    );
     let finding =
         Finding::new(plugin.severity(true), RULE.name, message).at(set.place()).evidence(EVIDENCE);
     // `ssl.key` is how the shipper spells it.
     let spelled = name.replace(['.', '-'], "_");
-    let near =
-        plugin.taken().map(|setting| (strsim::osa_distance(&spelled, setting.name), setting.name));
-    Some(match near.min().filter(|(distance, _)| *distance <= 2) {
-        Some((_, near)) => finding.action(format!("set {near} instead, if that is meant")),
+    let distance = |name: &'static str| (strsim::osa_distance(&spelled, name), name);
+    let near = plugin.taken().map(|setting| distance(setting.name)).min();
+    let near = near.filter(|(distance, _)| *distance <= 2).map(|(_, near)| near);
+    // `ssl` for `ssl_enabled`, `ssl_keyfile` for `ssl_key`.
+    let longer = format!("{spelled}_enabled");
+    let names = || plugin.taken().map(|setting| setting.name);
+    let shortened = || names().filter(|name| name.contains('_') && spelled.starts_with(name));
+    let near = near.or_else(|| names().find(|name| *name == longer));
+    Some(match near.or_else(|| shortened().max_by_key(|name| name.len())) {
+        Some(near) => finding.action(format!("set {near} instead, if that is meant")),
         None => finding,
     })
 }
