@@ -165,8 +165,10 @@ enum Check {
     Syntax(fn(&SyntaxError<'_>) -> Vec<Finding>),
     /// A configuration as a whole, and the Logstash that is assumed.
     Text(fn(&Configuration<'_>, Baseline<'_>) -> Vec<Finding>),
-    /// A plugin whose settings are known, and those that are set.
-    Declared(fn(&DeclaredPlugin<'_>, &[SetSetting<'_>]) -> Vec<Finding>),
+    /// A setting of a plugin whose settings are known.
+    Setting(fn(&DeclaredPlugin<'_>, &SetSetting<'_>) -> Option<Finding>),
+    /// All settings of such a plugin.
+    Settings(fn(&DeclaredPlugin<'_>, &[SetSetting<'_>]) -> Vec<Finding>),
     /// A plugin that may load a key, with the files that its settings name.
     Endpoint(fn(&Case<'_>) -> Vec<Finding>),
     /// The same, for what matters only when the files are loaded: a warning at most while TLS is off.
@@ -308,7 +310,10 @@ fn of_declared(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec
         };
         let settings: Vec<_> = plugin.attributes().map(|it| declared.set(it)).collect();
         run(|check| match check {
-            Check::Declared(check) => check(&declared, &settings),
+            Check::Setting(check) => {
+                settings.iter().filter_map(|set| check(&declared, set)).collect()
+            }
+            Check::Settings(check) => check(&declared, &settings),
             _ => Vec::new(),
         })
     };

@@ -145,8 +145,11 @@ impl<'a> Planner<'a> {
 
     fn convert(&mut self, site: Site<'a>) -> Result<(), Obstacle> {
         let case = self.inspection.case(site.text, site.endpoint);
+        // Where no passphrase is set, the key of the certificate may be another one of the file, and not encrypted.
+        let is_plain_chosen = case.chosen().is_some() && site.endpoint.passphrases.is_empty();
         let Some(target) = Target::of(case) else { return Ok(()) };
-        let is_encrypted = matches!(target.held.protection, Protection::Encrypted(_));
+        let is_encrypted =
+            matches!(target.held.protection, Protection::Encrypted(_)) && !is_plain_chosen;
         target.refuse_unknown_encryption()?;
         if is_encrypted && !self.options.decrypt {
             return Err(Obstacle::not_asked_to_decrypt());

@@ -79,6 +79,8 @@ pub struct DeclaredSetting {
     states: Vec<(State, Versions)>,
     /// Its type in the last release: the name of one, or its values with `|` between; empty where any value fits.
     pub kind: &'static str,
+    /// Whether it takes several such values.
+    pub is_list: bool,
     /// The setting that replaces it, or a sentence about several.
     pub replaced_by: Option<&'static str>,
     /// What Logstash says of it where it is obsolete or deprecated.
@@ -127,11 +129,12 @@ impl DeclaredSetting {
     fn parse(line: &'static str) -> Option<Self> {
         let mut fields = line.split('\t').skip(2);
         let mut next = || fields.next();
-        let (name, states, kind, _flags) = (next()?, next()?, next()?, next()?);
+        let (name, states, kind, flags) = (next()?, next()?, next()?, next()?);
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
         let (replaced_by, message) = (some(next()?), some(next()?));
         let states = states.split(" | ").filter_map(parse_state).collect();
-        Some(Self { name, states, kind, replaced_by, message })
+        let is_list = flags.contains("list");
+        Some(Self { name, states, kind, is_list, replaced_by, message })
     }
 
     /// Returns its states, from the first release that was looked at to [`LATEST`].

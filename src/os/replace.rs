@@ -466,8 +466,16 @@ fn rename_over(folder: &OwnedFd, from: &OsStr, to: &OsStr, old: &Stat) -> Result
     };
     failed.map_err(|error| match exchange() {
         Ok(()) => error,
-        Err(errno) => Error::NotMovedBack(from.to_owned().into(), errno),
+        Err(errno) => Error::NotMovedBack(kept(folder, from, to), errno),
     })
+}
+
+/// Gives the old content a name that the next run does not take for a leftover; returns its name.
+fn kept(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> PathBuf {
+    let name = [to.as_bytes(), b".fixkey-saved"].concat();
+    let name = OsStr::from_bytes(&name);
+    let moved = rustix::fs::renameat_with(folder, from, folder, name, RenameFlags::NOREPLACE);
+    PathBuf::from(if moved.is_ok() { name } else { from })
 }
 
 /// Renames without replacing. File systems without `RENAME_NOREPLACE` have hard links, which do not

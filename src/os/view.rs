@@ -42,7 +42,7 @@ pub enum Error {
     #[error("another program replaced the file while fixkey read it")]
     Changed,
     /// A file larger than [`LARGEST`]; nothing was read.
-    #[error("the file is over 16 MiB, too large for a key")]
+    #[error("the file is over 16 MiB, and fixkey reads no larger file")]
     TooLarge,
 }
 

@@ -166,9 +166,13 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Returns the facts about its key, if it is unencrypted or its passphrase opens it.
+    /// Returns the facts about its key, if it is unencrypted or its passphrase opens it; `None` where the reader takes
+    /// another key of the file than the first.
     #[must_use]
     pub fn facts(&self) -> Option<&'a Facts> {
+        if self.used_instead().is_some() {
+            return None;
+        }
         match (&self.held_key()?.1.protection, self.opening) {
             (Protection::Unencrypted(_, facts), _) => facts.as_ref().ok(),
             (Protection::Encrypted(_), Opening::Tried(facts)) => facts.as_ref().ok(),
@@ -179,6 +183,9 @@ impl<'a> Case<'a> {
     /// The public key that belongs to its private key, also where another one is stated, which no reader looks at.
     #[must_use]
     pub fn public_key(&self) -> Option<Cow<'a, PublicKey>> {
+        if let Some(used) = self.used_instead() {
+            return used.key.unencrypted()?.read().ok()?.public_key().map(Cow::Owned);
+        }
         if let Some(facts) = self.facts() {
             return facts.public_key.as_ref().map(Cow::Borrowed);
         }
@@ -252,8 +259,7 @@ impl<'a> Case<'a> {
     /// Returns whether its key belongs to its certificate; `None` if that is unknown.
     #[must_use]
     pub fn is_matched(&self) -> Option<bool> {
-        let own = self.facts()?.public_key.as_ref()?;
-        Some(own.is_same_key(&self.leaf()?.public_key))
+        Some(self.public_key()?.is_same_key(&self.leaf()?.public_key))
     }
 
     /// Returns the certificate that its setting points to, if it could be read.

@@ -158,6 +158,12 @@ impl<'a> DeclaredPlugin<'a> {
         self.releases.meant.first().map(|releases| releases.least.min(LATEST))
     }
 
+    /// Whether the releases that are meant are of those that the documentation of today is about.
+    pub(super) fn is_of_supported_releases(&self) -> bool {
+        let least = SUPPORTED.first().map(|releases| releases.least);
+        self.first_release() >= least
+    }
+
     /// Says which releases were looked at, where none is known: ` in 8.19 to 9.5`.
     pub(super) fn in_releases(&self) -> String {
         match self.releases.meant.as_slice() {

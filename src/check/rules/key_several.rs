@@ -1,12 +1,11 @@
 //! `key-several`: the file holds more than one private key, and the first one counts.
 
-use std::ptr;
-
 use super::case::Case;
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::key_argument;
 use crate::check::key_file::KeyAsWritten;
+use crate::os::display::quoted;
 
 pub(super) const RULE: Rule = Rule {
     name: "key-several",
@@ -29,15 +28,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = case.key.as_ref()?.file?;
     let lines = std::iter::once(held.line).chain(held.others.iter().map(|other| other.line));
     let lines: Vec<String> = lines.flatten().map(|line| line.to_string()).collect();
-    let (is_of_certificate, first) = match case.used_instead().map(|used| &used.key) {
-        None => (case.is_matched() == Some(true), ""),
-        Some(KeyAsWritten::Encrypted(_)) => (true, " that is encrypted"),
-        Some(KeyAsWritten::Unencrypted(used)) => {
-            (case.chosen().is_some_and(|chosen| ptr::eq(chosen, used)), " that is not encrypted")
-        }
+    let first = match case.used_instead().map(|used| &used.key) {
+        None => "",
+        Some(KeyAsWritten::Encrypted(_)) => " that is encrypted",
+        Some(KeyAsWritten::Unencrypted(_)) => " that is not encrypted",
     };
     // It makes every handshake fail.
-    let is_other_first = case.chosen().is_some() && !is_of_certificate;
+    let is_other_first = case.chosen().is_some() && case.is_matched() == Some(false);
     let other = if is_other_first { ", which is not the key of the certificate" } else { "" };
     let message = format!(
         "the file holds several private keys (lines {}), and Logstash uses the first{first}{other}",
@@ -48,16 +45,15 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         .evidence(EVIDENCE)
         .about(&file.located.path, held.line)
         .at(setting.value.clone());
-    Some(match (case.chosen(), case.leaf()) {
-        (Some(_), _) => finding.repair(Repair::ConvertKey),
-        (None, Some(_)) => finding.action("remove the other keys from the file"),
-        (None, None) => {
-            let old = key_argument(&file.located.path);
-            finding.action(format!(
-                "extract the key of your certificate with: fixkey {old} -o FILE --cert CERTIFICATE"
-            ))
-        }
-    })
+    if case.chosen().is_some() {
+        return Some(finding.repair(Repair::ConvertKey));
+    }
+    let old = key_argument(&file.located.path);
+    let of_setting = case.certificate.as_ref().and_then(|named| named.file);
+    let certificate = of_setting.map_or("CERTIFICATE".into(), |file| quoted(&file.located.path));
+    Some(finding.action(format!(
+        "extract the key of your certificate with: fixkey {old} -o FILE --cert {certificate}"
+    )))
 }
 
 /// Source: docs/what-logstash-loads.md §10, rows `twokeys` and `twokeys-wrongfirst`.

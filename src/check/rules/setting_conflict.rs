@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
     page: include_str!("../../../docs/rules/setting-conflict.md"),
-    check: Check::Declared(|plugin, settings| {
+    check: Check::Settings(|plugin, settings| {
         let twice = settings.iter().filter_map(|old| in_both_spellings(plugin, old, settings));
         twice.chain(constraints(plugin, settings)).collect()
     }),
@@ -27,7 +27,8 @@ fn in_both_spellings(
 ) -> Option<Finding> {
     let setting = old.declared.filter(|_| old.is(State::Deprecated))?;
     let new = setting.replaced_by?;
-    settings.iter().find(|set| set.attribute.name.text() == new.as_bytes())?;
+    let is_new = |set: &&SetSetting<'_>| set.attribute.name.text() == new.as_bytes();
+    settings.iter().find(is_new).filter(|new| new.is_taken())?;
     let message = format!(
         "{} and {new} of {} are both set, and Logstash takes only one of them",
         setting.name,

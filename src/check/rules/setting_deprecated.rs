@@ -12,9 +12,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the release warns of a setting",
     severity: Severity::Warning,
     page: include_str!("../../../docs/rules/setting-deprecated.md"),
-    check: Check::Declared(|plugin, settings| {
-        settings.iter().filter_map(|set| finding(plugin, set)).collect()
-    }),
+    check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
 
@@ -34,5 +32,5 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         plugin.name()
     );
     let finding = Finding::new(Severity::Warning, RULE.name, message).at(set.place());
-    Some(instead(finding, setting))
+    Some(instead(plugin, finding, setting))
 }

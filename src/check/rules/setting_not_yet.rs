@@ -12,9 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where some of the releases that are meant know it")],
     page: include_str!("../../../docs/rules/setting-not-yet.md"),
-    check: Check::Declared(|plugin, settings| {
-        settings.iter().filter_map(|set| finding(plugin, set)).collect()
-    }),
+    check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
 
@@ -31,10 +29,11 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
     let finding = Finding::new(absent.severity, RULE.name, message)
         .at(set.place())
         .evidence(declared::REFUSED);
-    let old = plugin.taken().find(|old| old.replaced_by == Some(setting.name));
-    Some(match old {
-        Some(old) => finding.action(format!("set {} instead", old.name)),
-        None => finding,
+    // Where several settings became one, none of them alone stands for it.
+    let mut old = plugin.taken().filter(|old| old.replaced_by == Some(setting.name));
+    Some(match (old.next(), old.next()) {
+        (Some(old), None) => finding.action(format!("set {} instead", old.name)),
+        _ => finding,
     })
 }
 

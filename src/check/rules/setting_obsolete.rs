@@ -11,9 +11,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
     page: include_str!("../../../docs/rules/setting-obsolete.md"),
-    check: Check::Declared(|plugin, settings| {
-        settings.iter().filter_map(|set| finding(plugin, set)).collect()
-    }),
+    check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
 
@@ -27,17 +25,26 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         plugin.name()
     );
     let finding = Finding::new(standing.severity, RULE.name, message).at(set.place());
-    Some(instead(finding.evidence(declared::REFUSED), setting))
+    Some(instead(plugin, finding.evidence(declared::REFUSED), setting))
 }
 
-/// Says what to set instead.
-pub(super) fn instead(finding: Finding, setting: &DeclaredSetting) -> Finding {
-    let finding = match setting.message {
+/// Says what to set instead, if the releases take that: older ones had other successors, which the table does not have.
+pub(super) fn instead(
+    plugin: &DeclaredPlugin<'_>,
+    finding: Finding,
+    setting: &DeclaredSetting,
+) -> Finding {
+    let Some(new) = setting.replaced_by else {
+        return finding.action(format!("remove {}", setting.name));
+    };
+    // Of several successors, the first stands for all.
+    let first = new.split(' ').next();
+    if !plugin.taken().any(|taken| Some(taken.name) == first) {
+        return finding;
+    }
+    let finding = finding.action(format!("set {new} instead"));
+    match setting.message {
         Some(message) => finding.note(format!("Logstash says: {message}")),
         None => finding,
-    };
-    match setting.replaced_by {
-        Some(new) => finding.action(format!("set {new} instead")),
-        None => finding.action(format!("remove {}", setting.name)),
     }
 }

@@ -12,9 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where no release is given and none is installed")],
     page: include_str!("../../../docs/rules/setting-unknown.md"),
-    check: Check::Declared(|plugin, settings| {
-        settings.iter().filter_map(|set| finding(plugin, set)).collect()
-    }),
+    check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
 

@@ -13,45 +13,35 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where no release is given and none is installed")],
     page: include_str!("../../../docs/rules/setting-value.md"),
-    check: Check::Declared(|plugin, settings| {
-        settings.iter().filter_map(|set| finding(plugin, set)).collect()
-    }),
+    check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
 
 fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
     let setting = set.declared.filter(|_| set.is_taken())?;
-    let (expected, is_of_every_release): (Wanted, bool) = match setting.kind {
-        "boolean" => (Wanted::OneOf(vec!["true", "false"]), true),
-        "number" => (Wanted::Number, true),
-        "cipher_suite" => (Wanted::CipherSuite, false),
-        kind if kind.contains('|') => (Wanted::OneOf(kind.split('|').collect()), false),
+    let expected = match setting.kind {
+        "boolean" => Wanted::OneOf(vec!["true", "false"]),
+        "number" => Wanted::Number,
+        // The values of older releases are not in the table.
+        _ if !plugin.is_of_supported_releases() => return None,
+        "cipher_suite" => Wanted::CipherSuite,
+        kind if kind.contains('|') => Wanted::OneOf(kind.split('|').collect()),
         _ => return None,
     };
-    let wrong = texts(&set.attribute.value).into_iter().find(|value| !expected.is_met(value))?;
+    let values = texts(&set.attribute.value);
     let name = setting.name;
-    let (is_not, action) = match &expected {
-        Wanted::OneOf(values) => {
-            let all = values.join(", ");
-            match values.as_slice() {
-                [one, other] => (
-                    format!("is neither {one} nor {other}"),
-                    format!("set {name} to {one} or {other}"),
-                ),
-                _ => (format!("is none of {all}"), format!("set {name} to one of {all}")),
-            }
-        }
-        Wanted::Number => ("is not a number".to_owned(), format!("set {name} to a number")),
-        Wanted::CipherSuite => (
-            "has a cipher suite that Java 17 does not have".to_owned(),
-            format!("remove it from {name}, or write it as Java does, in upper case"),
-        ),
+    let (is_not, place) = if values.len() > 1 && !setting.is_list {
+        ("has several values, and takes one".to_owned(), set.attribute.value.span.clone())
+    } else {
+        let wrong = values.into_iter().find(|value| !expected.is_met(value))?;
+        (expected.is_not(), wrong.span)
     };
-    let severity = if is_of_every_release { Severity::Error } else { plugin.severity(true) };
+    // Every release checks these types in the same way.
+    let is_certain = matches!(setting.kind, "boolean" | "number");
+    let severity = if is_certain { Severity::Error } else { plugin.severity(true) };
     let message = format!("{name} {is_not}, so Logstash refuses the pipeline");
-    Some(
-        Finding::new(severity, RULE.name, message).evidence(EVIDENCE).at(wrong.span).action(action),
-    )
+    let finding = Finding::new(severity, RULE.name, message).evidence(EVIDENCE).at(place);
+    Some(finding.action(expected.action(name)))
 }
 
 /// What a setting wants.
@@ -66,12 +56,61 @@ impl Wanted {
         let text = value.content();
         let is_right = match self {
             Self::OneOf(values) => values.iter().any(|one| one.as_bytes() == text),
-            Self::Number => std::str::from_utf8(text).is_ok_and(|text| text.parse::<f64>().is_ok()),
+            Self::Number => value.kind() == ValueKind::Number || is_number(text),
             Self::CipherSuite => CIPHER_SUITES.iter().any(|suite| suite.as_bytes() == text),
         };
-        // What a variable, a field or another program writes there is not known.
+        // What a variable or another program writes there is not known.
         let text = || String::from_utf8_lossy(text);
-        is_right || is_template(&text()) || ["${", "%{"].iter().any(|mark| text().contains(mark))
+        is_right || is_template(&text()) || text().contains("${")
+    }
+
+    fn is_not(&self) -> String {
+        match self {
+            Self::OneOf(values) => match values.as_slice() {
+                [one, other] => format!("is neither {one} nor {other}"),
+                _ => format!("is not one of {}", quoted_list(values)),
+            },
+            Self::Number => "is not a number".to_owned(),
+            Self::CipherSuite => "has a cipher suite that Java 17 does not have".to_owned(),
+        }
+    }
+
+    fn action(&self, name: &str) -> String {
+        match self {
+            Self::OneOf(values) => match values.as_slice() {
+                [one, other] => format!("set {name} to {one} or {other}"),
+                _ => format!("set {name} to one of {}", quoted_list(values)),
+            },
+            Self::Number => format!("set {name} to a number"),
+            Self::CipherSuite => {
+                format!("remove it from {name}, or write it as Java does, in upper case")
+            }
+        }
+    }
+}
+
+/// Writes values in quotes, each once.
+fn quoted_list(values: &[&str]) -> String {
+    let is_first = |(at, value): &(usize, &&str)| !values[..*at].contains(value);
+    let first = values.iter().enumerate().filter(is_first);
+    first.map(|(_, value)| format!("\"{value}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns whether Logstash takes a text for a number: only as Ruby itself would write it, so not `007`, `1.50` or `1e3`.
+fn is_number(text: &[u8]) -> bool {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let is_whole = |digits: &[u8]| {
+        let is_plain = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        is_plain && (digits == b"0" || digits[0] != b'0')
+    };
+    match unsigned.iter().position(|byte| *byte == b'.') {
+        None => is_whole(unsigned) && text != b"-0",
+        Some(dot) => {
+            let (whole, fraction) = (&unsigned[..dot], &unsigned[dot + 1..]);
+            let is_short = fraction.len() == 1 || fraction.last() != Some(&b'0');
+            let is_plain = !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit);
+            is_whole(whole) && is_plain && is_short
+        }
     }
 }
 
@@ -84,5 +123,5 @@ fn texts<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
     }
 }
 
-/// Source: docs/messages.md §1.1; [`crate::logstash::settings`].
-const EVIDENCE: &str = "Logstash refuses another value (measured by running the plugins' own declarations, and on Logstash 6.8.23 to 9.0.0: Wanted boolean 'true' or 'false', Wanted one of …)";
+/// Source: docs/messages.md §1.1; docs/plugins-and-settings.md §6; [`crate::logstash::settings`].
+const EVIDENCE: &str = "Logstash refuses another value (measured by running the plugins' own declarations, and on Logstash 6.8.23 to 9.0.0: Expected boolean 'true' or 'false', Expected one of …)";

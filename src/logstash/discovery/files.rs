@@ -5,7 +5,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::glob::Limit;
-use super::{Error, MOST_TEXT, NoteKind, Pipeline, Read, Search, Source, SourceKind};
+use super::{Error, MOST_TEXT, Note, NoteKind, Pipeline, Read, Search, Source, SourceKind};
 use crate::os::display::shown;
 use crate::os::view::LARGEST;
 use source_text::Position;
@@ -31,9 +31,23 @@ impl Search<'_, '_> {
             }
         }
         if let Some(limit) = limit {
-            let message = format!("limit reached: {limit}");
-            self.note(NoteKind::Unreadable, from.1, Some(from.2), message);
+            self.note_limit(limit, from);
         }
+    }
+
+    /// Says once for a settings file which of its patterns are not read, since a report has each file once.
+    fn note_limit(&mut self, limit: Limit, from: (&str, &Path, Position)) {
+        let (pattern, line) = (shown(Path::new(from.0)), from.2.line);
+        let is_said = |note: &&mut Note| {
+            note.kind == NoteKind::Unreadable && note.path == from.1 && note.place.is_some()
+        };
+        if let Some(said) = self.found.notes.iter_mut().find(is_said) {
+            let more = format!(", nor \"{pattern}\" of line {line}");
+            said.message.push_str(&more);
+            return;
+        }
+        let message = format!("line {line}: limit reached: {limit}, so \"{pattern}\" is not read");
+        self.note(NoteKind::Unreadable, from.1, Some(from.2), message);
     }
 
     /// Returns the limit at which it ended.

@@ -52,7 +52,7 @@ impl PartialOrd for Bytewise {
 const LONGEST: usize = 4096;
 
 /// More directories than anyone has for configurations; links may form loops.
-const MOST_FOLDERS: usize = 20_000;
+const MOST_DIRECTORIES: usize = 20_000;
 
 /// More configurations than any Logstash runs.
 const MOST_FILES: usize = 20_000;
@@ -64,7 +64,7 @@ pub(super) enum Limit {
     Alternatives,
     #[error("path.config is longer than {LONGEST} bytes")]
     Length,
-    #[error("the patterns of this run lead through more than {MOST_FOLDERS} directories")]
+    #[error("the patterns of this run lead through more than {MOST_DIRECTORIES} directories")]
     Directories,
     #[error("the patterns of this run match more than {MOST_FILES} files")]
     Files,
@@ -81,7 +81,7 @@ pub(super) struct Globs {
 
 impl Default for Globs {
     fn default() -> Self {
-        Self { known: HashMap::new(), directories: MOST_FOLDERS, files: MOST_FILES }
+        Self { known: HashMap::new(), directories: MOST_DIRECTORIES, files: MOST_FILES }
     }
 }
 
