@@ -10,7 +10,10 @@ pub(super) const RULE: Rule = Rule {
     name: "setting-conflict",
     summary: "a plugin does not take two settings together, or one without another",
     severity: Severity::Error,
-    exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
+    exceptions: &[(
+        Severity::Warning,
+        "where not all of the releases that are meant refuse it, or that was not measured",
+    )],
     page: include_str!("../../../docs/rules/setting-conflict.md"),
     check: Check::Settings(|plugin, settings| {
         let twice = settings.iter().filter_map(|old| in_both_spellings(plugin, old, settings));
@@ -29,16 +32,26 @@ fn in_both_spellings(
     let new = setting.replaced_by?;
     let is_new = |set: &&SetSetting<'_>| set.attribute.name.text() == new.as_bytes();
     settings.iter().find(is_new).filter(|new| new.is_taken())?;
+    let is_measured = REFUSED_TOGETHER.contains(&(setting.name, new));
+    let (takes, severity, evidence) = if is_measured {
+        ("takes", plugin.severity(!old.is(State::Fine)), TOGETHER)
+    } else {
+        ("may take", Severity::Warning, LIKE_OTHERS)
+    };
     let message = format!(
-        "{} and {new} of {} are both set, and Logstash takes only one of them",
+        "{} and {new} of {} are both set, and Logstash {takes} only one of them",
         setting.name,
         plugin.name()
     );
-    let finding = Finding::new(plugin.severity(!old.is(State::Fine)), RULE.name, message);
-    Some(finding.evidence(TWICE).at(old.place()).action(format!("remove {}", setting.name)))
+    let finding = Finding::new(severity, RULE.name, message).evidence(evidence);
+    Some(finding.at(old.place()).action(format!("remove {}", setting.name)))
 }
 
 fn constraints(plugin: &DeclaredPlugin<'_>, settings: &[SetSetting<'_>]) -> Vec<Finding> {
+    // What older releases ask was not measured.
+    if !plugin.is_of_supported_releases() {
+        return Vec::new();
+    }
     let own = CONSTRAINTS.iter().filter(|row| row.plugins.iter().any(|key| plugin.is(key)));
     own.filter_map(|row| constraint(plugin, row, settings)).collect()
 }
@@ -66,5 +79,8 @@ fn constraint(
     Some(finding.at(setting.place()).action(row.action))
 }
 
-/// Source: rows 028 and 058 of tests/data/settings/migrations.jsonl, and tests/data/logstash, situations `set-both-true`.
-const TWICE: &str = "Logstash refuses the pipeline (measured: Both `ssl_enabled` and (deprecated) `ssl` were set. Use only `ssl_enabled`.)";
+/// Source: rows 028, 058 and 068 of tests/data/settings/migrations.jsonl; tests/data/logstash, situations `set-both-true`.
+const REFUSED_TOGETHER: &[(&str, &str)] =
+    &[("ssl", "ssl_enabled"), ("ssl_peer_metadata", "enrich")];
+const LIKE_OTHERS: &str = "of ssl and ssl_enabled it was measured that Logstash refuses the pipeline; of these two it was not";
+const TOGETHER: &str = "Logstash refuses the pipeline (measured: Both `ssl_enabled` and (deprecated) `ssl` were set. Use only `ssl_enabled`.; both `enrich` and (deprecated) ssl_peer_metadata were provided)";
