@@ -16,3 +16,4 @@ pub mod neighbours;
 pub(crate) mod new_name;
 pub mod report;
 pub mod rules;
+mod upgrade;

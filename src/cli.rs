@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use time::Duration;
 
+use crate::logstash::settings::ClientAuth;
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -210,6 +211,10 @@ pub struct FixArguments {
     #[arg(long)]
     pub grant: bool,
 
+    /// What to ask clients for, where the old settings can mean two things
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub client_auth: Option<ClientAuth>,
+
     /// Output format
     #[arg(long, value_parser = Format::of_fix(), default_value = "human")]
     pub format: Format,
@@ -228,6 +233,7 @@ Examples:
   fixkey check                                     check /etc/logstash: configurations, keys, certificates, permissions
   fixkey check our.key --cert our.crt              check one key and its certificate
   fixkey check --logstash 7.17.27 conf.d/          check against that release
+  fixkey check --upgrade 9                         find what stops with Logstash 9
   fixkey check --no-files --strict conf.d/         check the configurations only, in CI without the keys
   fixkey check --map /usr/share/logstash=. --user 1000:1000 pipeline/  check what a container reads
 
@@ -254,6 +260,11 @@ pub struct CheckArguments {
     #[arg(long)]
     pub by_content: bool,
 
+    /// Report only what works with the release of --logstash and stops with this one [default of --logstash: what is
+    /// installed here, else the last release of the major before]
+    #[arg(long, value_name = "VERSION")]
+    pub upgrade: Option<String>,
+
     /// Output format
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -268,7 +279,7 @@ pub struct CheckArguments {
 }
 
 /// What `check` and `fix` both take.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct CommonOptions {
     /// Check against this release of Logstash, such as 7.17.27 or 8 [default: what is installed here]
     #[arg(long, value_name = "VERSION")]

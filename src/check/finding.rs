@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use logstash_config::edit::Edit;
 
 use crate::check::hint::Hint;
+use crate::logstash::settings::ClientAuth;
 use crate::os::display::shown;
 
 /// How bad a finding is.
@@ -66,7 +70,7 @@ pub struct About {
 }
 
 /// A repair that a rule asks for; the plan decides whether it is possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repair {
     /// Convert the key to unencrypted PKCS#8, and point to the new file.
     ConvertKey,
@@ -78,6 +82,31 @@ pub enum Repair {
     GrantCertificate,
     /// Let it read the file of this one of the authorities, counted from 0.
     GrantAuthority(usize),
+    /// Write the setting that replaces an old one, if what it means is clear.
+    Migrate(Arc<Migration>),
+}
+
+/// How an old setting is written today, or what has to be decided first.
+pub type Migration = Result<Migrated, Undecided>;
+
+/// The edits that write a setting as the one that replaces it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The edits of the text.
+    pub edits: Vec<Edit>,
+    /// What the operator needs to know about them.
+    pub says: Option<String>,
+}
+
+/// Why nothing replaces a setting without a decision of the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The reason.
+    pub message: String,
+    /// What the operator can do in the configuration.
+    pub actions: Vec<String>,
+    /// The values of `--client-auth` that decide it.
+    pub choices: Vec<ClientAuth>,
 }
 
 impl Finding {
@@ -154,6 +183,15 @@ impl Finding {
     #[must_use]
     pub fn hints(self, hints: Vec<Hint>) -> Self {
         Self { hints, ..self }
+    }
+
+    /// Returns what its repair does that the operator needs to know.
+    #[must_use]
+    pub fn repair_says(&self) -> Option<&str> {
+        match self.repair.as_ref()? {
+            Repair::Migrate(migration) => migration.as_ref().as_ref().ok()?.says.as_deref(),
+            _ => None,
+        }
     }
 
     /// Sets its repair.

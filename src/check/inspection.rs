@@ -19,6 +19,7 @@ use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
     self, SyntaxError,
     case::{Case, Environment, Named, NamedPath, Opening, PassphraseOddity},
+    declared::Upgrade,
 };
 use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
@@ -43,6 +44,8 @@ pub struct Inspection<'a> {
     pub looks_at_files: bool,
     variables: &'a Variables,
     baseline: Baseline<'a>,
+    /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
+    pub before: Option<Baseline<'a>>,
     clock: Clock,
     neighbours: Neighbours,
     /// Whether some text has a tcp or http input.
@@ -57,6 +60,8 @@ pub struct Text {
     pub endpoints: Vec<Endpoint>,
     /// Findings about the whole text.
     pub findings: Vec<Finding>,
+    /// The same for the Logstash before an upgrade.
+    pub findings_before: Vec<Finding>,
 }
 
 /// Where a finding is repaired.
@@ -72,18 +77,19 @@ pub struct Site<'a> {
 
 impl Text {
     fn new(source: Source) -> Self {
-        Self { source, endpoints: Vec::new(), findings: Vec::new() }
+        let (findings, findings_before) = (Vec::new(), Vec::new());
+        Self { source, endpoints: Vec::new(), findings, findings_before }
     }
 
     /// What stands in it.
-    fn read(&self, baseline: Baseline<'_>) -> (Vec<Endpoint>, Vec<Finding>) {
+    fn read(&self, baseline: Baseline<'_>, upgrade: Upgrade) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
             SourceKind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
             SourceKind::Configuration | SourceKind::Embedded(_) => {
                 match logstash_config::parse(self.bytes()) {
                     Ok(configuration) => (
                         endpoint::endpoints(&configuration),
-                        rules::of_text(&configuration, baseline),
+                        rules::of_text(&configuration, baseline, upgrade),
                     ),
                     Err(error) => (Vec::new(), of_broken(self, &error, baseline)),
                 }
@@ -106,6 +112,15 @@ impl Text {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => embedded.to_file(span),
             SourceKind::Configuration | SourceKind::LogstashYml(_) => Some(span),
+        }
+    }
+
+    /// Returns what is written in the text at this place as it has to be in the file.
+    #[must_use]
+    pub fn lines_in_file(&self, at: usize, written: String) -> String {
+        match &self.source.kind {
+            SourceKind::Embedded(embedded) => embedded.indented(at, written, &self.source.bytes),
+            SourceKind::Configuration | SourceKind::LogstashYml(_) => written,
         }
     }
 
@@ -230,6 +245,10 @@ pub struct Context<'a> {
     pub readable: &'a dyn Readable,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
+    /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
+    pub before: Option<Baseline<'a>>,
+    /// What the settings are to be migrated for.
+    pub upgrade: Upgrade,
     /// The time of the check.
     pub clock: Clock,
     /// Whether the files that settings point to are examined.
@@ -248,7 +267,7 @@ impl<'a> Inspection<'a> {
     /// Reads the sources and the files that they point to.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
-        let Context { variables, baseline, clock, looks_at_files, .. } = *context;
+        let Context { variables, baseline, before, clock, looks_at_files, .. } = *context;
         let mut inspection = Self {
             texts: Vec::new(),
             files: BTreeMap::new(),
@@ -256,6 +275,7 @@ impl<'a> Inspection<'a> {
             looks_at_files,
             variables,
             baseline,
+            before,
             clock,
             neighbours: Neighbours::new(context.view),
             has_tcp_or_http: false,
@@ -271,14 +291,18 @@ impl<'a> Inspection<'a> {
         }
         let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
         let read = parallel::map(&texts, |text| {
-            let (endpoints, mut findings) = text.read(context.baseline);
+            let (endpoints, mut findings) = text.read(context.baseline, context.upgrade);
+            let before = context.before.map(|before| text.read(before, Upgrade::default()).1);
+            let mut before = before.unwrap_or_default();
             if self.looks_at_files {
-                findings.extend(of_closed(&text.source, context.readable));
+                let closed = of_closed(&text.source, context.readable);
+                before.extend(closed.iter().cloned());
+                findings.extend(closed);
             }
-            (endpoints, findings)
+            (endpoints, findings, before)
         });
         for (text, read) in texts.iter_mut().zip(read) {
-            (text.endpoints, text.findings) = read;
+            (text.endpoints, text.findings, text.findings_before) = read;
         }
         let mut endpoints = texts.iter().flat_map(|text| &text.endpoints);
         let is_it = |it: &Endpoint| matches!(it.name.as_str(), "tcp input" | "http input");

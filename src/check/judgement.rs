@@ -6,9 +6,12 @@ use std::ops::Range;
 use crate::check::finding::Finding;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
+use crate::check::rules::case::Case;
 use crate::check::rules::{self, UnusedIgnore};
+use crate::check::upgrade;
 use crate::logstash::discovery::SourceKind;
 use crate::logstash::endpoint::Endpoint;
+use crate::logstash::plugins::Baseline;
 use crate::os::parallel;
 use logstash_config::{Configuration, ValueKind};
 use source_text::LineIndex;
@@ -62,15 +65,27 @@ fn of_text<'a>(
     (index, text): (usize, &'a Text),
     wanted: &Wanted,
 ) -> Vec<Judged<'a>> {
-    let own = text.findings.iter().cloned().map(|finding| (finding, None));
+    let stopped =
+        |findings: Vec<Finding>, before: &dyn Fn(Baseline<'_>) -> Vec<Finding>| match inspection
+            .before
+        {
+            Some(baseline) => upgrade::stopped(findings, &before(baseline)),
+            None => findings,
+        };
+    let own = stopped(text.findings.clone(), &|_| text.findings_before.clone());
+    let own = own.into_iter().map(|finding| (finding, None));
     let of_endpoints = text.endpoints.iter().flat_map(|endpoint| {
-        let findings = rules::of_endpoint(&inspection.case(text, endpoint));
+        let case = || inspection.case(text, endpoint);
+        let before = |baseline: Baseline<'_>| rules::of_endpoint(&Case { baseline, ..case() });
+        let findings = stopped(rules::of_endpoint(&case()), &before);
         findings.into_iter().map(move |finding| (finding, Some(endpoint)))
     });
     let found = own.chain(of_endpoints).filter(|(finding, _)| wanted.takes(finding.rule));
     let judged = |(finding, endpoint)| Judged { text: index, endpoint, finding };
     let mut judged: Vec<Judged<'a>> = found.map(judged).collect();
-    let unused = silence(text, &mut judged, wanted, inspection.looks_at_files);
+    // A comment may silence what an upgrade does not change.
+    let sees_all = inspection.looks_at_files && inspection.before.is_none();
+    let unused = silence(text, &mut judged, wanted, sees_all);
     judged.extend(unused.into_iter().map(|finding| Judged {
         text: index,
         endpoint: None,
@@ -87,7 +102,7 @@ fn silence(
     text: &Text,
     judged: &mut Vec<Judged<'_>>,
     wanted: &Wanted,
-    looks_at_files: bool,
+    sees_all: bool,
 ) -> Vec<Finding> {
     let lines = LineIndex::of(text.bytes());
     let ignores = ignores(text, &lines);
@@ -108,7 +123,7 @@ fn silence(
         .flat_map(|(at, ignore)| ignore.rules.iter().map(move |rule| (at, ignore, rule.as_str())));
     let unused = named.filter(|(at, _, rule)| !used.contains(&(*at, rule)));
     unused
-        .filter(|(_, _, rule)| rules::find(rule).is_none() || looks_at_files && wanted.takes(rule))
+        .filter(|(_, _, rule)| rules::find(rule).is_none() || sees_all && wanted.takes(rule))
         .flat_map(|(_, comment, rule)| rules::of_unused_ignore(&UnusedIgnore { comment, rule }))
         .filter(|finding| wanted.takes(finding.rule))
         .collect()

@@ -13,6 +13,7 @@ use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbours;
 use crate::check::report::{Attributes, Certificate, CheckedFile, Content, FileKind};
 use crate::check::rules::{self, MISMATCH};
+use crate::check::upgrade;
 use crate::logstash::discovery::{Source, SourceKind};
 use crate::logstash::endpoint::Endpoint;
 use crate::os::display::{escape, quoted};
@@ -230,8 +231,15 @@ impl Looker<'_> {
             (None, Some(file)) => finding.about(&file.located.path, line),
             _ => finding,
         };
-        let found = rules::of_endpoint(&case).into_iter();
-        let found = found.filter(|finding| self.wanted.takes(finding.rule));
+        let found = rules::of_endpoint(&case);
+        let found = match self.context.before {
+            Some(before) => {
+                let case = outright.case(before, self.context.clock);
+                upgrade::stopped(found, &rules::of_endpoint(&case))
+            }
+            None => found,
+        };
+        let found = found.into_iter().filter(|finding| self.wanted.takes(finding.rule));
         found
             .map(as_broken)
             .map(placed)

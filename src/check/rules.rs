@@ -38,6 +38,7 @@ mod plugin_unknown;
 pub mod presented;
 mod quoted_plugin_name;
 mod setting_conflict;
+mod setting_default;
 mod setting_deprecated;
 mod setting_missing;
 mod setting_not_yet;
@@ -52,7 +53,7 @@ pub(super) use certificate_key_mismatch::RULE as MISMATCH;
 use std::path::Path;
 
 use case::Case;
-use declared::{DeclaredPlugin, Releases, SetSetting};
+use declared::{DeclaredPlugin, Releases, SetSetting, Upgrade, migration};
 use presented::{CertificateFile, Presented};
 
 use crate::check::finding::{Finding, Severity};
@@ -76,6 +77,7 @@ pub const RULES: &[Rule] = &[
     setting_unknown::RULE,
     setting_value::RULE,
     setting_conflict::RULE,
+    setting_default::RULE,
     path_from_variable::RULE,
     file_missing::RULE,
     path_relative::RULE,
@@ -244,6 +246,12 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
+/// Returns whether findings of a rule say that another release does something else.
+#[must_use]
+pub fn is_of_change(rule: &str) -> bool {
+    rule == setting_default::RULE.name
+}
+
 /// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
@@ -288,7 +296,11 @@ pub fn of_error(error: &SyntaxError<'_>) -> Vec<Finding> {
 
 /// Returns what the rules say about a configuration as a whole.
 #[must_use]
-pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
+pub fn of_text(
+    configuration: &Configuration<'_>,
+    baseline: Baseline<'_>,
+    upgrade: Upgrade,
+) -> Vec<Finding> {
     let rejections = configuration.rejections().iter().flat_map(|rejection| {
         let is_of_older = rejection.last == Dialect::Older;
         of_error(&SyntaxError { error: &rejection.error, is_of_older, baseline })
@@ -297,18 +309,24 @@ pub fn of_text(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec
         Check::Text(check) => check(configuration, baseline),
         _ => Vec::new(),
     });
-    rejections.chain(of_whole).chain(of_declared(configuration, baseline)).collect()
+    rejections.chain(of_whole).chain(of_declared(configuration, baseline, upgrade)).collect()
 }
 
 /// Returns what the rules say about the settings of each plugin that is in the table.
-fn of_declared(configuration: &Configuration<'_>, baseline: Baseline<'_>) -> Vec<Finding> {
-    let releases = Releases::of(baseline);
+fn of_declared(
+    configuration: &Configuration<'_>,
+    baseline: Baseline<'_>,
+    upgrade: Upgrade,
+) -> Vec<Finding> {
+    let releases = Releases::of(baseline, upgrade);
     let of_plugin = |plugin: Plugin<'_>| {
         let name = String::from_utf8_lossy(plugin.name().raw());
-        let Some(declared) = DeclaredPlugin::of(&plugin, &name, &releases) else {
+        let text = configuration.text();
+        let Some(declared) = DeclaredPlugin::of(&plugin, &name, text, &releases) else {
             return Vec::new();
         };
-        let settings: Vec<_> = plugin.attributes().map(|it| declared.set(it)).collect();
+        let mut settings: Vec<_> = plugin.attributes().map(|it| declared.set(it)).collect();
+        migration::migrate(&declared, &mut settings);
         run(|check| match check {
             Check::Setting(check) => {
                 settings.iter().filter_map(|set| check(&declared, set)).collect()

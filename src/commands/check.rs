@@ -37,7 +37,9 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
-    let setup = Setup::of(&arguments.common)?;
+    let mut setup = Setup::of(&arguments.common)?;
+    arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
+    let setup = setup;
     let cert = arguments.cert.as_deref();
     cert.map_or(Ok(()), |cert| gather::refuse_missing(cert, &setup.view))?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
@@ -66,7 +68,8 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     inspection.add(origins.sources(found), &context);
     progress.end();
     report.take_closed(closed);
-    report.take_notes(&notes, |rule| setup.wanted.takes(rule));
+    // What the search says does not change with the release.
+    report.take_notes(&notes, |rule| arguments.upgrade.is_none() && setup.wanted.takes(rule));
     let judged = judged(&inspection, &setup, arguments, &origins);
     report.take_inspection(&inspection, &judged);
     let mut report = Report {
@@ -75,11 +78,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         ..report.finish(setup.judged_by())
     };
     report.fix_command = fix_command(&judged, &origins, arguments);
-    report.privileged_command = setup::privileged(&report, || {
-        let cert = arguments.cert.as_deref();
-        let cert = cert.map_or(String::new(), |cert| format!("--cert {} ", quoted(cert)));
-        format!("fixkey check {cert}{}", setup::command(&arguments.common, &arguments.paths))
-    });
+    report.privileged_command = setup::privileged(&report, || same_command(arguments));
     let status = status(&report, arguments);
     if report.unread().next().is_none() && status == Status::CouldNot {
         return Err(nothing_found(arguments).into());
@@ -89,6 +88,26 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     let style = Style { is_quiet, is_verbose, is_coloured };
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
+}
+
+/// This very command.
+fn same_command(arguments: &CheckArguments) -> String {
+    let CheckArguments { no_files, by_content, .. } = *arguments;
+    let flags = [(no_files, "--no-files"), (by_content, "--by-content")];
+    let mut words = vec!["fixkey check".to_owned()];
+    words
+        .extend(flags.iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| (*flag).to_owned()));
+    words.extend(arguments.cert.as_deref().map(|cert| format!("--cert {}", quoted(cert))));
+    words.extend(setup::outcome_options(&arguments.common));
+    words.extend(arguments.upgrade.as_ref().map(|version| format!("--upgrade {version}")));
+    words.push(setup::command(&arguments.common, &arguments.paths));
+    words.join(" ")
+}
+
+/// What `fix` takes of the options.
+fn options_of_fix(arguments: &CheckArguments) -> CommonOptions {
+    let logstash = arguments.upgrade.clone().or_else(|| arguments.common.logstash.clone());
+    CommonOptions { logstash, ..arguments.common.clone() }
 }
 
 /// The paths by which `fix` would find the texts, in the order of the texts.
@@ -130,12 +149,13 @@ fn judged<'i>(
         only_show: true,
         view: &setup.view,
     };
+    let common = options_of_fix(arguments);
     let passphrases = Passphrases::new(&setup.variables, None);
     let mut planner = Planner::new(&options, inspection, passphrases);
     let told = |Planned { judged, disposition }: Planned<'i>| {
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
         let is_stdin = origin.as_os_str() == "-";
-        let command = setup::command(&arguments.common, &[origin]);
+        let command = setup::command(&common, &[origin]);
         let finding = judged.finding;
         let finding = match disposition {
             Disposition::NoRepair => finding,
@@ -173,7 +193,7 @@ fn fix_command(
             paths.push(path.clone());
         }
     }
-    let command = || format!("fixkey fix {}", setup::command(&arguments.common, &paths));
+    let command = || format!("fixkey fix {}", setup::command(&options_of_fix(arguments), &paths));
     (!paths.is_empty()).then(command)
 }
 

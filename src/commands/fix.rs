@@ -47,7 +47,8 @@ pub(crate) fn run(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow
 
 fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<Ended> {
     // Before anything repeats it, --passin is known to be a source, not a passphrase.
-    let setup = Setup::of(&arguments.common)?;
+    let mut setup = Setup::of(&arguments.common)?;
+    setup.client_auth = arguments.client_auth;
     let own = FixOptions::of(arguments)?;
     allow_many_files();
     let Found { sources, notes } = found(&own, arguments, &setup)?;

@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::check::access::{AccessPolicy, Asked};
 use crate::check::clock::Clock;
@@ -14,13 +14,15 @@ use crate::check::inspection::Context;
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
 use crate::check::report::Report;
-use crate::check::rules;
+use crate::check::rules::{self, declared::Upgrade};
 use crate::cli::CommonOptions;
 use crate::commands::{Failure, Status, near, passphrase_source};
-use crate::logstash::installed::Installed;
+use crate::logstash::installed::{CORE, Installed};
 use crate::logstash::plugins::Baseline;
-use crate::logstash::releases::{LATEST, Release};
+use crate::logstash::releases::{self, LATEST, Release};
+use crate::logstash::settings::ClientAuth;
 use crate::logstash::variables::Variables;
+use crate::logstash::version::Versions;
 use crate::os::account::{self, Accounts};
 use crate::os::display::{quoted, shown};
 use crate::os::passphrase::PassphraseSource;
@@ -32,8 +34,12 @@ pub(super) struct Setup {
     pub(super) is_mapped: bool,
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
+    /// The release to upgrade to, where only what it stops is wanted.
+    upgrade: Option<Release>,
     pub(super) clock: Clock,
     installed: Option<Installed>,
+    /// What to ask clients for, where an old setting allows two intentions.
+    pub(super) client_auth: Option<ClientAuth>,
     pub(super) passin: Option<PassphraseSource>,
     pub(super) access: AccessPolicy,
     pub(super) wanted: Wanted,
@@ -56,15 +62,14 @@ impl Setup {
             maps.collect::<Result<_, _>>().map_err(|error| usage(format!("--map: {error}")))?;
         let is_mapped = !maps.is_empty();
         let view = View::new(maps);
-        let release = arguments.logstash.as_deref().map(str::parse).transpose();
-        let release = release.map_err(|error: crate::logstash::releases::Error| {
-            usage(format!("--logstash: {error}"))
-        })?;
+        let release = release("--logstash", arguments.logstash.as_deref())?;
         let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
         Ok(Self {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
             release,
+            upgrade: None,
+            client_auth: None,
             clock: Clock {
                 now: OffsetDateTime::now_utc(),
                 expires_within: arguments.expires_within,
@@ -78,8 +83,39 @@ impl Setup {
         })
     }
 
+    /// Asks for what an upgrade stops.
+    pub(super) fn upgrade_to(&mut self, version: &str) -> Result<(), Failure> {
+        let upgrade = release("--upgrade", Some(version))?;
+        self.upgrade = upgrade;
+        if self.installed.is_none() && self.release.is_none() {
+            self.release = upgrade.and_then(|upgrade| upgrade.last_of_major_before());
+        }
+        let running = self.running();
+        if upgrade.zip(running).is_some_and(|(to, from)| to.versions.most < from.most) {
+            let from = self.release_before();
+            return Err(usage(format!("--upgrade: {version} is no later than {from}"))
+                .hint("name the release that runs now with --logstash VERSION"));
+        }
+        Ok(())
+    }
+
+    /// The release that runs until an upgrade, where that is known.
+    fn running(&self) -> Option<Versions> {
+        let installed = || self.installed.as_ref()?.gem(CORE).map(Versions::only);
+        let named = self.release.filter(|_| self.upgrade.is_some());
+        named.map_or_else(installed, |release| Some(release.versions))
+    }
+
     /// Returns the Logstash that is assumed.
     pub(super) fn baseline(&self) -> Baseline<'_> {
+        match &self.upgrade {
+            Some(upgrade) => Baseline::Release(upgrade),
+            None => self.baseline_before(),
+        }
+    }
+
+    /// Returns the Logstash that runs until the upgrade.
+    fn baseline_before(&self) -> Baseline<'_> {
         match (&self.release, &self.installed) {
             (Some(release), _) => Baseline::Release(release),
             (None, Some(installed)) => Baseline::Installed(installed),
@@ -87,8 +123,22 @@ impl Setup {
         }
     }
 
+    /// What the settings are to be migrated for.
+    fn migrated_for(&self) -> Upgrade {
+        Upgrade { from: self.running(), client_auth: self.client_auth }
+    }
+
     /// The same in words.
     pub(super) fn judged_by(&self) -> String {
+        let before = self.release_before();
+        match &self.upgrade {
+            Some(upgrade) => format!("the upgrade from {before} to Logstash {upgrade}"),
+            None => before,
+        }
+    }
+
+    /// The Logstash that runs until the upgrade, in words.
+    fn release_before(&self) -> String {
         match (&self.release, &self.installed) {
             (Some(release), _) if release.is_later_than_known() => {
                 format!("Logstash {LATEST} (the last that fixkey knows before {release})")
@@ -111,6 +161,8 @@ impl Setup {
             variables: &self.variables,
             readable: self,
             baseline: self.baseline(),
+            before: self.upgrade.map(|_| self.baseline_before()),
+            upgrade: self.migrated_for(),
             clock: self.clock,
             looks_at_files: true,
             changes_files: false,
@@ -138,16 +190,26 @@ impl Readable for Setup {
     }
 }
 
-/// The Logstash that is installed on the system that is looked at, where none is named; not this machine's
-/// where only a part of another is mapped.
+/// The release that an option names.
+fn release(option: &str, version: Option<&str>) -> Result<Option<Release>, Failure> {
+    let release = version.map(str::parse).transpose();
+    release.map_err(|error: releases::Error| usage(format!("{option}: {error}")))
+}
+
+/// The Logstash that is installed on the system that is looked at; not this machine's where only a part of another is
+/// mapped. Where a release is named, it may be unreadable.
 fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Installed>, Failure> {
-    if is_named || is_mapped && view.root() == Path::new("/") {
+    if is_mapped && view.root() == Path::new("/") {
         return Ok(None);
     }
-    Installed::find(view).map_err(|(path, error)| {
-        Failure::new(Status::CouldNot, format!("{}: {error}", shown(&path)))
-            .hint("name the release: --logstash VERSION")
-    })
+    match Installed::find(view) {
+        Ok(installed) => Ok(installed),
+        Err(_) if is_named => Ok(None),
+        Err((path, error)) => {
+            Err(Failure::new(Status::CouldNot, format!("{}: {error}", shown(&path)))
+                .hint("name the release: --logstash VERSION"))
+        }
+    }
 }
 
 /// Those of the system that is looked at. Where only a part of it is mapped, this machine's are not its.
@@ -177,6 +239,15 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         .chain(passin)
         .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")
+}
+
+/// The options that change the outcome of a run and not what it looks at.
+pub(super) fn outcome_options(arguments: &CommonOptions) -> Vec<String> {
+    let strict = arguments.strict.then(|| "--strict".to_owned());
+    let within = arguments.expires_within;
+    let within = (within != Duration::days(30))
+        .then(|| format!("--expires-within {}s", within.whole_seconds()));
+    strict.into_iter().chain(within).collect()
 }
 
 /// The command as root would give it, where this account has no permission to read a file.

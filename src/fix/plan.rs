@@ -17,8 +17,8 @@ pub use obstacle::{Obstacle, ObstacleKind};
 pub use passphrases::Passphrases;
 pub use rewrite::{Rewrite, Unverified, rewrites};
 
-use crate::check::finding::Repair;
-use crate::check::inspection::{Inspection, Site};
+use crate::check::finding::{Migration, Repair};
+use crate::check::inspection::{Inspection, Site, Text};
 use crate::check::key_file::{HeldKey, Protection};
 use crate::check::named_file::NamedFile;
 use crate::check::new_name::new_name;
@@ -114,8 +114,9 @@ impl<'a> Planner<'a> {
     ///
     /// # Errors
     /// [`Obstacle`]: nothing of this repair is planned.
-    pub fn plan(&mut self, site: Site<'a>, repair: Repair) -> Result<(), Obstacle> {
+    pub fn plan(&mut self, site: Site<'a>, repair: &Repair) -> Result<(), Obstacle> {
         match repair {
+            Repair::Migrate(migration) => self.migrate(site.index, migration),
             Repair::RemovePassphrase => {
                 let edits = removals(site)?;
                 self.refuse_unwritable(&edits)?;
@@ -131,7 +132,7 @@ impl<'a> Planner<'a> {
             }
             Repair::GrantAuthority(at) => {
                 let authorities = self.inspection.case(site.text, site.endpoint).authorities;
-                let named = authorities.into_iter().nth(at);
+                let named = authorities.into_iter().nth(*at);
                 // Logstash needs the key of no authority.
                 let is_alone =
                     |named: &Named<'_>| named.file.is_none_or(|file| file.is_of_certificates_alone);
@@ -141,6 +142,23 @@ impl<'a> Planner<'a> {
                 self.grant(site, named)
             }
         }
+    }
+
+    /// Plans the edits that replace a setting of the text with this index.
+    ///
+    /// # Errors
+    /// [`Obstacle`]: nothing of this repair is planned.
+    pub fn migrate(&mut self, text: usize, migration: &Migration) -> Result<(), Obstacle> {
+        let migrated = migration.as_ref().map_err(Obstacle::undecided)?;
+        let known = &self.inspection.texts[text];
+        let in_file = |edit: &Edit| {
+            let not_editable = |_| Obstacle::not_editable(&known.source.path, false, false);
+            in_file(known, text, edit.clone()).map_err(not_editable)
+        };
+        let edits = migrated.edits.iter().map(in_file).collect::<Result<Edits, _>>()?;
+        self.refuse_unwritable(&edits)?;
+        self.add(edits);
+        Ok(())
     }
 
     fn convert(&mut self, site: Site<'a>) -> Result<(), Obstacle> {
@@ -256,7 +274,7 @@ impl<'a> Planner<'a> {
                 None if is_yaml(site) && raw.bytes().all(is_plain_in_yaml) => raw,
                 None => format!("\"{raw}\""),
             };
-            in_file(site, Edit::new(setting.value.clone(), new))
+            in_file(site.text, site.index, Edit::new(setting.value.clone(), new))
         };
         site.endpoint.keys.iter().map(replacement).collect()
     }
@@ -389,7 +407,7 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
     let text = site.text.bytes();
     let spans: Vec<_> =
         site.endpoint.passphrases.iter().flat_map(|setting| setting.tokens(text)).collect();
-    let removal = |span| in_file(site, Edit::removal(text, span, &spans));
+    let removal = |span| in_file(site.text, site.index, Edit::removal(text, span, &spans));
     spans.iter().cloned().map(removal).collect()
 }
 
@@ -402,12 +420,12 @@ fn is_plain_in_yaml(byte: u8) -> bool {
 }
 
 /// Converts an edit of the text to an edit of its file.
-fn in_file(site: Site<'_>, edit: Edit) -> Result<(usize, Edit), Obstacle> {
-    if site.text.in_file(edit.start..edit.end).is_some() {
-        return Ok((site.index, edit));
+fn in_file(text: &Text, index: usize, edit: Edit) -> Result<(usize, Edit), Obstacle> {
+    if text.in_file(edit.start..edit.end).is_some() {
+        return Ok((index, edit));
     }
     let for_key = !edit.text.is_empty();
-    Err(Obstacle::not_editable(&site.text.source.path, false, for_key))
+    Err(Obstacle::not_editable(&text.source.path, false, for_key))
 }
 
 /// The path of a file that may be yet to be made: its folder, without links, and its name.

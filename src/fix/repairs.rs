@@ -58,12 +58,14 @@ pub(crate) fn planned<'a, 'i: 'a>(
 ) -> Vec<Planned<'i>> {
     let judged = judgement::of_texts(inspection, wanted);
     let with_outcome = judged.into_iter().map(|judged| {
-        let disposition = match (judged.site(inspection), judged.finding.repair) {
-            (Some(site), Some(repair)) => planner
-                .plan(site, repair)
-                .map_or_else(Disposition::Left, |()| Disposition::Repaired),
-            _ => Disposition::NoRepair,
+        let outcome = match (judged.site(inspection), &judged.finding.repair) {
+            (_, Some(Repair::Migrate(migration))) => Some(planner.migrate(judged.text, migration)),
+            (Some(site), Some(repair)) => Some(planner.plan(site, repair)),
+            _ => None,
         };
+        let disposition = outcome.map_or(Disposition::NoRepair, |outcome| {
+            outcome.map_or_else(Disposition::Left, |()| Disposition::Repaired)
+        });
         Planned { judged, disposition }
     });
     let mut findings: Vec<_> = with_outcome.collect();

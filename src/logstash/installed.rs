@@ -9,6 +9,9 @@ use crate::os::view::{self, View};
 /// The gems' lock file in the packages and images of Logstash.
 const LOCK_FILE: &str = "/usr/share/logstash/Gemfile.lock";
 
+/// The gem whose version is that of Logstash.
+pub const CORE: &str = "logstash-core";
+
 /// The installed gems of a Logstash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
@@ -47,13 +50,15 @@ impl Installed {
         self.gems.get(gem).copied()
     }
 
-    /// Returns the gem that best identifies the baseline, for people: `logstash-input-beats 6.9.3`.
+    /// Returns what best identifies the baseline, for people: `Logstash 8.19.0 with logstash-input-beats 6.9.3`.
     #[must_use]
     pub fn summary(&self) -> String {
         let beats = "logstash-input-beats";
-        match self.gem(beats) {
-            Some(version) => format!("{beats} {version}"),
-            None => format!("{} gems, without {beats}", self.gems.len()),
+        match (self.gem(CORE), self.gem(beats)) {
+            (Some(core), Some(version)) => format!("Logstash {core} with {beats} {version}"),
+            (Some(core), None) => format!("Logstash {core} without {beats}"),
+            (None, Some(version)) => format!("{beats} {version}"),
+            (None, None) => format!("{} gems, without {beats}", self.gems.len()),
         }
     }
 }

@@ -35,6 +35,9 @@ pub const OLDEST: Version = version(2, 0, 0);
 /// The latest release in the tables; later ones are treated as this one.
 pub const LATEST: Version = version(9, 5, 2);
 
+/// The last releases of older majors. Source: tests/data/settings/bundled-plugins.tsv.
+const LAST_OF_MAJOR: &[Version] = &[version(6, 8, 23), version(7, 17, 29), version(8, 19, 20)];
+
 /// The first release with the newest dialect of the configuration language. Source: docs/configuration-language.md §1.9.
 pub const NEWEST_DIALECT: Version = version(8, 15, 0);
 
@@ -68,6 +71,14 @@ impl fmt::Display for Release {
 }
 
 impl Release {
+    /// Returns the last release of the major before; of those that are known, where that is later.
+    #[must_use]
+    pub fn last_of_major_before(&self) -> Option<Self> {
+        let is_before = |last: &&Version| last.major < self.versions.least.major;
+        let last = *LAST_OF_MAJOR.iter().rfind(is_before)?;
+        Some(Self { versions: Versions::only(last), numbers: 3 })
+    }
+
     /// Returns whether it is later than the tables, and therefore treated as [`LATEST`].
     #[must_use]
     pub fn is_later_than_known(&self) -> bool {

@@ -4,8 +4,14 @@
 //! `tests/suite/declared_settings.rs` writes the table here from it, and compares the two.
 
 mod constraints;
+mod successors;
 
 pub use constraints::{CONSTRAINTS, Constraint};
+pub use successors::{
+    AUTHORITIES, Bound, CHANGED_DEFAULTS, CLIENT_AUTHENTICATION, ChangedDefault, ClientAuth,
+    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, SUCCESSORS, Successor,
+    Values,
+};
 
 use std::sync::{LazyLock, OnceLock};
 

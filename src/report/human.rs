@@ -144,7 +144,12 @@ impl<'a> Printer<'a> {
         for located in findings {
             match fixed.filter(|_| located.is_fixable()) {
                 Some(_) if self.style.is_quiet => {}
-                Some(word) => self.lines.line(&excerpt::headline(word, located, &name)),
+                Some(word) => {
+                    self.lines.line(&excerpt::headline(word, located, &name));
+                    if let Some(says) = located.finding.repair_says() {
+                        self.lines.labelled("note", says);
+                    }
+                }
                 None => self.finding(located, subject),
             }
         }

@@ -31,6 +31,7 @@ mod laws;
 mod measured_data;
 mod measured_keys;
 mod memory;
+mod migrations;
 mod openssl;
 mod picture;
 mod plugins;

@@ -1,14 +1,19 @@
 //! The settings of a configuration beside what their plugins declare: what the rules about settings are judged by.
 
+pub(super) mod migration;
+pub(super) mod values;
+
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use logstash_config::{Attribute, Plugin};
 
-use crate::check::finding::Severity;
+use crate::check::finding::{Migration, Severity};
+use crate::logstash::installed::CORE;
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::releases::LATEST;
-use crate::logstash::settings::{DeclaredSetting, State, declared};
+use crate::logstash::settings::{ClientAuth, DeclaredSetting, State, declared};
 use crate::logstash::version::{Version, Versions, version};
 
 /// The releases that the documentation of today is about.
@@ -24,13 +29,25 @@ pub struct DeclaredPlugin<'a> {
     /// The name by which the table knows it.
     known: &'a str,
     settings: &'static [DeclaredSetting],
+    /// The text that it is in.
+    text: &'a [u8],
     releases: &'a Releases,
+}
+
+/// What an upgrade goes from, and what is to be decided by it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Upgrade {
+    /// The release that has to run with the same settings until then, where it is known.
+    pub from: Option<Versions>,
+    /// What to ask clients for, where an old setting allows two intentions.
+    pub client_auth: Option<ClientAuth>,
 }
 
 /// The releases that are meant, and whether they are known.
 pub struct Releases {
     meant: Vec<Versions>,
     is_known: bool,
+    upgrade: Upgrade,
 }
 
 /// A setting of a configuration.
@@ -40,6 +57,8 @@ pub struct SetSetting<'a> {
     pub(super) declared: Option<&'static DeclaredSetting>,
     /// Its states in the releases that are meant, each as a bit.
     states: u8,
+    /// How the setting that replaces it is to be written; `None` where none does, or no release is known.
+    pub(super) migration: Option<Arc<Migration>>,
 }
 
 impl SetSetting<'_> {
@@ -84,15 +103,15 @@ pub(super) struct Standing {
 pub(super) const REFUSED: &str = "Logstash refuses the pipeline (measured by running the plugins' own declarations at the versions that each release bundles)";
 
 impl Releases {
-    pub(super) fn of(baseline: Baseline<'_>) -> Self {
+    pub(super) fn of(baseline: Baseline<'_>, upgrade: Upgrade) -> Self {
         let release = match baseline {
             Baseline::Documentation => None,
             Baseline::Release(release) => Some(release.versions),
-            Baseline::Installed(installed) => installed.gem("logstash-core").map(Versions::only),
+            Baseline::Installed(installed) => installed.gem(CORE).map(Versions::only),
         };
         match release {
-            Some(release) => Self { meant: vec![release], is_known: true },
-            None => Self { meant: SUPPORTED.to_vec(), is_known: false },
+            Some(release) => Self { meant: vec![release], is_known: true, upgrade },
+            None => Self { meant: SUPPORTED.to_vec(), is_known: false, upgrade },
         }
     }
 }
@@ -100,7 +119,12 @@ impl Releases {
 impl<'a> DeclaredPlugin<'a> {
     /// Returns what is declared by the plugin of this name; `None` where it is not in the table, or none of the releases
     /// has it.
-    pub(super) fn of(plugin: &Plugin<'_>, name: &'a str, releases: &'a Releases) -> Option<Self> {
+    pub(super) fn of(
+        plugin: &Plugin<'_>,
+        name: &'a str,
+        text: &'a [u8],
+        releases: &'a Releases,
+    ) -> Option<Self> {
         let (section, known) = if plugin.outer().is_some() {
             ("codec", name)
         } else {
@@ -108,7 +132,8 @@ impl<'a> DeclaredPlugin<'a> {
                 plugins::plugin(plugin.section(), name).map_or(name, |known| known.names[0]);
             (plugin.section().keyword(), known)
         };
-        let own = Self { name, section, known, settings: declared(section, known), releases };
+        let settings = declared(section, known);
+        let own = Self { name, section, known, settings, text, releases };
         let is_bundled =
             |setting: &DeclaredSetting| own.states(setting).any(|state| state != State::Absent);
         own.settings.iter().any(is_bundled).then_some(own)
@@ -131,7 +156,7 @@ impl<'a> DeclaredPlugin<'a> {
         let declared = at.ok().and_then(|at| self.settings.get(at));
         let states = declared
             .map_or(0, |setting| self.states(setting).fold(0, |states, state| states | bit(state)));
-        SetSetting { attribute, declared, states }
+        SetSetting { attribute, declared, states, migration: None }
     }
 
     /// Its settings that the releases take.
@@ -151,6 +176,14 @@ impl<'a> DeclaredPlugin<'a> {
         let first = setting.states().next()?.1.least;
         let since = setting.first_in(state, self.first_release()?).filter(|since| *since > first);
         Some(Standing { severity: self.severity(set.is_only(state)), since })
+    }
+
+    /// Whether the settings were written for releases before this one: some are old, or an older release runs.
+    pub(super) fn comes_from_before(&self, version: Version, settings: &[SetSetting<'_>]) -> bool {
+        let is_old = |set: &SetSetting<'_>| set.is(State::Obsolete) || set.is(State::Deprecated);
+        let is_running = self.releases.upgrade.from.is_some_and(|from| from.least < version);
+        let is_meant = self.first_release().is_some_and(|first| first >= version);
+        self.releases.is_known && (is_running && is_meant || settings.iter().any(is_old))
     }
 
     /// The first of the releases that are meant.

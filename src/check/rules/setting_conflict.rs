@@ -65,7 +65,8 @@ fn constraint(
         let found = settings.iter().find(|set| set.attribute.name.text() == name.as_bytes())?;
         let text = String::from_utf8_lossy(found.attribute.value.content());
         let may_be = || is_met_by_a_variable && (is_template(&text) || text.contains("${"));
-        (values.is_empty() || values.contains(&&*text) || may_be()).then_some(found)
+        let is_it = |value: &&str| value.eq_ignore_ascii_case(&text);
+        (values.is_empty() || values.iter().any(is_it) || may_be()).then_some(found)
     };
     let setting = set(row.setting, row.values, false).filter(|setting| setting.is_taken())?;
     let is_on = row.switches.iter().any(|switch| set(switch, &["true"], false).is_some());

@@ -1,7 +1,7 @@
 //! `setting-deprecated`: the release warns of a setting, which a later one refuses.
 
 use super::declared::{DeclaredPlugin, SetSetting, short};
-use super::setting_obsolete::instead;
+use super::setting_obsolete::{FIXABLE, instead};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::State;
@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     name: "setting-deprecated",
     summary: "the release warns of a setting",
     severity: Severity::Warning,
+    fixable: FIXABLE,
     page: include_str!("../../../docs/rules/setting-deprecated.md"),
     check: Check::Setting(finding),
     ..Rule::DEFAULT
@@ -32,5 +33,5 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         plugin.name()
     );
     let finding = Finding::new(Severity::Warning, RULE.name, message).at(set.place());
-    Some(instead(plugin, finding, setting))
+    Some(instead(plugin, finding, set, setting))
 }

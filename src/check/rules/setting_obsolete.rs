@@ -1,19 +1,26 @@
 //! `setting-obsolete`: the release refuses a setting that older ones took.
 
 use super::declared::{self, DeclaredPlugin, SetSetting, short};
-use super::{Check, Rule};
-use crate::check::finding::{Finding, Severity};
+use super::{Check, Fixable, Rule};
+use std::sync::Arc;
+
+use crate::check::finding::{Finding, Migrated, Repair, Severity};
 use crate::logstash::settings::{DeclaredSetting, State};
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-obsolete",
     summary: "the release refuses a setting that older ones took",
     severity: Severity::Error,
+    fixable: FIXABLE,
     exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
     page: include_str!("../../../docs/rules/setting-obsolete.md"),
     check: Check::Setting(finding),
     ..Rule::DEFAULT
 };
+
+/// Where settings are replaced.
+pub(super) const FIXABLE: Fixable =
+    Fixable::When("where the release is known and it is clear what replaces the setting");
 
 fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding> {
     let setting = set.declared?;
@@ -25,15 +32,23 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         plugin.name()
     );
     let finding = Finding::new(standing.severity, RULE.name, message).at(set.place());
-    Some(instead(plugin, finding.evidence(declared::REFUSED), setting))
+    Some(instead(plugin, finding.evidence(declared::REFUSED), set, setting))
 }
 
 /// Says what to set instead, if the releases take that: older ones had other successors, which the table does not have.
 pub(super) fn instead(
     plugin: &DeclaredPlugin<'_>,
     finding: Finding,
+    set: &SetSetting<'_>,
     setting: &DeclaredSetting,
 ) -> Finding {
+    let finding = match &set.migration {
+        Some(migration) => finding.repair(Repair::Migrate(Arc::clone(migration))),
+        None => finding,
+    };
+    if let Some(Ok(Migrated { says: Some(says), .. })) = set.migration.as_deref() {
+        return finding.note(says.clone()).action(format!("remove {}", setting.name));
+    }
     let Some(new) = setting.replaced_by else {
         return finding.action(format!("remove {}", setting.name));
     };

@@ -1,5 +1,6 @@
 //! `setting-value`: the plugin takes no such value for a setting.
 
+use super::declared::values::scalars;
 use super::declared::{DeclaredPlugin, SetSetting};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
@@ -28,7 +29,7 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         kind if kind.contains('|') => Wanted::OneOf(kind.split('|').collect()),
         _ => return None,
     };
-    let values = texts(&set.attribute.value);
+    let values = scalars(&set.attribute.value);
     let name = setting.name;
     let (is_not, place) = if values.len() > 1 && !setting.is_list {
         ("has several values, and takes one".to_owned(), set.attribute.value.span.clone())
@@ -111,15 +112,6 @@ fn is_number(text: &[u8]) -> bool {
             let is_plain = !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit);
             is_whole(whole) && is_plain && is_short
         }
-    }
-}
-
-/// The values of a setting: those of an array, or the one.
-fn texts<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
-    match value.kind() {
-        ValueKind::Array => value.elements().flat_map(|element| texts(&element)).collect(),
-        ValueKind::String | ValueKind::Bareword | ValueKind::Number => vec![value.clone()],
-        ValueKind::Hash | ValueKind::Plugin => Vec::new(),
     }
 }
 

@@ -33,7 +33,9 @@ impl<'a> FixOptions<'a> {
 
     /// Returns this very command.
     pub(super) fn same_command(&self) -> String {
-        self.command(None, &self.arguments.paths)
+        let options = setup::outcome_options(&self.arguments.common);
+        let option = (!options.is_empty()).then(|| options.join(" "));
+        self.command(option.as_deref(), &self.arguments.paths)
     }
 
     /// Returns this very command with one more option; `--in-place` and `--key-dir` replace each other.
@@ -62,6 +64,9 @@ impl<'a> FixOptions<'a> {
         let given = flags.iter().filter(|(is_given, flag)| *is_given && option != Some(flag));
         let mut words = vec!["fixkey fix".to_owned()];
         words.extend(option.map(str::to_owned));
+        let is_choice = option.is_some_and(|option| option.starts_with("--client-auth"));
+        let choice = self.arguments.client_auth.filter(|_| !is_choice);
+        words.extend(choice.map(|choice| format!("--client-auth {}", choice.value())));
         words.extend(given.map(|(_, flag)| (*flag).to_owned()));
         let key_dir = self.key_dir.as_ref().filter(|_| !has_place);
         words.extend(key_dir.map(|path| format!("--key-dir {}", quoted(Path::new(path)))));

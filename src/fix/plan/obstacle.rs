@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::finding::Finding;
+use crate::check::finding::{Finding, Undecided};
 use crate::check::hint::{Hint, key_argument};
 use crate::check::key_file::{Held, HeldKey, NEW_KEY, WHOLE_COPY, WITHOUT_BROKEN};
+use crate::logstash::settings::ClientAuth;
 use crate::logstash::variables::Use;
 use crate::os::display::{quoted, shown};
 use crate::os::view::{Link, LocateError};
@@ -106,6 +107,17 @@ impl Obstacle {
     /// Sets another effect on the exit status.
     pub(super) fn of_kind(self, kind: ObstacleKind) -> Self {
         Self { kind, ..self }
+    }
+
+    pub(super) fn undecided(undecided: &Undecided) -> Self {
+        let option = |choice: &ClientAuth| match choice {
+            ClientAuth::None => "--client-auth none",
+            ClientAuth::Optional => "--client-auth optional",
+            ClientAuth::Required => "--client-auth required",
+        };
+        let options = undecided.choices.iter().map(option).collect();
+        let hints = undecided.actions.iter().map(Hint::action).collect();
+        Self { options, ..Self::input_with(&undecided.message, hints) }
     }
 
     pub(super) fn not_asked_to_decrypt() -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ fn rewrite(
         }
         for edit in edit::merged(own) {
             let span = text.in_file(edit.start..edit.end).ok_or_else(unverified)?;
-            edits.push(Edit::new(span, edit.text));
+            edits.push(Edit::new(span, text.lines_in_file(edit.start, edit.text)));
         }
         expected.push((text, edited));
     }
@@ -113,32 +114,65 @@ fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
     };
     let edits = edit::merged(edits);
     let kept = |plugin: Plugin<'_>| {
-        let attributes = plugin.attributes().filter_map(|attribute| after(&attribute, &edits));
-        (plugin.section(), plugin.name().raw().to_vec(), attributes.collect::<Vec<_>>())
+        (plugin.section(), plugin.name().raw().to_vec(), after(&plugin, &edits))
     };
     let found = |plugin: Plugin<'_>| {
-        let attributes = plugin.attributes().map(|attribute| {
-            (attribute.name.raw().to_vec(), Zeroizing::new(attribute.value.raw().to_vec()))
-        });
-        (plugin.section(), plugin.name().raw().to_vec(), attributes.collect::<Vec<_>>())
+        let settings: Vec<_> = plugin.attributes().map(|attribute| written(&attribute)).collect();
+        (plugin.section(), plugin.name().raw().to_vec(), settings)
     };
     old.plugins().map(kept).eq(new.plugins().map(found))
 }
 
+/// The name and the value of a setting, as written.
+type Written = (Vec<u8>, Zeroizing<Vec<u8>>);
+
+fn written(attribute: &Attribute<'_>) -> Written {
+    (attribute.name.raw().to_vec(), Zeroizing::new(attribute.value.raw().to_vec()))
+}
+
+/// Returns the settings of a plugin after the sorted edits, with those that the edits add.
+fn after(plugin: &Plugin<'_>, edits: &[Edit]) -> Vec<Written> {
+    let mut settings = Vec::new();
+    let mut at = plugin.body().start;
+    for attribute in plugin.attributes() {
+        settings.extend(added(edits, at..attribute.name.span.start));
+        settings.extend(edited(&attribute, edits));
+        at = attribute.value.span.end;
+    }
+    settings.extend(added(edits, at..plugin.body().end));
+    settings
+}
+
+/// Returns the settings that edits add between two of the text.
+fn added(edits: &[Edit], between: Range<usize>) -> Vec<Written> {
+    let is_between = |edit: &&Edit| edit.start >= between.start && edit.end <= between.end;
+    let of_edit = |edit: &Edit| -> Vec<Written> {
+        let alone = format!("input{{x{{{}\n}}}}", edit.text);
+        let parsed = logstash_config::parse(alone.as_bytes());
+        let plugin = parsed.as_ref().ok().and_then(|parsed| parsed.plugins().next());
+        plugin.iter().flat_map(Plugin::attributes).map(|attribute| written(&attribute)).collect()
+    };
+    edits.iter().filter(is_between).flat_map(of_edit).collect()
+}
+
 /// Returns name and value of a setting after the sorted edits; `None` if they remove it.
-fn after(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<(Vec<u8>, Zeroizing<Vec<u8>>)> {
-    let (span, value) = (attribute.span(), attribute.value.span.clone());
+fn edited(attribute: &Attribute<'_>, edits: &[Edit]) -> Option<Written> {
+    let span = attribute.span();
     let first = edits.partition_point(|edit| edit.end <= span.start);
     let last = edits.partition_point(|edit| edit.start < span.end);
     let edits = &edits[first..last];
     let name = &attribute.name.span;
-    if edits.iter().any(|edit| edit.start <= name.start && edit.end >= name.end) {
+    let covers = |edit: &Edit| edit.start <= name.start && edit.end >= name.end;
+    if edits.iter().any(|edit| covers(edit) && edit.text.is_empty()) {
         return None;
     }
-    let inside = edits.iter().filter(|edit| edit.start >= value.start && edit.end <= value.end);
-    let inside: Vec<Edit> = inside
-        .map(|edit| Edit::new(edit.start - value.start..edit.end - value.start, &*edit.text))
-        .collect();
-    let value = edit::apply(attribute.value.raw(), &inside).ok()?;
-    Some((attribute.name.raw().to_vec(), value))
+    let within = |span: &Range<usize>, raw: &[u8]| {
+        let inside = edits.iter().filter(|edit| edit.start >= span.start && edit.end <= span.end);
+        let inside: Vec<Edit> = inside
+            .map(|edit| Edit::new(edit.start - span.start..edit.end - span.start, &*edit.text))
+            .collect();
+        edit::apply(raw, &inside).ok()
+    };
+    let value = within(&attribute.value.span, attribute.value.raw())?;
+    Some((within(name, attribute.name.raw())?.to_vec(), value))
 }

@@ -50,8 +50,8 @@ impl Embedded {
         Self { text: Zeroizing::new(text.as_bytes().to_vec()), scalar: span, lines }
     }
 
-    /// Returns the bytes of the file for a span of the text. Removing them, or replacing them by text without a line
-    /// end, has the same effect on the text, as long as its first line keeps its indentation.
+    /// Returns the bytes of the file for a span of the text. Removing them, or replacing them by text in the form
+    /// of [`Self::indented`], has the same effect on the text, as long as its first line keeps its indentation.
     ///
     /// `None` if the text is not editable, and for a span over several lines that would join a part of the last one to
     /// a blank line or to what follows the text.
@@ -74,6 +74,15 @@ impl Embedded {
         // A line end includes the indentation of the next line.
         let next = self.line(span.end).filter(|_| span.end < self.text.len())?;
         Some(start..next.file)
+    }
+
+    /// Returns text for this place in the form for the file: each further line as far in as the one at the place.
+    #[must_use]
+    pub fn indented(&self, at: usize, text: String, yaml: &[u8]) -> String {
+        let Some(line) = self.line(at).filter(|_| text.contains('\n')) else { return text };
+        let is_crlf = yaml[line.end..line.next].starts_with(b"\r\n");
+        let line_end = if is_crlf { "\r\n" } else { "\n" };
+        text.replace('\n', &(line_end.to_owned() + &" ".repeat(line.indentation())))
     }
 
     fn line(&self, at: usize) -> Option<&Line> {

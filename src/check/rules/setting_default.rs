@@ -1,0 +1,61 @@
+//! `setting-default`: the release has another default for a setting that is not set.
+
+use std::sync::Arc;
+
+use super::declared::migration::keep_default;
+use super::declared::values::text_of;
+use super::declared::{DeclaredPlugin, SetSetting, short};
+use super::{Check, Fixable, Rule};
+use crate::check::finding::{Finding, Repair, Severity};
+use crate::logstash::settings::{CHANGED_DEFAULTS, ChangedDefault};
+
+pub(super) const RULE: Rule = Rule {
+    name: "setting-default",
+    summary: "the release has another default for a setting that is not set",
+    severity: Severity::Warning,
+    fixable: Fixable::Yes,
+    page: include_str!("../../../docs/rules/setting-default.md"),
+    check: Check::Settings(|plugin, settings| {
+        let changed = CHANGED_DEFAULTS.iter();
+        changed.filter_map(|default| finding(plugin, settings, default)).collect()
+    }),
+    ..Rule::DEFAULT
+};
+
+fn finding(
+    plugin: &DeclaredPlugin<'_>,
+    settings: &[SetSetting<'_>],
+    default: &ChangedDefault,
+) -> Option<Finding> {
+    let find = |names: &[&str]| settings.iter().position(|set| names.contains(&&*set.name()));
+    let is_set = find(&[default.setting, default.old]).is_some();
+    let is_meant = plugin.is(default.plugin)
+        && plugin.mode(settings).as_deref() == Some(default.mode)
+        && plugin.comes_from_before(ChangedDefault::SINCE, settings);
+    let switch = find(default.switches).filter(|_| is_meant && !is_set)?;
+    let attribute = &settings[switch].attribute;
+    if text_of(&attribute.value) == "false" {
+        return None;
+    }
+    let message = format!(
+        "{} is not set, and the {} of Logstash from {} on {}",
+        default.setting,
+        plugin.name().trim_start_matches("the "),
+        short(ChangedDefault::SINCE),
+        default.says
+    );
+    let migration = keep_default(plugin, settings, switch, default);
+    let finding = Finding::new(Severity::Warning, RULE.name, message)
+        .at(attribute.name.span.clone())
+        .evidence(EVIDENCE)
+        .note(format!("the default was \"{}\", and is \"{}\"", default.before, default.after))
+        .action(format!(
+            "set {} to \"{}\" or \"{}\"",
+            default.setting, default.before, default.after
+        ))
+        .repair(Repair::Migrate(Arc::new(migration)));
+    Some(finding)
+}
+
+/// Source: rows 114 and 116 of tests/data/settings/migrations.jsonl.
+const EVIDENCE: &str = "measured: with the same settings, ssl_verification_mode is none on Logstash 8.19.20 and full on 9.5.2";
