@@ -70,8 +70,8 @@ fn remainder(source: &Source, all: &[Source]) -> Vec<u8> {
         all.iter().filter(|other| other.path == source.path).flat_map(|other| match &other.kind {
             SourceKind::Configuration => std::iter::once(0..other.bytes.len()).collect(),
             SourceKind::Embedded(embedded) => vec![embedded.scalar.clone()],
-            SourceKind::LogstashYml(scalars) => {
-                let keys = scalars.iter().filter(|found| is_key_setting(&found.name));
+            SourceKind::SettingsFile(file) => {
+                let keys = file.scalars.iter().filter(|found| is_key_setting(&found.name));
                 keys.map(|found| found.span.clone()).collect()
             }
         });
@@ -100,9 +100,9 @@ fn cut(text: &[u8], mut spans: Vec<Range<usize>>) -> Vec<u8> {
 fn compare(old: &Source, new: &Source, changes: &mut Changes) {
     let escapes = old.support_escapes().unwrap_or(false);
     match (&old.kind, &new.kind) {
-        (SourceKind::LogstashYml(old), SourceKind::LogstashYml(new)) => {
-            assert_eq!(old.len(), new.len(), "another number of settings");
-            for (old, new) in old.iter().zip(new) {
+        (SourceKind::SettingsFile(old), SourceKind::SettingsFile(new)) => {
+            assert_eq!(old.scalars.len(), new.scalars.len(), "another number of settings");
+            for (old, new) in old.scalars.iter().zip(&new.scalars) {
                 assert_eq!(old.name, new.name, "another setting");
                 if *old.value != *new.value {
                     assert!(is_key_setting(&old.name), "{} changes", old.name);
@@ -265,7 +265,7 @@ pub fn is_secret<'f>(
             SourceKind::Embedded(_) if source.bytes.contains(&b'&') => return false,
             SourceKind::Embedded(embedded) => &embedded.text,
             SourceKind::Configuration => &source.bytes,
-            SourceKind::LogstashYml(_) => continue,
+            SourceKind::SettingsFile(_) => continue,
         };
         let Ok(found) = logstash_config::parse(text) else { continue };
         for plugin in found.plugins() {

@@ -319,7 +319,7 @@ fn closed_file(path: PathBuf, why: &str) -> CheckedFile {
 fn examined_text(text: &Text) -> CheckedFile {
     let kind = match text.source.kind {
         discovery::SourceKind::Configuration => FileKind::Configuration,
-        discovery::SourceKind::Embedded(_) | discovery::SourceKind::LogstashYml(_) => {
+        discovery::SourceKind::Embedded(_) | discovery::SourceKind::SettingsFile(_) => {
             FileKind::Settings
         }
     };

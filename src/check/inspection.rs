@@ -44,6 +44,7 @@ pub struct Inspection<'a> {
     pub looks_at_files: bool,
     variables: &'a Variables,
     baseline: Baseline<'a>,
+    upgrade: Upgrade,
     /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
     pub before: Option<Baseline<'a>>,
     clock: Clock,
@@ -84,7 +85,10 @@ impl Text {
     /// What stands in it.
     fn read(&self, baseline: Baseline<'_>, upgrade: Upgrade) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
-            SourceKind::LogstashYml(scalars) => (of_settings(scalars, self.bytes()), Vec::new()),
+            SourceKind::SettingsFile(file) => (
+                of_settings(&file.scalars, self.bytes()),
+                rules::of_settings_file(file, self.bytes(), baseline, upgrade),
+            ),
             SourceKind::Configuration | SourceKind::Embedded(_) => {
                 match logstash_config::parse(self.bytes()) {
                     Ok(configuration) => (
@@ -102,7 +106,7 @@ impl Text {
     pub fn bytes(&self) -> &[u8] {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => &embedded.text,
-            SourceKind::Configuration | SourceKind::LogstashYml(_) => &self.source.bytes,
+            SourceKind::Configuration | SourceKind::SettingsFile(_) => &self.source.bytes,
         }
     }
 
@@ -111,7 +115,7 @@ impl Text {
     pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => embedded.to_file(span),
-            SourceKind::Configuration | SourceKind::LogstashYml(_) => Some(span),
+            SourceKind::Configuration | SourceKind::SettingsFile(_) => Some(span),
         }
     }
 
@@ -120,7 +124,7 @@ impl Text {
     pub fn lines_in_file(&self, at: usize, written: String) -> String {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => embedded.indented(at, written, &self.source.bytes),
-            SourceKind::Configuration | SourceKind::LogstashYml(_) => written,
+            SourceKind::Configuration | SourceKind::SettingsFile(_) => written,
         }
     }
 
@@ -132,14 +136,14 @@ impl Text {
                 let start = embedded.scalar.start;
                 embedded.to_file(span).unwrap_or(start..start)
             }
-            SourceKind::Configuration | SourceKind::LogstashYml(_) => span,
+            SourceKind::Configuration | SourceKind::SettingsFile(_) => span,
         }
     }
 
     /// Returns whether a setting's value depends on whether backslashes are escapes, and that is unknown: the file was
     /// given alone, or its pipelines differ. A Windows path is meant without escapes.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
-        let is_known = matches!(self.source.kind, SourceKind::LogstashYml(_))
+        let is_known = matches!(self.source.kind, SourceKind::SettingsFile(_))
             || self.source.support_escapes().is_some();
         let plain = setting.text(false);
         !is_known && setting.text(true) != plain && !is_windows(Path::new(plain.as_str()))
@@ -149,7 +153,7 @@ impl Text {
     #[must_use]
     pub fn support_escapes(&self) -> bool {
         match self.source.kind {
-            SourceKind::LogstashYml(_) => false,
+            SourceKind::SettingsFile(_) => false,
             _ => self.source.support_escapes().unwrap_or(false),
         }
     }
@@ -267,7 +271,7 @@ impl<'a> Inspection<'a> {
     /// Reads the sources and the files that they point to.
     #[must_use]
     pub fn new(sources: Vec<Source>, context: &Context<'a>) -> Self {
-        let Context { variables, baseline, before, clock, looks_at_files, .. } = *context;
+        let Context { variables, baseline, upgrade, before, clock, looks_at_files, .. } = *context;
         let mut inspection = Self {
             texts: Vec::new(),
             files: BTreeMap::new(),
@@ -275,6 +279,7 @@ impl<'a> Inspection<'a> {
             looks_at_files,
             variables,
             baseline,
+            upgrade,
             before,
             clock,
             neighbours: Neighbours::new(context.view),
@@ -413,6 +418,16 @@ impl<'a> Inspection<'a> {
         }
         let path = expansion.value.map(|value| PathBuf::from(value.as_str()));
         NamedPath::FromVariables(expansion.variables, path)
+    }
+
+    /// Returns what the rules say about a text of a configuration, as they do about those of the inspection.
+    #[must_use]
+    pub fn of_text(&self, text: &[u8]) -> Vec<Finding> {
+        let parsed = logstash_config::parse(text);
+        parsed.map_or_else(
+            |_| Vec::new(),
+            |configuration| rules::of_text(&configuration, self.baseline, self.upgrade),
+        )
     }
 
     /// Returns an endpoint with the files that its settings point to.

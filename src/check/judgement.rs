@@ -136,7 +136,7 @@ fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
         return Vec::new();
     }
     let parsed = match text.source.kind {
-        SourceKind::LogstashYml(_) => None,
+        SourceKind::SettingsFile(_) => None,
         SourceKind::Configuration | SourceKind::Embedded(_) => logstash_config::parse(bytes).ok(),
     };
     let mut strings: Vec<_> = parsed

@@ -59,7 +59,7 @@ use presented::{CertificateFile, Presented};
 use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::check::named_file::Closed;
-use crate::logstash::discovery::Note;
+use crate::logstash::discovery::{Note, SettingsFile};
 use crate::logstash::endpoint::Tls;
 use crate::logstash::plugins::Baseline;
 use crate::logstash::readers::Verdict;
@@ -252,6 +252,14 @@ pub fn is_of_change(rule: &str) -> bool {
     rule == setting_default::RULE.name
 }
 
+/// Returns whether the findings of a rule follow from the text of a configuration alone.
+#[must_use]
+pub fn is_of_text(rule: &str) -> bool {
+    find(rule).is_some_and(|rule| {
+        matches!(rule.check, Check::Text(_) | Check::Setting(_) | Check::Settings(_))
+    })
+}
+
 /// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
 fn severity(verdict: Verdict) -> Option<Severity> {
     match verdict {
@@ -312,6 +320,21 @@ pub fn of_text(
     rejections.chain(of_whole).chain(of_declared(configuration, baseline, upgrade)).collect()
 }
 
+/// Returns what the rules say about the settings of `logstash.yml` or `pipelines.yml`.
+#[must_use]
+pub fn of_settings_file(
+    file: &SettingsFile,
+    text: &[u8],
+    baseline: Baseline<'_>,
+    upgrade: Upgrade,
+) -> Vec<Finding> {
+    let releases = Releases::of(baseline, upgrade);
+    let declared = DeclaredPlugin::of_file(file.name, text, &releases);
+    let mut settings: Vec<_> = file.keys.iter().map(|key| declared.set_in_file(key)).collect();
+    migration::migrate_keys(&declared, &mut settings, &file.keys);
+    of_set(&declared, &settings)
+}
+
 /// Returns what the rules say about the settings of each plugin that is in the table.
 fn of_declared(
     configuration: &Configuration<'_>,
@@ -327,15 +350,17 @@ fn of_declared(
         };
         let mut settings: Vec<_> = plugin.attributes().map(|it| declared.set(it)).collect();
         migration::migrate(&declared, &mut settings);
-        run(|check| match check {
-            Check::Setting(check) => {
-                settings.iter().filter_map(|set| check(&declared, set)).collect()
-            }
-            Check::Settings(check) => check(&declared, &settings),
-            _ => Vec::new(),
-        })
+        of_set(&declared, &settings)
     };
     configuration.plugins().flat_map(of_plugin).collect()
+}
+
+fn of_set(declared: &DeclaredPlugin<'_>, settings: &[SetSetting<'_>]) -> Vec<Finding> {
+    run(|check| match check {
+        Check::Setting(check) => settings.iter().filter_map(|set| check(declared, set)).collect(),
+        Check::Settings(check) => check(declared, settings),
+        _ => Vec::new(),
+    })
 }
 
 /// Returns what the rules say about a text of Logstash's own that its account cannot read.

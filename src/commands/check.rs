@@ -14,7 +14,7 @@ use crate::check::finding::Finding;
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::Judged;
 use crate::check::look::{Candidate, Look, Looker};
-use crate::check::report::Report;
+use crate::check::report::{Remark, Report};
 use crate::cli::{CheckArguments, CommonOptions};
 use crate::fix::plan::{Options, Passphrases, Planner};
 use crate::fix::repairs::{self, Disposition, Planned};
@@ -77,6 +77,9 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         is_strict: arguments.common.strict,
         ..report.finish(setup.judged_by())
     };
+    if arguments.upgrade.is_some() {
+        report.remarks.push(Remark::note(NOT_CHECKED));
+    }
     report.fix_command = fix_command(&judged, &origins, arguments);
     report.privileged_command = setup::privileged(&report, || same_command(arguments));
     let status = status(&report, arguments);
@@ -89,6 +92,9 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
 }
+
+/// What may stop with an upgrade, and nothing here says.
+const NOT_CHECKED: &str = "not checked: plugins that Logstash does not bundle, its Java, whether it runs as root, and what plugins do with the same settings";
 
 /// This very command.
 fn same_command(arguments: &CheckArguments) -> String {

@@ -64,8 +64,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let mut findings = repairs::planned(&inspection, &setup.wanted, &mut planner);
-    findings.retain(|planned| !matches!(planned.disposition, Disposition::Resolved));
     let mut plan = planner.finish();
+    repairs::judge_again(&inspection, &setup.wanted, &plan.edits, &mut findings);
+    findings.retain(|planned| !matches!(planned.disposition, Disposition::Resolved));
     plan.retain_grants(|path| findings.iter().any(|planned| planned.grants(path)));
     let rewrites = plan::rewrites(&inspection, &plan)
         .map_err(|error| Failure::new(Status::CouldNot, error.to_string()))?;
@@ -279,7 +280,7 @@ fn located(note: &Note) -> String {
 fn identity(source: &Source) -> (std::mem::Discriminant<SourceKind>, Option<usize>, PathBuf) {
     let start = match &source.kind {
         SourceKind::Embedded(embedded) => Some(embedded.scalar.start),
-        SourceKind::Configuration | SourceKind::LogstashYml(_) => None,
+        SourceKind::Configuration | SourceKind::SettingsFile(_) => None,
     };
     let path = std::fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
     (std::mem::discriminant(&source.kind), start, path)

@@ -412,7 +412,7 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
 }
 
 fn is_yaml(site: Site<'_>) -> bool {
-    matches!(site.text.source.kind, discovery::SourceKind::LogstashYml(_))
+    matches!(site.text.source.kind, discovery::SourceKind::SettingsFile(_))
 }
 
 fn is_plain_in_yaml(byte: u8) -> bool {

@@ -1,13 +1,15 @@
 //! What becomes of each finding: repaired, resolved by another's repair, or left with the reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::check::finding::Repair;
+use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::inspection::Inspection;
 use crate::check::judgement::{self, Judged, Wanted};
 use crate::check::rules::{self, Resolved, Rule};
 use crate::fix::plan::{Obstacle, Planner};
+use crate::logstash::discovery::SourceKind;
+use logstash_config::edit::{self, Edit};
 
 /// A finding, and what becomes of it.
 pub(crate) struct Planned<'a> {
@@ -71,6 +73,51 @@ pub(crate) fn planned<'a, 'i: 'a>(
     let mut findings: Vec<_> = with_outcome.collect();
     resolve_by_conversion(&mut findings);
     findings
+}
+
+/// Judges the edited configurations: what a rule says of a text and no longer holds is resolved, and what is wrong only
+/// now is left.
+pub(crate) fn judge_again<'i>(
+    inspection: &'i Inspection<'i>,
+    wanted: &Wanted,
+    edits: &BTreeMap<usize, Vec<Edit>>,
+    findings: &mut Vec<Planned<'i>>,
+) {
+    let is_configuration =
+        |text: usize| !matches!(inspection.texts[text].source.kind, SourceKind::SettingsFile(_));
+    for (text, edits) in edits.iter().filter(|(text, _)| is_configuration(**text)) {
+        let edited = edit::apply(inspection.texts[*text].bytes(), edits);
+        let mut found = edited.map_or_else(|_| Vec::new(), |edited| inspection.of_text(&edited));
+        let is_same =
+            |one: &Finding, other: &Finding| one.rule == other.rule && one.message == other.message;
+        let of_text = |planned: &&mut Planned<'_>| {
+            planned.judged.text == *text && planned.judged.endpoint.is_none()
+        };
+        for planned in findings.iter_mut().filter(of_text) {
+            let finding = &planned.judged.finding;
+            let holds = found.iter().position(|found| is_same(found, finding));
+            let is_of_text = rules::is_of_text(finding.rule);
+            match (holds, &planned.disposition) {
+                (Some(at), _) => drop(found.remove(at)),
+                (None, Disposition::NoRepair) if is_of_text => {
+                    planned.disposition = Disposition::Resolved;
+                }
+                (None, _) => {}
+            }
+        }
+        // A comment may silence what was so before.
+        let before = &inspection.texts[*text].findings;
+        let is_left = |found: &Finding| {
+            let is_new = !before.iter().any(|before| is_same(before, found));
+            is_new && found.severity == Severity::Error && wanted.takes(found.rule)
+        };
+        findings.extend(found.into_iter().filter(is_left).map(|finding| {
+            let finding = Finding { span: None, related: None, repair: None, ..finding };
+            let finding = finding.note("this is so after the changes of this run");
+            let judged = Judged { text: *text, endpoint: None, finding };
+            Planned { judged, disposition: Disposition::NoRepair }
+        }));
+    }
 }
 
 /// Marks what no longer holds once a key is converted.

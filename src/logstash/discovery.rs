@@ -8,7 +8,7 @@ mod settings;
 mod yaml;
 
 pub use embedded::Embedded;
-pub use settings::YamlScalar;
+pub use settings::{SettingsFile, YamlKey, YamlScalar};
 pub use yaml::{Style, differ_only_in};
 
 use std::collections::HashMap;
@@ -81,8 +81,8 @@ pub enum SourceKind {
     Configuration,
     /// The same within a YAML file.
     Embedded(Embedded),
-    /// `logstash.yml`, with its settings for private keys.
-    LogstashYml(Vec<YamlScalar>),
+    /// `logstash.yml` or `pipelines.yml`, with what is known of its settings.
+    SettingsFile(SettingsFile),
 }
 
 /// The parts of a pipeline that change what a text means.

@@ -9,8 +9,8 @@ mod successors;
 pub use constraints::{CONSTRAINTS, Constraint};
 pub use successors::{
     AUTHORITIES, Bound, CHANGED_DEFAULTS, CLIENT_AUTHENTICATION, ChangedDefault, ClientAuth,
-    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, SUCCESSORS, Successor,
-    Values,
+    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS, SUCCESSORS,
+    Successor, Values,
 };
 
 use std::sync::{LazyLock, OnceLock};
@@ -63,6 +63,9 @@ pub const CIPHER_SUITES: &[&str] = &[
     "TLS_RSA_WITH_AES_128_CBC_SHA",
     "TLS_EMPTY_RENEGOTIATION_INFO_SCSV",
 ];
+
+/// The section of the table with what is known of `logstash.yml` and `pipelines.yml`: what was dropped or renamed.
+pub const SETTINGS_FILE: &str = "file";
 
 /// What a release makes of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

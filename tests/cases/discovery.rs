@@ -74,9 +74,9 @@ fn source_line(source: &Source) -> String {
                 embedded.to_file(0..0).is_some()
             )
         }
-        SourceKind::LogstashYml(scalars) => {
+        SourceKind::SettingsFile(file) => {
             let mut lines = format!("logstash.yml {head}\n");
-            for scalar in scalars {
+            for scalar in &file.scalars {
                 let written = String::from_utf8_lossy(&source.bytes[scalar.span.clone()]);
                 lines.push_str(&format!(
                     "  {} {:?} {:?} editable={} {:?} = {written}\n",

@@ -113,7 +113,8 @@ fn by_discovery(text: &str) -> String {
         return "refused".to_owned();
     }
     match found.sources.first().map(|source| (&source.kind, &source.bytes)) {
-        Some((SourceKind::LogstashYml(scalars), bytes)) => {
+        Some((SourceKind::SettingsFile(file), bytes)) => {
+            let scalars = &file.scalars;
             if scalars[0].editable && scalars[0].value.as_str() != "/another" {
                 check_span(&bytes[..], &scalars[0].span);
             }

@@ -9,11 +9,14 @@ use std::sync::Arc;
 
 use logstash_config::{Attribute, Plugin};
 
+use values::text_of;
+
 use crate::check::finding::{Migration, Severity};
+use crate::logstash::discovery::YamlKey;
 use crate::logstash::installed::CORE;
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::releases::LATEST;
-use crate::logstash::settings::{ClientAuth, DeclaredSetting, State, declared};
+use crate::logstash::settings::{ClientAuth, DeclaredSetting, SETTINGS_FILE, State, declared};
 use crate::logstash::version::{Version, Versions, version};
 
 /// The releases that the documentation of today is about.
@@ -52,7 +55,11 @@ pub struct Releases {
 
 /// A setting of a configuration.
 pub struct SetSetting<'a> {
-    pub(super) attribute: Attribute<'a>,
+    name: Cow<'a, str>,
+    /// Where its name stands.
+    place: Range<usize>,
+    /// The attribute of a plugin; `None` in a settings file.
+    pub(super) attribute: Option<Attribute<'a>>,
     /// What its plugin declares; `None` where it declares no such setting.
     pub(super) declared: Option<&'static DeclaredSetting>,
     /// Its states in the releases that are meant, each as a bit.
@@ -77,13 +84,18 @@ impl SetSetting<'_> {
         self.is(State::Fine) || self.is(State::Deprecated)
     }
 
-    pub(super) fn name(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.attribute.name.text())
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Where its name stands.
     pub(super) fn place(&self) -> Range<usize> {
-        self.attribute.name.span.clone()
+        self.place.clone()
+    }
+
+    /// The text of its value, in a plugin.
+    pub(super) fn text(&self) -> Option<String> {
+        Some(text_of(&self.attribute.as_ref()?.value))
     }
 }
 
@@ -100,7 +112,10 @@ pub(super) struct Standing {
 }
 
 /// Source: [`crate::logstash::settings`].
-pub(super) const REFUSED: &str = "Logstash refuses the pipeline (measured by running the plugins' own declarations at the versions that each release bundles)";
+const REFUSED_IN_FILE: &str = "Logstash does not start (read in its source: Setting \"…\" doesn't exist. Please check if you haven't made a typo.)";
+
+/// Source: [`crate::logstash::settings`].
+const REFUSED: &str = "Logstash refuses the pipeline (measured by running the plugins' own declarations at the versions that each release bundles)";
 
 impl Releases {
     pub(super) fn of(baseline: Baseline<'_>, upgrade: Upgrade) -> Self {
@@ -141,6 +156,9 @@ impl<'a> DeclaredPlugin<'a> {
 
     /// What messages call it: `the beats input`.
     pub(super) fn name(&self) -> String {
+        if self.is_file() {
+            return self.name.to_owned();
+        }
         format!("the {} {}", self.name, self.section)
     }
 
@@ -151,12 +169,38 @@ impl<'a> DeclaredPlugin<'a> {
 
     /// What is set by an attribute of the plugin.
     pub(super) fn set<'t>(&self, attribute: Attribute<'t>) -> SetSetting<'t> {
-        let name = attribute.name.text();
-        let at = self.settings.binary_search_by(|setting| setting.name.as_bytes().cmp(name));
+        let name = String::from_utf8_lossy(attribute.name.text());
+        let place = attribute.name.span.clone();
+        SetSetting { attribute: Some(attribute), ..self.named(name, place) }
+    }
+
+    /// What is set by a key of the file.
+    pub(super) fn set_in_file<'t>(&self, key: &'t YamlKey) -> SetSetting<'t> {
+        self.named(Cow::Borrowed(&key.name), key.span.clone())
+    }
+
+    fn named<'t>(&self, name: Cow<'t, str>, place: Range<usize>) -> SetSetting<'t> {
+        let at = self.settings.binary_search_by(|setting| setting.name.cmp(&name));
         let declared = at.ok().and_then(|at| self.settings.get(at));
         let states = declared
             .map_or(0, |setting| self.states(setting).fold(0, |states, state| states | bit(state)));
-        SetSetting { attribute, declared, states, migration: None }
+        SetSetting { name, place, attribute: None, declared, states, migration: None }
+    }
+
+    /// Returns the settings file of this name.
+    pub(super) fn of_file(name: &'a str, text: &'a [u8], releases: &'a Releases) -> Self {
+        let section = SETTINGS_FILE;
+        let settings = declared(section, name);
+        Self { name, section, known: name, settings, text, releases }
+    }
+
+    pub(super) fn is_file(&self) -> bool {
+        self.section == SETTINGS_FILE
+    }
+
+    /// How it is known that Logstash refuses a setting, and what it does then.
+    pub(super) fn refused(&self) -> &'static str {
+        if self.is_file() { REFUSED_IN_FILE } else { REFUSED }
     }
 
     /// Its settings that the releases take.

@@ -1,9 +1,10 @@
 //! `setting-conflict`: a plugin does not take two settings together, or one without another.
 
+use super::declared::values::{scalars, text_of};
 use super::declared::{DeclaredPlugin, SetSetting};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
-use crate::logstash::settings::{CONSTRAINTS, Constraint, State};
+use crate::logstash::settings::{CONSTRAINTS, Constraint, RENAMED_KEYS, State};
 use crate::logstash::variables::is_template;
 
 pub(super) const RULE: Rule = Rule {
@@ -30,11 +31,13 @@ fn in_both_spellings(
 ) -> Option<Finding> {
     let setting = old.declared.filter(|_| old.is(State::Deprecated))?;
     let new = setting.replaced_by?;
-    let is_new = |set: &&SetSetting<'_>| set.attribute.name.text() == new.as_bytes();
+    let is_new = |set: &&SetSetting<'_>| set.name() == new;
     settings.iter().find(is_new).filter(|new| new.is_taken())?;
-    let is_measured = REFUSED_TOGETHER.contains(&(setting.name, new));
+    let is_alias = RENAMED_KEYS.contains(&(setting.name, new));
+    let is_measured = is_alias || REFUSED_TOGETHER.contains(&(setting.name, new));
     let (takes, severity, evidence) = if is_measured {
-        ("takes", plugin.severity(!old.is(State::Fine)), TOGETHER)
+        let evidence = if is_alias { TOGETHER_IN_FILE } else { TOGETHER };
+        ("takes", plugin.severity(!old.is(State::Fine)), evidence)
     } else {
         ("may take", Severity::Warning, LIKE_OTHERS)
     };
@@ -62,17 +65,27 @@ fn constraint(
     settings: &[SetSetting<'_>],
 ) -> Option<Finding> {
     let set = |name: &str, values: &[&str], is_met_by_a_variable: bool| {
-        let found = settings.iter().find(|set| set.attribute.name.text() == name.as_bytes())?;
-        let text = String::from_utf8_lossy(found.attribute.value.content());
+        let found = settings.iter().find(|set| set.name() == name)?;
+        let text = found.text()?;
         let may_be = || is_met_by_a_variable && (is_template(&text) || text.contains("${"));
         let is_it = |value: &&str| value.eq_ignore_ascii_case(&text);
         (values.is_empty() || values.iter().any(is_it) || may_be()).then_some(found)
     };
     let setting = set(row.setting, row.values, false).filter(|setting| setting.is_taken())?;
-    let is_on = row.switches.iter().any(|switch| set(switch, &["true"], false).is_some());
-    let has_what_it_needs =
-        row.needs.iter().any(|(name, values)| set(name, values, true).is_some());
-    if !is_on || has_what_it_needs {
+    let has_https_host = || {
+        let hosts = set("hosts", &[], false).and_then(|hosts| hosts.attribute.as_ref());
+        hosts.is_some_and(|hosts| {
+            scalars(&hosts.value).iter().any(|it| text_of(it).starts_with("https:"))
+        })
+    };
+    let is_on = row.switches.iter().any(|switch| set(switch, &["true"], false).is_some())
+        || has_https_host();
+    let lacks_what_it_needs = !row.needs.is_empty()
+        && !row.needs.iter().any(|(name, values)| set(name, values, true).is_some());
+    let is_given = |name: &&str| {
+        set(name, &[], true).is_some_and(|set| set.text().is_some_and(|text| text != "[]"))
+    };
+    if !is_on || !lacks_what_it_needs && !row.excludes.iter().any(is_given) {
         return None;
     }
     let message = format!("{} of {} {}", row.setting, plugin.name(), row.says);
@@ -83,5 +96,7 @@ fn constraint(
 /// Source: rows 028, 058 and 068 of tests/data/settings/migrations.jsonl; tests/data/logstash, situations `set-both-true`.
 const REFUSED_TOGETHER: &[(&str, &str)] =
     &[("ssl", "ssl_enabled"), ("ssl_peer_metadata", "enrich")];
+/// Source: `SettingWithDeprecatedAlias` of Logstash's `settings.rb` @015e0e70.
+const TOGETHER_IN_FILE: &str = "Logstash does not start (read in its source: Both `api.http.host` and its deprecated alias `http.host` have been set. Please only set `api.http.host`)";
 const LIKE_OTHERS: &str = "of ssl and ssl_enabled it was measured that Logstash refuses the pipeline; of these two it was not";
 const TOGETHER: &str = "Logstash refuses the pipeline (measured: Both `ssl_enabled` and (deprecated) `ssl` were set. Use only `ssl_enabled`.; both `enrich` and (deprecated) ssl_peer_metadata were provided)";

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::declared::migration::keep_default;
-use super::declared::values::text_of;
 use super::declared::{DeclaredPlugin, SetSetting, short};
 use super::{Check, Fixable, Rule};
 use crate::check::finding::{Finding, Repair, Severity};
@@ -27,14 +26,13 @@ fn finding(
     settings: &[SetSetting<'_>],
     default: &ChangedDefault,
 ) -> Option<Finding> {
-    let find = |names: &[&str]| settings.iter().position(|set| names.contains(&&*set.name()));
+    let find = |names: &[&str]| settings.iter().position(|set| names.contains(&set.name()));
     let is_set = find(&[default.setting, default.old]).is_some();
     let is_meant = plugin.is(default.plugin)
         && plugin.mode(settings).as_deref() == Some(default.mode)
         && plugin.comes_from_before(ChangedDefault::SINCE, settings);
     let switch = find(default.switches).filter(|_| is_meant && !is_set)?;
-    let attribute = &settings[switch].attribute;
-    if text_of(&attribute.value) == "false" {
+    if settings[switch].text().as_deref() == Some("false") {
         return None;
     }
     let message = format!(
@@ -46,7 +44,7 @@ fn finding(
     );
     let migration = keep_default(plugin, settings, switch, default);
     let finding = Finding::new(Severity::Warning, RULE.name, message)
-        .at(attribute.name.span.clone())
+        .at(settings[switch].place())
         .evidence(EVIDENCE)
         .note(format!("the default was \"{}\", and is \"{}\"", default.before, default.after))
         .action(format!(

@@ -1,6 +1,6 @@
 //! `setting-not-yet`: the release does not know a setting that later ones have.
 
-use super::declared::{self, DeclaredPlugin, SetSetting, short};
+use super::declared::{DeclaredPlugin, SetSetting, short};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::settings::{DeclaredSetting, State};
@@ -28,7 +28,7 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
     );
     let finding = Finding::new(absent.severity, RULE.name, message)
         .at(set.place())
-        .evidence(declared::REFUSED);
+        .evidence(plugin.refused());
     // Where several settings became one, none of them alone stands for it.
     let mut old = plugin.taken().filter(|old| old.replaced_by == Some(setting.name));
     Some(match (old.next(), old.next()) {

@@ -1,6 +1,6 @@
 //! `setting-obsolete`: the release refuses a setting that older ones took.
 
-use super::declared::{self, DeclaredPlugin, SetSetting, short};
+use super::declared::{DeclaredPlugin, SetSetting, short};
 use super::{Check, Fixable, Rule};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         plugin.name()
     );
     let finding = Finding::new(standing.severity, RULE.name, message).at(set.place());
-    Some(instead(plugin, finding.evidence(declared::REFUSED), set, setting))
+    Some(instead(plugin, finding.evidence(plugin.refused()), set, setting))
 }
 
 /// Says what to set instead, if the releases take that: older ones had other successors, which the table does not have.
@@ -49,8 +49,15 @@ pub(super) fn instead(
     if let Some(Ok(Migrated { says: Some(says), .. })) = set.migration.as_deref() {
         return finding.note(says.clone()).action(format!("remove {}", setting.name));
     }
+    // A settings file's message is that of the release that refuses it.
+    let says = setting.message.filter(|_| !plugin.is_file() || set.is(State::Obsolete));
+    let says = says.map(|says| format!("Logstash says: {says}"));
     let Some(new) = setting.replaced_by else {
-        return finding.action(format!("remove {}", setting.name));
+        let finding = finding.action(format!("remove {}", setting.name));
+        return match says.filter(|_| plugin.is_file()) {
+            Some(says) => finding.note(says),
+            None => finding,
+        };
     };
     // Of several successors, the first stands for all.
     let first = new.split(' ').next();
@@ -58,8 +65,8 @@ pub(super) fn instead(
         return finding;
     }
     let finding = finding.action(format!("set {new} instead"));
-    match setting.message {
-        Some(message) => finding.note(format!("Logstash says: {message}")),
+    match says {
+        Some(says) => finding.note(says),
         None => finding,
     }
 }

@@ -29,10 +29,11 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         kind if kind.contains('|') => Wanted::OneOf(kind.split('|').collect()),
         _ => return None,
     };
-    let values = scalars(&set.attribute.value);
+    let value = &set.attribute.as_ref()?.value;
+    let values = scalars(value);
     let name = setting.name;
     let (is_not, place) = if values.len() > 1 && !setting.is_list {
-        ("has several values, and takes one".to_owned(), set.attribute.value.span.clone())
+        ("has several values, and takes one".to_owned(), value.span.clone())
     } else {
         let wrong = values.into_iter().find(|value| !expected.is_met(value))?;
         (expected.is_not(), wrong.span)

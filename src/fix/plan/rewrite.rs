@@ -89,10 +89,12 @@ fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits
                 SourceKind::Embedded(embedded) => {
                     *embedded.text == before.as_bytes() && **edited == after.as_bytes()
                 }
-                SourceKind::LogstashYml(_) => text.endpoints.iter().any(|endpoint| {
-                    endpoint.keys.iter().any(|key| *key.raw == before)
-                        && edits.iter().any(|edit| unquoted(&edit.text) == after)
-                }),
+                SourceKind::SettingsFile(file) => {
+                    let values = text.endpoints.iter().flat_map(|endpoint| &endpoint.keys);
+                    let is_value = values.into_iter().any(|key| *key.raw == before);
+                    let is_known = is_value || file.keys.iter().any(|key| key.name == before);
+                    is_known && edits.iter().any(|edit| unquoted(&edit.text) == after)
+                }
                 SourceKind::Configuration => false,
             })
         }),
@@ -105,7 +107,7 @@ fn unquoted(text: &str) -> &str {
 
 /// Returns whether an edited configuration has the plugins and settings of the old one, except for the edits.
 fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
-    if matches!(text.source.kind, SourceKind::LogstashYml(_)) {
+    if matches!(text.source.kind, SourceKind::SettingsFile(_)) {
         return true;
     }
     let (Ok(old), Ok(new)) = (logstash_config::parse(text.bytes()), logstash_config::parse(edited))

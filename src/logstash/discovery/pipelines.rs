@@ -5,10 +5,12 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::settings::{Noted, Settings};
+use super::settings::{Noted, Settings, SettingsFile, YamlKey};
 use super::yaml::{Node, Value};
 use super::{Embedded, Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use source_text::Position;
+
+const PIPELINES_YML: &str = "pipelines.yml";
 
 /// Names of a pipeline's settings, or their prefixes.
 ///
@@ -73,12 +75,16 @@ impl Search<'_, '_> {
     fn entries(&mut self, entries: &[Node], read: &Read, settings: &Settings) {
         let defaults = self.defaults(settings);
         let mut ids = HashSet::new();
+        let mut keys = Vec::new();
         for entry in entries {
             let Value::Map(pairs) = &entry.value else {
                 let message = "each pipeline is a map of settings, such as `- pipeline.id: main`";
                 self.note(NoteKind::Refused, &read.path, Some(entry.place), message);
                 continue;
             };
+            let known =
+                pairs.iter().filter_map(|(key, _)| YamlKey::known(PIPELINES_YML, key.text()?, key));
+            keys.extend(known);
             let entry_settings = self.entry(pairs, read);
             let pipeline = self.pipeline(&entry_settings, &defaults, read);
             if !entry_settings.is_refused && !ids.insert(pipeline.id.clone()) {
@@ -86,6 +92,8 @@ impl Search<'_, '_> {
             }
             self.take_entry(&entry_settings, read, &pipeline);
         }
+        let file = SettingsFile { name: PIPELINES_YML, keys, ..SettingsFile::default() };
+        self.take_settings_file(file, read);
     }
 
     fn duplicate_id(&mut self, read: &Read, place: Position) {

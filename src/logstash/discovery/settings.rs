@@ -9,7 +9,10 @@ use zeroize::Zeroizing;
 use super::yaml::{self, Node, Style, Value};
 use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use crate::logstash::plugins;
+use crate::logstash::settings::{self, SETTINGS_FILE};
 use source_text::Position;
+
+const LOGSTASH_YML: &str = "logstash.yml";
 
 /// The scalar value of a setting in a YAML file.
 pub struct YamlScalar {
@@ -25,12 +28,45 @@ pub struct YamlScalar {
     pub editable: bool,
 }
 
+/// What is known of the settings of a file.
+#[derive(Default)]
+pub struct SettingsFile {
+    /// The settings for private keys, and what belongs to them.
+    pub scalars: Vec<YamlScalar>,
+    /// The file's name among [`settings`].
+    pub name: &'static str,
+    /// The keys that are among [`settings`].
+    pub keys: Vec<YamlKey>,
+}
+
+/// A key that sets something.
+#[derive(Clone)]
+pub struct YamlKey {
+    /// The setting's dotted name.
+    pub name: String,
+    /// The key as written, with its quotes, in bytes of the file; the last part of a name that is nested.
+    pub span: Range<usize>,
+    /// Whether the key is the whole name, so that it can be replaced.
+    pub is_whole: bool,
+}
+
+impl YamlKey {
+    /// Returns the key of a setting if something is known of it.
+    pub(super) fn known(file: &str, name: &str, key: &Node) -> Option<Self> {
+        settings::declared(SETTINGS_FILE, file).iter().find(|known| known.name == name)?;
+        let scalar = key.scalar().filter(|scalar| !scalar.marked);
+        let is_whole = scalar.is_some_and(|scalar| scalar.text.as_str() == name);
+        Some(Self { name: name.to_owned(), span: key.span.clone(), is_whole })
+    }
+}
+
 /// The settings of a `logstash.yml`, by dotted name.
 #[derive(Default)]
 pub(super) struct Settings {
     path: PathBuf,
     read: Option<Read>,
     values: HashMap<String, Node>,
+    keys: Vec<YamlKey>,
 }
 
 impl Settings {
@@ -47,7 +83,7 @@ impl Settings {
     }
 
     /// Returns the settings for keys and the certificates that belong to them.
-    fn keys(&self) -> Vec<YamlScalar> {
+    fn scalars(&self) -> Vec<YamlScalar> {
         let names = plugins::SETTINGS
             .iter()
             .flat_map(|known| [known.key, known.certificate, known.authority]);
@@ -119,11 +155,13 @@ impl Search<'_, '_> {
         for (key, node) in entries {
             let Some(name) = key.text() else { continue };
             let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+            let known = YamlKey::known(LOGSTASH_YML, &name, &key);
             let Node { value, span, place } = node;
             if let Value::Map(entries) = value {
                 self.flatten(&name, entries, into);
                 continue;
             }
+            into.keys.extend(known);
             if into.values.insert(name.clone(), Node { value, span, place }).is_some() {
                 let path = into.path.clone();
                 self.duplicate(&name, &path, key.place);
@@ -136,11 +174,19 @@ impl Search<'_, '_> {
         self.note(NoteKind::DuplicateKey, path, Some(place), message);
     }
 
-    /// Adds the file itself as a source if it has settings for keys.
+    /// Adds the file itself as a source if something is known of its settings.
     pub(super) fn take_settings(&mut self, settings: &Settings) {
-        let keys = settings.keys();
-        if let Some(read) = settings.read.clone().filter(|_| !keys.is_empty()) {
-            self.found.sources.push(read.into_source(SourceKind::LogstashYml(keys), Vec::new()));
+        let (scalars, keys) = (settings.scalars(), settings.keys.clone());
+        let file = SettingsFile { scalars, name: LOGSTASH_YML, keys };
+        if let Some(read) = &settings.read {
+            self.take_settings_file(file, read);
+        }
+    }
+
+    pub(super) fn take_settings_file(&mut self, file: SettingsFile, read: &Read) {
+        if !file.scalars.is_empty() || !file.keys.is_empty() {
+            let kind = SourceKind::SettingsFile(file);
+            self.found.sources.push(read.clone().into_source(kind, Vec::new()));
         }
     }
 

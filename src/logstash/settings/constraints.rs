@@ -1,6 +1,6 @@
 //! What plugins ask of settings together, by running them.
 
-/// A setting that a plugin takes only with another.
+/// A setting that a plugin takes only with another, or only without one.
 pub struct Constraint {
     /// The plugins, as `input beats`.
     pub plugins: &'static [&'static str],
@@ -12,7 +12,9 @@ pub struct Constraint {
     pub values: &'static [&'static str],
     /// Settings with values, none for all, one of which it needs.
     pub needs: &'static [(&'static str, &'static [&'static str])],
-    /// What is wrong without: the end of a sentence that begins with the setting.
+    /// Settings that it excludes.
+    pub excludes: &'static [&'static str],
+    /// What is wrong otherwise: the end of a sentence that begins with the setting.
     pub says: &'static str,
     /// What to do.
     pub action: &'static str,
@@ -24,7 +26,9 @@ const SSL: &[&str] = &["ssl_enabled", "ssl", "ssl_enable"];
 const ASKED: &[&str] = &["optional", "required"];
 const VERIFIED: &[&str] = &["peer", "force_peer"];
 
-/// Source of all rows: tests/data/settings/migrations.jsonl, measured on 8.19.20 and 9.5.2.
+const ELASTICSEARCH: &[&str] = &["input elasticsearch", "output elasticsearch"];
+
+/// Source of the rows that say "measured": tests/data/settings/migrations.jsonl, on 8.19.20 and 9.5.2.
 pub const CONSTRAINTS: &[Constraint] = &[
     Constraint {
         plugins: &["input http"],
@@ -32,6 +36,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
         setting: "ssl_client_authentication",
         values: ASKED,
         needs: &[("ssl_certificate_authorities", &[]), ("ssl_truststore_path", &[])],
+        excludes: &[],
         says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
         action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
         source: "measured on Logstash 8.19.20 and 9.5.2: Using `ssl_client_authentication` set to `optional` or `required`, requires the configuration of `ssl_certificate_authorities` or `ssl_truststore_path`",
@@ -42,6 +47,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
         setting: "ssl_verify_mode",
         values: VERIFIED,
         needs: &[("ssl_certificate_authorities", &[]), ("ssl_truststore_path", &[])],
+        excludes: &[],
         says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
         action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
         source: "measured on Logstash 8.19.20: Using `ssl_verify_mode` set to `peer` or `force_peer`, requires the configuration of `ssl_certificate_authorities` or `ssl_truststore_path`",
@@ -56,6 +62,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
             ("ssl_verify_mode", VERIFIED),
             ("verify_mode", VERIFIED),
         ],
+        excludes: &[],
         says: "is set, and nothing asks clients for certificates, so Logstash refuses the pipeline",
         action: "set ssl_client_authentication to optional or required, or remove ssl_certificate_authorities",
         source: "measured on Logstash 8.19.20 and 9.5.2: The configuration of `ssl_certificate_authorities` requires setting `ssl_client_authentication` to `optional` or 'required'",
@@ -66,6 +73,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
         setting: "ssl_client_authentication",
         values: &["required"],
         needs: &[("ssl_certificate_authorities", &[])],
+        excludes: &[],
         says: "is required, and no authorities are set, so Logstash refuses the pipeline",
         action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
         source: "measured on Logstash 8.19.20 and 9.5.2: An `ssl_certificate_authorities` is required when `ssl_client_authentication` => `required`",
@@ -76,8 +84,42 @@ pub const CONSTRAINTS: &[Constraint] = &[
         setting: "ssl_peer_metadata",
         values: &["true"],
         needs: &[("ssl_client_authentication", ASKED), ("ssl_verify_mode", VERIFIED)],
+        excludes: &[],
         says: "is set, and nothing asks clients for certificates, so Logstash refuses the pipeline",
         action: "set ssl_client_authentication to optional or required, or remove ssl_peer_metadata",
         source: "measured on Logstash 8.19.20: Configuring ssl_peer_metadata => true requires ssl_client_authentication => to be configured with 'optional' or 'required'",
+    },
+    Constraint {
+        plugins: &["input beats"],
+        switches: SSL,
+        setting: "ssl_client_authentication",
+        values: &["none"],
+        needs: &[],
+        excludes: &["ssl_certificate_authorities"],
+        says: "is none, and ssl_certificate_authorities is set, so Logstash refuses the pipeline",
+        action: "remove ssl_certificate_authorities, or set ssl_client_authentication to optional or required",
+        source: "measured: Logstash refuses it from 8.8 on (tests/data/settings/obsolete-settings.tsv, ssl_verify_mode of the beats input)",
+    },
+    Constraint {
+        plugins: ELASTICSEARCH,
+        switches: SSL,
+        setting: "ssl_certificate",
+        values: &[],
+        needs: &[],
+        excludes: &["ssl_keystore_path", "keystore"],
+        says: "is set beside a keystore, so Logstash refuses the pipeline",
+        action: "set the certificate and its key, or the keystore",
+        source: "read in http_client_builder.rb and inputs/elasticsearch.rb: Use either \"ssl_certificate\" or \"ssl_keystore_path/keystore\" when configuring client certificates",
+    },
+    Constraint {
+        plugins: ELASTICSEARCH,
+        switches: SSL,
+        setting: "ssl_certificate_authorities",
+        values: &[],
+        needs: &[],
+        excludes: &["ssl_truststore_path", "truststore"],
+        says: "is set beside a truststore, so Logstash refuses the pipeline",
+        action: "set ssl_certificate_authorities, or the truststore",
+        source: "read in http_client_builder.rb and inputs/elasticsearch.rb: Use either \"ssl_certificate_authorities/cacert\" or \"ssl_truststore_path/truststore\" when configuring the CA certificate",
     },
 ];

@@ -59,6 +59,14 @@ pub const PROTOCOLS: &[(&str, &str, bool)] = &[
 /// The modes of plugins where none is set. Source: docs/plugins-and-settings.md §2.
 pub const DEFAULT_MODES: &[(&str, &str)] = &[("input tcp", "server"), ("output tcp", "client")];
 
+/// Keys of `logstash.yml` that another replaced with the same values. Source: tests/data/settings/settings-files.tsv.
+pub const RENAMED_KEYS: &[(&str, &str)] = &[
+    ("http.enabled", "api.enabled"),
+    ("http.environment", "api.environment"),
+    ("http.host", "api.http.host"),
+    ("http.port", "api.http.port"),
+];
+
 /// What the beats input adds to events where `enrich` is not set.
 pub const DEFAULT_ENRICHMENTS: &[&str] = &["source_metadata", "codec_metadata"];
 

@@ -4,18 +4,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use logstash_config::ValueKind;
 use logstash_config::edit::Edit;
+use logstash_config::{Attribute, ValueKind};
 
 use super::values::{
     addition, is_word, list, scalars, text_of, texts_of, unquoted, with_element, written,
 };
 use super::{DeclaredPlugin, SetSetting, short};
 use crate::check::finding::{Migrated, Migration, Undecided};
+use crate::logstash::discovery::YamlKey;
 use crate::logstash::settings::{
     AUTHORITIES, Bound, CIPHER_SUITES, CLIENT_AUTHENTICATION, ChangedDefault, ClientAuth,
-    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, SUCCESSORS, State,
-    Successor, Values,
+    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS, SUCCESSORS,
+    State, Successor, Values,
 };
 use crate::logstash::variables::is_template;
 
@@ -23,6 +24,8 @@ use crate::logstash::variables::is_template;
 struct Migrator<'m, 't> {
     plugin: &'m DeclaredPlugin<'m>,
     settings: &'m [SetSetting<'t>],
+    /// Each of them as it is written.
+    attributes: Vec<&'m Attribute<'t>>,
     /// The indices of those to be replaced.
     old: Vec<usize>,
 }
@@ -64,11 +67,42 @@ pub(in crate::check::rules) fn migrate(
     if old.is_empty() || !plugin.releases.is_known {
         return;
     }
-    let migrator = Migrator { plugin, settings, old };
+    let attributes = settings.iter().map(|set| set.attribute.as_ref()).collect();
+    let Some(attributes) = attributes else { return };
+    let migrator = Migrator { plugin, settings, attributes, old };
     let migrations = migrator.migrations();
     let old = migrator.old;
     for (at, migration) in old.into_iter().zip(migrations) {
         settings[at].migration = Some(Arc::new(migration));
+    }
+}
+
+/// The same for keys of a settings file: those of which only the name changed.
+pub(in crate::check::rules) fn migrate_keys(
+    file: &DeclaredPlugin<'_>,
+    settings: &mut [SetSetting<'_>],
+    keys: &[YamlKey],
+) {
+    let is_set = |name: &str| keys.iter().any(|key| key.name == name);
+    for (set, key) in settings.iter_mut().zip(keys) {
+        let is_old = set.is(State::Obsolete) || set.is(State::Deprecated);
+        let new = RENAMED_KEYS.iter().find(|(old, _)| *old == key.name).map(|(_, new)| *new);
+        let Some(new) = new.filter(|_| is_old && file.releases.is_known) else { continue };
+        let migration = if is_set(new) {
+            Err(undecided(
+                format!("{} and {new} are both set", key.name),
+                format!("remove one of the two: {} or {new}", key.name),
+            ))
+        } else if key.is_whole {
+            let quotes = usize::from(matches!(file.text.get(key.span.start), Some(b'"' | b'\'')));
+            let name = key.span.start + quotes..key.span.end - quotes;
+            let edits = vec![Edit::new(name, new)];
+            file.refuse_unknown(new).map(|()| Migrated { edits, says: None })
+        } else {
+            let message = format!("{} is not written as one key", key.name);
+            Err(undecided(message, format!("write it as one key: {new}: VALUE")))
+        };
+        set.migration = Some(Arc::new(migration));
     }
 }
 
@@ -79,11 +113,11 @@ pub(in crate::check::rules) fn keep_default(
     switch: usize,
     default: &ChangedDefault,
 ) -> Migration {
-    let migrator = Migrator { plugin, settings, old: Vec::new() };
-    let known = plugin.settings.iter().find(|setting| setting.name == default.setting);
-    migrator.refuse_unknown(known.map_or(default.setting, |known| known.name))?;
+    plugin.refuse_unknown(default.setting)?;
     let added = format!("{} => \"{}\"", default.setting, default.before);
-    let edits = vec![addition(plugin.text, &settings[switch].attribute, &added)];
+    let attribute = settings[switch].attribute.as_ref();
+    let edits = attribute.map(|attribute| addition(plugin.text, attribute, &added));
+    let edits = edits.into_iter().collect();
     let says = format!("{added} keeps what Logstash did before {}", short(ChangedDefault::SINCE));
     Ok(Migrated { edits, says: Some(says) })
 }
@@ -115,12 +149,11 @@ impl Migrator<'_, '_> {
                 .any(|(old, step)| old == at && step.renamed.is_none() || step.removes == Some(*at))
         };
         let removed = (0..self.settings.len()).filter(is_removed);
-        let spans: Vec<Range<usize>> =
-            removed.map(|at| self.settings[at].attribute.span()).collect();
+        let spans: Vec<Range<usize>> = removed.map(|at| self.attributes[at].span()).collect();
         let removal =
-            |at: usize| Edit::removal(self.plugin.text, self.settings[at].attribute.span(), &spans);
+            |at: usize| Edit::removal(self.plugin.text, self.attributes[at].span(), &spans);
         let migrated = |(at, step): (&usize, &Step)| {
-            let attribute = &self.settings[*at].attribute;
+            let attribute = self.attributes[*at];
             let mut edits = step.beside.clone();
             match &step.renamed {
                 Some((new, values)) => {
@@ -141,7 +174,7 @@ impl Migrator<'_, '_> {
 
     fn step(&self, at: usize) -> Result<Step, Undecided> {
         let (new, values) = self.successor(at)?;
-        self.refuse_unknown(new)?;
+        self.plugin.refuse_unknown(new)?;
         match values {
             Values::Protocols(_) => self.protocols(at, new),
             Values::Enrichments => self.enrichments(at, new),
@@ -175,7 +208,7 @@ impl Migrator<'_, '_> {
 
     /// A setting that another replaces alone.
     fn single(&self, at: usize, new: &'static str, values: Values) -> Result<Step, Undecided> {
-        let value = &self.settings[at].attribute.value;
+        let value = &self.attributes[at].value;
         if let Some(exception) = self.exception(at) {
             return self.exceptional(at, new, exception);
         }
@@ -187,11 +220,11 @@ impl Migrator<'_, '_> {
             return Err(self.both(at, *other));
         }
         let Some(other) = self.find(new) else { return Ok(Step::renamed(new, edits)) };
-        let others: Vec<String> = texts_of(&self.settings[other].attribute.value);
+        let others: Vec<String> = texts_of(&self.attributes[other].value);
         match self.plugin.releases.upgrade.client_auth {
             _ if others == texts && !value.raw().is_empty() => Ok(Step::removed()),
             Some(choice) if new == CLIENT_AUTHENTICATION => {
-                let beside = vec![written(&self.settings[other].attribute.value, choice.value())];
+                let beside = vec![written(&self.attributes[other].value, choice.value())];
                 Ok(Step { beside, ..Step::removed() })
             }
             _ => Err(self.both(at, other)),
@@ -205,8 +238,7 @@ impl Migrator<'_, '_> {
         new: &str,
         values: Values,
     ) -> Result<(Vec<Edit>, Vec<String>), Undecided> {
-        let SetSetting { attribute, .. } = &self.settings[at];
-        let value = &attribute.value;
+        let value = &self.attributes[at].value;
         let texts = texts_of(value);
         let one = || match texts.as_slice() {
             [one] if value.kind() != ValueKind::Array => Ok(one.as_str()),
@@ -255,7 +287,7 @@ impl Migrator<'_, '_> {
         let mode = self.mode();
         let is_met = |exception: &&Exception| {
             let is_of_mode = exception.mode.is_none() || exception.mode == mode.as_deref();
-            let value = text_of(&set.attribute.value);
+            let value = text_of(&self.attributes[at].value);
             let is_value = value.eq_ignore_ascii_case(exception.value);
             let has_authorities = self.authorities().is_some();
             set.name() == exception.old
@@ -273,7 +305,7 @@ impl Migrator<'_, '_> {
         new: &'static str,
         exception: &Exception,
     ) -> Result<Step, Undecided> {
-        let value = &self.settings[at].attribute.value;
+        let value = &self.attributes[at].value;
         match self.plugin.releases.upgrade.client_auth {
             Some(choice) if exception.with_authorities || choice != ClientAuth::Required => {
                 let is_unasked = exception.with_authorities && choice == ClientAuth::None;
@@ -309,7 +341,7 @@ impl Migrator<'_, '_> {
         let (mut first, mut last) = (0, PROTOCOLS.len() - 1);
         for other in self.old.iter().copied() {
             let Some(bound) = bound_of(other) else { continue };
-            let word = text_of(&self.settings[other].attribute.value);
+            let word = text_of(&self.attributes[other].value);
             let number = |text: &str| text.parse::<f64>().ok();
             let is_it = |(known, ..): &(&str, &str, bool)| {
                 number(known)
@@ -348,7 +380,7 @@ impl Migrator<'_, '_> {
         if bounds.first() != Some(&at) {
             return Ok(Step::removed());
         }
-        let value = self.settings[at].attribute.value.span.clone();
+        let value = self.attributes[at].value.span.clone();
         Ok(Step::renamed(new, vec![Edit::new(value, names_taken)]))
     }
 
@@ -358,7 +390,7 @@ impl Migrator<'_, '_> {
         const CODEC: (&str, &str) = ("include_codec_tag", "codec_metadata");
         let flag = |name: &str, default: bool| {
             let Some(other) = self.find(name) else { return Ok(default) };
-            let word = text_of(&self.settings[other].attribute.value);
+            let word = text_of(&self.attributes[other].value);
             word.parse().map_err(|_| self.unknown_value(other, new, &word))
         };
         let (has_peer, has_codec) = (flag(PEER, false)?, flag(CODEC.0, true)?);
@@ -374,11 +406,11 @@ impl Migrator<'_, '_> {
             }
             let defaults = DEFAULT_ENRICHMENTS.iter().copied();
             let kept = defaults.filter(|name| has_codec || *name != CODEC.1);
-            let value = self.settings[at].attribute.value.span.clone();
+            let value = self.attributes[at].value.span.clone();
             let edit = Edit::new(value, list(kept.chain(has_peer.then_some(PEER))));
             return Ok(Step { adds, ..Step::renamed(new, vec![edit]) });
         };
-        let value = &self.settings[list_at].attribute.value;
+        let value = &self.attributes[list_at].value;
         let texts = texts_of(value);
         if !has_codec && texts.iter().any(|text| text == CODEC.1) {
             return Err(self.both(at, list_at));
@@ -397,7 +429,7 @@ impl Migrator<'_, '_> {
     /// Metadata of the client's certificate need one. Returns what is to be added so that the server asks for it.
     fn asks_for_certificates(&self, at: usize) -> Result<Vec<String>, Undecided> {
         let asks = |name: &str, values: &[&str]| {
-            let set = self.find(name).map(|set| text_of(&self.settings[set].attribute.value));
+            let set = self.find(name).map(|set| text_of(&self.attributes[set].value));
             set.is_some_and(|value| values.contains(&value.as_str()))
         };
         if asks(CLIENT_AUTHENTICATION, &["optional", "required"])
@@ -424,27 +456,6 @@ impl Migrator<'_, '_> {
                 choices: vec![ClientAuth::Optional, ClientAuth::Required],
             }),
         }
-    }
-
-    /// Refuses a new name that not every release takes that is meant, or the one that has to run until the upgrade.
-    fn refuse_unknown(&self, new: &'static str) -> Result<(), Undecided> {
-        let is_taken = |state| matches!(state, State::Fine | State::Deprecated);
-        let known = self.plugin.settings.iter().find(|setting| setting.name == new);
-        let mut states = known.into_iter().flat_map(|setting| self.plugin.states(setting));
-        if known.is_none() || !states.all(is_taken) {
-            return Err(undecided(
-                format!("not every release that is meant takes {new}"),
-                "name one release with --logstash VERSION",
-            ));
-        }
-        let Some(from) = self.plugin.releases.upgrade.from else { return Ok(()) };
-        if known.is_some_and(|setting| !setting.states_in(from).all(is_taken)) {
-            return Err(undecided(
-                format!("Logstash {} needs the old name, since it does not know {new}", from.least),
-                "upgrade to Logstash 8.19 first, which takes both names",
-            ));
-        }
-        Ok(())
     }
 
     fn both(&self, at: usize, other: usize) -> Undecided {
@@ -496,7 +507,7 @@ impl Migrator<'_, '_> {
     }
 
     fn authorities(&self) -> Option<usize> {
-        let is_list = |at: &usize| !texts_of(&self.settings[*at].attribute.value).is_empty();
+        let is_list = |at: &usize| !texts_of(&self.attributes[*at].value).is_empty();
         AUTHORITIES.iter().find_map(|name| self.find(name)).filter(is_list)
     }
 
@@ -504,18 +515,38 @@ impl Migrator<'_, '_> {
     fn is_tls_off(&self) -> bool {
         let switches = ["ssl_enabled", "ssl", "ssl_enable"].iter();
         let mut set = switches.filter_map(|name| self.find(name));
-        let is_off = |at: usize| text_of(&self.settings[at].attribute.value) == "false";
+        let is_off = |at: usize| text_of(&self.attributes[at].value) == "false";
         set.next().is_none_or(is_off)
     }
 }
 
 impl DeclaredPlugin<'_> {
+    /// Refuses a new name that not every release takes that is meant, or the one that has to run until the upgrade.
+    pub(super) fn refuse_unknown(&self, new: &str) -> Result<(), Undecided> {
+        let is_taken = |state| matches!(state, State::Fine | State::Deprecated);
+        let known = self.settings.iter().find(|setting| setting.name == new);
+        let mut states = known.into_iter().flat_map(|setting| self.states(setting));
+        if known.is_none() || !states.all(is_taken) {
+            return Err(undecided(
+                format!("not every release that is meant takes {new}"),
+                "name one release with --logstash VERSION",
+            ));
+        }
+        let Some(from) = self.releases.upgrade.from else { return Ok(()) };
+        if known.is_some_and(|setting| !setting.states_in(from).all(is_taken)) {
+            return Err(undecided(
+                format!("Logstash {} needs the old name, since it does not know {new}", from.least),
+                "upgrade to Logstash 8.19 first, which takes both names",
+            ));
+        }
+        Ok(())
+    }
+
     /// Returns the mode that its settings say, or its default.
     pub(in crate::check::rules) fn mode(&self, settings: &[SetSetting<'_>]) -> Option<String> {
         let set = settings.iter().find(|set| set.name() == "mode");
         let default = || DEFAULT_MODES.iter().find(|(key, _)| self.is(key));
-        set.map(|set| text_of(&set.attribute.value))
-            .or_else(|| default().map(|(_, mode)| (*mode).to_owned()))
+        set.and_then(SetSetting::text).or_else(|| default().map(|(_, mode)| (*mode).to_owned()))
     }
 }
 
