@@ -41,7 +41,7 @@ pub(crate) struct ReportBuilder<'a> {
     findings: Vec<LocatedFinding>,
     /// The index in `findings` of a finding about a file.
     known: HashMap<SameCause, usize>,
-    texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
+    texts: HashMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
 /// File, rule, message, whether it is repaired and, where each setting is repaired on its own, note and hints. Findings
@@ -59,7 +59,7 @@ impl<'a> ReportBuilder<'a> {
             closed: Vec::new(),
             findings: Vec::new(),
             known: HashMap::new(),
-            texts: BTreeMap::new(),
+            texts: HashMap::new(),
         }
     }
 

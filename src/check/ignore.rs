@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use source_text::LineIndex;
 
 /// The start of such a comment.
@@ -26,6 +27,12 @@ impl Ignore {
     }
 }
 
+/// Returns whether some text looks like such a comment.
+#[must_use]
+pub fn may_be_in(text: &[u8]) -> bool {
+    memmem::find(text, MARK).is_some()
+}
+
 /// Returns the comments in `text` that silence rules; `is_text` returns whether an offset is within a string.
 #[must_use]
 pub fn ignores(text: &[u8], lines: &LineIndex<'_>, is_text: impl Fn(usize) -> bool) -> Vec<Ignore> {
@@ -33,7 +40,7 @@ pub fn ignores(text: &[u8], lines: &LineIndex<'_>, is_text: impl Fn(usize) -> bo
     let mut from = 0;
     // Adjacent comments all apply to the setting after them.
     let mut comments = 0..0;
-    while let Some(at) = find(&text[from..], MARK).map(|at| from + at) {
+    while let Some(at) = memmem::find(&text[from..], MARK).map(|at| from + at) {
         from = at + MARK.len();
         found.extend(ignore(text, lines, from, &mut comments).filter(|_| !is_text(at)));
     }
@@ -69,10 +76,6 @@ fn next_setting(text: &[u8], lines: &LineIndex<'_>, number: usize) -> usize {
     let is_comment = |line: &Range<usize>| text[line.clone()].trim_ascii_start().starts_with(b"#");
     let following = (number + 1..).map_while(|number| lines.numbered(number));
     number + 1 + following.take_while(is_comment).count()
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|found| found == wanted)
 }
 
 #[cfg(test)]

@@ -104,6 +104,9 @@ fn silence(
     wanted: &Wanted,
     sees_all: bool,
 ) -> Vec<Finding> {
+    if !ignore::may_be_in(text.bytes()) {
+        return Vec::new();
+    }
     let lines = LineIndex::of(text.bytes());
     let ignores = ignores(text, &lines);
     let mut used = HashSet::new();

@@ -1,6 +1,6 @@
 //! What a run of `check` or `fix` found and did: the one model that every printer prints.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fs::Metadata;
 use std::ops::Range;
@@ -44,7 +44,7 @@ pub struct Report {
     /// What `fix` changed, or would change; `None` for `check`.
     pub fix: Option<FixReport>,
     /// The texts that the spans of findings refer to, by path.
-    pub texts: BTreeMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
+    pub texts: HashMap<PathBuf, Arc<Zeroizing<Vec<u8>>>>,
 }
 
 impl Report {

@@ -343,7 +343,7 @@ fn of_declared(
 ) -> Vec<Finding> {
     let releases = Releases::of(baseline, upgrade);
     let of_plugin = |plugin: Plugin<'_>| {
-        let name = String::from_utf8_lossy(plugin.name().raw());
+        let name = declared::lossy(plugin.name().raw());
         let text = configuration.text();
         let Some(declared) = DeclaredPlugin::of(&plugin, &name, text, &releases) else {
             return Vec::new();

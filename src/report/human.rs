@@ -3,7 +3,8 @@
 mod excerpt;
 mod fix;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -59,15 +60,17 @@ fn shared_hints(report: &Report) -> Vec<&[Hint]> {
 impl<'a> Printer<'a> {
     fn print(mut self) {
         let Report { files, findings, remarks, fix, .. } = self.report;
-        let mut by_path: BTreeMap<&Path, Vec<&LocatedFinding>> = BTreeMap::new();
+        let mut by_path: HashMap<&OsStr, Vec<&LocatedFinding>> = HashMap::new();
         for located in findings {
-            by_path.entry(&located.path).or_default().push(located);
+            by_path.entry(located.path.as_os_str()).or_default().push(located);
         }
         for file in files {
             self.file(file);
-            self.findings(by_path.remove(file.path.as_path()).unwrap_or_default());
+            self.findings(by_path.remove(file.path.as_os_str()).unwrap_or_default());
         }
-        for findings in by_path.into_values() {
+        let mut others: Vec<_> = by_path.into_iter().collect();
+        others.sort_by_key(|(path, _)| Path::new(*path));
+        for (_, findings) in others {
             self.findings(findings);
         }
         if let Some(fix) = fix {

@@ -1,20 +1,45 @@
 //! What of a configuration may be shown: everything else in it may be a secret, and is masked.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use crate::logstash::plugins::PLUGINS;
+use crate::logstash::plugins::{PLUGINS, Plugin};
 use crate::os::display::holds_key;
 
 /// What stands for a secret.
 pub const MASK: &str = "********";
 
 /// Words of the configuration language, of YAML and of common plugins, which are no secrets.
-const WORDS: &str = "input filter output if else and or xor nand not in true false codec plain json line stdin stdout \
-    elasticsearch generator null";
+static WORDS: LazyLock<WordSet> = LazyLock::new(|| {
+    names(
+        "input filter output if else and or xor nand not in true false codec plain json line stdin stdout \
+    elasticsearch generator null",
+    )
+});
 
 /// Settings beside those of TLS whose values are shown.
-const SHOWN: &str = "cipher_suites client_inactivity_timeout codec config.string host hosts id mode path path.config \
-    pipeline.id port type workers";
+static SHOWN: LazyLock<WordSet> = LazyLock::new(|| {
+    names(
+        "cipher_suites client_inactivity_timeout codec config.string host hosts id mode path path.config \
+    pipeline.id port type workers",
+    )
+});
+
+/// The settings of the TLS of some plugin.
+static SETTINGS: LazyLock<WordSet> = LazyLock::new(|| {
+    let of = |plugin: &'static Plugin| {
+        [plugin.key, plugin.certificate, plugin.passphrase, plugin.authorities]
+    };
+    PLUGINS.iter().flat_map(of).flatten().map(|name| name.as_bytes()).collect()
+});
+
+/// WordSet in a form in which one is found fast: every word of a text is looked up.
+type WordSet = HashSet<&'static [u8]>;
+
+fn names(words: &'static str) -> WordSet {
+    words.split(' ').filter(|word| !word.is_empty()).map(str::as_bytes).collect()
+}
 
 /// What the name of a setting or a comment holds that is about a secret, in lower case.
 const SECRET: &str = "pass pw secret token credential api auth: access cookie bearer community";
@@ -254,7 +279,7 @@ impl Masker<'_> {
                 self.pass(word.len(), Slot::Operator);
             }
             Slot::Name | Slot::Operator if is_known => {
-                let is_setting = is_setting(word) || has(SHOWN, word);
+                let is_setting = SETTINGS.contains(word) || SHOWN.contains(word);
                 self.setting = is_setting.then_some(word);
                 self.pass(word.len(), if is_setting { Slot::Operator } else { Slot::Name });
             }
@@ -338,34 +363,24 @@ fn is_about_secret(text: &[u8]) -> bool {
     SECRET.split(' ').any(has)
 }
 
-/// Returns whether a word is one of a list.
-fn has(words: &str, word: &[u8]) -> bool {
-    words.split(' ').any(|known| known.as_bytes() == word)
-}
-
 /// Returns whether the values of a setting are shown: paths, addresses and choices.
 fn is_shown(name: &[u8]) -> bool {
-    let is_of_tls = is_setting(name)
+    let is_of_tls = SETTINGS.contains(name)
         || name.starts_with(b"ssl")
         || name.starts_with(b"tls")
         || name.ends_with(b".ssl.key");
-    let is_secret = is_about_secret(&name.to_ascii_lowercase());
-    (is_of_tls || has(SHOWN, name)) && !is_secret
-}
-
-/// Returns whether this is a setting of the TLS of some plugin.
-fn is_setting(word: &[u8]) -> bool {
-    let of = |plugin: &'static crate::logstash::plugins::Plugin| {
-        [plugin.key, plugin.certificate, plugin.passphrase, plugin.authorities]
-    };
-    PLUGINS.iter().flat_map(of).flatten().any(|known| known.as_bytes() == word)
+    (is_of_tls || SHOWN.contains(name)) && !is_about_secret(&name.to_ascii_lowercase())
 }
 
 /// Returns whether a word is one of the language or of the plugins.
 fn is_known(word: &[u8]) -> bool {
     let mut names = PLUGINS.iter().flat_map(|plugin| plugin.names);
     let is_plugin = names.any(|name| name.as_bytes() == word);
-    is_harmless(word) || has(WORDS, word) || has(SHOWN, word) || is_plugin || is_setting(word)
+    is_harmless(word)
+        || WORDS.contains(word)
+        || SHOWN.contains(word)
+        || is_plugin
+        || SETTINGS.contains(word)
 }
 
 /// Returns where the string ends whose quote is at `start`; one with a backslash ends at one with a backslash, as in a

@@ -164,12 +164,13 @@ impl<'a> DeclaredPlugin<'a> {
 
     /// Returns whether it is the plugin of this section and name: `input beats`.
     pub(super) fn is(&self, key: &str) -> bool {
-        key.split_once(' ') == Some((self.section, self.known))
+        let name = key.strip_prefix(self.section).and_then(|rest| rest.strip_prefix(' '));
+        name == Some(self.known)
     }
 
     /// What is set by an attribute of the plugin.
     pub(super) fn set<'t>(&self, attribute: Attribute<'t>) -> SetSetting<'t> {
-        let name = String::from_utf8_lossy(attribute.name.text());
+        let name = lossy(attribute.name.text());
         let place = attribute.name.span.clone();
         SetSetting { attribute: Some(attribute), ..self.named(name, place) }
     }
@@ -256,6 +257,12 @@ impl<'a> DeclaredPlugin<'a> {
     pub(super) fn severity(&self, is_of_all: bool) -> Severity {
         if is_of_all && self.releases.is_known { Severity::Error } else { Severity::Warning }
     }
+}
+
+/// Reads bytes as text. Those of nearly every configuration are UTF-8, which the standard library's function with this
+/// result tests in a slower way.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Writes a release without a last number of zero: `8.8`.

@@ -5,6 +5,8 @@ use std::ops::Range;
 use logstash_config::edit::Edit;
 use logstash_config::{Attribute, Value, ValueKind};
 
+use super::lossy;
+
 /// The values of a setting: those of a list, or the one.
 pub(in crate::check::rules) fn scalars<'t>(value: &Value<'t>) -> Vec<Value<'t>> {
     match value.kind() {
@@ -19,7 +21,7 @@ pub(super) fn texts_of(value: &Value<'_>) -> Vec<String> {
 }
 
 pub(in crate::check::rules) fn text_of(value: &Value<'_>) -> String {
-    String::from_utf8_lossy(value.content()).into_owned()
+    lossy(value.content()).into_owned()
 }
 
 pub(super) fn is_word(text: &str) -> bool {
