@@ -34,7 +34,7 @@ static SETTINGS: LazyLock<WordSet> = LazyLock::new(|| {
     PLUGINS.iter().flat_map(of).flatten().map(|name| name.as_bytes()).collect()
 });
 
-/// WordSet in a form in which one is found fast: every word of a text is looked up.
+/// Words in a form in which one is found fast: every word of a text is looked up.
 type WordSet = HashSet<&'static [u8]>;
 
 fn names(words: &'static str) -> WordSet {

@@ -26,16 +26,22 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
         // The values of older releases are not in the table.
         _ if !plugin.is_of_supported_releases() => return None,
         "cipher_suite" => Wanted::CipherSuite,
+        "string" | "password" | "path" | "uri" => Wanted::One,
+        "hash" => Wanted::Pairs,
         kind if kind.contains('|') => Wanted::OneOf(kind.split('|').collect()),
         _ => return None,
     };
     let value = &set.attribute.as_ref()?.value;
-    let values = scalars(value);
     let name = setting.name;
-    let (is_not, place) = if values.len() > 1 && !setting.is_list {
-        ("has several values, and takes one".to_owned(), value.span.clone())
+    let count = if value.kind() == ValueKind::Array { value.elements().count() } else { 1 };
+    let (is_not, place) = if matches!(expected, Wanted::Pairs) {
+        let is_hash = matches!(value.kind(), ValueKind::Hash | ValueKind::Plugin);
+        let is_met = is_hash || setting.is_list || count % 2 == 0;
+        (expected.is_not(), (!is_met).then(|| value.span.clone())?)
+    } else if count > 1 && !setting.is_list {
+        (Wanted::One.is_not(), value.span.clone())
     } else {
-        let wrong = values.into_iter().find(|value| !expected.is_met(value))?;
+        let wrong = scalars(value).into_iter().find(|value| !expected.is_met(value))?;
         (expected.is_not(), wrong.span)
     };
     // Every release checks these types in the same way.
@@ -51,6 +57,10 @@ enum Wanted {
     OneOf(Vec<&'static str>),
     Number,
     CipherSuite,
+    /// One of any kind.
+    One,
+    /// A hash, or a list of keys and values in turn.
+    Pairs,
 }
 
 impl Wanted {
@@ -59,6 +69,7 @@ impl Wanted {
         let is_right = match self {
             Self::OneOf(values) => values.iter().any(|one| one.as_bytes() == text),
             Self::Number => value.kind() == ValueKind::Number || is_number(text),
+            Self::One | Self::Pairs => true,
             Self::CipherSuite => CIPHER_SUITES.iter().any(|suite| suite.as_bytes() == text),
         };
         // What a variable or another program writes there is not known.
@@ -74,6 +85,8 @@ impl Wanted {
             },
             Self::Number => "is not a number".to_owned(),
             Self::CipherSuite => "has a cipher suite that Java 17 does not have".to_owned(),
+            Self::One => "has several values, and takes one".to_owned(),
+            Self::Pairs => "is neither a hash nor a list of pairs".to_owned(),
         }
     }
 
@@ -84,6 +97,8 @@ impl Wanted {
                 _ => format!("set {name} to one of {}", quoted_list(values)),
             },
             Self::Number => format!("set {name} to a number"),
+            Self::One => format!("set {name} to one value"),
+            Self::Pairs => format!("set {name} => {{ KEY => VALUE }}"),
             Self::CipherSuite => {
                 format!("remove it from {name}, or write it as Java does, in upper case")
             }
@@ -117,4 +132,4 @@ fn is_number(text: &[u8]) -> bool {
 }
 
 /// Source: docs/messages.md §1.1; docs/plugins-and-settings.md §6; [`crate::logstash::settings`].
-const EVIDENCE: &str = "Logstash refuses another value (measured by running the plugins' own declarations, and on Logstash 6.8.23 to 9.0.0: Expected boolean 'true' or 'false', Expected one of …)";
+const EVIDENCE: &str = "Logstash refuses another value (read in mixin.rb, measured by running the plugins' own declarations, and on Logstash 6.8.23 to 9.0.0: Expected boolean 'true' or 'false', Expected one of …)";

@@ -142,12 +142,24 @@ impl Input {
         if keys.len() > MOST_KEYS {
             return Err(self.at_fault(None, "the file holds over a hundred private keys"));
         }
-        let mut opened = Vec::new();
+        // The certificate may belong to a key that the passphrase opens, beside another that it does not.
+        let may_stay_closed = keys.len() > 1 && certificate.is_some();
+        let (mut opened, mut closed) = (Vec::new(), None);
         for KeyEntry { key, line, .. } in keys {
-            opened.push(match key {
-                KeyAsWritten::Unencrypted(encoded) => Opened { line, encoded, encryption: None },
-                KeyAsWritten::Encrypted(encrypted) => self.decrypt(&encrypted, line, passphrase)?,
-            });
+            match key {
+                KeyAsWritten::Unencrypted(encoded) => {
+                    opened.push(Opened { line, encoded, encryption: None });
+                }
+                KeyAsWritten::Encrypted(encrypted) => {
+                    match self.decrypt(&encrypted, line, passphrase) {
+                        Ok(decrypted) => opened.push(decrypted),
+                        Err(error) if may_stay_closed && error.status == Status::InputAtFault => {
+                            closed.get_or_insert((line, error));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
         }
         if let Some(curve) = certificate.and_then(|certificate| certificate.public_key.curve()) {
             for key in &mut opened {
@@ -156,9 +168,28 @@ impl Input {
                     .map_err(|error| self.at_fault(key.line, &error.to_string()))?;
             }
         }
-        let mut keys = Keys { opened, chosen: 0, beside };
-        keys.chosen = self.choose(&keys.opened, certificate_path, certificate)?;
-        Ok(keys)
+        let chosen = match &closed {
+            Some((_, error)) => {
+                self.matching(&opened, certificate)?.ok_or_else(|| error.clone())?
+            }
+            None => self.choose(&opened, certificate_path, certificate)?,
+        };
+        let closed = closed.map(|(line, _)| ("another private key".to_owned(), line));
+        Ok(Keys { opened, chosen, beside: beside.or(closed) })
+    }
+
+    /// The key that belongs to the certificate.
+    fn matching(
+        &self,
+        keys: &[Opened],
+        certificate: Option<&Certificate>,
+    ) -> Result<Option<usize>, Failure> {
+        let read = keys.iter().map(|opened| opened.key(self)).collect::<Result<Vec<_>, _>>()?;
+        let belongs = |key: &PrivateKey<'_>| {
+            let (own, certificate) = (key.public_key(), certificate);
+            own.zip(certificate).is_some_and(|(own, it)| own.is_same_key(&it.public_key))
+        };
+        Ok(read.iter().position(belongs))
     }
 
     /// The one key that is meant: the only one, or the one that belongs to the certificate.
@@ -181,10 +212,7 @@ impl Input {
                 .at_fault(None, &several)
                 .hint("name the certificate that the key belongs to: --cert FILE"));
         };
-        let belongs = |key: &PrivateKey<'_>| {
-            key.public_key().is_some_and(|own| own.is_same_key(&certificate.public_key))
-        };
-        read.iter().position(belongs).ok_or_else(|| {
+        self.matching(keys, Some(certificate))?.ok_or_else(|| {
             let message = format!(
                 "{several}, and none of them belongs to the certificate {} (\"{}\")",
                 shown(path),
