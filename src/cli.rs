@@ -260,11 +260,6 @@ pub struct CheckArguments {
     #[arg(long)]
     pub by_content: bool,
 
-    /// Report only what works with the release of --logstash and stops with this one [default of --logstash: what is
-    /// installed here, else the last release of the major before]
-    #[arg(long, value_name = "VERSION")]
-    pub upgrade: Option<String>,
-
     /// Output format
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -284,6 +279,11 @@ pub struct CommonOptions {
     /// Check against this release of Logstash, such as 7.17.27 or 8 [default: what is installed here]
     #[arg(long, value_name = "VERSION")]
     pub logstash: Option<String>,
+
+    /// check: report only what works with the release of --logstash and stops with this one; fix: repair for this one
+    /// [default of --logstash: what is installed here, else the last release of the major before]
+    #[arg(long, value_name = "VERSION")]
+    pub upgrade: Option<String>,
 
     /// Look up a path in a configuration that begins with FROM under TO (repeatable)
     #[arg(long, value_name = "FROM=TO")]
@@ -339,15 +339,15 @@ Exit status: 0 known; 1 unknown message; 2 wrong usage, or no such rule; 3 the l
 /// What `explain` explains.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_EXPLAIN_HELP)]
-#[command(override_usage = "fixkey explain [RULE | LINE | - | --log FILE]")]
+#[command(override_usage = "fixkey explain [RULE | LINE | - | --log FILE...]")]
 pub struct ExplainArguments {
     /// A rule or a log line; `-` reads a log from standard input; without it, list all rules
     #[arg(value_name = "RULE | LINE", conflicts_with = "log")]
     pub subject: Vec<OsString>,
 
-    /// Read this log file
+    /// Read this log file (repeatable: the log of Logstash and that of a shipper tell one story)
     #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
+    pub log: Vec<PathBuf>,
 }
 
 /// A duration: a number of seconds, minutes, hours, days or weeks.

@@ -37,9 +37,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     if arguments.cert.is_some() && arguments.paths.len() != 1 {
         return Err(usage("--cert goes with one key: name that alone").into());
     }
-    let mut setup = Setup::of(&arguments.common)?;
-    arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
-    let setup = setup;
+    let setup = Setup::of(&arguments.common)?;
     let cert = arguments.cert.as_deref();
     cert.map_or(Ok(()), |cert| gather::refuse_missing(cert, &setup.view))?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
@@ -69,7 +67,8 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     progress.end();
     report.take_closed(closed);
     // What the search says does not change with the release.
-    report.take_notes(&notes, |rule| arguments.upgrade.is_none() && setup.wanted.takes(rule));
+    report
+        .take_notes(&notes, |rule| arguments.common.upgrade.is_none() && setup.wanted.takes(rule));
     let judged = judged(&inspection, &setup, arguments, &origins);
     report.take_inspection(&inspection, &judged);
     let mut report = Report {
@@ -77,7 +76,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         is_strict: arguments.common.strict,
         ..report.finish(setup.judged_by())
     };
-    if arguments.upgrade.is_some() {
+    if arguments.common.upgrade.is_some() {
         report.remarks.push(Remark::note(NOT_CHECKED));
     }
     report.fix_command = fix_command(&judged, &origins, arguments);
@@ -105,15 +104,8 @@ fn same_command(arguments: &CheckArguments) -> String {
         .extend(flags.iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| (*flag).to_owned()));
     words.extend(arguments.cert.as_deref().map(|cert| format!("--cert {}", quoted(cert))));
     words.extend(setup::outcome_options(&arguments.common));
-    words.extend(arguments.upgrade.as_ref().map(|version| format!("--upgrade {version}")));
     words.push(setup::command(&arguments.common, &arguments.paths));
     words.join(" ")
-}
-
-/// What `fix` takes of the options.
-fn options_of_fix(arguments: &CheckArguments) -> CommonOptions {
-    let logstash = arguments.upgrade.clone().or_else(|| arguments.common.logstash.clone());
-    CommonOptions { logstash, ..arguments.common.clone() }
 }
 
 /// The paths by which `fix` would find the texts, in the order of the texts.
@@ -155,13 +147,12 @@ fn judged<'i>(
         only_show: true,
         view: &setup.view,
     };
-    let common = options_of_fix(arguments);
     let passphrases = Passphrases::new(&setup.variables, None);
     let mut planner = Planner::new(&options, inspection, passphrases);
     let told = |Planned { judged, disposition }: Planned<'i>| {
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();
         let is_stdin = origin.as_os_str() == "-";
-        let command = setup::command(&common, &[origin]);
+        let command = setup::command(&arguments.common, &[origin]);
         let finding = judged.finding;
         let finding = match disposition {
             Disposition::NoRepair => finding,
@@ -199,7 +190,7 @@ fn fix_command(
             paths.push(path.clone());
         }
     }
-    let command = || format!("fixkey fix {}", setup::command(&options_of_fix(arguments), &paths));
+    let command = || format!("fixkey fix {}", setup::command(&arguments.common, &paths));
     (!paths.is_empty()).then(command)
 }
 

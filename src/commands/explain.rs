@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::FileTypeExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -24,8 +24,10 @@ pub(crate) fn run(
     arguments: &ExplainArguments,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Status> {
-    if let Some(path) = &arguments.log {
-        return log(&shown(path), open(path), streams);
+    match arguments.log.as_slice() {
+        [] => {}
+        [path] => return log(&shown(path), open(path), streams),
+        paths => return logs(paths, streams),
     }
     let subject = arguments.subject.join(OsStr::new(" "));
     if arguments.subject.is_empty() {
@@ -94,6 +96,24 @@ fn log(
     let lines = if log.lines == 1 { "line" } else { "lines" };
     let unknown = format!("{name}: no known message ({} {lines})", log.lines);
     Ok(known(&log, &unknown, CHECK, streams))
+}
+
+/// Explains several logs: what each side saw, Logstash first.
+fn logs(paths: &[PathBuf], streams: &mut Streams<'_>) -> anyhow::Result<Status> {
+    let read = |path: &PathBuf| Ok((shown(path), read(&shown(path), open(path))?));
+    let mut logs = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    logs.sort_by_key(|(_, log)| log.is_of_shipper());
+    let mut messages = Messages::new(streams.stdout);
+    for (at, (name, log)) in logs.iter().enumerate() {
+        if at > 0 {
+            messages.line("");
+        }
+        story::begin(name, log, &mut messages);
+        story::tell(log, true, &mut messages);
+    }
+    let unknown = "the logs hold no known message";
+    let first_known = logs.into_iter().map(|(_, log)| log).find(|log| !log.sightings.is_empty());
+    Ok(known(&first_known.unwrap_or_default(), unknown, CHECK, streams))
 }
 
 fn read(name: &str, log: io::Result<impl BufRead>) -> anyhow::Result<messages::Log> {

@@ -58,7 +58,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if !arguments.diff {
         lock(&mut locked, folders)?;
     }
-    let context = Context { changes_files: true, ..setup.context() };
+    // It repairs everything for the release to upgrade to, not only what the upgrade stops.
+    let context = Context { changes_files: true, before: None, ..setup.context() };
     let inspection = Inspection::new(sources, &context);
     let options = own.planning(&setup);
     let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());

@@ -64,7 +64,7 @@ impl Setup {
         let view = View::new(maps);
         let release = release("--logstash", arguments.logstash.as_deref())?;
         let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
-        Ok(Self {
+        let mut setup = Self {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
             release,
@@ -80,11 +80,13 @@ impl Setup {
             view,
             is_mapped,
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
-        })
+        };
+        arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
+        Ok(setup)
     }
 
-    /// Asks for what an upgrade stops.
-    pub(super) fn upgrade_to(&mut self, version: &str) -> Result<(), Failure> {
+    /// Sets the release to upgrade to.
+    fn upgrade_to(&mut self, version: &str) -> Result<(), Failure> {
         let upgrade = release("--upgrade", Some(version))?;
         self.upgrade = upgrade;
         if self.installed.is_none() && self.release.is_none() {
@@ -125,7 +127,8 @@ impl Setup {
 
     /// What the settings are to be migrated for.
     fn migrated_for(&self) -> Upgrade {
-        Upgrade { from: self.running(), client_auth: self.client_auth }
+        let is_asked_for = self.upgrade.is_some();
+        Upgrade { from: self.running(), client_auth: self.client_auth, is_asked_for }
     }
 
     /// The same in words.
@@ -236,6 +239,7 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         .chain(rules("--ignore", &arguments.ignore))
         .chain(option("--user", &arguments.user))
         .chain(option("--logstash", &arguments.logstash))
+        .chain(option("--upgrade", &arguments.upgrade))
         .chain(passin)
         .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")

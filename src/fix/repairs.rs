@@ -1,6 +1,7 @@
 //! What becomes of each finding: repaired, resolved by another's repair, or left with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use crate::check::finding::{Finding, Repair, Severity};
@@ -86,6 +87,20 @@ pub(crate) fn judge_again<'i>(
     let is_configuration =
         |text: usize| !matches!(inspection.texts[text].source.kind, SourceKind::SettingsFile(_));
     for (text, edits) in edits.iter().filter(|(text, _)| is_configuration(**text)) {
+        let is_removed = |finding: &Finding| {
+            let removes = |edit: &&Edit, span: &Range<usize>| {
+                edit.text.is_empty() && edit.start <= span.start && edit.end >= span.end
+            };
+            let span = finding.span.as_ref();
+            span.is_some_and(|span| edits.iter().any(|edit| removes(&edit, span)))
+        };
+        for planned in findings.iter_mut().filter(|planned| planned.judged.text == *text) {
+            let is_left =
+                matches!(planned.disposition, Disposition::NoRepair | Disposition::Left(_));
+            if is_left && is_removed(&planned.judged.finding) {
+                planned.disposition = Disposition::Resolved;
+            }
+        }
         let edited = edit::apply(inspection.texts[*text].bytes(), edits);
         let mut found = edited.map_or_else(|_| Vec::new(), |edited| inspection.of_text(&edited));
         let is_same =

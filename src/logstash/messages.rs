@@ -54,6 +54,12 @@ const fn beyond(what: &'static str) -> PossibleCause {
     PossibleCause { rule: None, what }
 }
 
+/// Returns whether a shipper prints a message, such as Filebeat.
+#[must_use]
+pub fn is_of_shipper(message: &Message) -> bool {
+    table::SHIPPER.iter().any(|known| known.wordings == message.wordings)
+}
+
 /// Returns every known message.
 pub fn all() -> impl Iterator<Item = &'static Message> {
     table::TABLES.iter().copied().flatten()

@@ -9,8 +9,8 @@ mod successors;
 pub use constraints::{CONSTRAINTS, Constraint};
 pub use successors::{
     AUTHORITIES, Bound, CHANGED_DEFAULTS, CLIENT_AUTHENTICATION, ChangedDefault, ClientAuth,
-    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS, SUCCESSORS,
-    Successor, Values,
+    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS,
+    STRICT_ABOUT_AUTHORITIES, SUCCESSORS, Successor, Values,
 };
 
 use std::sync::{LazyLock, OnceLock};
@@ -19,7 +19,7 @@ use super::releases::LATEST;
 use super::version::{Version, Versions};
 
 /// A setting a line, sorted: section, plugin, setting, its states, its type, whether it is a list and required, what
-/// replaces it, and Logstash's message.
+/// replaces it, Logstash's message, and versions of the plugin.
 const TABLE: &str = include_str!("settings/declared.tsv");
 
 /// The cipher suites of Java 17, which plugins take. Source: `SSLServerSocketFactory.getSupportedCipherSuites` of `OpenJDK`
@@ -94,6 +94,8 @@ pub struct DeclaredSetting {
     pub replaced_by: Option<&'static str>,
     /// What Logstash says of it where it is obsolete or deprecated.
     pub message: Option<&'static str>,
+    /// The states that it has from a version of its plugin on, in order; none where no such version is known.
+    since_plugin: Vec<(State, Version)>,
 }
 
 /// The settings of one plugin, parsed when they are first asked for.
@@ -143,7 +145,8 @@ impl DeclaredSetting {
         let (replaced_by, message) = (some(next()?), some(next()?));
         let states = states.split(" | ").filter_map(parse_state).collect();
         let is_list = flags.contains("list");
-        Some(Self { name, states, kind, is_list, replaced_by, message })
+        let since_plugin = next()?.split(" | ").filter_map(parse_since).collect();
+        Some(Self { name, states, kind, is_list, replaced_by, message, since_plugin })
     }
 
     /// Returns its states, from the first release that was looked at to [`LATEST`].
@@ -159,6 +162,16 @@ impl DeclaredSetting {
         within.map(|(state, _)| state)
     }
 
+    /// Returns its state in a version of its plugin, which may be another than a release bundles; `None` where that is not
+    /// known.
+    #[must_use]
+    pub fn state_in_plugin(&self, version: Version) -> Option<State> {
+        let first = self.since_plugin.first()?;
+        let since = self.since_plugin.iter().rfind(|(_, since)| *since <= version);
+        let before = if first.0 == State::Fine { State::Absent } else { State::Fine };
+        Some(since.map_or(before, |(state, _)| *state))
+    }
+
     /// Returns the first release, from one on, in which it has this state.
     #[must_use]
     pub fn first_in(&self, state: State, from: Version) -> Option<Version> {
@@ -170,12 +183,22 @@ impl DeclaredSetting {
 /// Parses `deprecated 8.8.0..8.19.20`.
 fn parse_state(text: &str) -> Option<(State, Versions)> {
     let (state, versions) = text.split_once(' ')?;
-    let state = match state {
+    let (least, most) = versions.split_once("..")?;
+    let versions = Versions { least: Version::parse(least)?, most: Version::parse(most)? };
+    Some((state_of(state), versions))
+}
+
+/// Parses `deprecated 6.6.0`.
+fn parse_since(text: &str) -> Option<(State, Version)> {
+    let (state, version) = text.split_once(' ')?;
+    Some((state_of(state), Version::parse(version)?))
+}
+
+fn state_of(word: &str) -> State {
+    match word {
         "ok" => State::Fine,
         "deprecated" => State::Deprecated,
         "obsolete" => State::Obsolete,
         _ => State::Absent,
-    };
-    let (least, most) = versions.split_once("..")?;
-    Some((state, Versions { least: Version::parse(least)?, most: Version::parse(most)? }))
+    }
 }

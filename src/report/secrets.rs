@@ -21,8 +21,10 @@ static WORDS: LazyLock<WordSet> = LazyLock::new(|| {
 /// Settings beside those of TLS whose values are shown.
 static SHOWN: LazyLock<WordSet> = LazyLock::new(|| {
     names(
-        "cipher_suites client_inactivity_timeout codec config.string host hosts id mode path path.config \
-    pipeline.id port type workers",
+        "api.enabled api.environment api.http.host api.http.port cipher_suites client_inactivity_timeout codec \
+    compression_level config.string destination enrich field host hosts http.enabled http.environment http.host \
+    http.port http_compression http_method id include_codec_tag keystore_type mode path path.config pipeline.id port \
+    source target truststore_type type verify_mode workers",
     )
 });
 
@@ -369,7 +371,7 @@ fn is_shown(name: &[u8]) -> bool {
         || name.starts_with(b"ssl")
         || name.starts_with(b"tls")
         || name.ends_with(b".ssl.key");
-    (is_of_tls || SHOWN.contains(name)) && !is_about_secret(&name.to_ascii_lowercase())
+    SHOWN.contains(name) || is_of_tls && !is_about_secret(&name.to_ascii_lowercase())
 }
 
 /// Returns whether a word is one of the language or of the plugins.

@@ -44,6 +44,21 @@ fn kind(validate: &str) -> String {
     }
 }
 
+/// Returns the versions of the plugin from which a setting has its states, as the table has them.
+fn versions(row: &BTreeMap<String, String>) -> String {
+    let since = |(column, state): (&str, &str)| {
+        let version = &row[column];
+        let is_known = version.starts_with(|c: char| c.is_ascii_digit());
+        is_known.then(|| format!("{state} {version}"))
+    };
+    let columns = [
+        ("introduced_plugin", "ok"),
+        ("deprecated_plugin", "deprecated"),
+        ("obsolete_plugin", "obsolete"),
+    ];
+    columns.into_iter().filter_map(since).collect::<Vec<_>>().join(" | ")
+}
+
 #[test]
 fn the_table_of_the_program_is_that_of_the_data() {
     let key = |row: &BTreeMap<String, String>| {
@@ -74,13 +89,14 @@ fn the_table_of_the_program_is_that_of_the_data() {
             &*flags,
             of_replaced("replaced_by"),
             of_replaced("message"),
+            &replaced.get(&key(&row)).map_or(String::new(), versions),
         ];
         format!("{}\n", fields.join("\t"))
     };
     let of_files = rows("settings-files.tsv").into_iter().map(|row| {
         let fields = ["file", "setting", "states_by_release", "replaced_by", "message"];
         let [file, setting, states, replaced_by, message] = fields.map(|name| row[name].clone());
-        format!("file\t{file}\t{setting}\t{states}\t\t\t{replaced_by}\t{message}\n")
+        format!("file\t{file}\t{setting}\t{states}\t\t\t{replaced_by}\t{message}\t\n")
     });
     let of_plugins = rows("declared-settings.tsv").into_iter().map(line);
     let mut lines: Vec<String> = of_plugins.chain(of_files).collect();

@@ -13,7 +13,7 @@ use values::text_of;
 
 use crate::check::finding::{Migration, Severity};
 use crate::logstash::discovery::YamlKey;
-use crate::logstash::installed::CORE;
+use crate::logstash::installed::{CORE, Installed};
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::releases::LATEST;
 use crate::logstash::settings::{ClientAuth, DeclaredSetting, SETTINGS_FILE, State, declared};
@@ -34,7 +34,9 @@ pub struct DeclaredPlugin<'a> {
     settings: &'static [DeclaredSetting],
     /// The text that it is in.
     text: &'a [u8],
-    releases: &'a Releases,
+    /// The version of the plugin that is installed.
+    installed: Option<Version>,
+    releases: &'a Releases<'a>,
 }
 
 /// What an upgrade goes from, and what is to be decided by it.
@@ -44,12 +46,16 @@ pub struct Upgrade {
     pub from: Option<Versions>,
     /// What to ask clients for, where an old setting allows two intentions.
     pub client_auth: Option<ClientAuth>,
+    /// Whether only what the upgrade stops is wanted.
+    pub is_asked_for: bool,
 }
 
 /// The releases that are meant, and whether they are known.
-pub struct Releases {
+pub struct Releases<'a> {
     meant: Vec<Versions>,
     is_known: bool,
+    /// The Logstash whose plugins are meant, where it is installed.
+    installed: Option<&'a Installed>,
     upgrade: Upgrade,
 }
 
@@ -117,16 +123,20 @@ const REFUSED_IN_FILE: &str = "Logstash does not start (read in its source: Sett
 /// Source: [`crate::logstash::settings`].
 const REFUSED: &str = "Logstash refuses the pipeline (measured by running the plugins' own declarations at the versions that each release bundles)";
 
-impl Releases {
-    pub(super) fn of(baseline: Baseline<'_>, upgrade: Upgrade) -> Self {
+impl<'a> Releases<'a> {
+    pub(super) fn of(baseline: Baseline<'a>, upgrade: Upgrade) -> Self {
+        let installed = match baseline {
+            Baseline::Installed(installed) => Some(installed),
+            Baseline::Documentation | Baseline::Release(_) => None,
+        };
         let release = match baseline {
             Baseline::Documentation => None,
             Baseline::Release(release) => Some(release.versions),
             Baseline::Installed(installed) => installed.gem(CORE).map(Versions::only),
         };
         match release {
-            Some(release) => Self { meant: vec![release], is_known: true, upgrade },
-            None => Self { meant: SUPPORTED.to_vec(), is_known: false, upgrade },
+            Some(release) => Self { meant: vec![release], is_known: true, installed, upgrade },
+            None => Self { meant: SUPPORTED.to_vec(), is_known: false, installed, upgrade },
         }
     }
 }
@@ -138,7 +148,7 @@ impl<'a> DeclaredPlugin<'a> {
         plugin: &Plugin<'_>,
         name: &'a str,
         text: &'a [u8],
-        releases: &'a Releases,
+        releases: &'a Releases<'a>,
     ) -> Option<Self> {
         let (section, known) = if plugin.outer().is_some() {
             ("codec", name)
@@ -148,10 +158,17 @@ impl<'a> DeclaredPlugin<'a> {
             (plugin.section().keyword(), known)
         };
         let settings = declared(section, known);
-        let own = Self { name, section, known, settings, text, releases };
+        let gem = || format!("logstash-{section}-{known}");
+        let installed = releases.installed.and_then(|installed| installed.gem(&gem()));
+        let own = Self { name, section, known, settings, text, installed, releases };
         let is_bundled =
             |setting: &DeclaredSetting| own.states(setting).any(|state| state != State::Absent);
-        own.settings.iter().any(is_bundled).then_some(own)
+        // Of a release without data of the plugin it is not known what works.
+        let before = releases.upgrade.from.filter(|_| releases.upgrade.is_asked_for);
+        let is_known_before = before.is_none_or(|before| {
+            settings.iter().any(|setting| setting.states_in(before).next().is_some())
+        });
+        (is_known_before && own.settings.iter().any(is_bundled)).then_some(own)
     }
 
     /// What messages call it: `the beats input`.
@@ -189,10 +206,10 @@ impl<'a> DeclaredPlugin<'a> {
     }
 
     /// Returns the settings file of this name.
-    pub(super) fn of_file(name: &'a str, text: &'a [u8], releases: &'a Releases) -> Self {
+    pub(super) fn of_file(name: &'a str, text: &'a [u8], releases: &'a Releases<'a>) -> Self {
         let section = SETTINGS_FILE;
         let settings = declared(section, name);
-        Self { name, section, known: name, settings, text, releases }
+        Self { name, section, known: name, settings, text, installed: None, releases }
     }
 
     pub(super) fn is_file(&self) -> bool {
@@ -212,7 +229,9 @@ impl<'a> DeclaredPlugin<'a> {
     }
 
     fn states(&self, setting: &DeclaredSetting) -> impl Iterator<Item = State> {
-        self.releases.meant.iter().flat_map(|releases| setting.states_in(*releases))
+        let installed = self.installed.and_then(|version| setting.state_in_plugin(version));
+        let releases = self.releases.meant.iter().filter(move |_| installed.is_none());
+        installed.into_iter().chain(releases.flat_map(|releases| setting.states_in(*releases)))
     }
 
     /// Returns how it stands with a setting that is in this state in some of the releases.
@@ -228,7 +247,9 @@ impl<'a> DeclaredPlugin<'a> {
         let is_old = |set: &SetSetting<'_>| set.is(State::Obsolete) || set.is(State::Deprecated);
         let is_running = self.releases.upgrade.from.is_some_and(|from| from.least < version);
         let is_meant = self.first_release().is_some_and(|first| first >= version);
-        self.releases.is_known && (is_running && is_meant || settings.iter().any(is_old))
+        let is_upgrade = is_running && is_meant;
+        let is_asked_for = self.releases.upgrade.is_asked_for;
+        self.releases.is_known && (is_upgrade || !is_asked_for && settings.iter().any(is_old))
     }
 
     /// The first of the releases that are meant.

@@ -85,7 +85,10 @@ fn constraint(
     let is_given = |name: &&str| {
         set(name, &[], true).is_some_and(|set| set.text().is_some_and(|text| text != "[]"))
     };
-    if !is_on || !lacks_what_it_needs && !row.excludes.iter().any(is_given) {
+    let is_never_taken = row.needs.is_empty() && row.excludes.is_empty();
+    let is_refused = is_never_taken || lacks_what_it_needs || row.excludes.iter().any(is_given);
+    let is_of_mode = row.mode.is_none() || plugin.mode(settings).as_deref() == row.mode;
+    if !is_on || !is_of_mode || !is_refused {
         return None;
     }
     let message = format!("{} of {} {}", row.setting, plugin.name(), row.says);

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::declared::migration::keep_default;
 use super::declared::{DeclaredPlugin, SetSetting, short};
 use super::{Check, Fixable, Rule};
-use crate::check::finding::{Finding, Repair, Severity};
+use crate::check::finding::{Finding, Repair, Severity, Undecided};
 use crate::logstash::settings::{CHANGED_DEFAULTS, ChangedDefault};
+use crate::logstash::variables::is_template;
 
 pub(super) const RULE: Rule = Rule {
     name: "setting-default",
@@ -26,12 +27,16 @@ fn finding(
     settings: &[SetSetting<'_>],
     default: &ChangedDefault,
 ) -> Option<Finding> {
-    let find = |names: &[&str]| settings.iter().position(|set| names.contains(&set.name()));
-    let is_set = find(&[default.setting, default.old]).is_some();
+    let find = |name: &str| settings.iter().position(|set| set.name() == name);
+    let is_set = find(default.setting).or_else(|| find(default.old)).is_some();
+    let mode = plugin.mode(settings).unwrap_or_default();
+    let is_mode_known = !mode.contains("${") && !is_template(&mode);
     let is_meant = plugin.is(default.plugin)
-        && plugin.mode(settings).as_deref() == Some(default.mode)
+        && (mode == default.mode || !is_mode_known)
         && plugin.comes_from_before(ChangedDefault::SINCE, settings);
-    let switch = find(default.switches).filter(|_| is_meant && !is_set)?;
+    // The current name stays where both are set.
+    let switch = default.switches.iter().find_map(|name| find(name));
+    let switch = switch.filter(|_| is_meant && !is_set)?;
     if settings[switch].text().as_deref() == Some("false") {
         return None;
     }
@@ -42,7 +47,21 @@ fn finding(
         short(ChangedDefault::SINCE),
         default.says
     );
-    let migration = keep_default(plugin, settings, switch, default);
+    let migration = if is_mode_known {
+        keep_default(plugin, settings, switch, default)
+    } else {
+        Err(Undecided {
+            message: format!(
+                "whether it has {} depends on mode, which is not known",
+                default.setting
+            ),
+            actions: vec![format!(
+                "in mode {}, set {} to \"{}\" or \"{}\"",
+                default.mode, default.setting, default.before, default.after
+            )],
+            choices: Vec::new(),
+        })
+    };
     let finding = Finding::new(Severity::Warning, RULE.name, message)
         .at(settings[switch].place())
         .evidence(EVIDENCE)

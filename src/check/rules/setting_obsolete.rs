@@ -1,5 +1,6 @@
 //! `setting-obsolete`: the release refuses a setting that older ones took.
 
+use super::declared::migration::in_modes;
 use super::declared::{DeclaredPlugin, SetSetting, short};
 use super::{Check, Fixable, Rule};
 use std::sync::Arc;
@@ -64,7 +65,7 @@ pub(super) fn instead(
     if !plugin.taken().any(|taken| Some(taken.name) == first) {
         return finding;
     }
-    let finding = finding.action(format!("set {new} instead"));
+    let finding = finding.action(format!("set {} instead", in_modes(new)));
     match says {
         Some(says) => finding.note(says),
         None => finding,

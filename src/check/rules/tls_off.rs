@@ -4,6 +4,7 @@ use super::case::Case;
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Tls;
+use crate::logstash::plugins::{Baseline, Switch};
 
 pub(super) const RULE: Rule = Rule {
     name: "tls-off",
@@ -27,7 +28,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let message = format!("{why}, so the {} does not use its key and certificate", endpoint.name);
     let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE).at(span);
     let mut finding = finding.action(format!("set {} => {}", switch.name, switch.on));
-    if let Some(old) = endpoint.names().old_switch {
+    let is_needed = |old: &&Switch| match (old.gone_in, case.baseline) {
+        (Some(gone), Baseline::Release(release)) => !release.is_at_least(gone),
+        _ => true,
+    };
+    if let Some(old) = endpoint.names().old_switch.filter(is_needed) {
         finding = finding
             .action(format!("in releases without {}, set {} => {}", switch.name, old.name, old.on));
     }

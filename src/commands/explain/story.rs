@@ -4,6 +4,20 @@ use crate::logstash::messages::{Log, Message, Sighting};
 use crate::os::display::quoted;
 use crate::report::Messages;
 
+/// Says whose log comes now.
+pub(super) fn begin(name: &str, log: &Log, messages: &mut Messages<'_>) {
+    let who = match log.sightings.is_empty() {
+        true => "no known message in",
+        false if log.is_of_shipper() => "what the shipper saw, in",
+        false => "what Logstash saw, in",
+    };
+    let end = if log.sightings.is_empty() { "" } else { ":" };
+    messages.line(&format!("{who} {name}{end}"));
+    if !log.sightings.is_empty() {
+        messages.line("");
+    }
+}
+
 /// Explains each message. If the log has several lines, also prints how often the message occurs, and where first.
 pub(super) fn tell(log: &Log, has_lines: bool, messages: &mut Messages<'_>) {
     for (index, sighting) in log.sightings.iter().enumerate() {

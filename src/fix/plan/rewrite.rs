@@ -138,7 +138,12 @@ fn after(plugin: &Plugin<'_>, edits: &[Edit]) -> Vec<Written> {
     let mut at = plugin.body().start;
     for attribute in plugin.attributes() {
         settings.extend(added(edits, at..attribute.name.span.start));
-        settings.extend(edited(&attribute, edits));
+        let span = attribute.span();
+        let covers = |edit: &&Edit| edit.start <= span.start && edit.end >= span.end;
+        match edits.iter().find(covers) {
+            Some(edit) => settings.extend(of_edit(edit)),
+            None => settings.extend(edited(&attribute, edits)),
+        }
         at = attribute.value.span.end;
     }
     settings.extend(added(edits, at..plugin.body().end));
@@ -148,13 +153,15 @@ fn after(plugin: &Plugin<'_>, edits: &[Edit]) -> Vec<Written> {
 /// Returns the settings that edits add between two of the text.
 fn added(edits: &[Edit], between: Range<usize>) -> Vec<Written> {
     let is_between = |edit: &&Edit| edit.start >= between.start && edit.end <= between.end;
-    let of_edit = |edit: &Edit| -> Vec<Written> {
-        let alone = format!("input{{x{{{}\n}}}}", edit.text);
-        let parsed = logstash_config::parse(alone.as_bytes());
-        let plugin = parsed.as_ref().ok().and_then(|parsed| parsed.plugins().next());
-        plugin.iter().flat_map(Plugin::attributes).map(|attribute| written(&attribute)).collect()
-    };
     edits.iter().filter(is_between).flat_map(of_edit).collect()
+}
+
+/// Returns the settings that the text of an edit holds.
+fn of_edit(edit: &Edit) -> Vec<Written> {
+    let alone = format!("input{{x{{{}\n}}}}", edit.text);
+    let parsed = logstash_config::parse(alone.as_bytes());
+    let plugin = parsed.as_ref().ok().and_then(|parsed| parsed.plugins().next());
+    plugin.iter().flat_map(Plugin::attributes).map(|attribute| written(&attribute)).collect()
 }
 
 /// Returns name and value of a setting after the sorted edits; `None` if they remove it.

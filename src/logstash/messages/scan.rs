@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{Message, all, pattern};
+use super::{Message, all, is_of_shipper, pattern};
 
 /// Longer lines are searched in parts of this many bytes.
 const PART: usize = 1 << 20;
@@ -22,6 +22,15 @@ pub struct Log {
     pub sightings: Vec<Sighting>,
     /// The number of lines.
     pub lines: u64,
+}
+
+impl Log {
+    /// Returns whether most of its messages are those of a shipper.
+    #[must_use]
+    pub fn is_of_shipper(&self) -> bool {
+        let of_shipper = |sighting: &&Sighting| is_of_shipper(sighting.message);
+        2 * self.sightings.iter().filter(of_shipper).count() > self.sightings.len()
+    }
 }
 
 /// A known message in a log.

@@ -4,9 +4,13 @@ mod certificates;
 mod keys;
 mod plugins;
 mod settings;
+mod shipper;
 mod traffic;
 
 use super::{Message, PossibleCause, found_by};
+
+/// The messages of shippers.
+pub(super) const SHIPPER: &[Message] = shipper::MESSAGES;
 
 /// Every row.
 pub(super) const TABLES: &[&[Message]] = &[
@@ -15,6 +19,7 @@ pub(super) const TABLES: &[&[Message]] = &[
     keys::MESSAGES,
     certificates::MESSAGES,
     traffic::MESSAGES,
+    SHIPPER,
 ];
 
 // Causes shared by several messages.

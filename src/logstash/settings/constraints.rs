@@ -4,6 +4,8 @@
 pub struct Constraint {
     /// The plugins, as `input beats`.
     pub plugins: &'static [&'static str],
+    /// The mode in which it counts; `None` for all.
+    pub mode: Option<&'static str>,
     /// The switches one of which is on where it counts.
     pub switches: &'static [&'static str],
     /// The setting.
@@ -26,12 +28,14 @@ const SSL: &[&str] = &["ssl_enabled", "ssl", "ssl_enable"];
 const ASKED: &[&str] = &["optional", "required"];
 const VERIFIED: &[&str] = &["peer", "force_peer"];
 
+const TCP: &[&str] = &["input tcp", "output tcp"];
 const ELASTICSEARCH: &[&str] = &["input elasticsearch", "output elasticsearch"];
 
 /// Source of the rows that say "measured": tests/data/settings/migrations.jsonl, on 8.19.20 and 9.5.2.
 pub const CONSTRAINTS: &[Constraint] = &[
     Constraint {
         plugins: &["input http"],
+        mode: None,
         switches: SSL,
         setting: "ssl_client_authentication",
         values: ASKED,
@@ -43,6 +47,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     },
     Constraint {
         plugins: &["input http"],
+        mode: None,
         switches: SSL,
         setting: "ssl_verify_mode",
         values: VERIFIED,
@@ -54,6 +59,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     },
     Constraint {
         plugins: &["input http"],
+        mode: None,
         switches: SSL,
         setting: "ssl_certificate_authorities",
         values: &[],
@@ -68,18 +74,20 @@ pub const CONSTRAINTS: &[Constraint] = &[
         source: "measured on Logstash 8.19.20 and 9.5.2: The configuration of `ssl_certificate_authorities` requires setting `ssl_client_authentication` to `optional` or 'required'",
     },
     Constraint {
-        plugins: &["input tcp", "output tcp"],
+        plugins: TCP,
+        mode: Some("server"),
         switches: SSL,
         setting: "ssl_client_authentication",
-        values: &["required"],
+        values: ASKED,
         needs: &[("ssl_certificate_authorities", &[])],
         excludes: &[],
-        says: "is required, and no authorities are set, so Logstash refuses the pipeline",
+        says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
         action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
-        source: "measured on Logstash 8.19.20 and 9.5.2: An `ssl_certificate_authorities` is required when `ssl_client_authentication` => `required`",
+        source: "measured of required on Logstash 8.19.20 and 9.5.2, read in tcp.rb of optional: An `ssl_certificate_authorities` is required when `ssl_client_authentication` => `required`",
     },
     Constraint {
         plugins: &["input beats"],
+        mode: None,
         switches: SSL,
         setting: "ssl_peer_metadata",
         values: &["true"],
@@ -91,6 +99,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     },
     Constraint {
         plugins: &["input beats"],
+        mode: None,
         switches: SSL,
         setting: "ssl_client_authentication",
         values: &["none"],
@@ -102,6 +111,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     },
     Constraint {
         plugins: ELASTICSEARCH,
+        mode: None,
         switches: SSL,
         setting: "ssl_certificate",
         values: &[],
@@ -113,6 +123,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     },
     Constraint {
         plugins: ELASTICSEARCH,
+        mode: None,
         switches: SSL,
         setting: "ssl_certificate_authorities",
         values: &[],
@@ -121,5 +132,41 @@ pub const CONSTRAINTS: &[Constraint] = &[
         says: "is set beside a truststore, so Logstash refuses the pipeline",
         action: "set ssl_certificate_authorities, or the truststore",
         source: "read in http_client_builder.rb and inputs/elasticsearch.rb: Use either \"ssl_certificate_authorities/cacert\" or \"ssl_truststore_path/truststore\" when configuring the CA certificate",
+    },
+    Constraint {
+        plugins: TCP,
+        mode: Some("client"),
+        switches: SSL,
+        setting: "ssl_client_authentication",
+        values: &[],
+        needs: &[],
+        excludes: &[],
+        says: "is for mode server, so Logstash refuses the pipeline in mode client",
+        action: "set ssl_verification_mode instead",
+        source: "read in tcp.rb of both: `ssl_client_authentication` must not be configured when mode is `client`, use `ssl_verification_mode` instead.",
+    },
+    Constraint {
+        plugins: TCP,
+        mode: Some("server"),
+        switches: SSL,
+        setting: "ssl_verification_mode",
+        values: &[],
+        needs: &[],
+        excludes: &[],
+        says: "is for mode client, so Logstash refuses the pipeline in mode server",
+        action: "set ssl_client_authentication instead",
+        source: "read in tcp.rb of both: `ssl_verification_mode` must not be configured when mode is `server`, use `ssl_client_authentication` instead.",
+    },
+    Constraint {
+        plugins: &["input http"],
+        mode: None,
+        switches: SSL,
+        setting: "verify_mode",
+        values: &[],
+        needs: &[],
+        excludes: &["ssl_verify_mode"],
+        says: "is set beside ssl_verify_mode, so Logstash refuses the pipeline",
+        action: "remove verify_mode",
+        source: "read in http.rb: Both 'ssl_verify_mode' and 'verify_mode' were set. Use only 'ssl_verify_mode'.",
     },
 ];

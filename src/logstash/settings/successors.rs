@@ -99,6 +99,9 @@ pub const CLIENT_AUTHENTICATION: &str = "ssl_client_authentication";
 /// The settings for the authorities of clients, the current name first.
 pub const AUTHORITIES: &[&str] = &["ssl_certificate_authorities", "ssl_cacert"];
 
+/// The plugins that refuse authorities where nobody is asked for a certificate.
+pub const STRICT_ABOUT_AUTHORITIES: &[&str] = &["input beats", "input http"];
+
 /// A value for which the plain successor is refused, or changes what the server asks for.
 #[derive(Debug)]
 pub struct Exception {
@@ -166,6 +169,8 @@ pub struct ChangedDefault {
     pub before: &'static str,
     /// What it is from [`ChangedDefault::SINCE`] on.
     pub after: &'static str,
+    /// What it was before, in words.
+    pub kept: &'static str,
     /// What that means: the end of a sentence.
     pub says: &'static str,
 }
@@ -184,6 +189,7 @@ pub const CHANGED_DEFAULTS: &[ChangedDefault] = &[ChangedDefault {
     old: "ssl_verify",
     before: "none",
     after: "full",
+    kept: "nothing verifies the server",
     says: "verifies the server's certificate and name, which it did not before",
 }];
 

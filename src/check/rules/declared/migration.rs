@@ -1,6 +1,7 @@
 //! Rewrites the settings of a plugin that a release refuses or warns of as those that replace them, or says what the
 //! operator has to decide first: all of a plugin, or nothing.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,15 +9,15 @@ use logstash_config::edit::Edit;
 use logstash_config::{Attribute, ValueKind};
 
 use super::values::{
-    addition, is_word, list, scalars, text_of, texts_of, unquoted, with_element, written,
+    addition, is_word, list, removal, scalars, text_of, texts_of, unquoted, with_element, written,
 };
 use super::{DeclaredPlugin, SetSetting, short};
 use crate::check::finding::{Migrated, Migration, Undecided};
 use crate::logstash::discovery::YamlKey;
 use crate::logstash::settings::{
     AUTHORITIES, Bound, CIPHER_SUITES, CLIENT_AUTHENTICATION, ChangedDefault, ClientAuth,
-    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS, SUCCESSORS,
-    State, Successor, Values,
+    DEFAULT_ENRICHMENTS, DEFAULT_MODES, EXCEPTIONS, Exception, PROTOCOLS, RENAMED_KEYS,
+    STRICT_ABOUT_AUTHORITIES, SUCCESSORS, State, Successor, Values,
 };
 use crate::logstash::variables::is_template;
 
@@ -28,6 +29,11 @@ struct Migrator<'m, 't> {
     attributes: Vec<&'m Attribute<'t>>,
     /// The indices of those to be replaced.
     old: Vec<usize>,
+    /// For each of them, the setting that replaces it, and what becomes of its value.
+    successors: Vec<Result<(&'static str, Values), Undecided>>,
+    /// The first index of each name, and how often it is set.
+    names: HashMap<&'m str, (usize, usize)>,
+    mode: Option<String>,
 }
 
 /// What becomes of a setting.
@@ -69,7 +75,7 @@ pub(in crate::check::rules) fn migrate(
     }
     let attributes = settings.iter().map(|set| set.attribute.as_ref()).collect();
     let Some(attributes) = attributes else { return };
-    let migrator = Migrator { plugin, settings, attributes, old };
+    let migrator = Migrator::new(plugin, settings, attributes, old);
     let migrations = migrator.migrations();
     let old = migrator.old;
     for (at, migration) in old.into_iter().zip(migrations) {
@@ -118,11 +124,27 @@ pub(in crate::check::rules) fn keep_default(
     let attribute = settings[switch].attribute.as_ref();
     let edits = attribute.map(|attribute| addition(plugin.text, attribute, &added));
     let edits = edits.into_iter().collect();
-    let says = format!("{added} keeps what Logstash did before {}", short(ChangedDefault::SINCE));
+    let says = format!("{added}: {}, as before {}", default.kept, short(ChangedDefault::SINCE));
     Ok(Migrated { edits, says: Some(says) })
 }
 
-impl Migrator<'_, '_> {
+impl<'m, 't> Migrator<'m, 't> {
+    fn new(
+        plugin: &'m DeclaredPlugin<'m>,
+        settings: &'m [SetSetting<'t>],
+        attributes: Vec<&'m Attribute<'t>>,
+        old: Vec<usize>,
+    ) -> Self {
+        let mut names = HashMap::new();
+        for (at, set) in settings.iter().enumerate() {
+            names.entry(set.name()).or_insert((at, 0)).1 += 1;
+        }
+        let mode = plugin.mode(settings);
+        let successor = |at: &usize| successor(plugin, &settings[*at], mode.as_deref());
+        let successors = old.iter().map(successor).collect();
+        Self { plugin, settings, attributes, old, successors, names, mode }
+    }
+
     /// What becomes of each old setting, in their order.
     fn migrations(&self) -> Vec<Migration> {
         let steps: Vec<Result<Step, Undecided>> =
@@ -150,8 +172,7 @@ impl Migrator<'_, '_> {
         };
         let removed = (0..self.settings.len()).filter(is_removed);
         let spans: Vec<Range<usize>> = removed.map(|at| self.attributes[at].span()).collect();
-        let removal =
-            |at: usize| Edit::removal(self.plugin.text, self.attributes[at].span(), &spans);
+        let removal = |at: usize| removal(self.plugin.text, self.attributes[at].span(), &spans);
         let migrated = |(at, step): (&usize, &Step)| {
             let attribute = self.attributes[*at];
             let mut edits = step.beside.clone();
@@ -163,10 +184,14 @@ impl Migrator<'_, '_> {
                     ));
                     edits.extend(values.iter().cloned());
                 }
+                None if !step.adds.is_empty() => {
+                    edits.push(Edit::new(attribute.span(), step.adds.join(" ")));
+                }
                 None => edits.push(removal(*at)),
             }
             edits.extend(step.removes.map(removal));
-            edits.extend(step.adds.iter().map(|new| addition(self.plugin.text, attribute, new)));
+            let adds = step.adds.iter().filter(|_| step.renamed.is_some());
+            edits.extend(adds.map(|new| addition(self.plugin.text, attribute, new)));
             Ok(Migrated { edits, says: step.says.clone() })
         };
         self.old.iter().zip(steps).map(migrated).collect()
@@ -175,6 +200,12 @@ impl Migrator<'_, '_> {
     fn step(&self, at: usize) -> Result<Step, Undecided> {
         let (new, values) = self.successor(at)?;
         self.plugin.refuse_unknown(new)?;
+        for name in [self.settings[at].name(), new] {
+            if self.names.get(name).is_some_and(|(_, count)| *count > 1) {
+                let message = format!("{name} is set more than once");
+                return Err(undecided(message, format!("set {name} once")));
+            }
+        }
         match values {
             Values::Protocols(_) => self.protocols(at, new),
             Values::Enrichments => self.enrichments(at, new),
@@ -184,31 +215,12 @@ impl Migrator<'_, '_> {
 
     /// Returns the setting that replaces this one, and what becomes of its value.
     fn successor(&self, at: usize) -> Result<(&'static str, Values), Undecided> {
-        let declared = self.settings[at].declared;
-        let (old, replaced_by) = declared
-            .and_then(|setting| Some((setting.name, setting.replaced_by?)))
-            .unwrap_or_default();
-        let rows = || {
-            let is_of = |row: &&Successor| row.old == old && self.is_any(row.plugins);
-            SUCCESSORS.iter().filter(is_of)
-        };
-        if rows().next().is_none() {
-            return Ok((replaced_by, Values::Same));
-        }
-        let mode = self.mode();
-        let is_of_mode = |row: &&Successor| row.mode.is_none() || row.mode == mode.as_deref();
-        let row = rows().find(is_of_mode).ok_or_else(|| {
-            undecided(
-                format!("what replaces {old} depends on mode, which is not known"),
-                format!("set {replaced_by} instead"),
-            )
-        })?;
-        Ok((row.new.unwrap_or(replaced_by), row.values))
+        let known = self.old.binary_search(&at).ok().and_then(|at| self.successors.get(at));
+        known.cloned().unwrap_or_else(|| Err(undecided("nothing replaces it", "remove it")))
     }
 
     /// A setting that another replaces alone.
     fn single(&self, at: usize, new: &'static str, values: Values) -> Result<Step, Undecided> {
-        let value = &self.attributes[at].value;
         if let Some(exception) = self.exception(at) {
             return self.exceptional(at, new, exception);
         }
@@ -217,17 +229,67 @@ impl Migrator<'_, '_> {
             *other != at && self.successor(*other).is_ok_and(|(other, _)| other == new)
         };
         if let Some(other) = self.old.iter().find(|other| is_same(other)) {
-            return Err(self.both(at, *other));
+            let is_alike = self.new_value(*other, new, self.successor(*other)?.1)?.1 == texts;
+            return match is_alike {
+                true if *other < at => Ok(Step::removed()),
+                true => Ok(Step::renamed(new, edits)),
+                false => Err(self.both(at, *other)),
+            };
         }
         let Some(other) = self.find(new) else { return Ok(Step::renamed(new, edits)) };
-        let others: Vec<String> = texts_of(&self.attributes[other].value);
         match self.plugin.releases.upgrade.client_auth {
-            _ if others == texts && !value.raw().is_empty() => Ok(Step::removed()),
-            Some(choice) if new == CLIENT_AUTHENTICATION => {
-                let beside = vec![written(&self.attributes[other].value, choice.value())];
-                Ok(Step { beside, ..Step::removed() })
-            }
+            _ if texts_of(&self.attributes[other].value) == texts => Ok(Step::removed()),
+            Some(choice) if new == CLIENT_AUTHENTICATION => self.chosen(at, choice, None),
             _ => Err(self.both(at, other)),
+        }
+    }
+
+    /// A setting by which a server asks clients for certificates, as `--client-auth` says; `was` is what it asked for,
+    /// where that is known.
+    fn chosen(&self, at: usize, choice: ClientAuth, was: Option<&str>) -> Result<Step, Undecided> {
+        let authorities = self.authorities();
+        if choice != ClientAuth::None && authorities.is_none() {
+            let message = format!(
+                "{CLIENT_AUTHENTICATION} => \"{}\" needs {}",
+                choice.value(),
+                AUTHORITIES[0]
+            );
+            return Err(Undecided { message, ..self.asks_without_authorities("") });
+        }
+        // These refuse authorities that nobody is asked for.
+        let is_strict = self.is_any(STRICT_ABOUT_AUTHORITIES);
+        let removes = authorities.filter(|_| is_strict && choice == ClientAuth::None);
+        let asks = format!("{CLIENT_AUTHENTICATION} is \"{}\"", choice.value());
+        let asked = match was {
+            Some(was) if was == choice.value() => String::new(),
+            Some(was) => format!("{asks}, and was \"{was}\""),
+            None => format!("{asks}, as --client-auth says"),
+        };
+        let gone = removes.map(|at| format!("; {} is removed", self.settings[at].name()));
+        let says = (!asked.is_empty()).then(|| asked + &gone.unwrap_or_default());
+        let other = self.find(CLIENT_AUTHENTICATION);
+        let edits = vec![written(&self.attributes[other.unwrap_or(at)].value, choice.value())];
+        let step = if other.is_some() {
+            Step { beside: edits, ..Step::removed() }
+        } else {
+            Step::renamed(CLIENT_AUTHENTICATION, edits)
+        };
+        Ok(Step { removes, says, ..step })
+    }
+
+    fn asks_without_authorities(&self, message: &str) -> Undecided {
+        let actions = vec![format!(
+            "to ask for a certificate, set {} to the authorities that issue them",
+            AUTHORITIES[0]
+        )];
+        Undecided { message: message.to_owned(), actions, choices: self.choices() }
+    }
+
+    /// The values of `--client-auth` that the plugin can have.
+    fn choices(&self) -> Vec<ClientAuth> {
+        match self.authorities() {
+            Some(_) => vec![ClientAuth::None, ClientAuth::Optional, ClientAuth::Required],
+            None => vec![ClientAuth::None],
         }
     }
 
@@ -284,7 +346,7 @@ impl Migrator<'_, '_> {
     /// Returns what is special about a value of a server's client authentication.
     fn exception(&self, at: usize) -> Option<&'static Exception> {
         let set = &self.settings[at];
-        let mode = self.mode();
+        let mode = &self.mode;
         let is_met = |exception: &&Exception| {
             let is_of_mode = exception.mode.is_none() || exception.mode == mode.as_deref();
             let value = text_of(&self.attributes[at].value);
@@ -305,27 +367,18 @@ impl Migrator<'_, '_> {
         new: &'static str,
         exception: &Exception,
     ) -> Result<Step, Undecided> {
-        let value = &self.attributes[at].value;
-        match self.plugin.releases.upgrade.client_auth {
-            Some(choice) if exception.with_authorities || choice != ClientAuth::Required => {
-                let is_unasked = exception.with_authorities && choice == ClientAuth::None;
-                let removes = self.authorities().filter(|_| is_unasked);
-                let asked = format!("{new} is \"{}\", and was \"required\"", choice.value());
-                let says = (choice != ClientAuth::Required).then_some(asked);
-                let edits = vec![written(value, choice.value())];
-                Ok(Step { removes, says, ..Step::renamed(new, edits) })
-            }
-            _ if exception.is_default => {
+        let is_kept = |choice| {
+            let is_required = matches!(choice, None | Some(ClientAuth::Required));
+            exception.is_default && is_required && !exception.with_authorities
+        };
+        match (self.plugin.releases.upgrade.client_auth, self.find(new)) {
+            (None, Some(other)) => Err(self.both(at, other)),
+            (choice, None) if is_kept(choice) || exception.is_default && choice.is_none() => {
                 Ok(Step { says: Some(exception.says.to_owned()), ..Step::removed() })
             }
-            _ => Err(Undecided {
-                message: exception.says.to_owned(),
-                actions: vec![format!(
-                    "to require a certificate, set {} to the authorities that issue them",
-                    AUTHORITIES[0]
-                )],
-                choices: vec![ClientAuth::None],
-            }),
+            (Some(choice), None) => self.chosen(at, choice, Some("required")),
+            (Some(choice), Some(_)) => self.chosen(at, choice, None),
+            (None, None) => Err(self.asks_without_authorities(exception.says)),
         }
     }
 
@@ -363,13 +416,16 @@ impl Migrator<'_, '_> {
         let taken = meant.iter().filter(|(.., is_taken)| *is_taken).map(|(_, name, _)| *name);
         let names_taken = list(taken);
         if let Some((_, refused, _)) = meant.iter().find(|(.., is_taken)| !is_taken) {
-            return Err(undecided(
-                format!(
-                    "{names} also allow{} {refused}, which {new} does not take",
-                    if bounds.len() == 1 { "s" } else { "" }
-                ),
-                format!("to do without {refused}, set {new} => {names_taken} and remove {names}"),
-            ));
+            let message = format!(
+                "{names} also allow{} {refused}, which {new} does not take",
+                if bounds.len() == 1 { "s" } else { "" }
+            );
+            let instead = if names_taken == "[]" {
+                format!("to do without {refused}, set {new} to newer protocols and remove {names}")
+            } else {
+                format!("to do without {refused}, set {new} => {names_taken} and remove {names}")
+            };
+            return Err(undecided(message, instead));
         }
         if meant.is_empty() {
             return Err(undecided(
@@ -394,6 +450,14 @@ impl Migrator<'_, '_> {
             word.parse().map_err(|_| self.unknown_value(other, new, &word))
         };
         let (has_peer, has_codec) = (flag(PEER, false)?, flag(CODEC.0, true)?);
+        let texts = self.find(new).map(|list| texts_of(&self.attributes[list].value));
+        let lists = |name: &str| texts.iter().flatten().any(|text| text == name || text == "all");
+        let denies_peer = self.find(PEER).is_some() && !has_peer && lists(PEER);
+        if let Some(list_at) =
+            self.find(new).filter(|_| denies_peer || !has_codec && lists(CODEC.1))
+        {
+            return Err(self.both(at, list_at));
+        }
         if !has_peer && has_codec {
             return Ok(Step::removed());
         }
@@ -412,11 +476,7 @@ impl Migrator<'_, '_> {
         };
         let value = &self.attributes[list_at].value;
         let texts = texts_of(value);
-        if !has_codec && texts.iter().any(|text| text == CODEC.1) {
-            return Err(self.both(at, list_at));
-        }
-        let is_there = |text: &String| text == PEER || text == "all";
-        if !has_peer || texts.iter().any(is_there) || !is_first {
+        if !has_peer || lists(PEER) || !is_first {
             return Ok(Step { adds: if is_first { adds } else { Vec::new() }, ..Step::removed() });
         }
         if texts.iter().any(|text| text == "none") || !texts.iter().all(|text| is_word(text)) {
@@ -441,19 +501,28 @@ impl Migrator<'_, '_> {
         let choice = choice.filter(|choice| *choice != ClientAuth::None);
         let choice = choice.filter(|_| self.authorities().is_some());
         let is_set = self.find("ssl_verify_mode").or_else(|| self.find(CLIENT_AUTHENTICATION));
+        let is_exception = |set: usize| self.exception(set).is_some();
+        let can_choose = is_set.is_none_or(is_exception) && self.authorities().is_some();
         match (choice, is_set) {
             (Some(choice), None) => {
                 Ok(vec![format!("{CLIENT_AUTHENTICATION} => \"{}\"", choice.value())])
             }
             // The other setting becomes that.
-            (Some(_), Some(set)) if self.exception(set).is_some() => Ok(Vec::new()),
+            (Some(_), Some(set)) if is_exception(set) => Ok(Vec::new()),
             _ => Err(Undecided {
                 message: format!(
                     "{} needs certificates of clients, and nothing says to ask for them",
                     self.settings[at].name()
                 ),
-                actions: vec!["to do without the metadata, remove ssl_peer_metadata".to_owned()],
-                choices: vec![ClientAuth::Optional, ClientAuth::Required],
+                actions: vec![
+                    format!("to ask for them, set {CLIENT_AUTHENTICATION} and {}", AUTHORITIES[0]),
+                    "to do without the metadata, remove ssl_peer_metadata".to_owned(),
+                ],
+                choices: if can_choose {
+                    vec![ClientAuth::Optional, ClientAuth::Required]
+                } else {
+                    Vec::new()
+                },
             }),
         }
     }
@@ -464,11 +533,7 @@ impl Migrator<'_, '_> {
         Undecided {
             message: format!("{old} and {new} are both set, and do not say the same"),
             actions: vec![format!("remove one of the two: {old} or {new}")],
-            choices: if is_about_clients {
-                vec![ClientAuth::None, ClientAuth::Optional, ClientAuth::Required]
-            } else {
-                Vec::new()
-            },
+            choices: if is_about_clients { self.choices() } else { Vec::new() },
         }
     }
 
@@ -499,11 +564,7 @@ impl Migrator<'_, '_> {
 
     /// Returns the index of the setting of this name.
     fn find(&self, name: &str) -> Option<usize> {
-        self.settings.iter().position(|set| set.name() == name)
-    }
-
-    fn mode(&self) -> Option<String> {
-        self.plugin.mode(self.settings)
+        self.names.get(name).map(|(at, _)| *at)
     }
 
     fn authorities(&self) -> Option<usize> {
@@ -535,8 +596,11 @@ impl DeclaredPlugin<'_> {
         let Some(from) = self.releases.upgrade.from else { return Ok(()) };
         if known.is_some_and(|setting| !setting.states_in(from).all(is_taken)) {
             return Err(undecided(
-                format!("Logstash {} needs the old name, since it does not know {new}", from.least),
-                "upgrade to Logstash 8.19 first, which takes both names",
+                format!(
+                    "Logstash {}, which runs until the upgrade, does not know {new}",
+                    from.least
+                ),
+                "upgrade to Logstash 8.19 first, which takes the old names and the new ones",
             ));
         }
         Ok(())
@@ -548,6 +612,36 @@ impl DeclaredPlugin<'_> {
         let default = || DEFAULT_MODES.iter().find(|(key, _)| self.is(key));
         set.and_then(SetSetting::text).or_else(|| default().map(|(_, mode)| (*mode).to_owned()))
     }
+}
+
+/// Returns the setting that replaces this one, and what becomes of its value.
+fn successor(
+    plugin: &DeclaredPlugin<'_>,
+    set: &SetSetting<'_>,
+    mode: Option<&str>,
+) -> Result<(&'static str, Values), Undecided> {
+    let declared = set.declared.and_then(|setting| Some((setting.name, setting.replaced_by?)));
+    let (old, replaced_by) = declared.unwrap_or_default();
+    let is_of = |row: &&Successor| row.old == old && row.plugins.iter().any(|key| plugin.is(key));
+    let rows: Vec<&Successor> = SUCCESSORS.iter().filter(is_of).collect();
+    if rows.is_empty() {
+        return Ok((replaced_by, Values::Same));
+    }
+    let is_of_mode = |row: &&&Successor| row.mode.is_none() || row.mode == mode;
+    let row = rows.iter().find(is_of_mode).ok_or_else(|| {
+        undecided(
+            format!("what replaces {old} depends on mode, which is not known"),
+            format!("set {} instead", in_modes(replaced_by)),
+        )
+    })?;
+    Ok((row.new.unwrap_or(replaced_by), row.values))
+}
+
+/// Words what replaces a setting: one, or one for each mode.
+pub(in crate::check::rules) fn in_modes(replaced_by: &str) -> String {
+    replaced_by
+        .replace(" (mode server) / ", " in mode server, or ")
+        .replace(" (mode client)", " in mode client")
 }
 
 fn undecided(message: impl Into<String>, action: impl Into<String>) -> Undecided {

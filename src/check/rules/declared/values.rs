@@ -51,6 +51,52 @@ pub(super) fn list<'w>(words: impl Iterator<Item = &'w str>) -> String {
     format!("[{}]", words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", "))
 }
 
+/// Returns the edit that removes a setting: with its line, where nothing else is on it, as [`Edit::removal`] does. Comments
+/// within it stay.
+pub(super) fn removal(text: &[u8], span: Range<usize>, removed: &[Range<usize>]) -> Edit {
+    let comments = comments(&text[span.clone()]);
+    if comments.is_empty() {
+        return Edit::removal(text, span, removed);
+    }
+    let end = source_text::line_end(text, span.end);
+    let line_end = if text[end..].starts_with(b"\r\n") { "\r\n" } else { "\n" };
+    let start = source_text::line_start(text, span.start);
+    let blanks = text[start..span.start].iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let indentation = String::from_utf8_lossy(&text[start..start + blanks.count()]);
+    let next_line = format!("{line_end}{indentation}");
+    let mut kept = comments.join(next_line.as_str());
+    let rest = text[span.end..end].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    if span.end + rest < end {
+        kept += &next_line;
+    }
+    Edit::new(span.start..span.end + rest, kept)
+}
+
+/// Returns the comments within a setting.
+fn comments(text: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'#' => {
+                let end = source_text::line_end(text, at);
+                found.push(String::from_utf8_lossy(&text[at..end]).trim_end().to_owned());
+                at = end;
+            }
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while text.get(at).is_some_and(|byte| byte != quote) {
+                    let is_escape = text[at] == b'\\' && text.get(at + 1) == Some(quote);
+                    at += if is_escape { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
 /// Returns the edit that adds a word to a list, or makes one of a single value.
 pub(super) fn with_element(value: &Value<'_>, word: &str) -> Edit {
     let texts = texts_of(value);
@@ -62,7 +108,8 @@ pub(super) fn with_element(value: &Value<'_>, word: &str) -> Edit {
             let raw = String::from_utf8_lossy(last.raw());
             Edit::new(last.span.clone(), format!("{raw}, \"{word}\""))
         }
-        None => Edit::new(value.span.clone(), list([word].into_iter())),
+        // A comment may be in the brackets.
+        None => Edit::new(value.span.start + 1..value.span.start + 1, format!("\"{word}\"")),
     }
 }
 
