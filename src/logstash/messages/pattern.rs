@@ -7,8 +7,19 @@ const LONGEST_PATH: usize = 4096;
 
 /// What can end a path in a line of a log, besides a quote and the end of the line: what Ruby, JSON, Java and people
 /// put after it.
-const AFTER_PATH: [&[u8]; 10] =
-    [b", :", b", \"", b"}", b">", b"  <-", b" <-", b" (", b"\\n\\t", b"\\nCaused", b"\\r\\n"];
+const AFTER_PATH: [&[u8]; 11] = [
+    b": ",
+    b", :",
+    b", \"",
+    b"}",
+    b">",
+    b"  <-",
+    b" <-",
+    b" (",
+    b"\\n\\t",
+    b"\\nCaused",
+    b"\\r\\n",
+];
 
 /// Returns the span of the path if `text` begins with the wording. For a wording without a path, the span is empty and
 /// at the end of the match.

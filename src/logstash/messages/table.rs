@@ -10,16 +10,15 @@ mod traffic;
 use super::{Message, PossibleCause, found_by};
 
 /// The messages of shippers.
-pub(super) const SHIPPER: &[Message] = shipper::MESSAGES;
+pub(super) const SHIPPER: &[&[Message]] = shipper::TABLES;
 
-/// Every row.
-pub(super) const TABLES: &[&[Message]] = &[
+/// Those of Logstash.
+pub(super) const LOGSTASH: &[&[Message]] = &[
     plugins::MESSAGES,
     settings::MESSAGES,
     keys::MESSAGES,
     certificates::MESSAGES,
     traffic::MESSAGES,
-    SHIPPER,
 ];
 
 // Causes shared by several messages.

@@ -90,7 +90,7 @@ impl View {
     /// # Errors
     /// [`enum@Error`]; a device is not even opened, since that can have effects.
     pub fn read(&self, path: &Path) -> Result<Contents, Error> {
-        self.read_expected(path, self.found_at(path)?)
+        self.read_again(path, |found| self.read_expected(path, found))
     }
 
     /// Reads a file that somebody else named: a FIFO, which may never end, is refused.
@@ -98,7 +98,23 @@ impl View {
     /// # Errors
     /// As [`View::read`].
     pub fn read_file(&self, path: &Path) -> Result<Contents, Error> {
-        self.read_file_expected(path, self.found_at(path)?)
+        self.read_again(path, |found| self.read_file_expected(path, found))
+    }
+
+    /// Reads a file, and again where another program replaced it between the look at it and its opening: that program
+    /// is done then, unless it does so all the time.
+    fn read_again(
+        &self,
+        path: &Path,
+        read: impl Fn(Expected) -> Result<Contents, Error>,
+    ) -> Result<Contents, Error> {
+        for _ in 1..TRIES {
+            match read(self.found_at(path)?) {
+                Err(Error::Changed) => {}
+                done => return done,
+            }
+        }
+        read(self.found_at(path)?)
     }
 
     /// Reads the file at a place, as [`View::read_file`] does.
@@ -157,6 +173,9 @@ impl View {
         fs::read_link(folder.join(path.file_name()?)).ok()
     }
 }
+
+/// How often a file is opened that other programs replace.
+const TRIES: usize = 4;
 
 /// What is expected at a path: its kind, device and inode.
 type Expected = (FileType, u64, u64);
