@@ -330,9 +330,10 @@ const AFTER_EXPLAIN_HELP: &str = "\
 Examples:
   fixkey explain                                   list the rules
   fixkey explain key-not-pkcs8                     what the rule finds, why it matters, what to do
-  fixkey explain 'Looks like you either have a bad certificate, an invalid key or ...'
   fixkey explain --log /var/log/logstash/logstash-plain.log
   journalctl -u logstash | fixkey explain -
+  fixkey explain -                                 paste lines, then press Ctrl-D
+  fixkey explain 'Looks like you either have a bad certificate, an invalid key or ...'
 
 Exit status: 0 known; 1 unknown message; 2 wrong usage, or no such rule; 3 the log is unreadable";
 

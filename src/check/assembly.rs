@@ -235,6 +235,7 @@ impl<'a> ReportBuilder<'a> {
         }
         Report {
             judged_by,
+            is_of_upgrade: false,
             working_directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
             files: self.files,
             findings: self.findings,

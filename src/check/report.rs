@@ -22,6 +22,8 @@ use crate::os::display::{is_pasteable, quoted};
 pub struct Report {
     /// The Logstash that keys are checked against, in words: `logstash-input-beats 6.9.3 (from …/Gemfile.lock)`.
     pub judged_by: String,
+    /// Whether only what an upgrade stops is reported.
+    pub is_of_upgrade: bool,
     /// The working directory, which some formats print paths relative to.
     pub working_directory: PathBuf,
     /// When the run began, UTC; `None` for a run that failed.

@@ -252,6 +252,12 @@ pub fn is_of_change(rule: &str) -> bool {
     rule == setting_default::RULE.name
 }
 
+/// Returns whether findings of a rule say that a text could not be read, so that nothing in it was checked.
+#[must_use]
+pub fn leaves_unread(rule: &str) -> bool {
+    rule == configuration_syntax::RULE.name
+}
+
 /// Returns whether the findings of a rule follow from the text of a configuration alone.
 #[must_use]
 pub fn is_of_text(rule: &str) -> bool {

@@ -8,8 +8,10 @@ use crate::check::rules;
 pub(super) fn stopped(new: Vec<Finding>, old: &[Finding]) -> Vec<Finding> {
     let is_stopped = |finding: &Finding| {
         let stops = finding.severity == Severity::Error || rules::is_of_change(finding.rule);
-        stops
-            && !old.iter().any(|old| old.severity == Severity::Error && is_about_same(old, finding))
+        let is_old =
+            || old.iter().any(|old| old.severity == Severity::Error && is_about_same(old, finding));
+        // What nobody could read may hide anything.
+        rules::leaves_unread(finding.rule) || stops && !is_old()
     };
     new.into_iter().filter(is_stopped).collect()
 }

@@ -74,10 +74,11 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     let mut report = Report {
         began: Some(setup.clock.now),
         is_strict: arguments.common.strict,
+        is_of_upgrade: arguments.common.upgrade.is_some(),
         ..report.finish(setup.judged_by())
     };
-    if arguments.common.upgrade.is_some() {
-        report.remarks.push(Remark::note(NOT_CHECKED));
+    if report.is_of_upgrade {
+        report.remarks.extend([BEFORE, NOT_CHECKED].map(Remark::note));
     }
     report.fix_command = fix_command(&judged, &origins, arguments);
     report.privileged_command = setup::privileged(&report, || same_command(arguments));
@@ -91,6 +92,10 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     report::print(&report, arguments.format, style, status.code(), streams.stdout);
     Ok(status)
 }
+
+/// What an upgrade does not change.
+const BEFORE: &str =
+    "not checked: what is wrong before the upgrade (fixkey check without --upgrade finds it)";
 
 /// What may stop with an upgrade, and nothing here says.
 const NOT_CHECKED: &str = "not checked: plugins that Logstash does not bundle, its Java, whether it runs as root, and what plugins do with the same settings";

@@ -34,6 +34,8 @@ pub(super) struct Setup {
     pub(super) is_mapped: bool,
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
+    /// Whether nothing says that it is the release.
+    is_assumed: bool,
     /// The release to upgrade to, where only what it stops is wanted.
     upgrade: Option<Release>,
     pub(super) clock: Clock,
@@ -68,6 +70,7 @@ impl Setup {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
             release,
+            is_assumed: false,
             upgrade: None,
             client_auth: None,
             clock: Clock {
@@ -91,6 +94,7 @@ impl Setup {
         self.upgrade = upgrade;
         if self.installed.is_none() && self.release.is_none() {
             self.release = upgrade.and_then(|upgrade| upgrade.last_of_major_before());
+            self.is_assumed = true;
         }
         let running = self.running();
         if upgrade.zip(running).is_some_and(|(to, from)| to.versions.most < from.most) {
@@ -135,7 +139,7 @@ impl Setup {
     pub(super) fn judged_by(&self) -> String {
         let before = self.release_before();
         match &self.upgrade {
-            Some(upgrade) => format!("the upgrade from {before} to Logstash {upgrade}"),
+            Some(upgrade) => format!("the upgrade from {before} to {}", in_words(upgrade)),
             None => before,
         }
     }
@@ -143,10 +147,10 @@ impl Setup {
     /// The Logstash that runs until the upgrade, in words.
     fn release_before(&self) -> String {
         match (&self.release, &self.installed) {
-            (Some(release), _) if release.is_later_than_known() => {
-                format!("Logstash {LATEST} (the last that fixkey knows before {release})")
+            (Some(release), _) if self.is_assumed => {
+                format!("{} (assumed: no Logstash was found here)", in_words(release))
             }
-            (Some(release), _) => format!("Logstash {release}"),
+            (Some(release), _) => in_words(release),
             (None, Some(installed)) => {
                 format!("{} (from {})", installed.summary(), shown(&installed.path))
             }
@@ -191,6 +195,14 @@ impl Readable for Setup {
         let is_public = metadata.mode() & 0o004 != 0 && is_entered();
         is_public.then(|| self.access.closing(file, &self.view).unwrap_or_default())
     }
+}
+
+/// A release by its name; for one later than all that are known, the one that it is judged as.
+fn in_words(release: &Release) -> String {
+    if release.is_later_than_known() {
+        return format!("Logstash {LATEST} (the last that fixkey knows before {release})");
+    }
+    format!("Logstash {release}")
 }
 
 /// The release that an option names.

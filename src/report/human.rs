@@ -105,9 +105,11 @@ impl<'a> Printer<'a> {
         ];
         let found = found.iter().filter(|(count, _)| *count > 0);
         let found: Vec<String> = found.map(|(count, what)| plural(*count, what)).collect();
+        let passed =
+            if report.is_of_upgrade { "The upgrade stops nothing" } else { "All checks passed" };
         let outcome = match (problems, notes) {
-            (0, 0) => "All checks passed".to_owned(),
-            (0, _) => format!("All checks passed with {}", found.join(", ")),
+            (0, 0) => passed.to_owned(),
+            (0, _) => format!("{passed} with {}", found.join(", ")),
             _ => found.join(", "),
         };
         let (checked, judged_by) = (checked_files(report), &report.judged_by);

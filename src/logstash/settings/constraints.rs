@@ -61,6 +61,18 @@ pub const CONSTRAINTS: &[Constraint] = &[
         plugins: &["input http"],
         mode: None,
         switches: SSL,
+        setting: "verify_mode",
+        values: VERIFIED,
+        needs: &[("ssl_certificate_authorities", &[]), ("ssl_truststore_path", &[])],
+        excludes: &[],
+        says: "asks for certificates, and no authorities are set, so Logstash refuses the pipeline",
+        action: "set ssl_certificate_authorities to the authorities that issue the clients' certificates",
+        source: "read in http.rb: Using `verify_mode` set to `peer` or `force_peer`, requires the configuration of `ssl_certificate_authorities` or `ssl_truststore_path`",
+    },
+    Constraint {
+        plugins: &["input http"],
+        mode: None,
+        switches: SSL,
         setting: "ssl_certificate_authorities",
         values: &[],
         needs: &[

@@ -1,6 +1,6 @@
 //! Messages of plugins and of the core of Logstash about a key or certificate that does not load.
 
-use super::super::{Depth, Message, PossibleCause, beyond, found_by};
+use super::super::{Depth, Message, PossibleCause, found_by};
 use super::{
     ALGORITHM, CHAIN, DAMAGED, ENCRYPTION, LAYOUT, MISMATCH, NO_PASSPHRASE, NOT_A_CERTIFICATE,
     NOT_A_KEY, NOT_PKCS8, PASSPHRASE_ON_PLAIN, UNREADABLE, WRONG_PASSPHRASE,
@@ -62,7 +62,9 @@ const NO_PIPELINE: &[PossibleCause] = &[
     ),
     found_by("quoted-plugin-name", "the name of a plugin is in quotes"),
     found_by("plugin-unknown", "this release does not have the plugin"),
-    beyond("this release does not know a setting, or refuses it together with another"),
+    found_by("setting-unknown", "this release does not know a setting"),
+    found_by("setting-obsolete", "this release no longer supports a setting"),
+    found_by("setting-conflict", "a setting is refused together with another, or without one"),
 ];
 
 /// Source: docs/messages.md §1 and §2, docs/plugins-and-settings.md §4.

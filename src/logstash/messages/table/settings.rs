@@ -90,15 +90,30 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the core of Logstash, when it builds a pipeline: for `ssl` of beats from 7.0.0 (Logstash 9.0), and for other old names",
         meaning: Some("the setting has a new name: ssl -> ssl_enabled, ssl_verify_mode -> ssl_client_authentication (with other values), cipher_suites -> ssl_cipher_suites, tls_min_version and tls_max_version -> ssl_supported_protocols"),
-        causes: &[beyond("the configuration has a setting that this release no longer supports")],
+        causes: &[found_by("setting-obsolete", "the configuration has a setting that this release no longer supports")],
         source: "read in the code of Logstash; changelog of beats 7.0.0",
+    },
+    Message {
+        wordings: &["Setting \"<word>\" doesn't exist. Please check if you haven't made a typo"],
+        depth: Depth::Cause,
+        printed: "the core of Logstash, when it reads logstash.yml; it does not start",
+        meaning: Some("this release does not know a key of logstash.yml or pipelines.yml: it is misspelt, or has a new name (http.host -> api.http.host: Logstash 9.0)"),
+        causes: &[
+            found_by("setting-obsolete", "the key has a new name"),
+            found_by("setting-unknown", "the key is misspelt"),
+        ],
+        source: "read in the code of Logstash",
     },
     Message {
         wordings: &["Unknown setting '<word>' for <word>", "Unknown setting"],
         depth: Depth::Cause,
         printed: "the core of Logstash, when it builds a pipeline",
         meaning: Some("this release does not know the setting: it is misspelt, or a later release introduced it (ssl_enabled of beats: Logstash 8.8)"),
-        causes: &[beyond("the configuration has a setting that this release does not know")],
+        causes: &[
+            found_by("setting-unknown", "the setting is misspelt"),
+            found_by("setting-not-yet", "a later release introduced the setting"),
+            found_by("setting-obsolete", "an earlier release removed the setting"),
+        ],
         source: "measured on Logstash 6.8.23, 7.6.0, 7.10.2 and 7.17.27 with ssl_enabled and ssl_client_authentication",
     },
     Message {
@@ -106,7 +121,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "beats from 6.6.0 and other plugins, until Logstash 9.0 removes the old name",
         meaning: Some("an old and a new name of the same setting are set; Logstash refuses both together, even with the same value"),
-        causes: &[beyond("the configuration has both names; remove the old one")],
+        causes: &[found_by("setting-conflict", "the configuration has both names; remove the old one")],
         source: "measured on Logstash 8.8.2, 8.15.0 and 8.19.20",
     },
     Message {
@@ -114,7 +129,7 @@ pub(super) const MESSAGES: &[Message] = &[
         depth: Depth::Cause,
         printed: "the beats input from 6.0.12, with other words before that; the http and tcp inputs",
         meaning: Some("clients must present a certificate, but no authority is set to verify it with"),
-        causes: &[beyond("ssl_client_authentication or ssl_verify_mode is set without ssl_certificate_authorities")],
+        causes: &[found_by("setting-conflict", "ssl_client_authentication or ssl_verify_mode is set without ssl_certificate_authorities")],
         source: "measured on Logstash 6.8.23 to 9.0.0 with the beats input, and on 8.19.20 and 9.5.2 with the others",
     },
     Message {
