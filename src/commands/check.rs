@@ -98,7 +98,7 @@ const BEFORE: &str =
     "not checked: what is wrong before the upgrade (fixkey check without --upgrade finds it)";
 
 /// What may stop with an upgrade, and nothing here says.
-const NOT_CHECKED: &str = "not checked: plugins that Logstash does not bundle, its Java, whether it runs as root, and what plugins do with the same settings";
+const NOT_CHECKED: &str = "not checked: plugins that Logstash does not bundle, its Java, whether it runs as root, and whether plugins behave differently with the same settings";
 
 /// This very command.
 fn same_command(arguments: &CheckArguments) -> String {

@@ -95,7 +95,7 @@ const SUFFIX_OF_OLD: &[u8] = b".fixkey-old";
 
 /// A place for a file: its open directory, and its name there.
 pub struct Target {
-    folder: OwnedFd,
+    directory: OwnedFd,
     name: OsString,
     /// The path with links resolved.
     pub path: PathBuf,
@@ -139,19 +139,19 @@ impl Target {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let folder = view
+        let directory = view
             .open(parent, OFlags::RDONLY | OFlags::DIRECTORY)
             .map_err(|error| Error::Folder(parent.to_owned(), error))?;
-        let existing = look_up(&folder, &name)?;
-        Ok(Self { folder, name, path: path.to_owned(), existing, kept: Vec::new() })
+        let existing = look_up(&directory, &name)?;
+        Ok(Self { directory, name, path: path.to_owned(), existing, kept: Vec::new() })
     }
 
     /// Refuses what Linux refuses with `fs.protected_symlinks`.
     fn refuse_foreign_link(&self, link: &Stat) -> Result<(), Error> {
-        let folder =
-            rustix::fs::fstat(&self.folder).map_err(step("cannot examine its directory"))?;
-        let everybody_writes = folder.st_mode & 0o1002 == 0o1002;
-        let ours = [rustix::process::geteuid().as_raw(), folder.st_uid].contains(&link.st_uid);
+        let directory =
+            rustix::fs::fstat(&self.directory).map_err(step("cannot examine its directory"))?;
+        let everybody_writes = directory.st_mode & 0o1002 == 0o1002;
+        let ours = [rustix::process::geteuid().as_raw(), directory.st_uid].contains(&link.st_uid);
         if everybody_writes && !ours { Err(Error::ForeignLink) } else { Ok(()) }
     }
 
@@ -170,7 +170,7 @@ impl Target {
     /// When it cannot be opened.
     pub fn open_existing(&self) -> io::Result<File> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?.into())
+        Ok(rustix::fs::openat(&self.directory, &self.name, flags, Mode::empty())?.into())
     }
 
     /// Removes what a killed run left for this place, unless another run is active.
@@ -234,7 +234,7 @@ impl<'a> Staged<'a> {
         let signals =
             Signals::watch().map_err(|error| Error::Step("cannot watch signals", error))?;
         // A temporary file could not go again.
-        if is_append_only(&target.folder, Path::new("")) {
+        if is_append_only(&target.directory, Path::new("")) {
             return Err(Error::AppendOnly);
         }
         let name = target.temporary_name();
@@ -314,11 +314,11 @@ impl<'a> Staged<'a> {
         if let Some(signal) = self.signals.received() {
             return Err(Error::Interrupted(signal));
         }
-        let Target { folder, name, existing, .. } = self.target;
-        if !is_at(&self.file, folder, &self.name) {
+        let Target { directory, name, existing, .. } = self.target;
+        if !is_at(&self.file, directory, &self.name) {
             return Err(Error::Busy);
         }
-        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
+        let found = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok();
         if let (Some(existing), Some(found)) = (existing, found)
             && Version::of(existing) != Version::of(&found)
             && !is_sabotaged(Sabotage::ChangeSinceStagedIgnored)
@@ -326,8 +326,8 @@ impl<'a> Staged<'a> {
             return Err(Error::Changed);
         }
         match existing {
-            Some(existing) => rename_over(folder, &self.name, name, existing)?,
-            None => rename_to_nothing(folder, &self.name, name).map_err(not_moved)?,
+            Some(existing) => rename_over(directory, &self.name, name, existing)?,
+            None => rename_to_nothing(directory, &self.name, name).map_err(not_moved)?,
         }
         self.committed = true;
         if is_sabotaged(Sabotage::FileSyncedAfterMove) {
@@ -339,14 +339,14 @@ impl<'a> Staged<'a> {
 
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
-        if self.committed || !is_at(&self.file, &self.target.folder, &self.name) {
+        if self.committed || !is_at(&self.file, &self.target.directory, &self.name) {
             return;
         }
         if is_sabotaged(Sabotage::TemporaryFileLeft) {
             return;
         }
         // If it cannot be removed, it is at least emptied.
-        if rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).is_err() {
+        if rustix::fs::unlinkat(&self.target.directory, &self.name, AtFlags::empty()).is_err() {
             let _ = self.file.set_len(0);
         }
     }
@@ -358,15 +358,15 @@ const APPEND: u64 = 0x20;
 /// Returns whether files in a directory, at `path` beneath an open one or that one itself, can be made but never renamed
 /// or removed (`chattr +a`).
 #[must_use]
-pub fn is_append_only(folder: impl AsFd, path: &Path) -> bool {
-    let found = rustix::fs::statx(folder, path, AtFlags::EMPTY_PATH, StatxFlags::empty());
+pub fn is_append_only(directory: impl AsFd, path: &Path) -> bool {
+    let found = rustix::fs::statx(directory, path, AtFlags::EMPTY_PATH, StatxFlags::empty());
     found.is_ok_and(|found| found.stx_attributes.bits() & APPEND != 0)
 }
 
 /// Returns whether the open file has this name.
-fn is_at(file: &File, folder: &OwnedFd, name: &OsStr) -> bool {
+fn is_at(file: &File, directory: &OwnedFd, name: &OsStr) -> bool {
     let open = rustix::fs::fstat(file);
-    let named = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    let named = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW);
     matches!((open, named), (Ok(open), Ok(named)) if (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino))
 }
 
@@ -383,12 +383,12 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
     if is_sabotaged(Sabotage::TemporaryFileReadable) {
         mode |= Mode::RGRP | Mode::ROTH;
     }
-    match rustix::fs::openat(&target.folder, name, flags, mode) {
+    match rustix::fs::openat(&target.directory, name, flags, mode) {
         Ok(file) => {
             // Without locks, no second run can take this file for abandoned.
             let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
             let file = File::from(file);
-            if locked == Err(Errno::WOULDBLOCK) || !is_at(&file, &target.folder, name) {
+            if locked == Err(Errno::WOULDBLOCK) || !is_at(&file, &target.directory, name) {
                 return Ok(None);
             }
             Ok(Some(file))
@@ -402,7 +402,7 @@ fn create_locked(target: &Target, name: &OsStr) -> Result<Option<File>, Error> {
 fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
     let in_the_way = || Error::InTheWay(target.path.with_file_name(name));
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let abandoned = match rustix::fs::openat(&target.folder, name, flags, Mode::empty()) {
+    let abandoned = match rustix::fs::openat(&target.directory, name, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(()),
         Err(Errno::LOOP | Errno::ACCESS) => return Err(in_the_way()),
         abandoned => File::from(abandoned.map_err(step("cannot open what an earlier run left"))?),
@@ -420,10 +420,10 @@ fn remove_abandoned(target: &Target, name: &OsStr) -> Result<(), Error> {
         Err(Errno::WOULDBLOCK) => return Err(in_the_way()),
         locked => locked.map_err(step("cannot lock what an earlier run left"))?,
     }
-    if !is_at(&abandoned, &target.folder, name) {
+    if !is_at(&abandoned, &target.directory, name) {
         return Ok(());
     }
-    match rustix::fs::unlinkat(&target.folder, name, AtFlags::empty()) {
+    match rustix::fs::unlinkat(&target.directory, name, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
         Err(error) => Err(step("cannot remove what an earlier run left")(error)),
     }
@@ -439,53 +439,54 @@ fn not_moved(error: Errno) -> Error {
 
 /// Replaces the file that was examined, and moves back whatever else came out of its place: what another program saves at
 /// the last moment is not lost. On file systems without `RENAME_EXCHANGE` (NFS), it is.
-fn rename_over(folder: &OwnedFd, from: &OsStr, to: &OsStr, old: &Stat) -> Result<(), Error> {
+fn rename_over(directory: &OwnedFd, from: &OsStr, to: &OsStr, old: &Stat) -> Result<(), Error> {
     let exchange = || {
         if is_sabotaged(Sabotage::OldFileTruncated) {
-            let _ = rustix::fs::openat(folder, to, OFlags::WRONLY | OFlags::TRUNC, Mode::empty());
+            let _ =
+                rustix::fs::openat(directory, to, OFlags::WRONLY | OFlags::TRUNC, Mode::empty());
             return Err(Errno::NOSYS);
         }
-        rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::EXCHANGE)
+        rustix::fs::renameat_with(directory, from, directory, to, RenameFlags::EXCHANGE)
     };
     let is_old = |out: &Stat| {
         Version::is_only_renamed(old, out) || is_sabotaged(Sabotage::ChangeSinceStagedIgnored)
     };
     match exchange() {
         Err(Errno::INVAL | Errno::NOSYS) => {
-            return rustix::fs::renameat(folder, from, folder, to).map_err(not_moved);
+            return rustix::fs::renameat(directory, from, directory, to).map_err(not_moved);
         }
         exchanged => exchanged.map_err(not_moved)?,
     }
-    let out = rustix::fs::statat(folder, from, AtFlags::SYMLINK_NOFOLLOW);
+    let out = rustix::fs::statat(directory, from, AtFlags::SYMLINK_NOFOLLOW);
     let failed = match out {
         Ok(out) if is_old(&out) => {
-            let removed = rustix::fs::unlinkat(folder, from, AtFlags::empty());
+            let removed = rustix::fs::unlinkat(directory, from, AtFlags::empty());
             removed.map_err(step("cannot remove the old file"))
         }
         _ => Err(Error::Changed),
     };
     failed.map_err(|error| match exchange() {
         Ok(()) => error,
-        Err(errno) => Error::NotMovedBack(kept(folder, from, to), errno),
+        Err(errno) => Error::NotMovedBack(kept(directory, from, to), errno),
     })
 }
 
 /// Gives the old content a name that the next run does not take for a leftover; returns its name.
-fn kept(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> PathBuf {
+fn kept(directory: &OwnedFd, from: &OsStr, to: &OsStr) -> PathBuf {
     let name = [to.as_bytes(), b".fixkey-saved"].concat();
     let name = OsStr::from_bytes(&name);
-    let moved = rustix::fs::renameat_with(folder, from, folder, name, RenameFlags::NOREPLACE);
+    let moved = rustix::fs::renameat_with(directory, from, directory, name, RenameFlags::NOREPLACE);
     PathBuf::from(if moved.is_ok() { name } else { from })
 }
 
 /// Renames without replacing. File systems without `RENAME_NOREPLACE` have hard links, which do not
 /// replace either.
-fn rename_to_nothing(folder: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-    match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
+fn rename_to_nothing(directory: &OwnedFd, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+    match rustix::fs::renameat_with(directory, from, directory, to, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS) => {
-            rustix::fs::linkat(folder, from, folder, to, AtFlags::empty())?;
-            rustix::fs::unlinkat(folder, from, AtFlags::empty()).inspect_err(|_| {
-                let _ = rustix::fs::unlinkat(folder, to, AtFlags::empty());
+            rustix::fs::linkat(directory, from, directory, to, AtFlags::empty())?;
+            rustix::fs::unlinkat(directory, from, AtFlags::empty()).inspect_err(|_| {
+                let _ = rustix::fs::unlinkat(directory, to, AtFlags::empty());
             })
         }
         renamed => renamed,

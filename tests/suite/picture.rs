@@ -49,8 +49,10 @@ fn host() -> Sandbox {
     let key = host.0.join("etc/ssl/private/our.key");
     fs::copy(fixtures().join("rsa2048-pkcs1.pem"), &key).unwrap();
     fs::set_permissions(key, fs::Permissions::from_mode(0o600)).unwrap();
-    let fixkey = host.0.join("fixkey");
-    fs::copy(FIXKEY, fixkey).unwrap();
+    // By another process: a child of a test beside this one could inherit a descriptor that writes it, and the kernel
+    // does not run a file that is open for writing.
+    let copied = Command::new("cp").arg(FIXKEY).arg(host.0.join("fixkey")).status();
+    assert!(copied.unwrap().success());
     host
 }
 
@@ -61,7 +63,9 @@ fn session() -> String {
     for command in COMMANDS {
         let arguments = command.split(' ').skip(1).chain(["--color", "always"]);
         let output = Command::new("chroot").arg(&host.0).arg("/fixkey").args(arguments).output();
-        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        let output = output.unwrap();
+        assert!(output.status.code().is_some_and(|code| code < 125), "{command}: {output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
         session += &format!("\u{1b}[1m# {command}\u{1b}[0m\n{text}\n");
     }
     session.trim_end().to_owned()

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(
         Severity::Warning,
-        "where not all of the releases that are meant refuse it, or that was not measured",
+        "where only some of the assumed releases refuse it, or this was not measured",
     )],
     page: include_str!("../../../docs/rules/setting-conflict.md"),
     check: Check::Settings(|plugin, settings| {

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     name: "setting-not-yet",
     summary: "the release does not know a setting that later ones have",
     severity: Severity::Error,
-    exceptions: &[(Severity::Warning, "where some of the releases that are meant know it")],
+    exceptions: &[(Severity::Warning, "where some of the assumed releases know it")],
     page: include_str!("../../../docs/rules/setting-not-yet.md"),
     check: Check::Setting(finding),
     ..Rule::DEFAULT

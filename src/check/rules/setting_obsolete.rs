@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the release refuses a setting that older ones took",
     severity: Severity::Error,
     fixable: FIXABLE,
-    exceptions: &[(Severity::Warning, "where only some of the releases that are meant refuse it")],
+    exceptions: &[(Severity::Warning, "where only some of the assumed releases refuse it")],
     page: include_str!("../../../docs/rules/setting-obsolete.md"),
     check: Check::Setting(finding),
     ..Rule::DEFAULT

@@ -43,7 +43,7 @@ fn finding(plugin: &DeclaredPlugin<'_>, set: &SetSetting<'_>) -> Option<Finding>
     let shortened = || names().filter(|name| name.contains('_') && spelled.starts_with(name));
     let near = near.or_else(|| names().find(|name| *name == longer));
     Some(match near.or_else(|| shortened().max_by_key(|name| name.len())) {
-        Some(near) => finding.action(format!("set {near} instead, if that is meant")),
+        Some(near) => finding.action(format!("set {near} instead, if you mean it")),
         None => finding,
     })
 }

@@ -25,11 +25,12 @@ impl Target {
     /// # Errors
     /// [`Error::Step`]
     pub fn beside(&self, name: OsString) -> Result<Self, Error> {
-        let folder = self.folder.try_clone();
-        let folder = folder.map_err(|error| Error::Step("cannot open its directory", error))?;
-        let existing = look_up(&folder, &name)?;
+        let directory = self.directory.try_clone();
+        let directory =
+            directory.map_err(|error| Error::Step("cannot open its directory", error))?;
+        let existing = look_up(&directory, &name)?;
         let path = self.path.with_file_name(&name);
-        Ok(Self { folder, name, path, existing, kept: Vec::new() })
+        Ok(Self { directory, name, path, existing, kept: Vec::new() })
     }
 
     /// Looks up what is there now; follows no link.
@@ -37,13 +38,13 @@ impl Target {
     /// # Errors
     /// [`Error::Step`]
     pub fn look_again(&self) -> Result<Option<Stat>, Error> {
-        look_up(&self.folder, &self.name)
+        look_up(&self.directory, &self.name)
     }
 }
 
 /// Looks up a name in a directory; a link is not followed.
-pub(super) fn look_up(folder: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Error> {
-    match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+pub(super) fn look_up(directory: &OwnedFd, name: &OsStr) -> Result<Option<Stat>, Error> {
+    match rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(found) => Ok(Some(found)),
         Err(Errno::NOENT) => Ok(None),
         Err(Errno::NAMETOOLONG) => Err(Error::NameTooLong),

@@ -32,7 +32,7 @@ impl<'a> Placed<'a> {
         if is_sabotaged(Sabotage::DirectoryNotSynced) {
             return Ok(());
         }
-        rustix::fs::fsync(&self.target.folder)
+        rustix::fs::fsync(&self.target.directory)
     }
 
     /// Removes the file, unless another one has replaced it.
@@ -40,10 +40,10 @@ impl<'a> Placed<'a> {
     /// # Errors
     /// When it cannot be removed.
     pub fn remove(&self) -> Result<(), Errno> {
-        let Target { folder, name, .. } = self.target;
-        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let Target { directory, name, .. } = self.target;
+        let found = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
         if self.inode == Some(inode(&found)) {
-            rustix::fs::unlinkat(folder, name, AtFlags::empty())?;
+            rustix::fs::unlinkat(directory, name, AtFlags::empty())?;
         }
         self.sync()
     }
@@ -53,9 +53,9 @@ impl<'a> Placed<'a> {
     /// # Errors
     /// When it cannot be moved; it then keeps its name.
     pub fn restore(&self, target: &Target) -> Result<(), Errno> {
-        let Target { folder, name, .. } = self.target;
-        rustix::fs::renameat(folder, name, &target.folder, &target.name)?;
-        rustix::fs::fsync(&target.folder)
+        let Target { directory, name, .. } = self.target;
+        rustix::fs::renameat(directory, name, &target.directory, &target.name)?;
+        rustix::fs::fsync(&target.directory)
     }
 }
 
@@ -72,9 +72,11 @@ impl Staged<'_> {
     /// When it cannot be removed; it is then emptied.
     pub fn remove(mut self) -> Result<(), Errno> {
         self.committed = true;
-        rustix::fs::unlinkat(&self.target.folder, &self.name, AtFlags::empty()).inspect_err(|_| {
-            let _ = self.file.set_len(0);
-        })
+        rustix::fs::unlinkat(&self.target.directory, &self.name, AtFlags::empty()).inspect_err(
+            |_| {
+                let _ = self.file.set_len(0);
+            },
+        )
     }
 
     /// Moves the file, a copy of what was at `target` before, over what is there now.
@@ -82,9 +84,9 @@ impl Staged<'_> {
     /// # Errors
     /// When it cannot be moved; it then keeps its temporary name.
     pub fn restore(mut self, target: &Target) -> Result<(), Errno> {
-        let Target { folder, .. } = self.target;
+        let Target { directory, .. } = self.target;
         self.committed = true;
-        rustix::fs::renameat(folder, &self.name, &target.folder, &target.name)?;
-        rustix::fs::fsync(&target.folder)
+        rustix::fs::renameat(directory, &self.name, &target.directory, &target.name)?;
+        rustix::fs::fsync(&target.directory)
     }
 }

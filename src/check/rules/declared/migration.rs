@@ -157,7 +157,7 @@ impl<'m, 't> Migrator<'m, 't> {
         let name = self.settings[*stopping].name();
         let waits = || {
             let message = format!(
-                "the old settings of a plugin are changed together, and {name} needs a decision"
+                "fixkey changes the old settings of a plugin together, and cannot change {name}"
             );
             Undecided { message, actions: Vec::new(), choices: Vec::new() }
         };
@@ -421,16 +421,16 @@ impl<'m, 't> Migrator<'m, 't> {
                 if bounds.len() == 1 { "s" } else { "" }
             );
             let instead = if names_taken == "[]" {
-                format!("to do without {refused}, set {new} to newer protocols and remove {names}")
+                format!("to drop {refused}, set {new} to newer protocols and remove {names}")
             } else {
-                format!("to do without {refused}, set {new} => {names_taken} and remove {names}")
+                format!("to drop {refused}, set {new} => {names_taken} and remove {names}")
             };
             return Err(undecided(message, instead));
         }
         if meant.is_empty() {
             return Err(undecided(
-                format!("{names} leave no protocol"),
-                format!("set {new} to the protocols that are meant, and remove {names}"),
+                format!("{names} allow no protocol"),
+                format!("set {new} to the protocols to allow, and remove {names}"),
             ));
         }
         if bounds.first() != Some(&at) {
@@ -516,7 +516,7 @@ impl<'m, 't> Migrator<'m, 't> {
                 ),
                 actions: vec![
                     format!("to ask for them, set {CLIENT_AUTHENTICATION} and {}", AUTHORITIES[0]),
-                    "to do without the metadata, remove ssl_peer_metadata".to_owned(),
+                    "to drop the metadata, remove ssl_peer_metadata".to_owned(),
                 ],
                 choices: if can_choose {
                     vec![ClientAuth::Optional, ClientAuth::Required]
@@ -531,7 +531,7 @@ impl<'m, 't> Migrator<'m, 't> {
         let (old, new) = (self.settings[at].name(), self.settings[other].name());
         let is_about_clients = new == CLIENT_AUTHENTICATION;
         Undecided {
-            message: format!("{old} and {new} are both set, and do not say the same"),
+            message: format!("{old} and {new} are both set, with different values"),
             actions: vec![format!("remove one of the two: {old} or {new}")],
             choices: if is_about_clients { self.choices() } else { Vec::new() },
         }
@@ -540,9 +540,11 @@ impl<'m, 't> Migrator<'m, 't> {
     fn unknown_value(&self, at: usize, new: &str, value: &str) -> Undecided {
         let old = self.settings[at].name();
         let message = if value.contains("${") || is_template(value) {
-            format!("the value of {old} comes from elsewhere, and {new} has other values")
+            format!(
+                "the value of {old} comes from a variable or a template, and {new} takes other values"
+            )
         } else {
-            format!("{new} has no value that means the same as the value of {old}")
+            format!("no value of {new} means the same as the value of {old}")
         };
         undecided(message, format!("set {new} instead of {old}"))
     }
@@ -582,14 +584,14 @@ impl<'m, 't> Migrator<'m, 't> {
 }
 
 impl DeclaredPlugin<'_> {
-    /// Refuses a new name that not every release takes that is meant, or the one that has to run until the upgrade.
+    /// Refuses a new name that some assumed release does not take, or the one that runs until the upgrade.
     pub(super) fn refuse_unknown(&self, new: &str) -> Result<(), Undecided> {
         let is_taken = |state| matches!(state, State::Fine | State::Deprecated);
         let known = self.settings.iter().find(|setting| setting.name == new);
         let mut states = known.into_iter().flat_map(|setting| self.states(setting));
         if known.is_none() || !states.all(is_taken) {
             return Err(undecided(
-                format!("not every release that is meant takes {new}"),
+                format!("not every assumed release of Logstash takes {new}"),
                 "name one release with --logstash VERSION",
             ));
         }
