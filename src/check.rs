@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod assembly;
 pub mod clock;
+pub mod connection;
 pub mod finding;
 pub mod foreign;
 pub mod hint;
@@ -16,4 +17,5 @@ pub mod neighbours;
 pub(crate) mod new_name;
 pub mod report;
 pub mod rules;
+mod system_authorities;
 mod upgrade;

@@ -289,6 +289,10 @@ pub struct CommonOptions {
     #[arg(long, value_name = "FROM=TO")]
     pub map: Vec<OsString>,
 
+    /// The same for the paths in shippers' files, which may be of other hosts [default: --map]
+    #[arg(long, value_name = "FROM=TO")]
+    pub map_shipper: Vec<OsString>,
+
     /// Look up `${VAR}` in this file after the environment (repeatable) [default: /etc/default/logstash, /etc/sysconfig/logstash]
     #[arg(long, value_name = "FILE")]
     pub env_file: Vec<PathBuf>,

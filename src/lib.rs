@@ -12,9 +12,12 @@
 //! | [`report`] | prints what was found and done |
 //! | [`fix`] | plans the repairs, and makes all of them or none |
 //! | [`check`] | reads files, runs the rules over them, and says what is wrong |
+//! | [`beats`] | what is known of shippers (Beats, Elastic Agent) and their files |
 //! | [`logstash`] | what is known of Logstash, as tables with their sources |
+//! | [`yaml`] | YAML with positions |
 //! | [`os`] | files, accounts, signals and terminals of this machine |
 
+pub mod beats;
 pub mod check;
 pub mod cli;
 pub mod commands;
@@ -22,3 +25,4 @@ pub mod fix;
 pub mod logstash;
 pub mod os;
 pub mod report;
+pub mod yaml;

@@ -320,6 +320,7 @@ fn closed_file(path: PathBuf, why: &str) -> CheckedFile {
 fn examined_text(text: &Text) -> CheckedFile {
     let kind = match text.source.kind {
         discovery::SourceKind::Configuration => FileKind::Configuration,
+        discovery::SourceKind::Shipper => FileKind::Shipper,
         discovery::SourceKind::Embedded(_) | discovery::SourceKind::SettingsFile(_) => {
             FileKind::Settings
         }

@@ -8,7 +8,7 @@ use crate::check::hint::{Hint, converted, unused_beside};
 use crate::os::display::{filled, quoted};
 
 /// The next step for a file that belongs to a key but is not one.
-pub const NOT_THE_KEY: &str = "use the file that ssl_key points to; if it is this file, ssl_key and ssl_certificate may be swapped";
+pub const NOT_THE_KEY: &str = "use the file that the key setting points to; if it is this file, the settings of key and certificate may be swapped";
 
 const RESTORE: Step =
     Action("restore the key from a backup (a failed openssl -out leaves an empty file)");

@@ -2,33 +2,42 @@
 
 mod outright;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fs::Metadata;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use source_text::LineIndex;
 use zeroize::Zeroizing;
 
+use crate::beats::{
+    self,
+    file::{Output, ShipperFile},
+};
 use crate::check::clock::Clock;
 pub use outright::Outright;
 
 use crate::check::finding::Finding;
 use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::key_file::{self, Facts, Held, Refusal};
-use crate::check::named_file::{NamedFile, Readable};
+use crate::check::named_file::{Closed, NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
     self, SyntaxError,
     case::{Case, Environment, Named, NamedPath, Opening, PassphraseOddity},
     declared::Upgrade,
 };
-use crate::logstash::discovery::{Source, SourceKind, Style, YamlScalar};
+use crate::check::system_authorities;
+use crate::logstash::discovery::{Source, SourceKind, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Baseline};
 use crate::logstash::variables::{self, Use, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
-use crate::os::view::{View, is_windows};
+use crate::os::view::{Contents, LocatedPath, View, is_windows};
 use crate::os::walk;
+use keyfile::certificate::Certificate;
 use keyfile::file::{self, What};
 use keyfile::key::derivation::{Budget, Limits};
 
@@ -36,21 +45,37 @@ use keyfile::key::derivation::{Budget, Limits};
 pub struct Inspection<'a> {
     /// The texts, in Logstash's order.
     pub texts: Vec<Text>,
-    /// The files that their settings point to, by configured path.
-    pub files: BTreeMap<PathBuf, NamedFile>,
-    /// The result of each passphrase in settings for the encrypted keys, by path.
-    opened: BTreeMap<PathBuf, Vec<Opened>>,
+    /// The files that their settings point to.
+    pub files: BTreeMap<FileId, NamedFile>,
+    /// The result of each passphrase in settings for the encrypted keys.
+    opened: BTreeMap<FileId, Vec<Opened>>,
     /// Whether the files that settings point to were examined.
     pub looks_at_files: bool,
     variables: &'a Variables,
+    /// Where the paths of shippers' files are on this machine.
+    shipper_view: &'a View,
+    shipper_variables: &'a Variables,
     baseline: Baseline<'a>,
     upgrade: Upgrade,
     /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
     pub before: Option<Baseline<'a>>,
     clock: Clock,
     neighbours: Neighbours,
+    /// The authorities of the shippers' system, once they are read.
+    system: OnceLock<Vec<Certificate>>,
     /// Whether some text has a tcp or http input.
     has_tcp_or_http: bool,
+}
+
+/// What identifies a file that a setting points to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileId {
+    /// A path in a configuration of Logstash.
+    OfLogstash(PathBuf),
+    /// A path in a shipper's file, which may be of another host.
+    OfShipper(PathBuf),
+    /// PEM in a shipper's file: that file, and where the value begins in it.
+    Inline(PathBuf, usize),
 }
 
 /// A text with its endpoints.
@@ -59,6 +84,8 @@ pub struct Text {
     pub source: Source,
     /// The plugins in it that load keys.
     pub endpoints: Vec<Endpoint>,
+    /// What it holds if it is a shipper's file, with an output for each of the endpoints.
+    pub shipper: Option<ShipperFile>,
     /// Findings about the whole text.
     pub findings: Vec<Finding>,
     /// The same for the Logstash before an upgrade.
@@ -79,12 +106,19 @@ pub struct Site<'a> {
 impl Text {
     fn new(source: Source) -> Self {
         let (findings, findings_before) = (Vec::new(), Vec::new());
-        Self { source, endpoints: Vec::new(), findings, findings_before }
+        let is_of_shipper = matches!(source.kind, SourceKind::Shipper);
+        let shipper = is_of_shipper.then(|| beats::file::read(&source.bytes)).flatten();
+        Self { source, endpoints: Vec::new(), shipper, findings, findings_before }
     }
 
     /// What stands in it.
     fn read(&self, baseline: Baseline<'_>, upgrade: Upgrade) -> (Vec<Endpoint>, Vec<Finding>) {
         match &self.source.kind {
+            SourceKind::Shipper => {
+                let outputs = self.shipper.iter().flat_map(|file| &file.outputs);
+                let findings = self.shipper.as_ref().map(rules::of_shipper);
+                (outputs.map(Output::endpoint).collect(), findings.unwrap_or_default())
+            }
             SourceKind::SettingsFile(file) => (
                 of_settings(&file.scalars, self.bytes()),
                 rules::of_settings_file(file, self.bytes(), baseline, upgrade),
@@ -106,7 +140,7 @@ impl Text {
     pub fn bytes(&self) -> &[u8] {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => &embedded.text,
-            SourceKind::Configuration | SourceKind::SettingsFile(_) => &self.source.bytes,
+            _ => &self.source.bytes,
         }
     }
 
@@ -115,7 +149,7 @@ impl Text {
     pub fn in_file(&self, span: Range<usize>) -> Option<Range<usize>> {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => embedded.to_file(span),
-            SourceKind::Configuration | SourceKind::SettingsFile(_) => Some(span),
+            _ => Some(span),
         }
     }
 
@@ -124,7 +158,7 @@ impl Text {
     pub fn lines_in_file(&self, at: usize, written: String) -> String {
         match &self.source.kind {
             SourceKind::Embedded(embedded) => embedded.indented(at, written, &self.source.bytes),
-            SourceKind::Configuration | SourceKind::SettingsFile(_) => written,
+            _ => written,
         }
     }
 
@@ -136,15 +170,16 @@ impl Text {
                 let start = embedded.scalar.start;
                 embedded.to_file(span).unwrap_or(start..start)
             }
-            SourceKind::Configuration | SourceKind::SettingsFile(_) => span,
+            _ => span,
         }
     }
 
     /// Returns whether a setting's value depends on whether backslashes are escapes, and that is unknown: the file was
     /// given alone, or its pipelines differ. A Windows path is meant without escapes.
     fn is_ambiguous(&self, setting: &Setting) -> bool {
-        let is_known = matches!(self.source.kind, SourceKind::SettingsFile(_))
-            || self.source.support_escapes().is_some();
+        let is_known =
+            matches!(self.source.kind, SourceKind::SettingsFile(_) | SourceKind::Shipper)
+                || self.source.support_escapes().is_some();
         let plain = setting.text(false);
         !is_known && setting.text(true) != plain && !is_windows(Path::new(plain.as_str()))
     }
@@ -153,7 +188,7 @@ impl Text {
     #[must_use]
     pub fn support_escapes(&self) -> bool {
         match self.source.kind {
-            SourceKind::SettingsFile(_) => false,
+            SourceKind::SettingsFile(_) | SourceKind::Shipper => false,
             _ => self.source.support_escapes().unwrap_or(false),
         }
     }
@@ -206,10 +241,57 @@ fn of_closed(source: &Source, readable: &dyn Readable) -> Vec<Finding> {
     texts.into_iter().filter_map(finding).collect()
 }
 
+/// A value that is PEM itself, and the shipper's file that it is in.
+struct Inline<'a> {
+    text: &'a Text,
+    setting: &'a Setting,
+}
+
+/// Returns whether a value is PEM itself, as Beats decide it. Source: docs/what-shippers-load.md §3.2.
+fn is_inline(setting: &Setting) -> bool {
+    let value = setting.raw.trim_start();
+    value.starts_with('-') || value.contains("-----BEGIN")
+}
+
+/// Examines PEM in a shipper's file, with the lines of that file.
+fn inline_file(path: &Path, inline: Option<&Inline<'_>>, readable: &dyn Readable) -> NamedFile {
+    let (mut bytes, mut first) = (Vec::new(), 1);
+    if let Some(Inline { text, setting }) = inline {
+        bytes = setting.raw.as_bytes().to_vec();
+        let begins = |text: &[u8]| memchr::memmem::find(text, b"-----BEGIN").unwrap_or_default();
+        let start = setting.value.start;
+        let in_file = text.bytes().get(start..).unwrap_or_default();
+        let line = LineIndex::of(text.bytes()).position(start + begins(in_file)).line;
+        first = 1 + line - LineIndex::of(&bytes).position(begins(&bytes)).line.min(line);
+    }
+    let contents = Contents { bytes: Zeroizing::new(bytes), file: None };
+    let mut file = NamedFile::new(LocatedPath::of_this_machine(path), Ok(contents), readable);
+    file.count_lines_from(first);
+    file
+}
+
+/// The account of a Beat, which is root in its packages: it reads every file.
+struct ReadableToShippers<'a>(&'a dyn Readable);
+
+impl Readable for ReadableToShippers<'_> {
+    fn closed(&self, _: &LocatedPath) -> Option<Closed> {
+        None
+    }
+
+    fn closed_text(&self, _: &Path, _: Option<&Path>) -> Option<Closed> {
+        None
+    }
+
+    fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {
+        self.0.public(file, metadata)
+    }
+}
+
 /// The endpoints of `logstash.yml`: each client in it, with its key, its certificate and its authority.
 fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
     let setting = |name: &str| {
-        scalars.iter().find(|scalar| scalar.name == name).map(|scalar| yaml_setting(scalar, text))
+        let scalar = scalars.iter().find(|scalar| scalar.name == name);
+        scalar.map(|scalar| Setting::of_yaml(scalar, None, text))
     };
     let endpoint = |known: &'static plugins::Setting| {
         let settings = [known.key, known.certificate, known.authority].map(setting);
@@ -219,32 +301,16 @@ fn of_settings(scalars: &[YamlScalar], text: &[u8]) -> Vec<Endpoint> {
     plugins::SETTINGS.iter().filter_map(endpoint).collect()
 }
 
-fn yaml_setting(scalar: &YamlScalar, text: &[u8]) -> Setting {
-    let quote = match scalar.style {
-        Style::Double => Some(b'"'),
-        Style::Single => Some(b'\''),
-        _ => None,
-    };
-    let quotes = usize::from(quote.is_some());
-    let content = scalar.span.start + quotes..scalar.span.end.saturating_sub(quotes);
-    Setting {
-        name: scalar.name.clone(),
-        span: scalar.span.clone(),
-        value: scalar.span.clone(),
-        raw: scalar.value.clone(),
-        quote,
-        // The setting holds the value itself, not an escaped form.
-        is_editable: scalar.editable
-            && text.get(content).is_some_and(|written| written == scalar.value.as_bytes()),
-    }
-}
-
 /// The settings of an inspection.
 pub struct Context<'a> {
     /// Where configured paths are on this machine.
     pub view: &'a View,
     /// The values of variables.
     pub variables: &'a Variables,
+    /// Where the paths of shippers' files are on this machine.
+    pub shipper_view: &'a View,
+    /// The values of variables in shippers' files.
+    pub shipper_variables: &'a Variables,
     /// Who may read files.
     pub readable: &'a dyn Readable,
     /// The Logstash that is assumed.
@@ -261,8 +327,8 @@ pub struct Context<'a> {
     pub changes_files: bool,
 }
 
-/// A key's path, and a passphrase in a setting for it.
-type Attempt = (PathBuf, Zeroizing<String>);
+/// A key's file, and a passphrase in a setting for it.
+type Attempt = (FileId, Zeroizing<String>);
 
 /// A passphrase, and the result of opening a key with it.
 type Opened = (Zeroizing<String>, Result<Facts, Refusal>);
@@ -278,11 +344,14 @@ impl<'a> Inspection<'a> {
             opened: BTreeMap::new(),
             looks_at_files,
             variables,
+            shipper_view: context.shipper_view,
+            shipper_variables: context.shipper_variables,
             baseline,
             upgrade,
             before,
             clock,
             neighbours: Neighbours::new(context.view),
+            system: OnceLock::new(),
             has_tcp_or_http: false,
         };
         inspection.add(sources, context);
@@ -300,7 +369,9 @@ impl<'a> Inspection<'a> {
             let before = context.before.map(|before| text.read(before, Upgrade::default()).1);
             let mut before = before.unwrap_or_default();
             if self.looks_at_files {
+                let is_of_shipper = text.shipper.is_some();
                 let closed = of_closed(&text.source, context.readable);
+                let closed = if is_of_shipper { Vec::new() } else { closed };
                 before.extend(closed.iter().cloned());
                 findings.extend(closed);
             }
@@ -320,17 +391,29 @@ impl<'a> Inspection<'a> {
     }
 
     fn look_at_files(&mut self, context: &Context<'_>) {
-        let mut paths = self.paths();
-        paths.retain(|path| !self.files.contains_key(path));
-        let paths: Vec<PathBuf> = paths.into_iter().collect();
-        let files = parallel::map(&paths, |path| {
-            let mut file = NamedFile::configured(path, context.view, context.readable);
+        let mut wanted = self.wanted();
+        wanted.retain(|id, _| !self.files.contains_key(id));
+        let wanted: Vec<(FileId, Option<Inline<'_>>)> = wanted.into_iter().collect();
+        let of_shipper = ReadableToShippers(context.readable);
+        let files = parallel::map(&wanted, |(id, inline)| {
+            let mut file = match (id, inline) {
+                (FileId::OfLogstash(path), _) => {
+                    NamedFile::configured(path, context.view, context.readable)
+                }
+                (FileId::OfShipper(path), _) => {
+                    NamedFile::configured(path, context.shipper_view, &of_shipper)
+                }
+                (FileId::Inline(path, _), inline) => {
+                    inline_file(path, inline.as_ref(), &of_shipper)
+                }
+            };
             if !context.changes_files {
                 file.close();
             }
             file
         });
-        self.files.extend(paths.into_iter().zip(files));
+        let files: Vec<_> = wanted.into_iter().map(|(id, _)| id).zip(files).collect();
+        self.files.extend(files);
     }
 
     /// The files that variables of settings may come from.
@@ -338,16 +421,29 @@ impl<'a> Inspection<'a> {
         self.variables.files()
     }
 
-    /// Every path of a file that a setting names, as it is configured.
-    fn paths(&self) -> BTreeSet<PathBuf> {
-        let mut paths = BTreeSet::new();
+    /// Every file that a setting points to; with its text, where that is in the setting itself.
+    fn wanted(&self) -> BTreeMap<FileId, Option<Inline<'_>>> {
+        let mut wanted = BTreeMap::new();
         for text in &self.texts {
-            let endpoints = text.endpoints.iter();
-            for setting in endpoints.flat_map(Endpoint::files) {
-                paths.extend(self.named_path(text, setting).path().cloned());
+            for setting in text.endpoints.iter().flat_map(Endpoint::files) {
+                let Some(id) = self.file_id(text, setting) else { continue };
+                let inline = matches!(id, FileId::Inline(..)).then_some(Inline { text, setting });
+                wanted.insert(id, inline);
             }
         }
-        paths
+        wanted
+    }
+
+    /// Returns the file that a setting points to, if that is known.
+    fn file_id(&self, text: &Text, setting: &Setting) -> Option<FileId> {
+        if text.shipper.is_some() && is_inline(setting) {
+            return Some(FileId::Inline(text.source.path.clone(), setting.value.start));
+        }
+        let path = self.named_path(text, setting).path()?.clone();
+        Some(match text.shipper {
+            Some(_) => FileId::OfShipper(path),
+            None => FileId::OfLogstash(path),
+        })
     }
 
     /// Returns device and inode of the files that hold a key or certificates.
@@ -360,18 +456,18 @@ impl<'a> Inspection<'a> {
 
     /// Opens every encrypted key with each passphrase that a setting has for it.
     fn try_passphrases(&mut self) {
-        let mut attempts: BTreeMap<PathBuf, Vec<Zeroizing<String>>> = BTreeMap::new();
+        let mut attempts: BTreeMap<FileId, Vec<Zeroizing<String>>> = BTreeMap::new();
         for text in &self.texts {
             let found = text.endpoints.iter().filter_map(|endpoint| self.attempt(text, endpoint));
             for attempt in found.filter(|attempt| self.tried(attempt).is_none()) {
-                let (path, passphrase) = attempt;
-                let passphrases = attempts.entry(path).or_default();
+                let (key, passphrase) = attempt;
+                let passphrases = attempts.entry(key).or_default();
                 if !passphrases.contains(&passphrase) {
                     passphrases.push(passphrase);
                 }
             }
         }
-        let each = |(path, passphrases): (PathBuf, Vec<Zeroizing<String>>)| {
+        let each = |(path, passphrases): (FileId, Vec<Zeroizing<String>>)| {
             passphrases.into_iter().map(move |passphrase| (path.clone(), passphrase))
         };
         let attempts: Vec<Attempt> = attempts.into_iter().flat_map(each).collect();
@@ -396,23 +492,38 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    /// Returns the path of an endpoint's encrypted key with the value of its passphrase, if both are known.
+    /// Returns an endpoint's encrypted key with the value of its passphrase, if both are known.
     fn attempt(&self, text: &Text, endpoint: &Endpoint) -> Option<Attempt> {
-        let path = self.named_path(text, endpoint.keys.first()?).path()?.clone();
-        self.files.get(&path)?.held.encrypted()?;
-        let passphrase = endpoint.passphrases.first()?.text(text.support_escapes());
-        Some((path, self.variables.expand(&passphrase).value?))
+        let key = self.file_id(text, endpoint.keys.first()?)?;
+        self.files.get(&key)?.held.encrypted()?;
+        let setting = endpoint.passphrases.first()?;
+        let passphrase = setting.text(text.support_escapes());
+        let value = self.variables_of(text).expand(&passphrase).value?;
+        if setting.name != "ssl.key_passphrase_path" {
+            return Some((key, value));
+        }
+        let located = self.shipper_view.locate(Path::new(value.as_str())).ok()?;
+        let contents = self.shipper_view.read_located(&located).ok()?;
+        let passphrase = std::str::from_utf8(&contents.bytes).ok()?.trim();
+        Some((key, Zeroizing::new(passphrase.to_owned())))
+    }
+
+    fn variables_of(&self, text: &Text) -> &'a Variables {
+        if text.shipper.is_some() { self.shipper_variables } else { self.variables }
     }
 
     fn named_path(&self, text: &Text, setting: &Setting) -> NamedPath {
         let value = setting.text(text.support_escapes());
+        if text.shipper.is_some() && is_inline(setting) {
+            return NamedPath::Literal(text.source.path.clone());
+        }
         if text.is_ambiguous(setting) {
             return NamedPath::Ambiguous;
         }
         if variables::is_template(&value) {
             return NamedPath::Template;
         }
-        let expansion = self.variables.expand(&value);
+        let expansion = self.variables_of(text).expand(&value);
         if expansion.variables.is_empty() {
             return NamedPath::Literal(PathBuf::from(value.as_str()));
         }
@@ -428,6 +539,15 @@ impl<'a> Inspection<'a> {
             |_| Vec::new(),
             |configuration| rules::of_text(&configuration, self.baseline, self.upgrade),
         )
+    }
+
+    /// Returns the authorities of the system of a shipper; `None` if that system is not known.
+    #[must_use]
+    pub fn system_authorities(&self, text: &Text) -> Option<&[Certificate]> {
+        let is_known = self.shipper_view.root() != Path::new("/")
+            || system_authorities::is_of_this_machine(&text.source.path);
+        let read = || system_authorities::read(self.shipper_view);
+        (is_known && self.looks_at_files).then(|| self.system.get_or_init(read).as_slice())
     }
 
     /// Returns an endpoint with the files that its settings point to.
@@ -467,8 +587,8 @@ impl<'a> Inspection<'a> {
     }
 
     /// Returns which limit kept an encrypted key from being opened.
-    pub(crate) fn limit(&self, path: &Path) -> Option<String> {
-        self.opened.get(path)?.iter().find_map(|(_, result)| result.as_ref().err()?.limit())
+    pub(crate) fn limit(&self, file: &FileId) -> Option<String> {
+        self.opened.get(file)?.iter().find_map(|(_, result)| result.as_ref().err()?.limit())
     }
 
     /// The setting of a passphrase whose variables have no value here.
@@ -479,7 +599,7 @@ impl<'a> Inspection<'a> {
     ) -> Option<(&'i Setting, Vec<Use>)> {
         let setting = endpoint.passphrases.first()?;
         let value = setting.text(text.support_escapes());
-        let expansion = self.variables.expand(&value);
+        let expansion = self.variables_of(text).expand(&value);
         let is_unset = expansion.value.is_none() && !variables::is_template(&value);
         is_unset.then_some((setting, expansion.variables))
     }
@@ -500,7 +620,7 @@ impl<'a> Inspection<'a> {
             other.name == setting.name && other.text(text.support_escapes()) != value
         };
         let path = self.named_path(text, setting);
-        let file = path.path().and_then(|path| self.files.get(path));
+        let file = self.file_id(text, setting).and_then(|id| self.files.get(&id));
         Some(Named { setting, contradicting: others.iter().find(differs), path, file })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::check::connection;
 use crate::check::finding::Finding;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
@@ -80,9 +81,23 @@ fn of_text<'a>(
         let findings = stopped(rules::of_endpoint(&case()), &before);
         findings.into_iter().map(move |finding| (finding, Some(endpoint)))
     });
-    let found = own.chain(of_endpoints).filter(|(finding, _)| wanted.takes(finding.rule));
+    let is_of_upgrade = inspection.before.is_some();
+    let connections = connection::of_shipper(inspection, text).into_iter();
+    let of_connections = connections.filter(|_| !is_of_upgrade).filter_map(|one| one.finding);
+    let of_connections = of_connections.map(|finding| (finding, None));
+    let found = own
+        .chain(of_endpoints)
+        .chain(of_connections)
+        .filter(|(finding, _)| wanted.takes(finding.rule));
     let judged = |(finding, endpoint)| Judged { text: index, endpoint, finding };
     let mut judged: Vec<Judged<'a>> = found.map(judged).collect();
+    // Several outputs may share a setting by an alias.
+    let mut known = HashSet::new();
+    judged.retain(|Judged { finding, .. }| {
+        let is_of_shipper = text.shipper.is_some();
+        !is_of_shipper
+            || known.insert((finding.rule, finding.span.clone(), finding.message.clone()))
+    });
     // A comment may silence what an upgrade does not change.
     let sees_all = inspection.looks_at_files && inspection.before.is_none();
     let unused = silence(text, &mut judged, wanted, sees_all);
@@ -139,7 +154,7 @@ fn ignores(text: &Text, lines: &LineIndex<'_>) -> Vec<Ignore> {
         return Vec::new();
     }
     let parsed = match text.source.kind {
-        SourceKind::SettingsFile(_) => None,
+        SourceKind::SettingsFile(_) | SourceKind::Shipper => None,
         SourceKind::Configuration | SourceKind::Embedded(_) => logstash_config::parse(bytes).ok(),
     };
     let mut strings: Vec<_> = parsed

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::beats;
 use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::inspection::{Context, Outright};
@@ -106,6 +107,11 @@ impl Looker<'_> {
                     pipelines: Vec::new(),
                     listed: path.parent().filter(|_| !candidate.is_outright()).map(Path::to_owned),
                 }));
+            }
+            // By its content alone, since it may have any name.
+            Ok(contents) if beats::file::read(&contents.bytes).is_some() => {
+                let source = Source::of_shipper(path.clone(), contents);
+                return Look::Configuration(Box::new(source));
             }
             contents => contents,
         };

@@ -155,6 +155,25 @@ impl NamedFile {
             && matches!(self.chain, Some(Ok(_) | Err(Broken(_) | Damaged)))
     }
 
+    /// Counts the lines of what it holds from this one, which is the first of it in a larger text.
+    pub(crate) fn count_lines_from(&mut self, first: usize) {
+        let shift = |line: &mut Option<usize>| *line = line.map(|line| line + first - 1);
+        match &mut self.held {
+            Held::Key(held) => shift(&mut held.line),
+            Held::NotAKey(found) => shift(&mut found.line),
+            Held::Broken(error) => shift(&mut error.line),
+            Held::Nothing(_) | Held::Unreadable(_) => {}
+        }
+        match &mut self.chain {
+            Some(Ok(chain)) => {
+                shift(&mut chain.leaf.line);
+                chain.others.iter_mut().for_each(|one| shift(&mut one.line));
+            }
+            Some(Err(certificate::Error::Broken(error))) => shift(&mut error.line),
+            _ => {}
+        }
+    }
+
     /// Drops what is only needed for changing the file: its bytes, and the open file.
     pub fn close(&mut self) {
         if let Held::Key(held) = &mut self.held {

@@ -13,6 +13,7 @@ use source_text::Position;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
+use crate::check::connection::Connection;
 use crate::check::finding::{Finding, Severity};
 use crate::check::hint::Hint;
 use crate::os::display::{is_pasteable, quoted};
@@ -36,6 +37,8 @@ pub struct Report {
     pub files: Vec<CheckedFile>,
     /// Every finding, sorted by path, place and rule.
     pub findings: Vec<LocatedFinding>,
+    /// The connections of shippers to inputs, in the order of the shippers' files.
+    pub connections: Vec<Connection>,
     /// Remarks about the run as a whole.
     pub remarks: Vec<Remark>,
     /// The command that makes the repairs that `check` found; `None` if there are none, and for `fix`.
@@ -420,6 +423,8 @@ pub enum FileKind {
     Configuration,
     /// `logstash.yml` or `pipelines.yml`.
     Settings,
+    /// `filebeat.yml`, or the file of another shipper.
+    Shipper,
     /// Something else, or not examined.
     Other,
 }

@@ -12,6 +12,7 @@ mod certificate_weak;
 mod certificate_without_san;
 mod configuration_syntax;
 pub mod declared;
+pub mod ends;
 mod file_missing;
 mod file_unreadable;
 mod ignore_unused;
@@ -46,6 +47,15 @@ mod setting_obsolete;
 mod setting_repeated;
 mod setting_unknown;
 mod setting_value;
+mod shipper_client_certificate;
+mod shipper_fingerprint;
+mod shipper_name_mismatch;
+mod shipper_no_input;
+mod shipper_protocol_mismatch;
+mod shipper_setting_unknown;
+mod shipper_setting_value;
+mod shipper_tls_one_side;
+mod shipper_untrusted_certificate;
 mod tls_off;
 
 pub(super) use certificate_key_mismatch::RULE as MISMATCH;
@@ -54,15 +64,18 @@ use std::path::Path;
 
 use case::Case;
 use declared::{DeclaredPlugin, Releases, SetSetting, Upgrade, migration};
+use ends::{Ends, Verdict};
 use presented::{CertificateFile, Presented};
 
+use crate::beats::file::ShipperFile;
+use crate::beats::hosts::Address;
 use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::check::named_file::Closed;
 use crate::logstash::discovery::{Note, SettingsFile};
-use crate::logstash::endpoint::Tls;
+use crate::logstash::endpoint::{Setting, Tls};
 use crate::logstash::plugins::Baseline;
-use crate::logstash::readers::Verdict;
+use crate::logstash::readers;
 use logstash_config::{Configuration, Dialect, Plugin};
 
 /// Every rule, in the order of every listing. A rule comes after those that silence it.
@@ -109,6 +122,15 @@ pub const RULES: &[Rule] = &[
     setting_missing::RULE,
     tls_off::RULE,
     key_world_readable::RULE,
+    shipper_setting_value::RULE,
+    shipper_setting_unknown::RULE,
+    shipper_no_input::RULE,
+    shipper_tls_one_side::RULE,
+    shipper_protocol_mismatch::RULE,
+    shipper_fingerprint::RULE,
+    shipper_untrusted_certificate::RULE,
+    shipper_name_mismatch::RULE,
+    shipper_client_certificate::RULE,
     pipeline_not_read::RULE,
     ignore_unused::RULE,
 ];
@@ -131,6 +153,8 @@ pub struct Rule {
     pub resolved_by_conversion: Resolved,
     /// Whether a finding is as bad in a file that no configuration points to.
     pub keeps_severity: bool,
+    /// Whether it holds for the outputs of shippers too.
+    of_shippers: bool,
     /// Its page in `docs/rules/`.
     pub page: &'static str,
     check: Check,
@@ -181,6 +205,12 @@ enum Check {
     Certificate(fn(&Presented<'_>) -> Vec<Finding>),
     /// The same, if known that somebody presents them: a file of authorities breaks such a rule rightly.
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
+    /// The settings of a shipper's file.
+    Shipper(fn(&ShipperFile) -> Vec<Finding>),
+    /// A host of a shipper, on whose port no input listens; with the ports on which some do.
+    Port(fn(&Setting, &Address, &[u16]) -> Finding),
+    /// A host of a shipper, and an input that it leads to.
+    Connection(fn(&Ends<'_>) -> Verdict),
     /// A note of the search for pipelines.
     Discovery(fn(&Note) -> Vec<Finding>),
     /// A comment that silenced nothing.
@@ -216,6 +246,7 @@ impl Rule {
         silenced_by: &[],
         resolved_by_conversion: Resolved::Nothing,
         keeps_severity: false,
+        of_shippers: false,
         page: "",
         check: Check::Endpoint(|_| Vec::new()),
     };
@@ -258,6 +289,17 @@ pub fn leaves_unread(rule: &str) -> bool {
     rule == configuration_syntax::RULE.name
 }
 
+/// Returns whether an error of a rule keeps an end from starting, or from any handshake. What a certificate says is
+/// for the other end to judge.
+#[must_use]
+pub fn stops_an_end(rule: &str) -> bool {
+    find(rule).is_some_and(|rule| {
+        let is_of_certificate =
+            matches!(rule.check, Check::Certificate(_) | Check::PresentedChain(_));
+        !is_of_certificate || rule.name == certificate_chain_order::RULE.name
+    })
+}
+
 /// Returns whether the findings of a rule follow from the text of a configuration alone.
 #[must_use]
 pub fn is_of_text(rule: &str) -> bool {
@@ -267,11 +309,14 @@ pub fn is_of_text(rule: &str) -> bool {
 }
 
 /// Returns how bad it is that a key is judged so; `None` if there is nothing to say.
-fn severity(verdict: Verdict) -> Option<Severity> {
+fn severity(verdict: readers::Verdict) -> Option<Severity> {
+    use readers::Verdict::{
+        DependsOnJava, Loads, LoadsUndocumented, NotDocumented, NotKnown, Refuses,
+    };
     match verdict {
-        Verdict::Refuses | Verdict::NotDocumented => Some(Severity::Error),
-        Verdict::LoadsUndocumented | Verdict::DependsOnJava => Some(Severity::Warning),
-        Verdict::Loads | Verdict::NotKnown => None,
+        Refuses | NotDocumented => Some(Severity::Error),
+        LoadsUndocumented | DependsOnJava => Some(Severity::Warning),
+        Loads | NotKnown => None,
     }
 }
 
@@ -369,6 +414,42 @@ fn of_set(declared: &DeclaredPlugin<'_>, settings: &[SetSetting<'_>]) -> Vec<Fin
     })
 }
 
+/// Returns what the rules say about the settings of a shipper's file.
+#[must_use]
+pub fn of_shipper(file: &ShipperFile) -> Vec<Finding> {
+    run(|check| match check {
+        Check::Shipper(check) => check(file),
+        _ => Vec::new(),
+    })
+}
+
+/// Returns what the rules say about a host of a shipper, given the ports on which inputs listen, and not on its own.
+#[must_use]
+pub fn of_port(host: &Setting, address: &Address, ports: &[u16]) -> Vec<Finding> {
+    run(|check| match check {
+        Check::Port(check) => vec![check(host, address, ports)],
+        _ => Vec::new(),
+    })
+}
+
+/// Returns the first obstacle to a connection; else why it cannot be told, if one of the rules cannot.
+#[must_use]
+pub fn of_connection(ends: &Ends<'_>) -> Verdict {
+    let mut result = Verdict::Passes;
+    for rule in RULES {
+        let Check::Connection(check) = rule.check else { continue };
+        if ends.is_without_tls() && rule.name != shipper_tls_one_side::RULE.name {
+            continue;
+        }
+        match (check(ends), &result) {
+            (refused @ Verdict::Refused(..), _) => return refused,
+            (unknown @ Verdict::NotKnown(_), Verdict::Passes) => result = unknown,
+            _ => {}
+        }
+    }
+    result
+}
+
 /// Returns what the rules say about a text of Logstash's own that its account cannot read.
 #[must_use]
 pub fn of_closed_text(path: &Path, closed: &Closed) -> Finding {
@@ -386,7 +467,9 @@ pub fn of_endpoint(case: &Case<'_>) -> Vec<Finding> {
         Tls::Off(_) | Tls::OffByDefault => Severity::Warning,
         Tls::On | Tls::NotKnown | Tls::Invalid(..) => Severity::Error,
     };
-    run_bounded(worst, |check| match check {
+    let is_of_shipper = case.endpoint.is_of_shipper();
+    let holds = |rule: &Rule| rule.of_shippers || !is_of_shipper;
+    run_bounded(worst, holds, |check| match check {
         Check::Endpoint(check) | Check::Loaded(check) => check(case),
         _ => file.iter().chain(&authorities).flat_map(|file| of_file(check, file)).collect(),
     })
@@ -401,7 +484,9 @@ pub fn of_certificate_file(file: &CertificateFile<'_>) -> Vec<Finding> {
 fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
     let found = match (check, &file.loaded) {
         (Check::CertificateFile(check), _) => check(file),
-        (Check::Certificate(check), Ok(presented)) if presented.is_authority => {
+        (Check::Certificate(check), Ok(presented))
+            if presented.is_authority && !presented.is_of_shipper =>
+        {
             let mut found = presented.place(check(presented));
             // Java trusts it anyway.
             for finding in &mut found {
@@ -419,13 +504,17 @@ fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
 }
 
 fn run(check: impl Fn(&Check) -> Vec<Finding>) -> Vec<Finding> {
-    run_bounded(Severity::Error, check)
+    run_bounded(Severity::Error, |_| true, check)
 }
 
 /// Runs each rule in turn and drops what an earlier finding silences. What needs TLS is `worst` at most.
-fn run_bounded(worst: Severity, check: impl Fn(&Check) -> Vec<Finding>) -> Vec<Finding> {
+fn run_bounded(
+    worst: Severity,
+    holds: impl Fn(&Rule) -> bool,
+    check: impl Fn(&Check) -> Vec<Finding>,
+) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| holds(rule)) {
         let mut own = check(&rule.check);
         own.retain(|finding| {
             let is_own = finding.rule == rule.name && rule.reports(finding.severity);

@@ -10,6 +10,7 @@ use self::progress::Progress;
 use super::setup::{self, Setup, usage};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::{Origin, ReportBuilder};
+use crate::check::connection;
 use crate::check::finding::Finding;
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::Judged;
@@ -77,6 +78,9 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         is_of_upgrade: arguments.common.upgrade.is_some(),
         ..report.finish(setup.judged_by())
     };
+    if !report.is_of_upgrade {
+        report.connections = connection::connections(&inspection);
+    }
     if report.is_of_upgrade {
         report.remarks.extend([BEFORE, NOT_CHECKED].map(Remark::note));
     }
@@ -149,6 +153,7 @@ fn judged<'i>(
         decrypt: false,
         grant: false,
         no_backup: false,
+        is_shipper_mapped: setup.is_shipper_mapped,
         only_show: true,
         view: &setup.view,
     };

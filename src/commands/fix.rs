@@ -12,6 +12,7 @@ use self::options::FixOptions;
 use super::result_stream::{Ended, ResultStream};
 use super::setup::{self, Setup};
 use super::{Failure, Status, Streams};
+use crate::beats;
 use crate::check::assembly::ReportBuilder;
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
@@ -21,7 +22,7 @@ use crate::check::report::{FixReport, Remark, Report, SearchRemark};
 use crate::check::rules;
 use crate::cli::{CommonOptions, FixArguments};
 use crate::fix::apply::{self, Applied, Means, apply};
-use crate::fix::plan::{self, Passphrases, Plan, Planner, Rewrite};
+use crate::fix::plan::{self, KeyChange, Passphrases, Plan, Planner, Rewrite};
 use crate::fix::repairs::{self, Disposition, Planned};
 use crate::fix::transaction::Lock;
 use crate::logstash::discovery::{Discovery, Found, Note, Source, SourceKind};
@@ -30,6 +31,7 @@ use crate::logstash::version::version;
 use crate::os::display::shown;
 use crate::os::signals::Signals;
 use crate::os::view;
+use crate::os::walk;
 use crate::report;
 use crate::report::human::Style;
 
@@ -107,7 +109,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
             "this release of Logstash is later than all that fixkey knows, and judged as {LATEST}"
         )));
     }
-    let writes_keys = !arguments.diff && plan.keys.iter().any(|key| !key.is_there);
+    let is_written = |key: &KeyChange<'_>| !key.is_there && key.is_of_logstash;
+    let writes_keys = !arguments.diff && plan.keys.iter().any(is_written);
     if writes_keys && setup.access.know_no_account() {
         report.remarks.push(Remark::note(NO_ACCOUNT));
     }
@@ -116,7 +119,8 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
     let leaves_problems = is_refused || leaves_problems(&report);
-    let next = next_step(&report, &setup, arguments);
+    let is_of_shippers = inspection.texts.iter().all(|text| text.shipper.is_some());
+    let next = next_step(&report, &setup, arguments, is_of_shippers);
     if let Some(fix) = &mut report.fix {
         fix.next = next;
     }
@@ -178,9 +182,16 @@ fn status(report: &Report, leaves_problems: bool) -> Status {
 }
 
 /// What the operator does next.
-fn next_step(report: &Report, setup: &Setup, arguments: &FixArguments) -> Option<String> {
+fn next_step(
+    report: &Report,
+    setup: &Setup,
+    arguments: &FixArguments,
+    is_of_shippers: bool,
+) -> Option<String> {
     let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
-    let (restart, run) = if setup.is_mapped {
+    let (restart, run) = if is_of_shippers {
+        ("restart the shipper", "")
+    } else if setup.is_mapped {
         ("restart Logstash", "")
     } else {
         ("systemctl restart logstash", "run: ")
@@ -207,7 +218,10 @@ fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Resul
     let mut known = HashSet::new();
     let mut discovery = Discovery::new(&setup.view, &setup.variables);
     for path in &arguments.paths {
-        let found = discovery.discover(path).map_err(|error| unreadable(path, &error.cause))?;
+        let found = match shipper_file(path, setup) {
+            Some(source) => Found { sources: vec![source], notes: Vec::new() },
+            None => discovery.discover(path).map_err(|error| unreadable(path, &error.cause))?,
+        };
         let Found { sources, notes } = found;
         all.notes.extend(notes);
         for source in sources {
@@ -220,6 +234,16 @@ fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Resul
         return Err(nothing_found(own, arguments, &all.notes));
     }
     Ok(all)
+}
+
+/// Returns a shipper's file that the command line names.
+fn shipper_file(path: &Path, setup: &Setup) -> Option<Source> {
+    let path = setup.view.resolve(path).ok()?;
+    let is_configuration = path.extension().is_some_and(|end| end == "conf");
+    let is_one = !is_configuration && !walk::is_settings_file(&path) && !setup.view.is_dir(&path);
+    let contents = is_one.then(|| setup.view.read_file(&path).ok()).flatten()?;
+    beats::file::read(&contents.bytes)?;
+    Some(Source::of_shipper(path, contents))
 }
 
 fn unreadable(path: &Path, error: &view::Error) -> Failure {
@@ -281,7 +305,7 @@ fn located(note: &Note) -> String {
 fn identity(source: &Source) -> (std::mem::Discriminant<SourceKind>, Option<usize>, PathBuf) {
     let start = match &source.kind {
         SourceKind::Embedded(embedded) => Some(embedded.scalar.start),
-        SourceKind::Configuration | SourceKind::SettingsFile(_) => None,
+        SourceKind::Configuration | SourceKind::SettingsFile(_) | SourceKind::Shipper => None,
     };
     let path = std::fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
     (std::mem::discriminant(&source.kind), start, path)

@@ -32,6 +32,11 @@ use crate::os::view::{LocatedPath, Map, View};
 pub(super) struct Setup {
     pub(super) view: View,
     pub(super) is_mapped: bool,
+    /// Where the paths of shippers' files are on this machine.
+    shipper_view: View,
+    pub(super) is_shipper_mapped: bool,
+    /// The values of variables in shippers' files.
+    shipper_variables: Variables,
     pub(super) variables: Variables,
     pub(super) release: Option<Release>,
     /// Whether nothing says that it is the release.
@@ -59,11 +64,12 @@ pub(super) fn unknown_account(error: &account::Error) -> Failure {
 impl Setup {
     pub(super) fn of(arguments: &CommonOptions) -> Result<Self, Failure> {
         refuse_unknown_rules(arguments.only.iter().chain(&arguments.ignore))?;
-        let maps = arguments.map.iter().map(|map| Map::parse(map));
-        let maps: Vec<Map> =
-            maps.collect::<Result<_, _>>().map_err(|error| usage(format!("--map: {error}")))?;
-        let is_mapped = !maps.is_empty();
-        let view = View::new(maps);
+        let view = View::new(maps("--map", &arguments.map)?);
+        let is_mapped = !arguments.map.is_empty();
+        let shipper_view = match arguments.map_shipper.as_slice() {
+            [] => view.clone(),
+            own => View::new(maps("--map-shipper", own)?),
+        };
         let release = release("--logstash", arguments.logstash.as_deref())?;
         let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
         let mut setup = Self {
@@ -82,6 +88,9 @@ impl Setup {
                 .map_err(|error| unknown_account(&error))?,
             view,
             is_mapped,
+            shipper_view,
+            is_shipper_mapped: !arguments.map_shipper.is_empty(),
+            shipper_variables: Variables::new(std::env::vars_os()),
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
         };
         arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
@@ -166,6 +175,8 @@ impl Setup {
         Context {
             view: &self.view,
             variables: &self.variables,
+            shipper_view: &self.shipper_view,
+            shipper_variables: &self.shipper_variables,
             readable: self,
             baseline: self.baseline(),
             before: self.upgrade.map(|_| self.baseline_before()),
@@ -205,6 +216,12 @@ fn in_words(release: &Release) -> String {
     format!("Logstash {release}")
 }
 
+/// The maps that an option gives.
+fn maps(option: &str, given: &[OsString]) -> Result<Vec<Map>, Failure> {
+    let maps = given.iter().map(|map| Map::parse(map)).collect::<Result<_, _>>();
+    maps.map_err(|error| usage(format!("{option}: {error}")))
+}
+
 /// The release that an option names.
 fn release(option: &str, version: Option<&str>) -> Result<Option<Release>, Failure> {
     let release = version.map(str::parse).transpose();
@@ -236,6 +253,8 @@ fn accounts(view: &View, is_mapped: bool) -> Accounts {
 /// The arguments that say what is looked at and how it is judged, as a shell takes them.
 pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
     let maps = arguments.map.iter().flat_map(|map| ["--map".into(), map.clone()]);
+    let maps = maps
+        .chain(arguments.map_shipper.iter().flat_map(|map| ["--map-shipper".into(), map.clone()]));
     let files = arguments.env_file.iter().flat_map(|file| ["--env-file".into(), file.into()]);
     let option = |name: &str, value: &Option<String>| {
         let value = value.as_ref().map(|value| [OsString::from(name), value.into()]);

@@ -284,7 +284,9 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
             notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
         }
         let state = if key.is_there { "the key is there" } else { "the key is written" };
-        notes.extend(told_of_readers(blocked, state));
+        if key.is_of_logstash {
+            notes.extend(told_of_readers(blocked, state));
+        }
         notes
     };
     plan.keys.iter().map(told).collect()

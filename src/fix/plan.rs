@@ -43,6 +43,8 @@ pub struct Options<'a> {
     pub grant: bool,
     /// Keep no old content.
     pub no_backup: bool,
+    /// Whether the paths of shippers' files are elsewhere than those of configurations.
+    pub is_shipper_mapped: bool,
     /// Write nothing.
     pub only_show: bool,
     /// Where configured paths are on this machine.
@@ -101,7 +103,9 @@ impl<'a> Planner<'a> {
     #[must_use]
     pub fn finish(mut self) -> Plan<'a> {
         for (key, sites) in std::mem::take(&mut self.sites).into_iter().enumerate() {
-            let is_trusted = sites.into_iter().any(|site| {
+            let of_logstash = |site: &Site<'_>| !site.endpoint.is_of_shipper();
+            self.plan.keys[key].is_of_logstash = sites.iter().any(of_logstash);
+            let is_trusted = sites.into_iter().filter(of_logstash).any(|site| {
                 let named = self.inspection.case(site.text, site.endpoint).key;
                 named.is_some_and(|named| self.changed_by_others(site, &named).is_none())
             });
@@ -168,12 +172,15 @@ impl<'a> Planner<'a> {
         let Some(target) = Target::of(case) else { return Ok(()) };
         let is_encrypted =
             matches!(target.held.protection, Protection::Encrypted(_)) && !is_plain_chosen;
+        self.refuse_other_view(site, &target)?;
         target.refuse_unknown_encryption()?;
         if is_encrypted && !self.options.decrypt {
-            return Err(Obstacle::not_asked_to_decrypt());
+            return Err(Obstacle::not_asked_to_decrypt(site.endpoint.is_of_shipper()));
         }
         target.refuse_what_is_not_clear(self.options)?;
-        let mut edits = if is_encrypted { removals(site)? } else { Edits::new() };
+        // Beats ignore a passphrase that the key does not need.
+        let is_to_go = is_encrypted && !site.endpoint.is_of_shipper();
+        let mut edits = if is_to_go { removals(site)? } else { Edits::new() };
         let place = if self.options.in_place {
             edits.extend(self.shared_edits(&target, is_encrypted)?);
             target.own_place()
@@ -185,6 +192,18 @@ impl<'a> Planner<'a> {
         self.refuse_unwritable(&edits)?;
         self.add_key(site, &target, place)?;
         self.add(edits);
+        Ok(())
+    }
+
+    /// Refuses a key that is in a shipper's file itself, or whose place depends on `--map-shipper`.
+    fn refuse_other_view(&self, site: Site<'_>, target: &Target<'_>) -> Result<(), Obstacle> {
+        let is_inline = target.file.located.path == site.text.source.path;
+        if is_inline {
+            return Err(Obstacle::inline(&site.text.source.path));
+        }
+        if site.endpoint.is_of_shipper() && self.options.is_shipper_mapped {
+            return Err(Obstacle::of_other_map(&site.text.source.path));
+        }
         Ok(())
     }
 
@@ -412,7 +431,10 @@ fn removals(site: Site<'_>) -> Result<Edits, Obstacle> {
 }
 
 fn is_yaml(site: Site<'_>) -> bool {
-    matches!(site.text.source.kind, discovery::SourceKind::SettingsFile(_))
+    matches!(
+        site.text.source.kind,
+        discovery::SourceKind::SettingsFile(_) | discovery::SourceKind::Shipper
+    )
 }
 
 fn is_plain_in_yaml(byte: u8) -> bool {

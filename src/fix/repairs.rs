@@ -84,8 +84,10 @@ pub(crate) fn judge_again<'i>(
     edits: &BTreeMap<usize, Vec<Edit>>,
     findings: &mut Vec<Planned<'i>>,
 ) {
-    let is_configuration =
-        |text: usize| !matches!(inspection.texts[text].source.kind, SourceKind::SettingsFile(_));
+    let is_configuration = |text: usize| {
+        let kind = &inspection.texts[text].source.kind;
+        !matches!(kind, SourceKind::SettingsFile(_) | SourceKind::Shipper)
+    };
     for (text, edits) in edits.iter().filter(|(text, _)| is_configuration(**text)) {
         let is_removed = |finding: &Finding| {
             let removes = |edit: &&Edit, span: &Range<usize>| {

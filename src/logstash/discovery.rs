@@ -5,11 +5,9 @@ mod files;
 mod glob;
 mod pipelines;
 mod settings;
-mod yaml;
 
 pub use embedded::Embedded;
 pub use settings::{SettingsFile, YamlKey, YamlScalar};
-pub use yaml::{Style, differ_only_in};
 
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -22,7 +20,7 @@ use zeroize::Zeroizing;
 
 use self::glob::Globs;
 use crate::logstash::variables::Variables;
-use crate::os::view::{self, View};
+use crate::os::view::{self, Contents, View};
 
 /// The file of process-wide settings.
 const LOGSTASH_YML: &str = "logstash.yml";
@@ -66,6 +64,15 @@ pub struct Source {
 }
 
 impl Source {
+    /// Returns the file of a shipper.
+    #[must_use]
+    pub fn of_shipper(path: PathBuf, contents: Contents) -> Self {
+        let Contents { bytes, file } = contents;
+        let metadata = file.map(|file| file.metadata);
+        let (kind, pipelines, listed) = (SourceKind::Shipper, Vec::new(), None);
+        Self { path, bytes: Arc::new(bytes), metadata, kind, pipelines, listed }
+    }
+
     /// Returns whether backslashes in strings are escapes (`config.support_escapes`); `None` if that is unknown or
     /// differs between its pipelines.
     #[must_use]
@@ -83,6 +90,8 @@ pub enum SourceKind {
     Embedded(Embedded),
     /// `logstash.yml` or `pipelines.yml`, with what is known of its settings.
     SettingsFile(SettingsFile),
+    /// The file of a shipper.
+    Shipper,
 }
 
 /// The parts of a pipeline that change what a text means.

@@ -1,7 +1,9 @@
 //! The plugins that load a key, with their related settings.
 
+mod listener;
 mod setting;
 
+pub use listener::{ClientCertificate, Listener};
 pub use setting::{Setting, meaning};
 
 use setting::{one_text, setting, texts};
@@ -11,7 +13,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::plugins::{self, Baseline, Conversion, Enabled, Plugin as Known, Required, Switch};
-use super::readers::{Family, Form, Judgement, PassphraseOnPlain, Reader};
+use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader};
 use super::variables::is_template;
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
@@ -40,6 +42,8 @@ pub struct Endpoint {
     pub place: Range<usize>,
     /// Whether TLS is on.
     pub tls: Tls,
+    /// Where it accepts connections of shippers, for an input that speaks their protocol.
+    pub listener: Option<Listener>,
     /// Whether no configuration has it: it stands for a beats input with these files.
     is_outright: bool,
 }
@@ -68,6 +72,8 @@ enum Loader {
     },
     /// A setting of `logstash.yml`.
     Setting(&'static plugins::Setting),
+    /// An output of a shipper.
+    Shipper,
 }
 
 /// Current names of settings.
@@ -110,6 +116,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         lists: Vec::new(),
         place: plugin.name().span,
         tls: tls(plugin, known.enabled),
+        listener: None,
         is_outright: false,
     };
     let mut endpoints = Vec::new();
@@ -131,6 +138,7 @@ fn of_plugin(plugin: &Plugin<'_>) -> Vec<Endpoint> {
         first.truststores = settings(plugin, plugins::TRUSTSTORE_SETTINGS);
         first.has_keystore = named(plugin, plugins::KEYSTORE_SETTINGS).next().is_some();
         first.client_authentication = client_authentication(plugin, known);
+        first.listener = listener::of(plugin);
     }
     endpoints
 }
@@ -225,6 +233,34 @@ impl Endpoint {
             lists: Vec::new(),
             place: 0..0,
             tls: Tls::NotKnown,
+            listener: None,
+            is_outright: false,
+        }
+    }
+
+    /// Returns the endpoint of a shipper's output, with the settings of its key and its certificate.
+    #[must_use]
+    pub fn of_shipper(
+        place: Range<usize>,
+        [keys, certificates]: [Vec<Setting>; 2],
+        authorities: Vec<Setting>,
+        passphrases: Vec<Setting>,
+        tls: Tls,
+    ) -> Self {
+        Self {
+            name: "shipper".to_owned(),
+            loader: Loader::Shipper,
+            keys,
+            certificates,
+            authorities,
+            truststores: Vec::new(),
+            has_keystore: false,
+            client_authentication: None,
+            passphrases,
+            lists: Vec::new(),
+            place,
+            tls,
+            listener: None,
             is_outright: false,
         }
     }
@@ -257,6 +293,7 @@ impl Endpoint {
             lists: Vec::new(),
             place: 0..0,
             tls: Tls::On,
+            listener: None,
             is_outright: true,
         })
     }
@@ -273,12 +310,19 @@ impl Endpoint {
         self.is_outright
     }
 
+    /// Returns whether it is an output of a shipper.
+    #[must_use]
+    pub fn is_of_shipper(&self) -> bool {
+        matches!(self.loader, Loader::Shipper)
+    }
+
     /// Judges a key of this form and family.
     #[must_use]
     pub fn judge(&self, baseline: Baseline<'_>, form: Form, family: Family) -> Judgement {
         match &self.loader {
             Loader::Plugin { known, mode } => known.judge(mode.as_deref(), baseline, form, family),
             Loader::Setting(setting) => setting.reading.judge(form, family),
+            Loader::Shipper => readers::judge(Reader::Beats, form, family),
         }
     }
 
@@ -294,6 +338,7 @@ impl Endpoint {
                 known.judge_by(mode.as_deref(), baseline, |reading| reading.judge_by(&judge))
             }
             Loader::Setting(setting) => setting.reading.judge_by(judge),
+            Loader::Shipper => judge(Reader::Beats),
         }
     }
 
@@ -303,6 +348,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), baseline),
             Loader::Setting(setting) => setting.reading.passphrase_on_plain(),
+            Loader::Shipper => readers::passphrase_on_plain(Reader::Beats),
         }
     }
 
@@ -312,6 +358,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, .. } => known.required,
             Loader::Setting(_) => Required::NotKnown,
+            Loader::Shipper => Required::Together,
         }
     }
 
@@ -331,6 +378,12 @@ impl Endpoint {
                 let (key, certificate) = (setting.key, setting.certificate);
                 Names { key, certificate, switch: None, old_switch: None }
             }
+            Loader::Shipper => Names {
+                key: "ssl.key",
+                certificate: "ssl.certificate",
+                switch: None,
+                old_switch: None,
+            },
         }
     }
 
@@ -343,6 +396,7 @@ impl Endpoint {
                 readings.iter().filter_map(|reading| reading.reader).collect()
             }
             Loader::Setting(setting) => setting.reading.reader.into_iter().collect(),
+            Loader::Shipper => vec![Reader::Beats],
         }
     }
 
@@ -370,9 +424,18 @@ impl Endpoint {
     /// Whether TLS is known to be off, so that nothing reads its authorities: no check that they exist either.
     #[must_use]
     pub fn ignores_authorities(&self) -> bool {
-        let is_off = matches!(self.tls, Tls::Off(_) | Tls::OffByDefault);
-        is_off
-            && matches!(&self.loader, Loader::Plugin { known, .. } if !known.checks_authorities())
+        let checks = match &self.loader {
+            Loader::Plugin { known, .. } => known.checks_authorities(),
+            Loader::Setting(_) => true,
+            Loader::Shipper => false,
+        };
+        self.is_tls_off() && !checks
+    }
+
+    /// Returns whether TLS is known to be off.
+    #[must_use]
+    pub fn is_tls_off(&self) -> bool {
+        matches!(self.tls, Tls::Off(_) | Tls::OffByDefault)
     }
 
     /// Returns the present name of the setting of its authorities, where there is one.
@@ -381,6 +444,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, .. } => known.authorities.first().copied(),
             Loader::Setting(setting) => Some(setting.authority),
+            Loader::Shipper => Some("ssl.certificate_authorities"),
         }
     }
 
@@ -392,7 +456,7 @@ impl Endpoint {
                 let is_client = mode.as_deref().or(known.mode) == Some("client");
                 known.section == SectionKind::Input && !is_client && !known.is_client()
             }
-            Loader::Setting(_) => false,
+            Loader::Setting(_) | Loader::Shipper => false,
         }
     }
 

@@ -38,6 +38,8 @@ pub enum Reader {
     Manticore,
     /// The `elastic_integration` filter's own reader.
     ElasticIntegration,
+    /// That of Beats and Elastic Agent, which connect to Logstash.
+    Beats,
 }
 
 impl Reader {

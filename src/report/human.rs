@@ -13,10 +13,11 @@ use source_text::LineIndex;
 use self::excerpt::{Advice, Subject};
 use super::Messages;
 use super::secrets::{self, Comments};
+use crate::check::connection::{Connection, Forecast, InputPlace};
 use crate::check::finding::Severity;
 use crate::check::hint::Hint;
 use crate::check::report::{CheckedFile, FileKind, LocatedFinding, Remark, Report};
-use crate::os::display::{shown, without_commands};
+use crate::os::display::{escape, shown, without_commands};
 
 /// How much is said, and in which colours.
 #[derive(Clone, Copy)]
@@ -77,6 +78,7 @@ impl<'a> Printer<'a> {
             self.changes(fix);
         }
         self.remarks(None, remarks);
+        self.connections();
         for hint in std::mem::take(&mut self.shared).into_iter().flatten() {
             self.lines.labelled("hint", hint.text());
         }
@@ -87,6 +89,32 @@ impl<'a> Printer<'a> {
             _ if self.style.is_quiet => {}
             Some(fix) => self.end(fix),
             None => self.summary(),
+        }
+    }
+
+    /// Prints a line for each connection of a shipper.
+    fn connections(&mut self) {
+        for connection in &self.report.connections {
+            let is_problem = !matches!(connection.outcome, Forecast::Works);
+            if self.style.is_quiet && !is_problem {
+                continue;
+            }
+            let Connection { shipper, position, host, input, outcome, .. } = connection;
+            let from = format!("{}:{} ({})", shown(shipper), position.line, escape(host));
+            let to = match input {
+                Some(InputPlace { path, position, port, .. }) => {
+                    format!("{}:{} ({port})", shown(path), position.line)
+                }
+                None => "no input".to_owned(),
+            };
+            let outcome = match outcome {
+                Forecast::Works => "ok".to_owned(),
+                Forecast::Fails(side, rule) => {
+                    format!("fails: {rule} (refused by the {})", side.word())
+                }
+                Forecast::NotKnown(why) => format!("unknown: {why}"),
+            };
+            self.lines.line(&format!("{from} -> {to}: {outcome}"));
         }
     }
 
@@ -198,6 +226,7 @@ fn checked_files(report: &Report) -> String {
         (files(FileKind::Configuration) + files(FileKind::Settings), "configuration"),
         (files(FileKind::Key), "key"),
         (files(FileKind::Certificate), "certificate"),
+        (files(FileKind::Shipper), "shipper file"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| plural(*count, what)).collect();

@@ -9,6 +9,7 @@ use source_text::Position;
 use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
+use crate::check::connection::{Connection, Forecast};
 use crate::check::finding::Severity;
 use crate::check::hint::{self, Hint};
 use crate::check::report::NamedAccess;
@@ -38,6 +39,7 @@ fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
         judged_by: String,
         files: Files,
         findings: Findings,
+        connections: Vec<ConnectionOf>,
         summary: Summary,
     }
     let document = CheckDocument {
@@ -46,6 +48,7 @@ fn print_check(report: &Report, status: u8, stdout: &mut dyn Write) {
         judged_by: plain(&report.judged_by),
         files: Each(&report.files, file),
         findings: Each(&report.findings, Finding::of),
+        connections: report.connections.iter().map(ConnectionOf::of).collect(),
         summary: Summary::of(report),
     };
     print_json(&document, stdout);
@@ -427,6 +430,64 @@ fn said(remark: &Remark) -> impl Iterator<Item = Said> {
     std::iter::once(said).chain(remark.hints.iter().map(hint))
 }
 
+/// A connection of a shipper to an input.
+#[derive(Serialize)]
+struct ConnectionOf {
+    shipper: String,
+    line: usize,
+    column: usize,
+    host: String,
+    input: Option<InputOf>,
+    outcome: &'static str,
+    refused_by: Option<&'static str>,
+    rule: Option<&'static str>,
+    reason: Option<String>,
+}
+
+/// The input that a connection leads to.
+#[derive(Serialize)]
+struct InputOf {
+    name: String,
+    path: String,
+    line: usize,
+    column: usize,
+    port: u16,
+    pipelines: Vec<String>,
+}
+
+impl ConnectionOf {
+    fn of(connection: &Connection) -> Self {
+        let Connection { shipper, position, host, input, outcome, .. } = connection;
+        let (refused_by, rule) = match outcome {
+            Forecast::Fails(side, rule) => (Some(side.word()), Some(*rule)),
+            _ => (None, None),
+        };
+        let reason = match outcome {
+            Forecast::NotKnown(why) => Some(plain(why)),
+            _ => None,
+        };
+        let input = input.as_ref().map(|input| InputOf {
+            name: plain(&input.name),
+            path: path(&input.path),
+            line: input.position.line,
+            column: input.position.column,
+            port: input.port,
+            pipelines: input.pipelines.iter().map(|id| plain(id)).collect(),
+        });
+        Self {
+            shipper: path(shipper),
+            line: position.line,
+            column: position.column,
+            host: plain(host),
+            input,
+            outcome: outcome.word(),
+            refused_by,
+            rule,
+            reason,
+        }
+    }
+}
+
 /// A path to the character, so that a program finds the file; a key that was pasted in its place is not shown.
 fn path(path: &Path) -> String {
     let text = path.to_string_lossy();
@@ -444,6 +505,7 @@ fn word(kind: FileKind) -> &'static str {
         FileKind::Certificate => "certificate",
         FileKind::Configuration => "configuration",
         FileKind::Settings => "settings",
+        FileKind::Shipper => "shipper",
         FileKind::Other => "other",
     }
 }

@@ -285,6 +285,10 @@ impl Masker<'_> {
                 self.setting = is_setting.then_some(word);
                 self.pass(word.len(), if is_setting { Slot::Operator } else { Slot::Name });
             }
+            Slot::Value if self.is_nested_key(word, end) => {
+                self.setting = Some(word);
+                self.pass(word.len(), Slot::Operator);
+            }
             Slot::Value if self.is_shown_value(word) || is_harmless(word) => {
                 self.pass(word.len(), self.after_value());
             }
@@ -301,6 +305,21 @@ impl Masker<'_> {
         is_assigned
             && word.len() < LONGEST_NAME
             && !word.is_empty()
+            && word.iter().all(|byte| is_name_byte(*byte))
+    }
+
+    /// Returns whether a word in place of a value begins a nested map of YAML: it is the first of its line, and a colon
+    /// and a blank follow it.
+    fn is_nested_key(&self, word: &[u8], end: usize) -> bool {
+        let line = self.text[..self.at].iter().rposition(|byte| *byte == b'\n');
+        let before = &self.text[line.map_or(0, |end| end + 1)..self.at];
+        let is_colon = self.text[end..].starts_with(b":");
+        let is_ended = self.text.get(end + 1).is_none_or(u8::is_ascii_whitespace);
+        line.is_some()
+            && before.iter().all(|byte| *byte == b' ')
+            && is_colon
+            && is_ended
+            && word.len() < LONGEST_NAME
             && word.iter().all(|byte| is_name_byte(*byte))
     }
 

@@ -74,6 +74,7 @@ fn source_line(source: &Source) -> String {
                 embedded.to_file(0..0).is_some()
             )
         }
+        SourceKind::Shipper => unreachable!("discovery looks for files of Logstash"),
         SourceKind::SettingsFile(file) => {
             let mut lines = format!("logstash.yml {head}\n");
             for scalar in &file.scalars {

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of `src/`, from top to bottom: each uses only those after it.
-const LAYERS: &[&str] = &["main", "commands", "cli", "report", "fix", "check", "logstash", "os"];
+const LAYERS: &[&str] =
+    &["main", "commands", "cli", "report", "fix", "check", "beats", "logstash", "yaml", "os"];
 
 /// The libraries; the others use the last one.
 const LIBRARIES: &[&str] = &["keyfile", "logstash_config", "source_text"];

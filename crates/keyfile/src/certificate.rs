@@ -1,7 +1,9 @@
 //! Certificates: the contents of their files, and how they form a chain (RFC 5280).
 
 mod chain;
+mod signature;
 mod usage;
+pub mod verification;
 mod violation;
 
 pub use chain::{Chain, Fault, Missing, Order};
@@ -42,6 +44,8 @@ pub struct Certificate {
     pub violation: Option<Violation>,
     /// SHA-256 of the certificate in DER.
     pub fingerprint: Fingerprint,
+    /// The certificate in DER.
+    pub der: Vec<u8>,
     subject_to_compare: Vec<u8>,
     issuer_to_compare: Vec<u8>,
 }
@@ -170,6 +174,7 @@ impl Certificate {
             violation: Violation::of(&read),
             weak_digest: weak_digest(&read.signature_algorithm.algorithm.to_id_string()),
             fingerprint: Fingerprint(Sha256::digest(der).into()),
+            der: der.to_vec(),
             subject_to_compare: to_compare(read.subject()),
             issuer_to_compare: to_compare(read.issuer()),
         })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use base64ct::{Base64, Encoding as _};
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
 use der::{Decode as _, Encode as _};
 use sha2::{Digest as _, Sha256};
@@ -276,6 +277,14 @@ impl Point {
 /// SHA-256 of a `SubjectPublicKeyInfo`; prints as 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
+
+impl Fingerprint {
+    /// Returns it in base64, as `ca_sha256` of Beats has it.
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        Base64::encode_string(&self.0)
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

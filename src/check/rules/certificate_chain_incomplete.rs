@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "an intermediate certificate is missing from the file",
     severity: Severity::Warning,
     silenced_by: &["certificate-chain-order"],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-chain-incomplete.md"),
     check: Check::PresentedChain(check),
     ..Rule::DEFAULT

@@ -10,6 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the certificate has expired",
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "for an authority, which Java trusts anyway")],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-expired.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     name: "certificate-expires-soon",
     summary: "the certificate expires within the time that --expires-within sets",
     severity: Severity::Warning,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-expires-soon.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

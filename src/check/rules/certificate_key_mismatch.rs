@@ -12,6 +12,7 @@ pub(in crate::check) const RULE: Rule = Rule {
     name: "certificate-key-mismatch",
     summary: "the key does not belong to the certificate",
     severity: Severity::Error,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-key-mismatch.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
@@ -27,19 +28,24 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     if case.chosen().is_some() {
         return None;
     }
-    // In a chain that is out of order, the leaf is not the first certificate.
+    // In a chain that is out of order, the leaf is not the first certificate, which Beats take.
     let chain = case.certificate.as_ref()?.file?.certificates()?;
-    if own.is_same_key(&chain.true_leaf().public_key) {
+    if !case.endpoint.is_of_shipper() && own.is_same_key(&chain.true_leaf().public_key) {
         return None;
     }
     let name = case.certificate.as_ref()?.path.path()?;
+    let (consequence, evidence) = if case.endpoint.is_of_shipper() {
+        ("the shipper does not start", OF_SHIPPER)
+    } else {
+        ("no TLS handshake succeeds", EVIDENCE)
+    };
     let message = format!(
-        "the key does not belong to the certificate {} (\"{}\"), so no TLS handshake succeeds",
+        "the key does not belong to the certificate {} (\"{}\"), so {consequence}",
         shown(name),
         escape(&certificate.subject)
     );
     let finding = Finding::new(Severity::Error, RULE.name, message)
-        .evidence(EVIDENCE)
+        .evidence(evidence)
         .at(setting.value.clone());
     let public = &certificate.public_key;
     let beside = case.pair().find_map(|named| case.key_beside(named, public));
@@ -81,6 +87,10 @@ fn of_another_algorithm(
             .action("sign a new certificate request with this key, and get a certificate for it"),
     )
 }
+
+/// Source: docs/what-shippers-load.md §3.2.
+const OF_SHIPPER: &str =
+    "Beats refuse such a pair (measured with Go: tls: private key does not match public key)";
 
 /// Source: tests/data/keys-2/matrix.jsonl, row `rsapss-key-rsa-cert`; the reverse in `tests/suite/certificates/jdk.rs`.
 const OF_ANOTHER_ALGORITHM: &str = "Logstash starts with such a pair, and then no connection succeeds: \"no cipher suites in common\" (measured on Netty 4.1.118 and JDK 17)";

@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the certificate is not yet valid",
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "for an authority, which Java trusts anyway")],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-not-yet-valid.md"),
     check: Check::Certificate(check),
     ..Rule::DEFAULT

@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Severity::Error,
         "for an EC certificate that may not sign, where Logstash offers no TLS 1.3",
     )],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/certificate-usage.md"),
     check: Check::PresentedChain(|presented| Vec::from_iter(finding(presented))),
     ..Rule::DEFAULT

@@ -23,7 +23,7 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!(
-        "the certificate \"{}\" has no DNS name or IP address in subjectAltName, and Beats ignore its common name",
+        "the certificate \"{}\" has no DNS name or IP address in subjectAltName, and not every client accepts its common name",
         escape(&leaf.subject)
     );
     vec![
@@ -36,5 +36,5 @@ fn check(presented: &Presented<'_>) -> Vec<Finding> {
     ]
 }
 
-/// Source: docs/messages.md §3.8, reports 61 and 62; docs/what-logstash-loads.md §5, row `cert-nosan`.
-const EVIDENCE: &str = "Beats do not look for the server's name in the subject (reported by users); OpenSSL still does (measured)";
+/// Source: docs/what-shippers-load.md §4.4; docs/what-logstash-loads.md §5, row `cert-nosan`.
+const EVIDENCE: &str = "Beats accept the common name with verification_mode full and not with strict, and OpenSSL accepts it (measured); clients in Go do not";

@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
         Severity::Warning,
         "for the authorities of the beats, http and tcp inputs while TLS is off",
     )],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/file-missing.md"),
     check: Check::Endpoint(check),
     ..Rule::DEFAULT
@@ -23,9 +24,13 @@ pub(super) const RULE: Rule = Rule {
 fn check(case: &Case<'_>) -> Vec<Finding> {
     let is_ignored = case.endpoint.ignores_authorities();
     let severity = if is_ignored { Severity::Warning } else { Severity::Error };
-    let trusted = case.trusted().filter_map(finding);
+    let own = |named: &Named<'_>| finding(named, case.endpoint.is_of_shipper());
+    let trusted = case.trusted().filter_map(own);
     let trusted = trusted.map(|finding| Finding { severity, ..finding });
-    case.pair().filter_map(finding).chain(trusted).collect()
+    // A shipper reads nothing while TLS is off.
+    let of_pair = if case.endpoint.is_of_shipper() { severity } else { Severity::Error };
+    let pair = case.pair().filter_map(own).map(|finding| Finding { severity: of_pair, ..finding });
+    pair.chain(trusted).collect()
 }
 
 /// Returns whether nothing is at the path.
@@ -35,7 +40,7 @@ fn is_missing(named: &Named<'_>) -> bool {
     matches!(held, Some(Held::Nothing(Missing | DanglingLink(_) | Io(_))))
 }
 
-fn finding(named: &Named<'_>) -> Option<Finding> {
+fn finding(named: &Named<'_>, is_of_shipper: bool) -> Option<Finding> {
     let file = named.file.filter(|_| is_missing(named))?;
     let Held::Nothing(error) = &file.held else { return None };
     let (located, configured) = (&file.located.path, named.path.path()?);
@@ -49,18 +54,26 @@ fn finding(named: &Named<'_>) -> Option<Finding> {
     };
     let message = format!("{} points to {at}: {error}", named.setting.name);
     let finding = Finding::new(Severity::Error, RULE.name, message).at(named.setting.value.clone());
-    Some(if is_elsewhere {
+    let (program, map) =
+        if is_of_shipper { ("the shipper", "--map-shipper") } else { ("Logstash", "--map") };
+    Some(if is_of_shipper && view::is_relative(configured) && !configured.starts_with("~") {
+        finding.action("write an absolute path: relative paths count from the working directory of the shipper")
+    } else if is_elsewhere && is_of_shipper {
+        finding.action(format!(
+            "if the shipper runs on Windows, copy its files here and add {map} 'C:\\DIR=COPY'"
+        ))
+    } else if is_elsewhere {
         finding
             .action("if Logstash runs on Windows, copy its files here and add --map 'C:\\DIR=COPY'")
             .action("if Logstash runs on this machine, write a path of this machine")
     } else if configured.starts_with("~") {
-        finding.action("write an absolute path: Logstash does not expand ~")
+        finding.action(format!("write an absolute path: {program} does not expand ~"))
     } else if view::is_relative(configured) {
         finding.action("write an absolute path: relative paths count from Logstash's working directory, which is / under systemd")
     } else {
         finding
             .action("correct the path")
-            .action("if the file is in another place on this machine, add --map FROM=TO")
+            .action(format!("if the file is in another place on this machine, add {map} FROM=TO"))
     })
 }
 

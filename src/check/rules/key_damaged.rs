@@ -8,12 +8,14 @@ use crate::check::key_file::{
     Held, HeldKey, NEW_KEY, Protection, Refusal, WHOLE_COPY, WITHOUT_BROKEN,
 };
 use crate::logstash::readers::{Family, Judgement, LimitKind, Verdict};
+use keyfile::key::{Defect, Error};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-damaged",
     summary: "the key file is truncated or corrupt",
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where such keys were measured to work")],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-damaged.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
@@ -28,6 +30,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         }
         (Held::Key(held), _) => {
             let flaw = case.limits(LimitKind::Flawed, RULE.name).next();
+            let flaw = flaw.filter(|_| !case.endpoint.is_of_shipper());
             let own = flaw.map(|flaw| flaw.hints(hints())).or_else(|| wrong(case, named, held));
             own.or_else(|| behind(case, named, held))
         }
@@ -37,6 +40,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 
 /// Finds an unencrypted key that contradicts itself.
 fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    if case.endpoint.is_of_shipper() {
+        return wrong_for_go(named, held);
+    }
     let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
     let finding = damaged(named, error.to_string(), held.line);
     // Its behaviour was measured in a form that loads.
@@ -57,6 +63,14 @@ fn wrong(case: &Case<'_>, named: &Named<'_>, held: &HeldKey) -> Option<Finding> 
     let works = damage.shakes_hands == Some(true) && !is_refused;
     let severity = if works { Severity::Warning } else { Severity::Error };
     Some(Finding { severity, ..finding }.evidence(damage.evidence))
+}
+
+/// Does the same for Go, which checks the numbers of RSA keys, and computes the public key of EC keys itself.
+fn wrong_for_go(named: &Named<'_>, held: &HeldKey) -> Option<Finding> {
+    let Protection::Unencrypted(_, Err(error)) = &held.protection else { return None };
+    let family = held.plain().and_then(Result::ok).map_or(Family::Unknown, |key| Family::of(&key));
+    let is_read = family == Family::Ec && *error == Error::Damaged(Defect::WrongPublicKey);
+    (!is_read).then(|| damaged(named, error.to_string(), held.line))
 }
 
 /// Finds a key with something broken after it.

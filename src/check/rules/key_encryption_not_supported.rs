@@ -6,7 +6,7 @@ use crate::check::finding::{Finding, Repair, Severity};
 use crate::check::hint::unused_beside;
 use crate::check::key_file::{HeldKey, Protection};
 use crate::logstash::readers::{Encryption, Family, Form, Judgement, Verdict};
-use crate::os::display::quoted;
+use crate::os::display::{quoted, shown};
 use keyfile::key::Encoding;
 use keyfile::key::encryption::EncryptedKey;
 
@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where it loads without being documented")],
     fixable: Fixable::When("with `--decrypt`"),
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-encryption-not-supported.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
@@ -51,7 +52,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         _ => (found, state),
     };
     let severity = severity(found.verdict)?;
-    let message = format!("{}: {state}", case.not_documented(path, found.verdict, UNPROMISED));
+    let message = if case.endpoint.is_of_shipper() && severity == Severity::Warning {
+        format!("{}: newer Beats deprecate this: {state}", shown(path))
+    } else {
+        format!("{}: {state}", case.not_documented(path, found.verdict, UNPROMISED))
+    };
     let finding = Finding::new(severity, RULE.name, message)
         .evidence(found.evidence)
         .at(setting.value.clone());

@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     exceptions: &[(Severity::Warning, "where it loads without being documented")],
     fixable: Fixable::When("except where bytes follow the key or BEGIN and END differ"),
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-layout.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
         "where the release was measured to load it, or one Java loads it and another does not",
     )],
     fixable: Fixable::Yes,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-not-pkcs8.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT

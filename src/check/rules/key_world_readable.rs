@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     resolved_by_conversion: Resolved::AtSetting,
     keeps_severity: true,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-world-readable.md"),
     check: Check::Endpoint(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
@@ -24,7 +25,7 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (Held::Key(_), Some(close)) = (&file.held, &file.public) else { return None };
     let path = &file.located.path;
     // Logstash may be among the accounts that read it; but a key named alone may belong to another account.
-    let close = if case.endpoint.is_outright() {
+    let close = if case.endpoint.is_outright() || case.endpoint.is_of_shipper() {
         vec![Hint::Command(format!("chmod o= {}", quoted(path)))]
     } else {
         close.clone()

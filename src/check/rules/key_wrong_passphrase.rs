@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     fixable: Fixable::When("with `--decrypt` where the passphrase is empty or not printable ASCII"),
     resolved_by_conversion: Resolved::AtPlugin,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/key-wrong-passphrase.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
@@ -34,7 +35,11 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         let message = "wrong passphrase: --passin does not decrypt this key";
         return Some(Finding::new(Severity::Error, RULE.name, message));
     };
-    let name = passphrase.span.start..passphrase.span.start + passphrase.name.len();
+    let name = if case.endpoint.is_of_shipper() {
+        passphrase.value.start..passphrase.value.start
+    } else {
+        passphrase.span.start..passphrase.span.start + passphrase.name.len()
+    };
     let Some(oddity) = oddity else {
         let message = format!(
             "wrong passphrase: the value of {} does not decrypt {}",
@@ -43,7 +48,9 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
         );
         let place = quoted(&case.key.as_ref()?.file?.located.path);
         let attempt = format!("try a passphrase with: fixkey check {place} --passin file:PATH");
-        let finding = Finding::new(Severity::Error, RULE.name, message).evidence(WRONG);
+        let is_of_shipper = case.endpoint.is_of_shipper();
+        let evidence = if is_of_shipper { WRONG_FOR_BEATS } else { WRONG };
+        let finding = Finding::new(Severity::Error, RULE.name, message).evidence(evidence);
         return Some(
             finding.at(name).action("set the passphrase that decrypts the key").action(attempt),
         );
@@ -73,6 +80,10 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
 
 /// Source: docs/what-logstash-loads.md §10, rows `v1-wrongpass`, `v2-wrongpass`, `v1-emptypass`, `v2-emptypass`.
 const WRONG: &str = "Netty refuses the key then (measured on 4.1.17, 4.1.48 and 4.1.118: Given final block not properly padded)";
+
+/// Source: docs/what-shippers-load.md §3.1.
+const WRONG_FOR_BEATS: &str =
+    "Beats refuse the key then (measured with Go: pkcs8: incorrect password)";
 
 /// Source: docs/what-logstash-loads.md §8.8 (password empty), and row `pbes2-keyempty` of tests/data/logstash, refused on 8.8.2.
 const EMPTY: &str =

@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
         Severity::Warning,
         "where Netty still loads the certificates, or the plugin was not measured",
     )],
+    of_shippers: true,
     page: include_str!("../../../docs/rules/not-a-certificate.md"),
     check: Check::CertificateFile(check),
     ..Rule::DEFAULT
@@ -69,6 +70,7 @@ fn of_error(path: &Path, error: &Error) -> Finding {
 fn of_authorities(finding: Finding, reader: TrustReader) -> Finding {
     let (severity, evidence) = match reader {
         TrustReader::Java => (Severity::Error, OF_AUTHORITIES),
+        TrustReader::Beats => (Severity::Error, OF_SHIPPER),
         TrustReader::Other => (Severity::Warning, AUTHORITIES_NOT_MEASURED),
     };
     Finding { severity, ..finding }.evidence(evidence)
@@ -77,6 +79,10 @@ fn of_authorities(finding: Finding, reader: TrustReader) -> Finding {
 /// Source: `tests/suite/certificates/jdk.rs`; logstash-plugins/logstash-output-elasticsearch issue 929.
 const OF_AUTHORITIES: &str =
     "Java loads no certificate of such a file, or none at all is in it (measured on JDK 17)";
+
+/// Source: docs/what-shippers-load.md §3.3.
+const OF_SHIPPER: &str =
+    "Beats refuse a file without a certificate that they can read (measured with Go)";
 
 const AUTHORITIES_NOT_MEASURED: &str =
     "how the reader of this plugin takes such a file was not measured; Java refuses it";

@@ -12,12 +12,11 @@ pub(super) const RULE: Rule = Rule {
     name: "not-a-private-key",
     summary: "the key setting points to a file without a private key",
     severity: Severity::Error,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/not-a-private-key.md"),
     check: Check::Loaded(|case| Vec::from_iter(finding(case))),
     ..Rule::DEFAULT
 };
-
-const SWAPPED: &str = "check whether ssl_key and ssl_certificate are swapped";
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let named = case.key.as_ref()?;
@@ -30,7 +29,13 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let (what, line, hints) = match &file.held {
         Held::NotAKey(NotAKey { line, what }) => {
             let hints = match what {
-                Instead::Certificate => vec![Hint::action(SWAPPED)],
+                Instead::Certificate => {
+                    let settings = case.endpoint.names();
+                    vec![Hint::Action(format!(
+                        "check whether {} and {} are swapped",
+                        settings.key, settings.certificate
+                    ))]
+                }
                 what => what.next_steps(path),
             };
             (format!("this is {}", what.description()), *line, hints)

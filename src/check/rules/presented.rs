@@ -33,7 +33,7 @@ pub struct CertificateFile<'a> {
     pub setting: Range<usize>,
     /// Whether its certificates are known to be presented.
     pub is_presented: bool,
-    /// Who reads it, if it is a file of authorities.
+    /// Who reads it, if it is a file of authorities or a shipper's.
     pub authorities: Option<TrustReader>,
     /// What else is wrong in the file, and how its reader takes that.
     pub fault: Option<(&'a Fault, Judgement)>,
@@ -46,6 +46,8 @@ pub struct CertificateFile<'a> {
 pub enum TrustReader {
     /// Java's `CertificateFactory`.
     Java,
+    /// Beats.
+    Beats,
     /// A reader that was not measured.
     Other,
 }
@@ -74,6 +76,7 @@ pub enum NotLoaded<'a> {
 }
 
 /// A chain of certificates, and what it is checked against.
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Presented<'a> {
     /// Its file.
     pub path: &'a Path,
@@ -93,6 +96,8 @@ pub struct Presented<'a> {
     pub has_key: bool,
     /// Whether nobody presents it: it is trusted.
     pub is_authority: bool,
+    /// Whether a shipper has it.
+    pub is_of_shipper: bool,
 }
 
 impl<'a> CertificateFile<'a> {
@@ -113,7 +118,9 @@ impl<'a> CertificateFile<'a> {
                 Err(NotLoaded::Layout(layout))
             }
             _ if is_refused => Err(NotLoaded::Fault),
-            (_, Some((certificate, why))) => Err(NotLoaded::Unread(certificate, why)),
+            (_, Some((certificate, why))) if !presented.is_of_shipper => {
+                Err(NotLoaded::Unread(certificate, why))
+            }
             _ => Ok(presented),
         });
         Self { path, setting: 0..0, is_presented: true, authorities: None, fault, loaded }
@@ -143,6 +150,9 @@ impl<'a> Presented<'a> {
     /// Returns what happens when the other side verifies it, with OpenSSL's error. That Logstash loads it was measured
     /// for servers only.
     pub(super) fn refused(&self, error: &str) -> String {
+        if self.is_authority && self.is_of_shipper {
+            return "Go trusts no such authority (measured with Go 1.21, 1.24 and 1.26)".to_owned();
+        }
         if self.is_authority {
             return format!(
                 "OpenSSL does not trust it ({error}); Java does (both measured, on JDK 17)"
@@ -217,7 +227,8 @@ impl Case<'_> {
         };
         let loaded = CertificateFile::new(path, found, file.certificate_layout);
         let setting = named.setting.value.clone();
-        Some(CertificateFile { setting, is_presented: self.is_presented, ..loaded })
+        let authorities = self.endpoint.is_of_shipper().then_some(TrustReader::Beats);
+        Some(CertificateFile { setting, is_presented: self.is_presented, authorities, ..loaded })
     }
 
     /// Returns the files of its authorities that could be read.
@@ -233,7 +244,9 @@ impl Case<'_> {
             Err(NotLoaded::NoCertificate(Error::Other(Other::Foreign(Foreign::Pkcs7)))) => {
                 return None;
             }
-            Ok(Chain { beside: Some((what, line)), .. }) => Err(NotLoaded::Beside(what, *line)),
+            Ok(Chain { beside: Some((what, line)), .. }) if !self.endpoint.is_of_shipper() => {
+                Err(NotLoaded::Beside(what, *line))
+            }
             Ok(chain) => {
                 let presented = self.presented(path, chain, &[]);
                 Ok(Presented { is_authority: true, netty: None, ..presented })
@@ -241,7 +254,11 @@ impl Case<'_> {
             Err(error) => Err(error),
         };
         let is_java = self.endpoint.is_trust_read_by_java(self.baseline);
-        let reader = if is_java { TrustReader::Java } else { TrustReader::Other };
+        let reader = match self.endpoint.is_of_shipper() {
+            true => TrustReader::Beats,
+            false if is_java => TrustReader::Java,
+            false => TrustReader::Other,
+        };
         Some(CertificateFile {
             setting: named.setting.value.clone(),
             is_presented: false,
@@ -270,6 +287,7 @@ impl Case<'_> {
             lacks_tls_1_3: self.endpoint.lacks_tls_1_3(self.baseline),
             at_hand: beside.iter().flat_map(of_neighbour).collect(),
             is_authority: false,
+            is_of_shipper: self.endpoint.is_of_shipper(),
             has_key: own.is_some_and(|own| own.is_same_key(&chain.true_leaf().public_key)),
         }
     }

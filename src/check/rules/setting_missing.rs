@@ -10,6 +10,7 @@ pub(super) const RULE: Rule = Rule {
     name: "setting-missing",
     summary: "TLS is on, but its key or certificate is not set",
     severity: Severity::Error,
+    of_shippers: true,
     page: include_str!("../../../docs/rules/setting-missing.md"),
     check: Check::Endpoint(|case| finding(case).into_iter().chain(authorities(case)).collect()),
     ..Rule::DEFAULT
@@ -34,13 +35,16 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
             }
             _ => return None,
         };
-    let message = format!(
-        "TLS is on for the {}, but {missing} not set, so Logstash refuses the pipeline",
-        endpoint.name
-    );
+    let (consequence, evidence) = if endpoint.is_of_shipper() {
+        ("it does not start", OF_SHIPPER)
+    } else {
+        ("Logstash refuses the pipeline", EVIDENCE)
+    };
+    let message =
+        format!("TLS is on for the {}, but {missing} not set, so {consequence}", endpoint.name);
     Some(
         Finding::new(Severity::Error, RULE.name, message)
-            .evidence(EVIDENCE)
+            .evidence(evidence)
             .at(endpoint.place.clone())
             .action(format!("set {} and {}", names.certificate, names.key)),
     )
@@ -70,6 +74,10 @@ fn authorities(case: &Case<'_>) -> Option<Finding> {
 /// Source: [`crate::logstash::plugins::CLIENT_AUTHENTICATION`].
 const OF_AUTHORITIES: &str =
     "Logstash refuses the pipeline (measured on Logstash 6.8.23 to 8.15.0)";
+
+/// Source: docs/what-shippers-load.md §2.2.
+const OF_SHIPPER: &str =
+    "Beats refuse one without the other (read in source: key file not configured)";
 
 /// Source: docs/messages.md §1.
 const EVIDENCE: &str = "Logstash refuses the pipeline (read in source: beats input from 6.0.12, http input from 3.7.0, tcp input from 6.4.0, redis output, elasticsearch plugins)";

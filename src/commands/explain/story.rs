@@ -1,6 +1,6 @@
 //! Explains the known messages in a log. Of the log itself, it prints only file paths.
 
-use crate::logstash::messages::{Log, Message, Sighting};
+use crate::logstash::messages::{Log, Message, Sighting, is_of_shipper};
 use crate::os::display::quoted;
 use crate::report::Messages;
 
@@ -63,7 +63,9 @@ fn next_steps(sighting: &Sighting, messages: &mut Messages<'_>) {
     let mut rules = sighting.message.causes.iter().filter_map(|cause| cause.rule);
     let Some(first) = rules.next() else { return };
     messages.line("  to find out:");
-    messages.line("    fixkey check /etc/logstash");
+    let both = "    fixkey check /etc/filebeat/filebeat.yml /etc/logstash";
+    let is_of_shipper = is_of_shipper(sighting.message);
+    messages.line(if is_of_shipper { both } else { "    fixkey check /etc/logstash" });
     for path in &sighting.paths {
         messages.line(&format!("    fixkey check {}", quoted(path)));
     }

@@ -42,6 +42,8 @@ pub struct KeyChange<'a> {
     pub is_there: bool,
     /// Who may get to read the new key.
     pub sharing: Sharing,
+    /// Whether Logstash reads it, not only a shipper.
+    pub is_of_logstash: bool,
 }
 
 impl<'a> KeyChange<'a> {
@@ -62,7 +64,20 @@ impl<'a> KeyChange<'a> {
         let NewKeyPlace { new, resolved, configured } = place;
         let is_there = false;
         let sharing = Sharing { may_grant: false, keeps_group: false };
-        Ok(Self { file, held, key, new, resolved, configured, text, is_there, sharing })
+        let is_of_logstash = true;
+        let own = Self {
+            file,
+            held,
+            key,
+            new,
+            resolved,
+            configured,
+            text,
+            is_there,
+            sharing,
+            is_of_logstash,
+        };
+        Ok(own)
     }
 
     /// Reads the numbers of the key.

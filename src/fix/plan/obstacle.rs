@@ -120,9 +120,12 @@ impl Obstacle {
         Self { options, ..Self::input_with(&undecided.message, hints) }
     }
 
-    pub(super) fn not_asked_to_decrypt() -> Self {
-        let message =
-            "only --decrypt decrypts the key and removes its passphrase from the configuration";
+    pub(super) fn not_asked_to_decrypt(is_of_shipper: bool) -> Self {
+        let message = if is_of_shipper {
+            "only --decrypt decrypts the key"
+        } else {
+            "only --decrypt decrypts the key and removes its passphrase from the configuration"
+        };
         Self::input_with(message, Vec::new()).option("--decrypt")
     }
 
@@ -263,6 +266,16 @@ impl Obstacle {
         };
         let obstacle = Self::input(message, hint);
         if for_key { obstacle.option("--in-place") } else { obstacle }
+    }
+
+    pub(super) fn inline(path: &Path) -> Self {
+        let message = format!("the key is in {} itself", shown(path));
+        Self::input(message, "move the key to a file, and write the path of that file")
+    }
+
+    pub(super) fn of_other_map(path: &Path) -> Self {
+        let message = format!("{} is a shipper's file, and --map-shipper is given", shown(path));
+        Self::input(message, "run fixkey fix on this file alone, with --map")
     }
 
     pub(super) fn damaged(path: &Path, line: Option<usize>, error: &key::Error) -> Self {

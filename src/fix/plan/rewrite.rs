@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use super::Plan;
 use crate::check::inspection::{Inspection, Text};
-use crate::logstash::discovery::{self, SourceKind};
+use crate::logstash::discovery::SourceKind;
+use crate::yaml;
 use logstash_config::edit::{self, Edit};
 use logstash_config::{Attribute, Plugin};
 
@@ -84,7 +85,7 @@ fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits
         [(text, edited)] if matches!(text.source.kind, SourceKind::Configuration) => {
             **edited == *new
         }
-        _ => discovery::differ_only_in(old, new, |before, after| {
+        _ => yaml::differ_only_in(old, new, |before, after| {
             expected.iter().any(|(text, edited)| match &text.source.kind {
                 SourceKind::Embedded(embedded) => {
                     *embedded.text == before.as_bytes() && **edited == after.as_bytes()
@@ -94,6 +95,14 @@ fn holds(old: &[u8], new: &[u8], expected: &[(&Text, Zeroizing<Vec<u8>>)], edits
                     let is_value = values.into_iter().any(|key| *key.raw == before);
                     let is_known = is_value || file.keys.iter().any(|key| key.name == before);
                     is_known && edits.iter().any(|edit| unquoted(&edit.text) == after)
+                }
+                SourceKind::Shipper => {
+                    let values = text.endpoints.iter().flat_map(|endpoint| &endpoint.keys);
+                    let mut values = values
+                        .into_iter()
+                        .chain(text.endpoints.iter().flat_map(|endpoint| &endpoint.passphrases));
+                    values.any(|value| *value.raw == before)
+                        && edits.iter().any(|edit| unquoted(&edit.text) == after)
                 }
                 SourceKind::Configuration => false,
             })
@@ -107,7 +116,7 @@ fn unquoted(text: &str) -> &str {
 
 /// Returns whether an edited configuration has the plugins and settings of the old one, except for the edits.
 fn means_what_was_planned(text: &Text, edits: &[Edit], edited: &[u8]) -> bool {
-    if matches!(text.source.kind, SourceKind::SettingsFile(_)) {
+    if matches!(text.source.kind, SourceKind::SettingsFile(_) | SourceKind::Shipper) {
         return true;
     }
     let (Ok(old), Ok(new)) = (logstash_config::parse(text.bytes()), logstash_config::parse(edited))

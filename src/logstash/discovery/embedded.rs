@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::yaml::{Scalar, Style};
+use crate::yaml::{Scalar, Style};
 
 /// The text of a `config.string`, and the positions of its bytes in the YAML file.
 ///
@@ -141,11 +141,13 @@ fn raw_line(yaml: &[u8], whole: usize) -> (&[u8], usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logstash::discovery::yaml::{self, Node, Value};
+    use crate::yaml::{self, Aliases, Node, Value};
 
     /// Returns the value of the last pair of the first entry.
     fn embedded(yaml: &str) -> Option<Embedded> {
-        let Value::List(entries) = yaml::read(yaml).ok()??.value else { return None };
+        let Value::List(entries) = yaml::read(yaml, Aliases::Refused).ok()??.value else {
+            return None;
+        };
         let Value::Map(pairs) = &entries.first()?.value else { return None };
         let (_, Node { value, span, .. }) = pairs.last()?;
         let Value::Scalar(scalar) = value else { return None };

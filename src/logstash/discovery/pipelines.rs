@@ -6,8 +6,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::settings::{Noted, Settings, SettingsFile, YamlKey};
-use super::yaml::{Node, Value};
 use super::{Embedded, Error, NoteKind, Pipeline, Read, Search, SourceKind};
+use crate::yaml::{Node, Value};
 use source_text::Position;
 
 const PIPELINES_YML: &str = "pipelines.yml";

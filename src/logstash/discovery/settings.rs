@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::yaml::{self, Node, Style, Value};
 use super::{Error, NoteKind, Pipeline, Read, Search, SourceKind};
 use crate::logstash::plugins;
 use crate::logstash::settings::{self, SETTINGS_FILE};
+use crate::yaml::{self, Aliases, Node, Style, Value};
 use source_text::Position;
 
 const LOGSTASH_YML: &str = "logstash.yml";
@@ -87,21 +87,24 @@ impl Settings {
         let names = plugins::SETTINGS
             .iter()
             .flat_map(|known| [known.key, known.certificate, known.authority]);
-        names.filter_map(|name| scalar_of(name, self.values.get(name)?)).collect()
+        names.filter_map(|name| YamlScalar::of(name, self.values.get(name)?)).collect()
     }
 }
 
-fn scalar_of(name: &str, node: &Node) -> Option<YamlScalar> {
-    let scalar = node.scalar()?;
-    node.text()?;
-    let is_flow = matches!(scalar.style, Style::Plain | Style::Single | Style::Double);
-    Some(YamlScalar {
-        name: name.to_owned(),
-        value: scalar.text.clone(),
-        span: node.span.clone(),
-        style: scalar.style,
-        editable: is_flow && !scalar.marked,
-    })
+impl YamlScalar {
+    /// Returns the value of a setting; `None` for a null, a list and a map.
+    pub(crate) fn of(name: &str, node: &Node) -> Option<Self> {
+        let scalar = node.scalar()?;
+        node.text()?;
+        let is_flow = matches!(scalar.style, Style::Plain | Style::Single | Style::Double);
+        Some(Self {
+            name: name.to_owned(),
+            value: scalar.text.clone(),
+            span: node.span.clone(),
+            style: scalar.style,
+            editable: is_flow && !scalar.marked,
+        })
+    }
 }
 
 /// Invalid YAML that has been noted.
@@ -141,7 +144,7 @@ impl Search<'_, '_> {
             self.note(NoteKind::Refused, &read.path, None, "the file is not UTF-8");
             return Err(Noted);
         };
-        yaml::read(text).map_err(|error| {
+        yaml::read(text, Aliases::Refused).map_err(|error| {
             let message = format!("invalid YAML: {error}");
             self.note(NoteKind::Refused, &read.path, Some(error.place), message);
             Noted

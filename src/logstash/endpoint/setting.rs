@@ -4,9 +4,12 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use crate::logstash::discovery::YamlScalar;
+use crate::yaml::Style;
 use logstash_config::{Attribute, Value, ValueKind};
 
 /// A setting with a single text as its value.
+#[derive(Clone)]
 pub struct Setting {
     /// Its name, without quotes.
     pub name: String,
@@ -65,6 +68,29 @@ pub(super) fn one_text<'a>(value: &Value<'a>) -> Option<Value<'a>> {
 }
 
 impl Setting {
+    /// Returns a setting of a YAML file; with its key, where that is to be removed with it.
+    #[must_use]
+    pub fn of_yaml(scalar: &YamlScalar, key: Option<Range<usize>>, text: &[u8]) -> Self {
+        let quote = match scalar.style {
+            Style::Double => Some(b'"'),
+            Style::Single => Some(b'\''),
+            _ => None,
+        };
+        let quotes = usize::from(quote.is_some());
+        let content = scalar.span.start + quotes..scalar.span.end.saturating_sub(quotes);
+        let start = key.map_or(scalar.span.start, |key| key.start).min(scalar.span.start);
+        Self {
+            name: scalar.name.clone(),
+            span: start..scalar.span.end,
+            value: scalar.span.clone(),
+            raw: scalar.value.clone(),
+            quote,
+            // The setting holds the value itself, not an escaped form.
+            is_editable: scalar.editable
+                && text.get(content).is_some_and(|written| written == scalar.value.as_bytes()),
+        }
+    }
+
     /// Returns the spans of the setting: the whole or, if a comment precedes its value, its name, its arrow and its
     /// value. An array is removed with its comments.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The facts about how each reader treats a layout, one per row; the first row that fits counts.
 
 use super::Reader::{
-    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
+    self, Beats, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
     OpensslRsa,
 };
 use super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
@@ -155,4 +155,16 @@ const FACTS: &[Fact] = &[
         evidence: "Manticore wants lines that end with LF, and BEGIN at the start of its line (by its source)" },
     Fact { keys: Any, readers: &[Manticore], oddities: &[OtherBlockBefore], verdict: Loads,
         evidence: "Manticore passes over a certificate before the key (measured)" },
+
+    // Beats and Elastic Agent. Source: docs/what-shippers-load.md §3.2.
+    Fact { keys: Any, readers: &[Beats], oddities: &[
+            ByteOrderMark, Utf16, CrAlone, Indented, OneLine, LiteralNewlines, BodyOnBeginLine, EndLabelDiffers, HyphenCount,
+            NoHyphens, SpacesInsideHyphens, EndOnBodyLine, LowerCaseLabel, EncryptedUnderPkcs8Label,
+        ], verdict: Refuses,
+        evidence: "Beats find no private key in it (measured with Go 1.21, 1.24 and 1.26)" },
+    Fact { keys: Any, readers: &[Beats], oddities: &[
+            Crlf, OtherBlockBefore, TextBeforeBegin, Pkcs8UnderOtherLabel, TraditionalUnderOtherLabel,
+            TraditionalUnderPkcs8Label, BlanksAfterBegin,
+        ], verdict: Loads,
+        evidence: "Beats load it (measured with Go 1.21, 1.24 and 1.26)" },
 ];

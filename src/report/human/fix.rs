@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Printer, checked_files, plural};
 use crate::check::finding::Severity;
-use crate::check::report::{ConvertedKey, EditedFile, FixReport, GrantedFile};
+use crate::check::report::{ConvertedKey, EditedFile, FileKind, FixReport, GrantedFile};
 use crate::os::display::{is_pasteable, shown};
 use crate::report::diff;
 
@@ -122,10 +122,12 @@ impl Printer<'_> {
             self.lines.labelled("note", "no command puts every old configuration back");
         }
         if new().any(|key| !key.is_in_place()) {
-            self.lines.labelled(
-                "note",
-                "the old keys stay: another program, such as Filebeat, may use them",
-            );
+            let is_of_shippers =
+                self.report.files.iter().all(|file| file.kind != FileKind::Configuration)
+                    && self.report.files.iter().any(|file| file.kind == FileKind::Shipper);
+            let other = if is_of_shippers { "Logstash" } else { "Filebeat" };
+            let note = format!("the old keys stay: another program, such as {other}, may use them");
+            self.lines.labelled("note", &note);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The permitted uses and names of a certificate (RFC 5280 §4.2.1).
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use x509_parser::prelude::{GeneralName, KeyUsage, ParsedExtension, X509Certificate};
 
@@ -13,8 +13,18 @@ pub struct Usage {
     /// Every name in `subjectAltName`, with its kind: `DNS:logstash.example`, `IP:10.0.0.1`; not yet escaped for a
     /// terminal.
     pub alternative_names: Vec<String>,
+    /// The last common name of the subject, in which some clients look for the server's name.
+    pub common_name: Option<String>,
+    /// DNS names in `subjectAltName`, as written.
+    pub dns_names: Vec<String>,
+    /// IP addresses in `subjectAltName`.
+    pub addresses: Vec<IpAddr>,
     /// Whether it belongs to an authority (`basicConstraints`).
     pub is_ca: bool,
+    /// How many intermediate certificates may follow beneath it (`pathLenConstraint`), if limited.
+    pub(super) path_length: Option<u32>,
+    /// Whether it limits the names of what it issues (`nameConstraints`).
+    pub(super) has_name_constraints: bool,
     /// `keyUsage`, if present.
     of_key: Option<KeyUsage>,
     /// What `extKeyUsage` permits, if present.
@@ -40,6 +50,25 @@ impl Usage {
             client: found.value.client_auth || found.value.any,
         });
         Self {
+            common_name: certificate
+                .subject()
+                .iter_common_name()
+                .last()
+                .and_then(|name| name.as_str().ok().map(str::to_owned)),
+            dns_names: general_names(certificate, |general| match general {
+                GeneralName::DNSName(name) => Some((*name).to_owned()),
+                _ => None,
+            }),
+            addresses: general_names(certificate, |general| match general {
+                GeneralName::IPAddress(octets) => address(octets),
+                _ => None,
+            }),
+            path_length: certificate
+                .basic_constraints()
+                .ok()
+                .flatten()
+                .and_then(|found| found.value.path_len_constraint),
+            has_name_constraints: certificate.name_constraints().ok().flatten().is_some(),
             names: general_names(certificate, name),
             alternative_names: general_names(certificate, name_with_kind),
             is_ca: certificate.is_ca(),
@@ -69,6 +98,12 @@ impl Usage {
         self.of_key.is_none_or(|usage| usage.digital_signature())
     }
 
+    /// Returns whether `keyUsage`, if present, lets the key sign certificates.
+    #[must_use]
+    pub fn allows_issuing(&self) -> bool {
+        self.of_key.is_none_or(|usage| usage.key_cert_sign())
+    }
+
     /// Whether `extKeyUsage`, where there is one, lets it stand on this side of a connection.
     #[must_use]
     pub fn allows(&self, role: Role) -> bool {
@@ -86,10 +121,10 @@ impl Usage {
     }
 }
 
-fn general_names(
+fn general_names<T>(
     certificate: &X509Certificate<'_>,
-    name: impl FnMut(&GeneralName<'_>) -> Option<String>,
-) -> Vec<String> {
+    name: impl FnMut(&GeneralName<'_>) -> Option<T>,
+) -> Vec<T> {
     let Ok(Some(found)) = certificate.subject_alternative_name() else { return Vec::new() };
     found.value.general_names.iter().filter_map(name).collect()
 }
@@ -113,12 +148,14 @@ fn name_with_kind(general: &GeneralName<'_>) -> Option<String> {
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
         GeneralName::DNSName(name) => Some((*name).to_owned()),
-        GeneralName::IPAddress(octets) => <[u8; 4]>::try_from(*octets)
-            .map(|octets| Ipv4Addr::from(octets).to_string())
-            .or_else(|_| <[u8; 16]>::try_from(*octets).map(|it| Ipv6Addr::from(it).to_string()))
-            .ok(),
+        GeneralName::IPAddress(octets) => address(octets).map(|address| address.to_string()),
         _ => None,
     }
+}
+
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let of_4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
+    of_4.or_else(|_| <[u8; 16]>::try_from(octets).map(IpAddr::from)).ok()
 }
 
 fn has_public_policy(certificate: &X509Certificate<'_>) -> bool {

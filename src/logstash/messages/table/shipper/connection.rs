@@ -14,7 +14,7 @@ pub(super) const MESSAGES: &[Message] = &[
             found_by("key-not-pkcs8", "the key of the beats input does not load: up to Logstash 7.6 the pipeline starts, and resets every connection"),
             found_by("certificate-key-mismatch", "the key does not belong to the certificate, so no TLS handshake completes"),
             found_by("file-unreadable", "the account that Logstash runs as cannot read the key or the certificate"),
-            found_by("tls-off", "one side uses TLS and the other does not"),
+            found_by("shipper-tls-one-side", "one side uses TLS and the other does not"),
             beyond("a proxy or firewall closed the connection, or Logstash was restarted"),
         ],
         source: "measured on Logstash 6.8.23 and 7.6.0: the pipeline starts with a key that it cannot load, and resets every connection; a report of 2018 on Logstash 6.4",
@@ -26,7 +26,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the other side had already closed the connection when the shipper sent its next events"),
         causes: &[
             beyond("Logstash closed an idle connection (client_inactivity_timeout, 60 s by default)"),
-            beyond("Logstash refused the certificate of the client: with TLS 1.3 the shipper learns it only when it reads"),
+            found_by("shipper-client-certificate", "Logstash refused the certificate of the client: with TLS 1.3 the shipper learns it only when it reads"),
             beyond("Logstash restarted, or a firewall closed the connection"),
         ],
         source: "read in Go 1.26.6, net/net.go:501; run with Go 1.21 to 1.27",
@@ -37,8 +37,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's net",
         meaning: Some("the shipper wrote to a connection that the other side had already closed"),
         causes: &[
-            found_by("tls-off", "one side uses TLS and the other does not"),
-            beyond("Logstash refused the certificate of the client: with TLS 1.3 the shipper learns it only when it reads"),
+            found_by("shipper-tls-one-side", "one side uses TLS and the other does not"),
+            found_by("shipper-client-certificate", "Logstash refused the certificate of the client: with TLS 1.3 the shipper learns it only when it reads"),
             beyond("Logstash closed an idle connection, or restarted"),
         ],
         source: "read in Go 1.26.6, net/net.go:501; run with Go 1.21 to 1.27",
@@ -59,7 +59,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("Logstash closed the connection without saying why"),
         causes: &[
-            found_by("tls-off", "one side uses TLS and the other does not"),
+            found_by("shipper-tls-one-side", "one side uses TLS and the other does not"),
             beyond("Logstash closed an idle connection, or is shutting down"),
             found_by("certificate-expired", "the certificate of the client has expired, and this Logstash says nothing"),
         ],
@@ -72,7 +72,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("nothing answered in time: not at all (dial tcp), or no longer (read tcp)"),
         causes: &[
             beyond("dial tcp: a firewall drops the connection, or the address in hosts is wrong"),
-            found_by("tls-off", "read tcp: the input has no TLS, and waits for the events of another protocol"),
+            found_by("shipper-tls-one-side", "read tcp: the input has no TLS, and waits for the events of another protocol"),
             beyond("read tcp: Logstash is overloaded, or its pipeline waits for an output"),
         ],
         source: "read in Go 1.26.6, net/net.go:628; run with Go 1.21 to 1.27",
@@ -84,7 +84,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("nothing listens at that address and port, so no TLS was tried"),
         causes: &[
             beyond("Logstash is not running, or could not start its beats input: see its own log"),
-            beyond("the port in hosts is another one than that of the input"),
+            found_by("shipper-no-input", "the port in hosts is another one than that of the input"),
             beyond("the input listens only on another address (host)"),
         ],
         source: "read in Go 1.26.6, syscall/zerrors_linux_amd64.go:1466; run with Go 1.21 to 1.27",
@@ -138,7 +138,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's net",
         meaning: Some("an address in hosts cannot be read"),
         causes: &[
-            beyond("hosts has an IPv6 address without brackets, a URL, or several hosts in one text"),
+            found_by("shipper-setting-value", "hosts has an IPv6 address without brackets, a URL, or several hosts in one text"),
         ],
         source: "read in Go 1.26.6, net/ipsock.go:168; run with Go 1.21 to 1.27",
     },
@@ -148,7 +148,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the other side answered without TLS"),
         causes: &[
-            found_by("tls-off", "the beats input at that port has no TLS"),
+            found_by("shipper-tls-one-side", "the beats input at that port has no TLS"),
             beyond("another service answers at that port: HTTP, SSH, a proxy"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:669; run with Go 1.21 to 1.27",
@@ -159,7 +159,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the other side answered without TLS"),
         causes: &[
-            found_by("tls-off", "the beats input at that port has no TLS"),
+            found_by("shipper-tls-one-side", "the beats input at that port has no TLS"),
             beyond("another service answers at that port"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:674; run with Go 1.21 to 1.27",
@@ -181,7 +181,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("Logstash answered with something other than an acknowledgement, usually a TLS alert"),
         causes: &[
-            beyond("the shipper sends without TLS to an input with TLS: output.logstash has no ssl settings, or has them under the old name tls"),
+            found_by("shipper-tls-one-side", "the shipper sends without TLS to an input with TLS: output.logstash has no ssl settings, or has them under the old name tls"),
             beyond("another service answers at that port"),
         ],
         source: "read in elastic/go-lumber@f2d8868, client/v2/client.go:53; run with Go 1.26",

@@ -310,7 +310,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.certificate of the shipper is set, and ssl.key is not"),
         causes: &[
-            beyond("set ssl.key of the shipper"),
+            found_by("setting-missing", "set ssl.key of the shipper"),
         ],
         source: "read in elastic/elastic-agent-libs@6cf5550, transport/tlscommon/types.go:32",
     },
@@ -320,7 +320,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.key of the shipper is set, and ssl.certificate is not"),
         causes: &[
-            beyond("set ssl.certificate of the shipper"),
+            found_by("setting-missing", "set ssl.certificate of the shipper"),
         ],
         source: "read in elastic/elastic-agent-libs@6cf5550, transport/tlscommon/types.go:35",
     },
@@ -340,7 +340,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.verification_mode has another value than full, strict, certificate and none"),
         causes: &[
-            beyond("ssl.verification_mode is misspelt"),
+            found_by("shipper-setting-value", "ssl.verification_mode is misspelt"),
         ],
         source: "read in elastic/beats@462149d, pkg/transport/tlscommon/types.go",
     },
@@ -350,7 +350,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.supported_protocols has a version that the shipper does not know"),
         causes: &[
-            beyond("a version is misspelt, or is TLSv1.0 on Beats 9"),
+            found_by("shipper-setting-value", "a version is misspelt, or is TLSv1.0 on Beats 9"),
         ],
         source: "read in elastic/beats@54d5a84, pkg/transport/tlscommon/versions.go",
     },
@@ -360,7 +360,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.cipher_suites has a cipher suite that the shipper does not know"),
         causes: &[
-            beyond("a cipher suite is misspelt, or gone"),
+            found_by("shipper-setting-value", "a cipher suite is misspelt, or gone"),
         ],
         source: "read in elastic/beats@462149d, pkg/transport/tlscommon/types.go",
     },
@@ -370,7 +370,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("ssl.curve_types has a curve that the shipper does not know"),
         causes: &[
-            beyond("a curve is misspelt"),
+            found_by("shipper-setting-value", "a curve is misspelt"),
         ],
         source: "read in elastic/beats@462149d, pkg/transport/tlscommon/types.go",
     },

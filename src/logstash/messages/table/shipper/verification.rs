@@ -11,8 +11,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("an authority that the shipper trusts has the right name and another key"),
         causes: &[
-            beyond("the authority was made again under the same name, and one side still has the old one"),
-            beyond("a self-signed certificate was made again, and the shipper trusts the old one"),
+            found_by("shipper-untrusted-certificate", "the authority was made again under the same name, and one side still has the old one"),
+            found_by("shipper-untrusted-certificate", "a self-signed certificate was made again, and the shipper trusts the old one"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:167; run with Go 1.21 to 1.27",
     },
@@ -42,9 +42,9 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("no chain leads from the certificate of Logstash to an authority that the shipper trusts"),
         causes: &[
-            beyond("the authority that issued the certificate of Logstash is not in ssl.certificate_authorities of the shipper"),
+            found_by("shipper-untrusted-certificate", "the authority that issued the certificate of Logstash is not in ssl.certificate_authorities of the shipper"),
             found_by("certificate-chain-incomplete", "Logstash sends its certificate without the intermediate certificate"),
-            beyond("ssl.certificate_authorities is not set, and the authority is not a public one"),
+            found_by("shipper-untrusted-certificate", "ssl.certificate_authorities is not set, and the authority is not a public one"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:157; run with Go 1.21 to 1.27",
     },
@@ -54,8 +54,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("the certificate of Logstash has other names than the one in hosts"),
         causes: &[
-            beyond("hosts has another name than the certificate"),
-            beyond("the certificate was issued for another host"),
+            found_by("shipper-name-mismatch", "hosts has another name than the certificate"),
+            found_by("shipper-name-mismatch", "the certificate was issued for another host"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:134; run with Go 1.21 to 1.27",
     },
@@ -65,8 +65,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("the certificate of Logstash has other names or addresses than the one in hosts"),
         causes: &[
-            beyond("hosts has another name or address than the certificate"),
-            beyond("the certificate was issued for another host, or lacks the name of the load balancer"),
+            found_by("shipper-name-mismatch", "hosts has another name or address than the certificate"),
+            found_by("shipper-name-mismatch", "the certificate was issued for another host, or lacks the name of the load balancer"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:142; run with Go 1.21 to 1.27",
     },
@@ -87,7 +87,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("hosts has an address, and the certificate of Logstash has no address"),
         causes: &[
             found_by("certificate-without-san", "the certificate has no address in its subjectAltName"),
-            beyond("hosts has an address, and the certificate was issued for a name: use the name"),
+            found_by("shipper-name-mismatch", "hosts has an address, and the certificate was issued for a name: use the name"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:121; run with Go 1.21 to 1.27",
     },
@@ -120,7 +120,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the certificate of Logstash, or its authority, is not for servers"),
         causes: &[
             found_by("certificate-usage", "the extendedKeyUsage lacks serverAuth: it is the certificate of a client"),
-            beyond("the authority is restricted to clients"),
+            found_by("shipper-untrusted-certificate", "the authority is restricted to clients"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:85; run with Go 1.21 to 1.27",
     },
@@ -130,7 +130,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("an authority in the chain allows fewer intermediate certificates"),
         causes: &[
-            beyond("the pathlen of an authority in the chain is too small"),
+            found_by("shipper-untrusted-certificate", "the pathlen of an authority in the chain is too small"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:83; run with Go 1.21 to 1.27",
     },
@@ -140,7 +140,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("an authority in the chain is restricted to other names"),
         causes: &[
-            beyond("the nameConstraints of an authority in the chain"),
+            found_by("shipper-untrusted-certificate", "the nameConstraints of an authority in the chain"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:79; run with Go 1.21 to 1.27",
     },
@@ -180,7 +180,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("no certificate of the chain has the hash in ssl.ca_sha256"),
         causes: &[
-            beyond("the authority was renewed, or the hash is that of the whole certificate: it must be that of its public key"),
+            found_by("shipper-fingerprint", "the authority was renewed, or the hash is that of the whole certificate: it must be that of its public key"),
         ],
         source: "read in elastic/beats@6632c0c, pkg/transport/tlscommon/ca_pinning.go:29",
     },
@@ -190,8 +190,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent",
         meaning: Some("no certificate that Logstash sent has the fingerprint in ssl.ca_trusted_fingerprint"),
         causes: &[
-            beyond("the authority was renewed"),
-            beyond("Logstash does not send the certificate of the authority: append it to the file of ssl_certificate"),
+            found_by("shipper-fingerprint", "the authority was renewed"),
+            found_by("shipper-untrusted-certificate", "Logstash does not send the certificate of the authority: append it to the file of ssl_certificate"),
         ],
         source: "read in elastic/beats@0409ebd, pkg/transport/tlscommon/tls_config.go",
     },
@@ -201,7 +201,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the two sides have no TLS version in common"),
         causes: &[
-            beyond("ssl.supported_protocols of the shipper, or ssl_supported_protocols of the input"),
+            found_by("shipper-protocol-mismatch", "ssl.supported_protocols of the shipper, or ssl_supported_protocols of the input"),
         ],
         source: "read in Go 1.26.6, crypto/tls/handshake_client.go:520; run with Go 1.21 to 1.27",
     },
@@ -211,7 +211,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("ssl.supported_protocols of the shipper leaves no version"),
         causes: &[
-            beyond("ssl.supported_protocols of the shipper"),
+            found_by("shipper-protocol-mismatch", "ssl.supported_protocols of the shipper"),
         ],
         source: "read in Go 1.26.6, crypto/tls/handshake_client.go:63; run with Go 1.21 to 1.27",
     },
@@ -221,10 +221,10 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the other side refused the certificate of the shipper, or asked for one and got none"),
         causes: &[
-            beyond("ssl.certificate and ssl.key of the shipper are not set"),
+            found_by("shipper-client-certificate", "ssl.certificate and ssl.key of the shipper are not set"),
             found_by("certificate-expired", "the certificate of the shipper has expired; check it with: fixkey check CLIENT.crt"),
             found_by("certificate-usage", "the certificate of the shipper lacks clientAuth"),
-            beyond("ssl_certificate_authorities of the input lacks the authority that issued it"),
+            found_by("shipper-client-certificate", "ssl_certificate_authorities of the input lacks the authority that issued it"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",
     },
@@ -234,8 +234,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the other side asks for a certificate, and the shipper sent none (TLS 1.3)"),
         causes: &[
-            beyond("ssl.certificate and ssl.key of the shipper are not set"),
-            beyond("the certificate of the shipper is of an authority that the input does not list: Go then sends none"),
+            found_by("shipper-client-certificate", "ssl.certificate and ssl.key of the shipper are not set"),
+            found_by("shipper-client-certificate", "the certificate of the shipper is of an authority that the input does not list: Go then sends none"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",
     },
@@ -247,8 +247,8 @@ pub(super) const MESSAGES: &[Message] = &[
         causes: &[
             found_by("key-cannot-handshake", "the key of Logstash loads, and no handshake completes with it"),
             found_by("certificate-key-mismatch", "the key of Logstash does not belong to its certificate"),
-            beyond("no cipher suite, version or curve in common"),
-            beyond("ssl.certificate and ssl.key of the shipper are not set, and Logstash asks for them"),
+            found_by("shipper-protocol-mismatch", "no cipher suite, version or curve in common"),
+            found_by("shipper-client-certificate", "ssl.certificate and ssl.key of the shipper are not set, and Logstash asks for them"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",
     },
@@ -258,7 +258,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the other side does not trust the authority of the shipper's certificate"),
         causes: &[
-            beyond("ssl_certificate_authorities of the input lacks the authority that issued the certificate of the shipper"),
+            found_by("shipper-client-certificate", "ssl_certificate_authorities of the input lacks the authority that issued the certificate of the shipper"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",
     },
@@ -270,7 +270,7 @@ pub(super) const MESSAGES: &[Message] = &[
         causes: &[
             found_by("certificate-expired", "the certificate of the shipper has expired; check it with: fixkey check CLIENT.crt"),
             found_by("certificate-usage", "the certificate of the shipper lacks clientAuth"),
-            beyond("ssl_certificate_authorities of the input lacks the authority that issued it"),
+            found_by("shipper-client-certificate", "ssl_certificate_authorities of the input lacks the authority that issued it"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",
     },
@@ -312,7 +312,7 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/tls",
         meaning: Some("the two sides have no TLS version in common"),
         causes: &[
-            beyond("ssl.supported_protocols of the shipper, or the versions of the input"),
+            found_by("shipper-protocol-mismatch", "ssl.supported_protocols of the shipper, or the versions of the input"),
             beyond("a very old Logstash or Java"),
         ],
         source: "read in Go 1.26.6, crypto/tls/conn.go:733; run with Go 1.21 to 1.27",

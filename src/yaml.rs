@@ -1,5 +1,6 @@
-//! Parses YAML with the position of every value, as far as Logstash's settings files use it.
+//! Parses YAML with the position of every value, as far as settings files of Logstash and of shippers use it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
@@ -14,12 +15,24 @@ const ALIAS: &str = "Logstash reads no YAML aliases (`*name`)";
 /// Nodes deeper than this are refused.
 const DEEPEST: usize = 100;
 
+/// The most scalars that aliases may add to a document.
+const MOST_ALIASED: usize = 10_000;
+
+/// What becomes of an alias (`*name`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aliases {
+    /// It is an error, as in Logstash.
+    Refused,
+    /// It stands for the value with its anchor, and `<<` merges maps, as in Beats.
+    Followed,
+}
+
 /// Why text cannot be parsed as YAML.
 #[derive(Debug, ThisError, PartialEq, Eq)]
 #[error("{message}")]
-pub(super) struct Error {
-    pub(super) place: Position,
-    pub(super) message: String,
+pub(crate) struct Error {
+    pub(crate) place: Position,
+    pub(crate) message: String,
 }
 
 /// The style of a scalar.
@@ -38,16 +51,18 @@ pub enum Style {
 }
 
 /// A scalar.
-pub(super) struct Scalar {
+#[derive(Clone)]
+pub(crate) struct Scalar {
     /// Its meaning.
-    pub(super) text: Zeroizing<String>,
+    pub(crate) text: Zeroizing<String>,
     /// Its style.
-    pub(super) style: Style,
+    pub(crate) style: Style,
     /// Whether an anchor or a tag precedes it within its span.
-    pub(super) marked: bool,
+    pub(crate) marked: bool,
 }
 
-pub(super) enum Value {
+#[derive(Clone)]
+pub(crate) enum Value {
     Scalar(Scalar),
     List(Vec<Node>),
     /// In the order of the file; keys may be repeated.
@@ -55,15 +70,16 @@ pub(super) enum Value {
 }
 
 /// A value and its span.
-pub(super) struct Node {
-    pub(super) value: Value,
+#[derive(Clone)]
+pub(crate) struct Node {
+    pub(crate) value: Value,
     /// Bytes of the file.
-    pub(super) span: Range<usize>,
-    pub(super) place: Position,
+    pub(crate) span: Range<usize>,
+    pub(crate) place: Position,
 }
 
 impl Node {
-    pub(super) fn scalar(&self) -> Option<&Scalar> {
+    pub(crate) fn scalar(&self) -> Option<&Scalar> {
         match &self.value {
             Value::Scalar(scalar) => Some(scalar),
             Value::List(_) | Value::Map(_) => None,
@@ -71,7 +87,7 @@ impl Node {
     }
 
     /// Returns the text of a scalar that is text or a number; `None` for a null.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         let scalar = self.scalar()?;
         let is_null = scalar.style == Style::Plain
             && matches!(&**scalar.text, "" | "~" | "null" | "Null" | "NULL");
@@ -101,15 +117,26 @@ impl Node {
         }
     }
 
+    /// Counts its scalars.
+    fn scalars(&self) -> usize {
+        match &self.value {
+            Value::Scalar(_) => 1,
+            Value::List(items) => items.iter().map(Self::scalars).sum(),
+            Value::Map(pairs) => {
+                pairs.iter().map(|(key, value)| key.scalars() + value.scalars()).sum()
+            }
+        }
+    }
+
     /// Returns whether it is true: `true`, and unquoted also the other forms of YAML 1.1.
-    pub(super) fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         let Some(scalar) = self.scalar() else { return false };
         let text = scalar.text.to_ascii_lowercase();
         text == "true" || scalar.style == Style::Plain && matches!(&*text, "yes" | "on")
     }
 
     /// Returns its class in Ruby.
-    pub(super) fn class(&self) -> &'static str {
+    pub(crate) fn class(&self) -> &'static str {
         match &self.value {
             Value::List(_) => "Array",
             Value::Map(_) => "Hash",
@@ -122,8 +149,8 @@ impl Node {
 ///
 /// # Errors
 /// What is invalid, and where.
-pub(super) fn read(text: &str) -> Result<Option<Node>, Error> {
-    let mut builder = Builder::new(text);
+pub(crate) fn read(text: &str, aliases: Aliases) -> Result<Option<Node>, Error> {
+    let mut builder = Builder::new(text, aliases);
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| fault(&error))?;
@@ -144,6 +171,7 @@ fn fault(error: &ScanError) -> Error {
 struct Open {
     items: Vec<Node>,
     is_map: bool,
+    anchor: usize,
     start: usize,
     place: Position,
 }
@@ -152,12 +180,18 @@ struct Builder<'a> {
     offsets: Offsets<'a>,
     open: Vec<Open>,
     root: Option<Node>,
+    aliases: Aliases,
+    /// The values with anchors, by their number.
+    anchored: HashMap<usize, Node>,
+    /// How many scalars aliases have added.
+    aliased: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, aliases: Aliases) -> Self {
         let offsets = Offsets { text, character: 0, byte: 0 };
-        Self { offsets, open: Vec::new(), root: None }
+        let (open, anchored) = (Vec::new(), HashMap::new());
+        Self { offsets, open, root: None, aliases, anchored, aliased: 0 }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
@@ -174,43 +208,91 @@ impl<'a> Builder<'a> {
                     None => self.offsets.byte_of(span.end.index()),
                 };
                 let value = Value::Scalar(Scalar { text, style: style_of(style), marked });
-                self.add(Node { value, span: start..end, place });
+                self.add(Node { value, span: start..end, place }, anchor);
             }
-            Event::SequenceStart(..) => self.begin(false, start, place)?,
-            Event::MappingStart(..) => self.begin(true, start, place)?,
+            Event::SequenceStart(anchor, _) => self.begin(false, anchor, start, place)?,
+            Event::MappingStart(anchor, _) => self.begin(true, anchor, start, place)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(start),
-            Event::Alias(_) => return Err(Error { place, message: ALIAS.to_owned() }),
+            Event::Alias(_) if self.aliases == Aliases::Refused => {
+                return Err(Error { place, message: ALIAS.to_owned() });
+            }
+            Event::Alias(anchor) => self.alias(anchor, place)?,
             _ => {}
         }
         Ok(())
     }
 
-    fn begin(&mut self, is_map: bool, start: usize, place: Position) -> Result<(), Error> {
+    /// Adds the value of an anchor once more.
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Error> {
+        let Some(node) = self.anchored.get(&anchor).cloned() else {
+            let message = "an alias stands for a value that contains it".to_owned();
+            return Err(Error { place, message });
+        };
+        self.aliased += node.scalars();
+        if self.aliased > MOST_ALIASED {
+            let message = format!("aliases repeat more than {MOST_ALIASED} values");
+            return Err(Error { place, message });
+        }
+        self.add(node, 0);
+        Ok(())
+    }
+
+    fn begin(
+        &mut self,
+        is_map: bool,
+        anchor: usize,
+        start: usize,
+        place: Position,
+    ) -> Result<(), Error> {
         if self.open.len() == DEEPEST {
             let message = format!("lists and maps are nested more than {DEEPEST} deep");
             return Err(Error { place, message });
         }
-        self.open.push(Open { items: Vec::new(), is_map, start, place });
+        self.open.push(Open { items: Vec::new(), is_map, anchor, start, place });
         Ok(())
     }
 
     fn end(&mut self, end: usize) {
-        let Some(Open { items, is_map, start, place }) = self.open.pop() else { return };
+        let Some(Open { items, is_map, anchor, start, place }) = self.open.pop() else { return };
         let value = if is_map {
             let mut items = items.into_iter();
-            Value::Map(std::iter::from_fn(|| items.next().zip(items.next())).collect())
+            let pairs = std::iter::from_fn(|| items.next().zip(items.next())).collect();
+            Value::Map(if self.aliases == Aliases::Followed { merged(pairs) } else { pairs })
         } else {
             Value::List(items)
         };
-        self.add(Node { value, span: start..end.max(start), place });
+        self.add(Node { value, span: start..end.max(start), place }, anchor);
     }
 
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, node: Node, anchor: usize) {
+        if anchor != 0 && self.aliases == Aliases::Followed {
+            self.anchored.insert(anchor, node.clone());
+        }
         match self.open.last_mut() {
             Some(open) => open.items.push(node),
             None => self.root = Some(node),
         }
     }
+}
+
+/// Replaces each `<<` of a map by the pairs that it merges, which come first: those of the map itself count.
+fn merged(pairs: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
+    let is_merge = |key: &Node| {
+        let scalar = key.scalar();
+        scalar.is_some_and(|it| it.style == Style::Plain && it.text.as_str() == "<<")
+    };
+    let (merges, own): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(key, _)| is_merge(key));
+    let of_value = |node: Node| match node.value {
+        Value::Map(pairs) => pairs,
+        Value::List(items) => {
+            // Of several, the first counts.
+            let maps = items.into_iter().rev();
+            maps.flat_map(|it| if let Value::Map(it) = it.value { it } else { Vec::new() })
+                .collect()
+        }
+        Value::Scalar(_) => Vec::new(),
+    };
+    merges.into_iter().flat_map(|(_, value)| of_value(value)).chain(own).collect()
 }
 
 /// Returns the length of a scalar as written, with its quotes. The parser's own end of a quoted scalar is after the
@@ -279,7 +361,7 @@ impl Offsets<'_> {
 pub fn differ_only_in(old: &[u8], new: &[u8], is_meant: impl Fn(&str, &str) -> bool) -> bool {
     let scalars = |bytes: &[u8]| {
         let mut scalars = Vec::new();
-        let root = read(std::str::from_utf8(bytes).ok()?).ok()?;
+        let root = read(std::str::from_utf8(bytes).ok()?, Aliases::Followed).ok()?;
         if let Some(root) = root {
             root.collect_scalars(&mut scalars);
         }
@@ -307,7 +389,10 @@ mod tests {
     #[test]
     fn spans_are_bytes_and_columns_characters() {
         let text = "\u{feff}ä: 'ö''' # ü\r\nß: \"\\u00e9\\\"\"\t \r\nc: 'x\n\n y' \nd: ö ö  # '\ne: [a , b]\nf: a\n  b # c\n";
-        let Some(Node { value: Value::Map(pairs), .. }) = read(text).unwrap() else { panic!() };
+        let Some(Node { value: Value::Map(pairs), .. }) = read(text, Aliases::Refused).unwrap()
+        else {
+            panic!()
+        };
         let written: Vec<&str> = pairs.iter().map(|(_, node)| &text[node.span.clone()]).collect();
         assert_eq!(written[..4], ["'ö'''", "\"\\u00e9\\\"\"", "'x\n\n y'", "ö ö"]);
         assert_eq!(written[5], "a\n  b");
@@ -319,7 +404,7 @@ mod tests {
 
     #[test]
     fn depth_is_limited() {
-        let error = read(&"[".repeat(DEEPEST + 20)).err().unwrap();
+        let error = read(&"[".repeat(DEEPEST + 20), Aliases::Refused).err().unwrap();
         assert_eq!(error.place, Position { line: 1, column: DEEPEST + 1 });
     }
 }

@@ -1,0 +1,6 @@
+//! What is known of shippers (Beats, Elastic Agent), and what their files set for connections to Logstash.
+
+pub mod file;
+pub mod hosts;
+pub mod settings;
+pub mod tls;

@@ -1,0 +1,254 @@
+//! Finds the outputs in a shipper's file: `filebeat.yml` and those of other Beats, `elastic-agent.yml`, policies, and
+//! outputs of Fleet.
+
+use std::ops::Range;
+
+use source_text::Position;
+
+use crate::logstash::discovery::YamlScalar;
+use crate::logstash::endpoint::{Endpoint, Setting, Tls};
+use crate::logstash::variables::is_template;
+use crate::yaml::{self, Aliases, Node, Value};
+
+/// A shipper's file.
+#[derive(Default)]
+pub struct ShipperFile {
+    /// Its outputs, in order.
+    pub outputs: Vec<Output>,
+    /// Why it cannot be read: where, and what is wrong.
+    pub fault: Option<(Position, String)>,
+}
+
+/// Where events go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Logstash.
+    Logstash,
+    /// Elasticsearch, of which only the files are checked.
+    Elasticsearch,
+}
+
+/// An output, with its settings.
+pub struct Output {
+    /// Where it sends events.
+    pub destination: Destination,
+    /// Whether it is one of Elastic Agent, which has settings of its own.
+    pub is_of_agent: bool,
+    /// The span of its first key.
+    pub place: Range<usize>,
+    /// Its settings by name beneath the output, such as `ssl.key`, in order.
+    pub settings: Vec<OutputSetting>,
+}
+
+/// A setting of an output.
+pub struct OutputSetting {
+    /// Its name beneath the output.
+    pub name: String,
+    /// The span of its key, or of the last part of a nested one.
+    pub key: Range<usize>,
+    /// Its value, or those of a list.
+    pub values: Vec<Setting>,
+}
+
+/// The beginnings of names of outputs in Beats.
+const BEATS: &[(&str, Destination)] = &[
+    ("output.logstash", Destination::Logstash),
+    ("output.elasticsearch", Destination::Elasticsearch),
+];
+
+/// Returns whether a text may be a shipper's file, so that it is worth parsing.
+#[must_use]
+pub fn may_be_one(text: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    has(b"output") && (has(b"logstash") || has(b"elasticsearch"))
+        || has(b"logstash") && has(b"hosts") && has(b"ssl")
+}
+
+/// Reads a shipper's file; `None` if it is something else.
+#[must_use]
+pub fn read(text: &[u8]) -> Option<ShipperFile> {
+    let text = std::str::from_utf8(text).ok().filter(|text| may_be_one(text.as_bytes()))?;
+    match yaml::read(text, Aliases::Followed) {
+        Ok(root) => {
+            let outputs = outputs(&root?, text.as_bytes());
+            (!outputs.is_empty()).then_some(ShipperFile { outputs, fault: None })
+        }
+        // What Logstash's own configurations and other texts are is known by now.
+        Err(error) => has_output_line(text).then(|| {
+            let fault = Some((error.place, error.message));
+            ShipperFile { outputs: Vec::new(), fault }
+        }),
+    }
+}
+
+/// Returns whether a line of a text that is not YAML begins an output of Beats.
+fn has_output_line(text: &str) -> bool {
+    text.lines().any(|line| BEATS.iter().any(|(name, _)| line.starts_with(name)))
+}
+
+/// A key with its full name and its value.
+struct Pair<'a> {
+    name: String,
+    key: &'a Node,
+    value: &'a Node,
+}
+
+fn outputs(root: &Node, text: &[u8]) -> Vec<Output> {
+    let mut pairs = Vec::new();
+    flatten("", root, &mut pairs);
+    let mut outputs = Vec::new();
+    for (name, destination) in BEATS {
+        outputs.extend(output(*destination, false, beneath(&pairs, name), text));
+    }
+    for name in names_beneath(&pairs, "outputs") {
+        outputs.extend(typed(&beneath(&pairs, &format!("outputs.{name}")), text));
+    }
+    let fleet = pairs.iter().find(|pair| pair.name == "xpack.fleet.outputs");
+    if let Some(Pair { value: Node { value: Value::List(items), .. }, .. }) = fleet {
+        for item in items {
+            let mut pairs = Vec::new();
+            flatten("", item, &mut pairs);
+            outputs.extend(typed(&all(&pairs), text));
+        }
+    }
+    if outputs.is_empty() {
+        outputs.extend(typed(&all(&pairs), text));
+    }
+    outputs.sort_by_key(|output| output.place.start);
+    outputs
+}
+
+/// Joins nested keys with dots.
+fn flatten<'a>(prefix: &str, node: &'a Node, into: &mut Vec<Pair<'a>>) {
+    let Value::Map(entries) = &node.value else { return };
+    for (key, value) in entries {
+        let Some(name) = key.text() else { continue };
+        let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        into.push(Pair { name: name.clone(), key, value });
+        flatten(&name, value, into);
+    }
+}
+
+/// A setting by its name beneath an output.
+type Beneath<'a> = (&'a str, &'a Pair<'a>);
+
+fn beneath<'a>(pairs: &'a [Pair<'a>], prefix: &str) -> Vec<Beneath<'a>> {
+    let rest = |pair: &'a Pair<'a>| {
+        let rest = pair.name.strip_prefix(prefix)?;
+        let name = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
+        Some((name, pair))
+    };
+    pairs.iter().filter_map(rest).collect()
+}
+
+fn all<'a>(pairs: &'a [Pair<'a>]) -> Vec<Beneath<'a>> {
+    pairs.iter().map(|pair| (pair.name.as_str(), pair)).collect()
+}
+
+/// Returns the next parts of the names beneath a prefix, each once.
+fn names_beneath(pairs: &[Pair<'_>], prefix: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in beneath(pairs, prefix) {
+        let first = name.split('.').next().unwrap_or_default();
+        if !first.is_empty() && names.iter().all(|known| known != first) {
+            names.push(first.to_owned());
+        }
+    }
+    names
+}
+
+/// Returns an output whose `type` says where it sends events.
+fn typed(pairs: &[Beneath<'_>], text: &[u8]) -> Option<Output> {
+    let (_, kind) = pairs.iter().find(|(name, _)| *name == "type")?;
+    pairs.iter().find(|(name, _)| *name == "hosts" || name.starts_with("ssl"))?;
+    let destination = match kind.value.text()? {
+        "logstash" => Destination::Logstash,
+        "elasticsearch" => Destination::Elasticsearch,
+        _ => return None,
+    };
+    output(destination, true, pairs.to_vec(), text)
+}
+
+fn output(
+    destination: Destination,
+    is_of_agent: bool,
+    pairs: Vec<Beneath<'_>>,
+    text: &[u8],
+) -> Option<Output> {
+    let place = pairs.iter().map(|(_, pair)| pair.key.span.clone()).min_by_key(|it| it.start)?;
+    let settings = pairs.into_iter().filter(|(name, _)| !name.is_empty());
+    let mut settings: Vec<OutputSetting> = settings
+        .map(|(name, pair)| OutputSetting {
+            name: name.to_owned(),
+            key: pair.key.span.clone(),
+            values: values(name, pair, text),
+        })
+        .collect();
+    settings.sort_by_key(|setting| setting.key.start);
+    let output = Output { destination, is_of_agent, place, settings };
+    let is_off = output.one("enabled").is_some_and(|enabled| enabled.raw.as_str() == "false");
+    (!is_off).then_some(output)
+}
+
+fn values(name: &str, pair: &Pair<'_>, text: &[u8]) -> Vec<Setting> {
+    let key = pair.key.span.clone();
+    let setting = |node: &Node| {
+        let scalar = YamlScalar::of(name, node)?;
+        Some(Setting::of_yaml(&scalar, Some(key.clone()), text))
+    };
+    match &pair.value.value {
+        Value::List(items) => items.iter().filter_map(setting).collect(),
+        _ => setting(pair.value).into_iter().collect(),
+    }
+}
+
+impl Output {
+    /// Returns the setting of this name; of several, the last counts.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&OutputSetting> {
+        self.settings.iter().rev().find(|setting| setting.name == name)
+    }
+
+    /// Returns the values of a setting.
+    #[must_use]
+    pub fn all(&self, name: &str) -> &[Setting] {
+        self.setting(name).map_or(&[], |setting| &setting.values)
+    }
+
+    /// Returns the first value of a setting.
+    #[must_use]
+    pub fn one(&self, name: &str) -> Option<&Setting> {
+        self.all(name).first()
+    }
+
+    /// Returns whether it uses TLS. Source: docs/what-shippers-load.md §2.1.
+    #[must_use]
+    pub fn tls(&self) -> Tls {
+        let is_set = self.settings.iter().any(|it| it.name == "ssl" || it.name.starts_with("ssl."));
+        match self.one("ssl.enabled") {
+            Some(enabled) if is_open(&enabled.raw) => Tls::NotKnown,
+            Some(enabled) if enabled.raw.as_str() == "false" => Tls::Off(enabled.value.clone()),
+            _ if is_set => Tls::On,
+            _ if self.destination == Destination::Elasticsearch => Tls::NotKnown,
+            _ => Tls::OffByDefault,
+        }
+    }
+
+    /// Returns it as an endpoint, for the rules about keys and certificates.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        let copies = |names: &[&str]| -> Vec<Setting> {
+            names.iter().flat_map(|name| self.all(name)).cloned().collect()
+        };
+        let pair = ["ssl.key", "ssl.certificate"].map(|name| copies(&[name]));
+        let passphrases = copies(&["ssl.key_passphrase", "ssl.key_passphrase_path"]);
+        let authorities = copies(&["ssl.certificate_authorities"]);
+        Endpoint::of_shipper(self.place.clone(), pair, authorities, passphrases, self.tls())
+    }
+}
+
+/// Returns whether a value depends on a variable, or another program has yet to fill it in.
+#[must_use]
+pub fn is_open(value: &str) -> bool {
+    value.contains("${") || is_template(value)
+}

@@ -1,0 +1,95 @@
+//! The settings of `output.logstash` and of `ssl` in Beats and Elastic Agent, with the values that they accept.
+//!
+//! Beats ignore settings that they do not know (docs/what-shippers-load.md §2.1).
+
+/// A setting that Beats know.
+pub struct Known {
+    /// Its name beneath the output: `ssl.key`.
+    pub name: &'static str,
+    /// The values that it accepts; any, where there are none.
+    pub values: &'static [&'static str],
+}
+
+const fn any(name: &'static str) -> Known {
+    Known { name, values: &[] }
+}
+
+const fn one_of(name: &'static str, values: &'static [&'static str]) -> Known {
+    Known { name, values }
+}
+
+/// Source: docs/what-shippers-load.md §2.2.
+pub static TLS: &[Known] = &[
+    any("ssl.enabled"),
+    any("ssl.certificate_authorities"),
+    any("ssl.certificate"),
+    any("ssl.key"),
+    any("ssl.key_passphrase"),
+    any("ssl.key_passphrase_path"),
+    any("ssl.ca_trusted_fingerprint"),
+    any("ssl.ca_sha256"),
+    one_of(
+        "ssl.verification_mode",
+        &["full", "strict", "certificate", "none", "", "0", "1", "2", "3"],
+    ),
+    one_of("ssl.supported_protocols", &["TLSv1", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]),
+    one_of("ssl.cipher_suites", CIPHER_SUITES),
+    one_of("ssl.curve_types", &["P-256", "P-384", "P-521", "X25519", "X25519MLKEM768"]),
+    one_of("ssl.renegotiation", &["never", "once", "freely"]),
+    any("ssl.certificate_reload"),
+    any("ssl.restart_on_cert_change"),
+    any("ssl.disable_legacy_pem_support"),
+    any("ssl.client_authentication"),
+];
+
+/// The names of cipher suites that Beats accept. Source: docs/what-shippers-load.md §5.3.
+pub const CIPHER_SUITES: &[&str] = &[
+    "ECDHE-ECDSA-AES-128-CBC-SHA",
+    "ECDHE-ECDSA-AES-128-CBC-SHA256",
+    "ECDHE-ECDSA-AES-128-GCM-SHA256",
+    "ECDHE-ECDSA-AES-256-CBC-SHA",
+    "ECDHE-ECDSA-AES-256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-ECDSA-RC4-128-SHA",
+    "ECDHE-RSA-3DES-CBC3-SHA",
+    "ECDHE-RSA-AES-128-CBC-SHA",
+    "ECDHE-RSA-AES-128-CBC-SHA256",
+    "ECDHE-RSA-AES-128-GCM-SHA256",
+    "ECDHE-RSA-AES-256-CBC-SHA",
+    "ECDHE-RSA-AES-256-GCM-SHA384",
+    "ECDHE-RSA-CHACHA20-POLY1205",
+    "ECDHE-RSA-RC4-128-SHA",
+    "RSA-3DES-CBC3-SHA",
+    "RSA-AES-128-CBC-SHA",
+    "RSA-AES-128-CBC-SHA256",
+    "RSA-AES-128-GCM-SHA256",
+    "RSA-AES-256-CBC-SHA",
+    "RSA-AES-256-GCM-SHA384",
+    "RSA-RC4-128-SHA",
+    "TLS-AES-128-GCM-SHA256",
+    "TLS-AES-256-GCM-SHA384",
+    "TLS-CHACHA20-POLY1305-SHA256",
+];
+
+/// The settings of the Logstash output beside TLS. Source: docs/what-shippers-load.md §2.4.
+pub static LOGSTASH_OUTPUT: &[&str] = &[
+    "backoff",
+    "bulk_max_size",
+    "compression_level",
+    "enabled",
+    "escape_html",
+    "hosts",
+    "index",
+    "loadbalance",
+    "max_retries",
+    "pipelining",
+    "proxy_url",
+    "proxy_use_local_resolver",
+    "queue",
+    "slow_start",
+    "ssl",
+    "timeout",
+    "ttl",
+    "worker",
+    "workers",
+];

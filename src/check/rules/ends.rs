@@ -1,0 +1,179 @@
+//! The input of rules about connections: the output of a shipper, and the input that one of its hosts leads to.
+
+use super::case::{Case, Named};
+use crate::beats::file::{Output, is_open};
+use crate::beats::hosts::Address;
+use crate::check::finding::Finding;
+use crate::logstash::endpoint::{Listener, Setting};
+use keyfile::certificate::verification::{HostNames, Trust, Verifier};
+use keyfile::certificate::{Certificate, Role};
+
+/// Both ends of a connection.
+pub struct Ends<'a> {
+    /// The output with its files.
+    pub shipper: &'a Case<'a>,
+    /// Its settings.
+    pub output: &'a Output,
+    /// The entry of `hosts`.
+    pub host: &'a Setting,
+    /// What it leads to.
+    pub address: &'a Address,
+    /// The input with its files.
+    pub input: &'a Case<'a>,
+    /// What it sets for connections.
+    pub listener: &'a Listener,
+    /// The authorities of the shipper's system, where that is known.
+    pub system: Option<&'a [Certificate]>,
+    /// Where the input is, for messages: `the beats input at beats.conf:2`.
+    pub input_at: String,
+}
+
+/// What a rule says about a connection.
+pub enum Verdict {
+    /// It does not stand in the way.
+    Passes,
+    /// This side refuses the connection.
+    Refused(Side, Box<Finding>),
+    /// It cannot be told, for this reason.
+    NotKnown(&'static str),
+}
+
+/// A side of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The shipper.
+    Shipper,
+    /// The input of Logstash.
+    Input,
+}
+
+impl Side {
+    /// Returns its name in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Shipper => "shipper",
+            Self::Input => "input",
+        }
+    }
+}
+
+/// How a shipper verifies the input. Source: docs/what-shippers-load.md §4.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The chain and the name, also in the common name.
+    Full,
+    /// The chain and the name.
+    Strict,
+    /// The chain.
+    Certificate,
+    /// Nothing.
+    None,
+}
+
+impl Mode {
+    /// Returns what a value of `ssl.verification_mode` means.
+    #[must_use]
+    pub fn of(value: &str) -> Option<Self> {
+        Some(match value {
+            "full" | "" | "0" => Self::Full,
+            "strict" | "3" => Self::Strict,
+            "certificate" | "2" => Self::Certificate,
+            "none" | "1" => Self::None,
+            _ => return None,
+        })
+    }
+
+    /// Returns how it compares names, if it does.
+    #[must_use]
+    pub fn names(self) -> Option<HostNames> {
+        match self {
+            Self::Full => Some(HostNames::CommonNameToo),
+            Self::Strict => Some(HostNames::AlternativeNames),
+            Self::Certificate | Self::None => None,
+        }
+    }
+}
+
+/// Certificates of a side, as far as they are known.
+pub enum Known<'a> {
+    /// These.
+    Certificates(Vec<&'a Certificate>),
+    /// A file was not read, or its path is not known.
+    NotKnown,
+}
+
+impl<'a> Ends<'a> {
+    /// Returns whether neither end uses TLS.
+    #[must_use]
+    pub fn is_without_tls(&self) -> bool {
+        [self.shipper, self.input].iter().all(|case| case.endpoint.is_tls_off())
+    }
+
+    /// Returns how the shipper verifies the input; `None` if that is not known.
+    #[must_use]
+    pub fn mode(&self) -> Option<Mode> {
+        match self.output.one("ssl.verification_mode") {
+            None => Some(Mode::Full),
+            Some(value) => Mode::of(&value.raw),
+        }
+    }
+
+    /// Returns whether the shipper reads its files again when they change, which also decides what it sends.
+    #[must_use]
+    pub fn reloads(&self) -> bool {
+        let is_on = |value: &Setting| value.raw.as_str() == "true";
+        self.output.one("ssl.certificate_reload.enabled").is_some_and(is_on)
+    }
+
+    /// Returns the certificates that the input sends, the leaf first; `None` if they are not known.
+    #[must_use]
+    pub fn sent_by_input(&self) -> Option<Vec<&'a Certificate>> {
+        chain_of(self.input.certificate.as_ref())
+    }
+
+    /// Returns the certificates in the file of the shipper, the leaf first; `None` if there is none or it is not known.
+    #[must_use]
+    pub fn of_shipper(&self) -> Option<Vec<&'a Certificate>> {
+        chain_of(self.shipper.certificate.as_ref())
+    }
+
+    /// Returns the authorities of one side.
+    #[must_use]
+    pub fn authorities(case: &'a Case<'a>) -> Known<'a> {
+        let mut all = Vec::new();
+        for named in &case.authorities {
+            match named.file.and_then(|file| file.certificates()) {
+                Some(chain) => all.extend(chain.iter()),
+                None => return Known::NotKnown,
+            }
+        }
+        Known::Certificates(all)
+    }
+
+    /// Returns what the shipper verifies the input against, given its authorities.
+    #[must_use]
+    pub fn trust_of_shipper(&self, anchors: Vec<&'a Certificate>) -> Trust<'a> {
+        let now = self.shipper.clock.now;
+        Trust { anchors, verifier: Verifier::Go, now, role: Role::Server }
+    }
+
+    /// Returns what the input verifies the shipper against, given its authorities.
+    #[must_use]
+    pub fn trust_of_input(&self, anchors: Vec<&'a Certificate>) -> Trust<'a> {
+        let now = self.input.clock.now;
+        Trust { anchors, verifier: Verifier::Java, now, role: Role::Client }
+    }
+
+    /// Returns the values of a setting of the shipper; `None` if one is not known.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Option<Vec<&'a str>> {
+        let values: Vec<&str> = self.output.all(name).iter().map(|it| it.raw.as_str()).collect();
+        (!values.iter().any(|value| is_open(value))).then_some(values)
+    }
+}
+
+fn chain_of<'a>(named: Option<&Named<'a>>) -> Option<Vec<&'a Certificate>> {
+    let named = named.filter(|named| named.contradicting.is_none())?;
+    Some(named.file?.certificates()?.iter().collect())
+}

@@ -1,0 +1,79 @@
+//! `shipper-client-certificate`: the input asks for a certificate that the shipper does not have.
+
+use super::ends::{Ends, Known, Side, Verdict};
+use super::{Check, Rule};
+use crate::check::finding::{Finding, Severity};
+use crate::logstash::endpoint::ClientCertificate;
+use crate::os::display::escape;
+use keyfile::certificate::Certificate;
+use keyfile::certificate::verification::Untrusted;
+
+pub(super) const RULE: Rule = Rule {
+    name: "shipper-client-certificate",
+    summary: "the input refuses the shipper's certificate, or requires one that the shipper does not send",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/shipper-client-certificate.md"),
+    check: Check::Connection(check),
+    ..Rule::DEFAULT
+};
+
+fn check(ends: &Ends<'_>) -> Verdict {
+    let asked = ends.listener.client_certificate;
+    match asked {
+        ClientCertificate::NotAsked => return Verdict::Passes,
+        ClientCertificate::NotKnown => {
+            return Verdict::NotKnown("whether the input asks for certificates is a variable");
+        }
+        ClientCertificate::Optional | ClientCertificate::Required => {}
+    }
+    let is_required = asked == ClientCertificate::Required;
+    let Known::Certificates(authorities) = Ends::authorities(ends.input) else {
+        return Verdict::NotKnown("the input's certificate authorities could not be read");
+    };
+    if ends.shipper.certificate.is_none() {
+        return without(ends, is_required, "the shipper has none");
+    }
+    let Some(own) = ends.of_shipper() else {
+        return Verdict::NotKnown("the shipper's certificate could not be read");
+    };
+    // Go sends nothing that the authorities in the server's list did not issue.
+    if !ends.reloads() && !is_sent(&own, &authorities) {
+        return without(ends, is_required, "it does not send its own, which another CA issued");
+    }
+    let [leaf, others @ ..] = own.as_slice() else { return Verdict::Passes };
+    match ends.trust_of_input(authorities).verify(leaf, others) {
+        Ok(()) => Verdict::Passes,
+        Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
+        Err(refusal) => {
+            let message = format!(
+                "{} refuses the shipper's certificate: {}",
+                ends.input_at,
+                escape(&refusal.to_string())
+            );
+            refused(ends, message)
+        }
+    }
+}
+
+/// Returns whether Go sends a certificate to a server that lists these authorities. Source:
+/// docs/what-shippers-load.md §3.4.
+fn is_sent(own: &[&Certificate], authorities: &[&Certificate]) -> bool {
+    authorities.is_empty()
+        || own.iter().any(|one| authorities.iter().any(|authority| one.is_issued_by(authority)))
+}
+
+fn without(ends: &Ends<'_>, is_required: bool, why: &str) -> Verdict {
+    if !is_required {
+        return Verdict::Passes;
+    }
+    let message = format!("{} requires a certificate of the shipper, but {why}", ends.input_at);
+    refused(ends, message)
+}
+
+fn refused(ends: &Ends<'_>, message: String) -> Verdict {
+    let place = ends.output.one("ssl.certificate").map(|it| it.value.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .at(place.unwrap_or_else(|| ends.host.value.clone()))
+        .action("set ssl.certificate and ssl.key to a certificate for TLS clients that a CA of the input issued, and its key");
+    Verdict::Refused(Side::Input, Box::new(finding))
+}

@@ -1,0 +1,81 @@
+//! `shipper-setting-unknown`: Beats do not know a setting, and ignore it without a message.
+
+use super::{Check, Rule};
+use crate::beats::file::{Destination, Output, OutputSetting, ShipperFile};
+use crate::beats::settings::{LOGSTASH_OUTPUT, TLS};
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
+
+pub(super) const RULE: Rule = Rule {
+    name: "shipper-setting-unknown",
+    summary: "Beats do not know a setting of the shipper's output, and ignore it",
+    severity: Severity::Warning,
+    page: include_str!("../../../docs/rules/shipper-setting-unknown.md"),
+    check: Check::Shipper(check),
+    ..Rule::DEFAULT
+};
+
+fn check(file: &ShipperFile) -> Vec<Finding> {
+    let of_output = |output: &'_ Output| -> Vec<Finding> {
+        output.settings.iter().filter_map(|setting| finding(output, setting)).collect()
+    };
+    file.outputs.iter().flat_map(of_output).collect()
+}
+
+fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
+    let name = setting.name.as_str();
+    let near = if name.starts_with("ssl.") {
+        let is_known = |known: &str| {
+            name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
+        };
+        if TLS.iter().any(|known| is_known(known.name)) {
+            return None;
+        }
+        near(name, TLS.iter().map(|known| known.name), 4)
+    } else {
+        // Of other settings, only misspelt ones are told from those of other versions.
+        let is_alone = !name.contains('.') && output.destination == Destination::Logstash;
+        if !is_alone || LOGSTASH_OUTPUT.contains(&name) || output.is_of_agent {
+            return None;
+        }
+        Some(near(name, LOGSTASH_OUTPUT.iter().copied(), 2)?)
+    };
+    let message = format!("Beats do not know {}, and ignore it without a message", escape(name));
+    let finding = Finding::new(Severity::Warning, RULE.name, message)
+        .evidence(EVIDENCE)
+        .at(setting.key.clone());
+    Some(match near {
+        Some(near) => finding.action(format!("set {near} instead, if you mean it")),
+        None => finding.action("remove it, or correct its name"),
+    })
+}
+
+/// Names that people give to settings, and the right ones.
+const MEANT: &[(&str, &str)] = &[
+    ("ssl.ca", "ssl.certificate_authorities"),
+    ("ssl.ca_file", "ssl.certificate_authorities"),
+    ("ssl.certificate_authority", "ssl.certificate_authorities"),
+    ("ssl.passphrase", "ssl.key_passphrase"),
+    ("ssl.certificate_key", "ssl.key"),
+    ("ssl.client_certificate", "ssl.certificate"),
+    ("ssl.verify_mode", "ssl.verification_mode"),
+    ("ssl.insecure", "ssl.verification_mode"),
+    ("tls", "ssl"),
+    ("host", "hosts"),
+];
+
+fn near(
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+    most: usize,
+) -> Option<&'static str> {
+    if let Some((_, meant)) = MEANT.iter().find(|(given, _)| *given == name) {
+        return Some(meant);
+    }
+    let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
+    known.map(distance).min().filter(|(distance, _)| *distance <= most).map(|(_, known)| known)
+}
+
+/// Source: docs/what-shippers-load.md §2.1.
+const EVIDENCE: &str =
+    "go-ucfg looks up the settings that Beats know, and no others (read in source)";

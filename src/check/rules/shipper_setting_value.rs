@@ -1,0 +1,74 @@
+//! `shipper-setting-value`: Beats refuse the value of a setting, or the file is not YAML.
+
+use super::{Check, Rule};
+use crate::beats::file::{Destination, Output, ShipperFile, is_open};
+use crate::beats::hosts;
+use crate::beats::settings::TLS;
+use crate::check::finding::{Finding, Severity};
+use crate::logstash::endpoint::Setting;
+use crate::os::display::escape;
+
+pub(super) const RULE: Rule = Rule {
+    name: "shipper-setting-value",
+    summary: "the shipper refuses the value of a setting, or no connection comes of it",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/shipper-setting-value.md"),
+    check: Check::Shipper(check),
+    ..Rule::DEFAULT
+};
+
+fn check(file: &ShipperFile) -> Vec<Finding> {
+    let broken = file.fault.iter().map(|(place, why)| {
+        let message = format!("invalid YAML: line {}: {}", place.line, escape(why));
+        Finding::new(Severity::Error, RULE.name, message).action("correct the file")
+    });
+    let outputs = file.outputs.iter();
+    broken
+        .chain(outputs.flat_map(|output| values(output).into_iter().chain(hosts(output))))
+        .collect()
+}
+
+fn values(output: &Output) -> Vec<Finding> {
+    let limited = TLS.iter().filter(|known| !known.values.is_empty());
+    let refused = limited.flat_map(|known| {
+        let values = output.all(known.name).iter();
+        let is_refused =
+            |value: &&Setting| !is_open(&value.raw) && !known.values.contains(&value.raw.as_str());
+        values.filter(is_refused).map(|value| of_value(known.name, known.values, value))
+    });
+    refused.collect()
+}
+
+fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
+    let message = format!("Beats refuse the value \"{}\" of {name}", escape(&value.raw));
+    let finding = Finding::new(Severity::Error, RULE.name, message).at(value.value.clone());
+    let written = value.raw.replace('_', "-").replace("TLS-", "").replace("WITH-", "");
+    let distance = |known: &&'static str| {
+        (strsim::osa_distance(&known.to_lowercase(), &written.to_lowercase()), *known)
+    };
+    let near = values.iter().filter(|known| !known.is_empty()).map(distance).min();
+    let finding = match near.filter(|(distance, _)| *distance <= 6) {
+        Some((_, near)) => finding.action(format!("write {near}")),
+        None => finding,
+    };
+    if values.len() > 8 {
+        return finding;
+    }
+    let words: Vec<&str> = values.iter().copied().filter(|it| it.len() > 1).collect();
+    finding.action(format!("allowed: {}", words.join(", ")))
+}
+
+/// Finds entries of `hosts` that lead nowhere.
+fn hosts(output: &Output) -> Vec<Finding> {
+    if output.destination != Destination::Logstash {
+        return Vec::new();
+    }
+    let refused =
+        output.all("hosts").iter().filter(|host| !is_open(&host.raw)).filter_map(|host| {
+            let why = hosts::address(&host.raw).err()?;
+            let message = format!("the host \"{}\" {why}", escape(&host.raw));
+            let finding = Finding::new(Severity::Error, RULE.name, message).at(host.value.clone());
+            Some(finding.action("write each host as NAME:PORT"))
+        });
+    refused.collect()
+}

@@ -1,0 +1,70 @@
+//! `shipper-untrusted-certificate`: the shipper does not trust the certificate of the input.
+
+use super::ends::{Ends, Known, Mode, Side, Verdict};
+use super::shipper_fingerprint::{Pin, pinned_authority};
+use super::{Check, Rule};
+use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
+use keyfile::certificate::verification::Untrusted;
+
+pub(super) const RULE: Rule = Rule {
+    name: "shipper-untrusted-certificate",
+    summary: "the shipper's authorities do not verify the input's certificate",
+    severity: Severity::Error,
+    page: include_str!("../../../docs/rules/shipper-untrusted-certificate.md"),
+    check: Check::Connection(check),
+    ..Rule::DEFAULT
+};
+
+fn check(ends: &Ends<'_>) -> Verdict {
+    let Some(sent) = ends.sent_by_input() else {
+        return Verdict::NotKnown("the input's certificate could not be read");
+    };
+    let [leaf, others @ ..] = sent.as_slice() else { return Verdict::Passes };
+    if let Some(refusal) = weak_key(leaf) {
+        return refused(ends, &refusal);
+    }
+    match ends.mode() {
+        Some(Mode::None) => return Verdict::Passes,
+        None => return Verdict::NotKnown("ssl.verification_mode depends on a variable"),
+        Some(_) => {}
+    }
+    let Known::Certificates(mut anchors) = Ends::authorities(ends.shipper) else {
+        return Verdict::NotKnown("the shipper's certificate authorities could not be read");
+    };
+    let is_by_system = ends.shipper.authorities.is_empty();
+    if let Some(system) = ends.system.filter(|_| is_by_system) {
+        anchors.extend(system);
+    }
+    match pinned_authority(ends, &sent) {
+        Pin::Found(authority) => anchors.push(authority),
+        Pin::Unreadable(verdict) => return verdict,
+        Pin::None => {}
+    }
+    if is_by_system && ends.system.is_none() && anchors.is_empty() {
+        return Verdict::NotKnown(
+            "the shipper has no certificate_authorities and uses those of its system",
+        );
+    }
+    match ends.trust_of_shipper(anchors).verify(leaf, others) {
+        Ok(()) => Verdict::Passes,
+        Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
+        Err(refusal) => refused(ends, &refusal.to_string()),
+    }
+}
+
+/// Returns why Go refuses the key of a server in every mode. Source: docs/what-shippers-load.md §4.5.
+fn weak_key(leaf: &keyfile::certificate::Certificate) -> Option<String> {
+    let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < 1024)?;
+    Some(format!("\"{}\" has an RSA key of only {bits} bits", leaf.subject))
+}
+
+fn refused(ends: &Ends<'_>, why: &str) -> Verdict {
+    let message =
+        format!("the shipper does not trust the certificate of {}: {}", ends.input_at, escape(why));
+    let place = ends.output.setting("ssl.certificate_authorities").map(|it| it.key.clone());
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .at(place.unwrap_or_else(|| ends.host.value.clone()))
+        .action("set ssl.certificate_authorities to the CA certificate that issued the input's certificate");
+    Verdict::Refused(Side::Shipper, Box::new(finding))
+}
