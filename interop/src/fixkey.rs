@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -53,12 +53,27 @@ pub fn fix(root: &Path, options: &[&str], configurations: &[&str]) {
         .stdin(Stdio::null()));
 }
 
+/// Runs fixkey in `folder`, whatever comes of it.
+pub fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(&*FIXKEY)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("fixkey starts")
+}
+
 /// The report of `check` on a configuration, in JSON.
 pub fn check(options: &[&str], configuration: &Path) -> Value {
+    check_all(options, &[configuration])
+}
+
+/// The report of `check` on several configurations, in JSON.
+pub fn check_all(options: &[&str], configurations: &[impl AsRef<Path>]) -> Value {
     let output = Command::new(&*FIXKEY)
         .args(["check", "--format", "json"])
         .args(options)
-        .arg(configuration)
+        .args(configurations.iter().map(AsRef::as_ref))
         .stdin(Stdio::null())
         .output()
         .expect("fixkey starts");

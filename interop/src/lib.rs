@@ -6,13 +6,19 @@
 //! | [`openssl`] | keys in the forms in which people have them, and certificates |
 //! | [`fixkey`] | the binary under test |
 //! | [`netty`] | Netty's judgement of pairs of a certificate and a key |
+//! | [`pki`] | authorities and what they sign, good and bad |
+//! | [`handshakes`] | shippers that connect to beats inputs |
+//! | [`cases`] | which shippers, and to which inputs |
 //!
 //! A step that fails panics and says why: everything here runs inside a test.
 
+pub mod cases;
 pub mod fixkey;
+pub mod handshakes;
 pub mod netty;
 pub mod openssl;
 pub mod peers;
+pub mod pki;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

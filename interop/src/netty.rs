@@ -8,8 +8,8 @@ use std::process::Command;
 use crate::peers::Peer;
 use crate::run;
 
-const JDK: &str = "default-jdk-headless";
-const NETTY: &str = "libnetty-java";
+const JDK: &str = "Debian package default-jdk-headless";
+const NETTY: &str = "Debian package libnetty-java";
 
 /// What this module needs on the machine.
 pub const PEERS: &[Peer] = &[
@@ -25,11 +25,11 @@ pub const PEERS: &[Peer] = &[
 ];
 
 const fn program(file: &'static str) -> Peer {
-    Peer { file, package: JDK }
+    Peer::new(file, JDK)
 }
 
 const fn jar(file: &'static str) -> Peer {
-    Peer { file, package: NETTY }
+    Peer::new(file, NETTY)
 }
 
 /// What the settings of a beats input name.
@@ -50,11 +50,7 @@ pub struct Judge {
 impl Judge {
     /// Compiles it into a folder in `target`.
     pub fn compile(target: &Path) -> Self {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("netty/LoadAndHandshake.java");
-        let classes = target.join("netty-classes");
-        let class_path = class_path(&classes);
-        run(Command::new("javac").arg("-d").arg(&classes).arg("-cp").arg(&class_path).arg(source));
-        Self { class_path }
+        Self { class_path: compile("LoadAndHandshake", target) }
     }
 
     /// One verdict a pair, in their order; the Java program says what a verdict looks like.
@@ -71,9 +67,18 @@ impl Judge {
     }
 }
 
+/// Compiles the program `class` into a folder in `target`; returns the class path with which it runs.
+pub(crate) fn compile(class: &str, target: &Path) -> OsString {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("netty/{class}.java"));
+    let classes = target.join("netty-classes");
+    let class_path = class_path(&classes);
+    run(Command::new("javac").arg("-d").arg(&classes).arg("-cp").arg(&class_path).arg(source));
+    class_path
+}
+
 /// Nothing but Netty: with `BouncyCastle` beside it, newer releases load PKCS#1 and SEC1 too.
 fn class_path(classes: &Path) -> OsString {
-    let jars = PEERS.iter().filter(|peer| peer.package == NETTY).map(|jar| jar.file.into());
+    let jars = PEERS.iter().filter(|peer| peer.origin == NETTY).map(|jar| jar.file.into());
     env::join_paths([classes.to_owned()].into_iter().chain(jars))
         .expect("no path on the class path holds a colon")
 }

@@ -11,7 +11,7 @@ use crate::peers::Peer;
 use crate::run;
 
 /// What this module needs on the machine.
-pub const PEERS: &[Peer] = &[Peer { file: "openssl", package: "openssl" }];
+pub const PEERS: &[Peer] = &[Peer::new("openssl", "Debian package openssl")];
 
 /// The kinds of key with which the beats input completes a handshake.
 #[derive(Debug, Clone, Copy)]
@@ -123,14 +123,20 @@ pub fn encrypt(key: &Path, encryption: Encryption, passphrase: &Passphrase) -> P
 
 /// Makes a certificate for `localhost`, signed by `key` itself, in a file beside it.
 pub fn certify(key: &Path) -> PathBuf {
+    certify_for("localhost", key)
+}
+
+/// Makes a certificate for `host`, signed by `key` itself, in a file beside it.
+pub fn certify_for(host: &str, key: &Path) -> PathBuf {
     let certificate = key.with_extension("crt");
-    let request = "req -x509 -new -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost";
-    run(openssl(request).arg("-key").arg(key).arg("-out").arg(&certificate));
+    let names = format!("-subj /CN={host} -addext subjectAltName=DNS:{host}");
+    let request = format!("req -x509 -new -days 365 {names}");
+    run(openssl(&request).arg("-key").arg(key).arg("-out").arg(&certificate));
     certificate
 }
 
 /// openssl with `arguments` that are separated by spaces; what may hold a space is added by the caller.
-fn openssl(arguments: &str) -> Command {
+pub(crate) fn openssl(arguments: &str) -> Command {
     let mut command = Command::new("openssl");
     command.args(arguments.split(' '));
     command

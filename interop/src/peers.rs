@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Set to `1`, it turns the absence of a peer from a passed-over test into a failed one.
 const REQUIRE_PEERS: &str = "FIXKEY_REQUIRE_PEERS";
@@ -12,18 +12,31 @@ const REQUIRE_PEERS: &str = "FIXKEY_REQUIRE_PEERS";
 pub struct Peer {
     /// A program's name, looked up in `PATH`, or the absolute path of a file.
     pub file: &'static str,
-    /// The Debian package that has it.
-    pub package: &'static str,
+    /// What it comes with.
+    pub origin: &'static str,
+    /// An environment variable that can name another file instead.
+    pub variable: Option<&'static str>,
 }
 
 impl Peer {
+    /// One that nothing but `PATH` leads to, or that lies where Debian puts it.
+    pub const fn new(file: &'static str, origin: &'static str) -> Self {
+        Self { file, origin, variable: None }
+    }
+
+    /// The file to start or to read.
+    pub fn path(self) -> PathBuf {
+        let named = self.variable.and_then(env::var_os);
+        named.map_or_else(|| self.file.into(), PathBuf::from)
+    }
+
     fn is_here(self) -> bool {
-        let file = Path::new(self.file);
+        let file = self.path();
         if file.is_absolute() {
             return file.is_file();
         }
         let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).any(|folder| folder.join(file).is_file())
+        env::split_paths(&path).any(|folder| folder.join(&file).is_file())
     }
 }
 
@@ -35,8 +48,8 @@ pub fn are_absent<'a>(peers: impl IntoIterator<Item = &'a Peer>) -> bool {
     let Some(absent) = peers.into_iter().find(|peer| !peer.is_here()) else {
         return false;
     };
-    let Peer { file, package } = absent;
-    let absence = format!("no {file} on this machine (Debian package {package})");
+    let Peer { file, origin, .. } = absent;
+    let absence = format!("no {file} on this machine ({origin})");
     assert!(
         env::var_os(REQUIRE_PEERS).is_none_or(|value| value != "1"),
         "{REQUIRE_PEERS} is 1, but there is {absence}"

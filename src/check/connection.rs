@@ -12,6 +12,8 @@ use crate::check::rules;
 use crate::check::rules::case::Case;
 use crate::check::rules::ends::{Ends, Side, Verdict};
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
+use crate::logstash::plugins::Baseline;
+use crate::logstash::releases::Release;
 use crate::os::display::shown;
 
 /// A host of a shipper, and an input that it leads to.
@@ -176,8 +178,8 @@ impl Sender<'_, '_> {
             return (Forecast::Fails(Side::Shipper, rule), None);
         }
         let input = self.inspection.case(receiver.text, receiver.endpoint);
-        if let Some(rule) = what_stops(&input, &receiver.text.findings) {
-            return (Forecast::Fails(Side::Input, rule), None);
+        if let Some(stopped) = self.stopped(receiver, &input) {
+            return (stopped, None);
         }
         let input_at =
             format!("the {} at {}:{}", place.name, shown(&place.path), place.position.line);
@@ -198,6 +200,32 @@ impl Sender<'_, '_> {
             }
             Verdict::NotKnown(why) => (Forecast::NotKnown(why.to_owned()), None),
         }
+    }
+
+    /// Returns what keeps an input from starting, if anything does. Where no release is known, the supported ones have to
+    /// agree.
+    fn stopped(&self, receiver: &Receiver<'_>, input: &Case<'_>) -> Option<Forecast> {
+        let rule = what_stops(input, &receiver.text.findings);
+        let fails = |rule| Forecast::Fails(Side::Input, rule);
+        if !matches!(input.baseline, Baseline::Documentation) {
+            return rule.map(fails);
+        }
+        let in_release = |release: &Release| {
+            let baseline = Baseline::Release(release);
+            let case = self.inspection.case(receiver.text, receiver.endpoint);
+            let of_text = self.inspection.of_text_in(receiver.text.bytes(), baseline);
+            what_stops(&Case { baseline, ..case }, &of_text)
+        };
+        let supported = Release::supported();
+        let in_each: Vec<Option<&'static str>> = supported.iter().map(in_release).collect();
+        let any = rule.or_else(|| in_each.iter().copied().flatten().next())?;
+        Some(if in_each.iter().all(Option::is_some) {
+            fails(any)
+        } else {
+            let why =
+                format!("it depends on the release of Logstash ({any}): add --logstash VERSION");
+            Forecast::NotKnown(why)
+        })
     }
 
     fn connection(

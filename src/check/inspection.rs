@@ -534,10 +534,16 @@ impl<'a> Inspection<'a> {
     /// Returns what the rules say about a text of a configuration, as they do about those of the inspection.
     #[must_use]
     pub fn of_text(&self, text: &[u8]) -> Vec<Finding> {
+        self.of_text_in(text, self.baseline)
+    }
+
+    /// Returns the same for another Logstash.
+    #[must_use]
+    pub fn of_text_in(&self, text: &[u8], baseline: Baseline<'_>) -> Vec<Finding> {
         let parsed = logstash_config::parse(text);
         parsed.map_or_else(
             |_| Vec::new(),
-            |configuration| rules::of_text(&configuration, self.baseline, self.upgrade),
+            |configuration| rules::of_text(&configuration, baseline, self.upgrade),
         )
     }
 

@@ -41,6 +41,12 @@ const LAST_OF_MAJOR: &[Version] = &[version(6, 8, 23), version(7, 17, 29), versi
 /// The first release with the newest dialect of the configuration language. Source: docs/configuration-language.md §1.9.
 pub const NEWEST_DIALECT: Version = version(8, 15, 0);
 
+/// The releases that the documentation of today is about.
+pub const SUPPORTED: &[Versions] = &[
+    Versions { least: version(8, 19, 0), most: version(8, 19, u16::MAX) },
+    Versions { least: version(9, 0, 0), most: LATEST },
+];
+
 impl FromStr for Release {
     type Err = Error;
 
@@ -71,6 +77,12 @@ impl fmt::Display for Release {
 }
 
 impl Release {
+    /// Returns each of [`SUPPORTED`].
+    #[must_use]
+    pub fn supported() -> Vec<Self> {
+        SUPPORTED.iter().map(|versions| Self { versions: *versions, numbers: 2 }).collect()
+    }
+
     /// Returns the last release of the major before; of those that are known, where that is later.
     #[must_use]
     pub fn last_of_major_before(&self) -> Option<Self> {

@@ -15,15 +15,9 @@ use crate::check::finding::{Migration, Severity};
 use crate::logstash::discovery::YamlKey;
 use crate::logstash::installed::{CORE, Installed};
 use crate::logstash::plugins::{self, Baseline};
-use crate::logstash::releases::LATEST;
+use crate::logstash::releases::{LATEST, SUPPORTED};
 use crate::logstash::settings::{ClientAuth, DeclaredSetting, SETTINGS_FILE, State, declared};
-use crate::logstash::version::{Version, Versions, version};
-
-/// The releases that the documentation of today is about.
-const SUPPORTED: &[Versions] = &[
-    Versions { least: version(8, 19, 0), most: version(8, 19, u16::MAX) },
-    Versions { least: version(9, 0, 0), most: LATEST },
-];
+use crate::logstash::version::{Version, Versions};
 
 /// A plugin of the table with its settings, and the releases that are meant.
 pub struct DeclaredPlugin<'a> {

@@ -65,6 +65,16 @@ fn refused(ends: &Ends<'_>, why: &str) -> Verdict {
     let place = ends.output.setting("ssl.certificate_authorities").map(|it| it.key.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action("set ssl.certificate_authorities to the CA certificate that issued the input's certificate");
+        .action(match own(ends) {
+            Some(path) => format!("set ssl.certificate_authorities to a copy of {path}, which is self-signed"),
+            None => "set ssl.certificate_authorities to the CA certificate that issued the input's certificate".to_owned(),
+        });
     Verdict::Refused(Side::Shipper, Box::new(finding))
+}
+
+/// Returns the file of the input's certificate, if that is its own authority.
+fn own(ends: &Ends<'_>) -> Option<String> {
+    let named = ends.input.certificate.as_ref()?;
+    let leaf = ends.sent_by_input()?.into_iter().next()?;
+    leaf.is_self_issued().then(|| named.shown())
 }
