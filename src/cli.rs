@@ -183,7 +183,8 @@ Exit status: 0 done, or nothing to do; 1 an error is left (--diff: or something 
 #[command(after_help = AFTER_FIX_HELP, override_usage = "fixkey fix [OPTIONS] <PATH>...")]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct FixArguments {
-    /// A configuration, a directory of configurations, pipelines.yml, logstash.yml, or a settings directory
+    /// A configuration, a directory of configurations, pipelines.yml, logstash.yml, a settings directory, filebeat.yml or
+    /// another shipper's file, or the directory that holds it
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -234,6 +235,8 @@ Examples:
   fixkey check our.key --cert our.crt              check one key and its certificate
   fixkey check --logstash 7.17.27 conf.d/          check against that release
   fixkey check --upgrade 9                         find what stops with Logstash 9
+  fixkey check /etc/filebeat/filebeat.yml /etc/logstash  say whether they connect
+  fixkey check --map-shipper /=web web/ /etc/logstash  the same with a copy
   fixkey check --no-files --strict conf.d/         check the configurations only, in CI without the keys
   fixkey check --map /usr/share/logstash=. --user 1000:1000 pipeline/  check what a container reads
 
@@ -244,7 +247,8 @@ Exit status: 0 no error; 1 an error (--strict: or a warning); 2 wrong usage;
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_CHECK_HELP, override_usage = "fixkey check [OPTIONS] [PATH]...")]
 pub struct CheckArguments {
-    /// Keys, certificates, configurations, pipelines.yml, logstash.yml, or directories; `-` is standard input
+    /// Keys, certificates, configurations, pipelines.yml, logstash.yml, filebeat.yml and other shippers' files, or
+    /// directories; `-` is standard input
     #[arg(value_name = "PATH", default_value = "/etc/logstash")]
     pub paths: Vec<PathBuf>,
 
@@ -289,7 +293,8 @@ pub struct CommonOptions {
     #[arg(long, value_name = "FROM=TO")]
     pub map: Vec<OsString>,
 
-    /// The same for the paths in shippers' files, which may be of other hosts [default: --map]
+    /// Look up a path in a shipper's file, such as filebeat.yml, that begins with FROM under TO: for copies of another
+    /// host's files (repeatable) [default: as --map]
     #[arg(long, value_name = "FROM=TO")]
     pub map_shipper: Vec<OsString>,
 

@@ -2,6 +2,7 @@
 //! outputs of Fleet.
 
 use std::ops::Range;
+use std::path::Path;
 
 use source_text::Position;
 
@@ -15,8 +16,10 @@ use crate::yaml::{self, Aliases, Node, Value};
 pub struct ShipperFile {
     /// Its outputs, in order.
     pub outputs: Vec<Output>,
-    /// Why it cannot be read: where, and what is wrong.
-    pub fault: Option<(Position, String)>,
+    /// The outputs of a Beat that are on, by name, with the spans of their keys; a Beat takes one.
+    pub enabled: Vec<(String, Range<usize>)>,
+    /// Why it cannot be read: where, as a byte offset, and what is wrong.
+    pub fault: Option<(usize, String)>,
 }
 
 /// Where events go.
@@ -64,19 +67,34 @@ pub fn may_be_one(text: &[u8]) -> bool {
         || has(b"logstash") && has(b"hosts") && has(b"ssl")
 }
 
+/// How the names of backups end that editors, package managers and fixkey make.
+const BACKUPS: &[&str] =
+    &["~", ".bak", ".backup", ".old", ".orig", ".rpmnew", ".rpmsave", ".dpkg-dist", ".dpkg-old"];
+
+/// Returns whether a file has the name of a backup, or a hidden one.
+#[must_use]
+pub fn is_backup(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || BACKUPS.iter().any(|end| name.ends_with(end))
+}
+
 /// Reads a shipper's file; `None` if it is something else.
 #[must_use]
 pub fn read(text: &[u8]) -> Option<ShipperFile> {
     let text = std::str::from_utf8(text).ok().filter(|text| may_be_one(text.as_bytes()))?;
     match yaml::read(text, Aliases::Followed) {
         Ok(root) => {
-            let outputs = outputs(&root?, text.as_bytes());
-            (!outputs.is_empty()).then_some(ShipperFile { outputs, fault: None })
+            let mut pairs = Vec::new();
+            let root = root?;
+            flatten("", &root, &mut pairs);
+            let outputs = outputs(&pairs, text.as_bytes());
+            let enabled = enabled(&pairs);
+            (!outputs.is_empty()).then_some(ShipperFile { outputs, enabled, fault: None })
         }
         // What Logstash's own configurations and other texts are is known by now.
         Err(error) => has_output_line(text).then(|| {
-            let fault = Some((error.place, error.message));
-            ShipperFile { outputs: Vec::new(), fault }
+            let fault = Some((offset(text, error.place), error.message));
+            ShipperFile { fault, ..ShipperFile::default() }
         }),
     }
 }
@@ -93,15 +111,41 @@ struct Pair<'a> {
     value: &'a Node,
 }
 
-fn outputs(root: &Node, text: &[u8]) -> Vec<Output> {
-    let mut pairs = Vec::new();
-    flatten("", root, &mut pairs);
+/// Returns the outputs of a Beat that are not turned off.
+fn enabled(pairs: &[Pair<'_>]) -> Vec<(String, Range<usize>)> {
+    let is_on = |name: &String| {
+        let switch = format!("output.{name}.enabled");
+        let value = pairs.iter().rev().find(|pair| pair.name == switch);
+        value.and_then(|pair| pair.value.text()) != Some("false")
+    };
+    let names = names_beneath(pairs, "output").into_iter().filter(is_on);
+    let place = |name: String| {
+        let full = format!("output.{name}");
+        let place = beneath(pairs, &full)
+            .iter()
+            .map(|(_, pair)| pair.key.span.clone())
+            .min_by_key(|it| it.start)?;
+        Some((full, place))
+    };
+    names.filter_map(place).collect()
+}
+
+/// Returns a place as a byte offset.
+fn offset(text: &str, place: Position) -> usize {
+    let line = text.split_inclusive('\n').take(place.line.saturating_sub(1));
+    let start: usize = line.map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let column = rest.char_indices().nth(place.column.saturating_sub(1));
+    start + column.map_or(0, |(at, _)| at)
+}
+
+fn outputs(pairs: &[Pair<'_>], text: &[u8]) -> Vec<Output> {
     let mut outputs = Vec::new();
     for (name, destination) in BEATS {
-        outputs.extend(output(*destination, false, beneath(&pairs, name), text));
+        outputs.extend(output(*destination, false, beneath(pairs, name), text));
     }
-    for name in names_beneath(&pairs, "outputs") {
-        outputs.extend(typed(&beneath(&pairs, &format!("outputs.{name}")), text));
+    for name in names_beneath(pairs, "outputs") {
+        outputs.extend(typed(&beneath(pairs, &format!("outputs.{name}")), text));
     }
     let fleet = pairs.iter().find(|pair| pair.name == "xpack.fleet.outputs");
     if let Some(Pair { value: Node { value: Value::List(items), .. }, .. }) = fleet {
@@ -112,7 +156,7 @@ fn outputs(root: &Node, text: &[u8]) -> Vec<Output> {
         }
     }
     if outputs.is_empty() {
-        outputs.extend(typed(&all(&pairs), text));
+        outputs.extend(typed(&all(pairs), text));
     }
     outputs.sort_by_key(|output| output.place.start);
     outputs
@@ -243,7 +287,13 @@ impl Output {
         let pair = ["ssl.key", "ssl.certificate"].map(|name| copies(&[name]));
         let passphrases = copies(&["ssl.key_passphrase", "ssl.key_passphrase_path"]);
         let authorities = copies(&["ssl.certificate_authorities"]);
-        Endpoint::of_shipper(self.place.clone(), pair, authorities, passphrases, self.tls())
+        // Fleet keeps a key as a secret of its own.
+        let has_secrets = self.settings.iter().any(|it| it.name.starts_with("secrets.ssl"));
+        let tls = self.tls();
+        let place = self.place.clone();
+        let mut endpoint = Endpoint::of_shipper(place, pair, authorities, passphrases, tls);
+        endpoint.has_keystore = has_secrets;
+        endpoint
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which inputs the hosts of a shipper lead to, and whether the two ends will connect.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use source_text::{LineIndex, Position};
@@ -9,7 +10,7 @@ use crate::beats::hosts::{self, Address};
 use crate::check::finding::{Finding, Severity};
 use crate::check::inspection::{Inspection, Text};
 use crate::check::rules;
-use crate::check::rules::case::Case;
+use crate::check::rules::case::{Case, Opening};
 use crate::check::rules::ends::{Ends, Side, Verdict};
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
 use crate::logstash::plugins::Baseline;
@@ -74,6 +75,8 @@ struct Receiver<'a> {
     text: &'a Text,
     endpoint: &'a Endpoint,
     listener: &'a Listener,
+    /// The port that it listens on; `None` if it is not set, or a variable without a value here.
+    port: Option<u16>,
 }
 
 /// Returns the connections of every shipper, in the order of their files; none without configurations of Logstash.
@@ -97,11 +100,38 @@ pub fn of_shipper(inspection: &Inspection<'_>, text: &Text) -> Vec<Connection> {
             continue;
         }
         let sender = Sender { inspection, text, output, endpoint, lines: &lines };
+        let mut own = Vec::new();
         for host in output.all("hosts") {
-            sender.connect(host, &receivers, &mut found);
+            sender.connect(host, &receivers, &mut own);
         }
+        doubt_names_of_others(&mut own);
+        found.append(&mut own);
     }
     found
+}
+
+/// Doubts that an input is the one of a host whose name alone is wrong, if the certificate fits another host of the
+/// list: several hosts may have the same configuration, and these are the files of one.
+fn doubt_names_of_others(connections: &mut [Connection]) {
+    let works = |one: &Connection| one.outcome == Forecast::Works;
+    let fitting: Vec<(PathBuf, Position)> = connections
+        .iter()
+        .filter(|one| works(one))
+        .filter_map(|one| one.input.as_ref().map(|input| (input.path.clone(), input.position)))
+        .collect();
+    let is_name = |outcome: &Forecast| matches!(outcome, Forecast::Fails(Side::Shipper, rule) if *rule == rules::NAME_MISMATCH);
+    for one in connections.iter_mut().filter(|one| is_name(&one.outcome)) {
+        let is_of_other = one.input.as_ref().is_some_and(|input| {
+            fitting.iter().any(|(path, at)| *path == input.path && *at == input.position)
+        });
+        if is_of_other {
+            let why = "the certificate fits another host of the list: this may be another Logstash";
+            one.outcome = Forecast::NotKnown(why.to_owned());
+            if let Some(finding) = &mut one.finding {
+                finding.severity = Severity::Warning;
+            }
+        }
+    }
 }
 
 fn receivers<'a>(inspection: &'a Inspection<'_>) -> Vec<Receiver<'a>> {
@@ -109,10 +139,16 @@ fn receivers<'a>(inspection: &'a Inspection<'_>) -> Vec<Receiver<'a>> {
         let endpoints = text.endpoints.iter();
         endpoints.filter_map(move |endpoint| {
             let listener = endpoint.listener.as_ref()?;
-            Some(Receiver { text, endpoint, listener })
+            let port = listener.port.as_ref();
+            let port = port.and_then(|port| inspection.value(text, port)?.trim().parse().ok());
+            Some(Receiver { text, endpoint, listener, port })
         })
     };
-    inspection.texts.iter().flat_map(of_text).collect()
+    let mut receivers: Vec<Receiver<'a>> = inspection.texts.iter().flat_map(of_text).collect();
+    // A configuration may be found by several paths.
+    let mut known = HashSet::new();
+    receivers.retain(|it| known.insert((&it.text.source.path, it.endpoint.place.start)));
+    receivers
 }
 
 /// An output of a shipper.
@@ -127,15 +163,16 @@ struct Sender<'a, 'i> {
 impl Sender<'_, '_> {
     /// Adds the connections of a host: to every input that listens on its port.
     fn connect(&self, host: &Setting, receivers: &[Receiver<'_>], into: &mut Vec<Connection>) {
-        if is_open(&host.raw) {
-            let why = "the host is a variable".to_owned();
+        let value = self.inspection.value(self.text, host).filter(|value| !is_open(value));
+        let Some(value) = value else {
+            let why = "the host is a variable without a value here".to_owned();
             return into.push(self.connection(host, None, Forecast::NotKnown(why), None));
-        }
-        let Ok(address) = hosts::address(&host.raw) else {
+        };
+        let Ok(address) = hosts::address(&value) else {
             let outcome = Forecast::Fails(Side::Shipper, "shipper-setting-value");
             return into.push(self.connection(host, None, outcome, None));
         };
-        let listens = |it: &&Receiver<'_>| it.listener.port == Some(address.port);
+        let listens = |it: &&Receiver<'_>| it.port == Some(address.port);
         let own: Vec<&Receiver<'_>> = receivers.iter().filter(listens).collect();
         if own.is_empty() {
             return into.push(self.without_input(host, &address, receivers));
@@ -153,11 +190,11 @@ impl Sender<'_, '_> {
         address: &Address,
         receivers: &[Receiver<'_>],
     ) -> Connection {
-        if receivers.iter().any(|it| it.listener.port.is_none()) {
+        if receivers.iter().any(|it| it.port.is_none()) {
             let why = "the port of an input is a variable, or not set".to_owned();
             return self.connection(host, None, Forecast::NotKnown(why), None);
         }
-        let mut ports: Vec<u16> = receivers.iter().filter_map(|it| it.listener.port).collect();
+        let mut ports: Vec<u16> = receivers.iter().filter_map(|it| it.port).collect();
         ports.sort_unstable();
         ports.dedup();
         let finding = rules::of_port(host, address, &ports).into_iter().next();
@@ -180,6 +217,12 @@ impl Sender<'_, '_> {
         let input = self.inspection.case(receiver.text, receiver.endpoint);
         if let Some(stopped) = self.stopped(receiver, &input) {
             return (stopped, None);
+        }
+        for (case, key) in [(&own, "the shipper's key"), (&input, "the input's key")] {
+            if matches!(case.opening, Opening::NotKnown) && !case.endpoint.is_tls_off() {
+                let why = format!("{key} is encrypted, and its passphrase is a variable");
+                return (Forecast::NotKnown(why), None);
+            }
         }
         let input_at =
             format!("the {} at {}:{}", place.name, shown(&place.path), place.position.line);

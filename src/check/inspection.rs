@@ -508,6 +508,11 @@ impl<'a> Inspection<'a> {
         Some((key, Zeroizing::new(passphrase.to_owned())))
     }
 
+    /// Returns the value of a setting with its variables replaced; `None` if one of them has no value here.
+    pub(crate) fn value(&self, text: &Text, setting: &Setting) -> Option<Zeroizing<String>> {
+        self.variables_of(text).expand(&setting.text(text.support_escapes())).value
+    }
+
     fn variables_of(&self, text: &Text) -> &'a Variables {
         if text.shipper.is_some() { self.shipper_variables } else { self.variables }
     }

@@ -108,8 +108,11 @@ impl Looker<'_> {
                     listed: path.parent().filter(|_| !candidate.is_outright()).map(Path::to_owned),
                 }));
             }
-            // By its content alone, since it may have any name.
-            Ok(contents) if beats::file::read(&contents.bytes).is_some() => {
+            // By its content alone, since it may have any name; on a walk, no backup.
+            Ok(contents)
+                if (candidate.is_outright() || !beats::file::is_backup(path))
+                    && beats::file::read(&contents.bytes).is_some() =>
+            {
                 let source = Source::of_shipper(path.clone(), contents);
                 return Look::Configuration(Box::new(source));
             }

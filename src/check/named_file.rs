@@ -29,6 +29,8 @@ pub struct NamedFile {
     pub chain: Option<Result<Chain, certificate::Error>>,
     /// A layout in which some reader does not find the certificates.
     pub certificate_layout: Option<&'static CertificateLayout>,
+    /// Whether it holds a certificate in a form that Beats find.
+    pub has_certificate_for_beats: bool,
     /// Whether it holds certificates and nothing else.
     pub is_of_certificates_alone: bool,
     /// Owner, mode and times, if it exists.
@@ -112,6 +114,9 @@ impl NamedFile {
             Ok((_, contents)) if has_chain => readers::certificate_layout(&contents.bytes),
             _ => None,
         };
+        let has_certificate_for_beats = recognised
+            .as_ref()
+            .is_ok_and(|(_, contents)| readers::has_certificate_for_beats(&contents.bytes));
         let is_of_certificates_alone = recognised.as_ref().is_ok_and(|(entries, contents)| {
             has_chain && is_of_certificates_alone(entries, &contents.bytes)
         });
@@ -128,6 +133,7 @@ impl NamedFile {
             held,
             chain,
             certificate_layout,
+            has_certificate_for_beats,
             is_of_certificates_alone,
             metadata,
             closed,

@@ -62,6 +62,9 @@ pub(super) use certificate_key_mismatch::RULE as MISMATCH;
 
 use std::path::Path;
 
+/// The name of the rule about names in certificates.
+pub(super) const NAME_MISMATCH: &str = shipper_name_mismatch::RULE.name;
+
 use case::Case;
 use declared::{DeclaredPlugin, Releases, SetSetting, Upgrade, migration};
 use ends::{Ends, Verdict};

@@ -218,11 +218,13 @@ fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Resul
     let mut known = HashSet::new();
     let mut discovery = Discovery::new(&setup.view, &setup.variables);
     for path in &arguments.paths {
-        let found = match shipper_file(path, setup) {
-            Some(source) => Found { sources: vec![source], notes: Vec::new() },
-            None => discovery.discover(path).map_err(|error| unreadable(path, &error.cause))?,
-        };
-        let Found { sources, notes } = found;
+        let shippers = shipper_files(path, setup);
+        let is_of_shippers = !shippers.is_empty() && !holds_configurations(path, setup);
+        let found = if is_of_shippers { Ok(Found::default()) } else { discovery.discover(path) };
+        let found = found.map_err(|error| unreadable(path, &error.cause))?;
+        let Found { mut sources, notes } = found;
+        sources.retain(|source| shippers.iter().all(|shipper| shipper.path != source.path));
+        sources.extend(shippers);
         all.notes.extend(notes);
         for source in sources {
             if known.insert(identity(&source)) {
@@ -234,6 +236,27 @@ fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Resul
         return Err(nothing_found(own, arguments, &all.notes));
     }
     Ok(all)
+}
+
+/// Returns the shippers' files that a path of the command line leads to: itself, or those directly in a directory.
+fn shipper_files(path: &Path, setup: &Setup) -> Vec<Source> {
+    if !setup.view.is_dir(path) {
+        return shipper_file(path, setup).into_iter().collect();
+    }
+    let mut names = setup.view.names(path).unwrap_or_default();
+    names.sort();
+    let files = names.into_iter().map(|name| path.join(name));
+    let files = files.filter(|file| !beats::file::is_backup(file));
+    files.filter_map(|file| shipper_file(&file, setup)).collect()
+}
+
+/// Returns whether a directory holds settings or configurations of Logstash.
+fn holds_configurations(path: &Path, setup: &Setup) -> bool {
+    let names = setup.view.names(path).unwrap_or_default();
+    names.iter().any(|name| {
+        let name = Path::new(name);
+        walk::is_settings_file(name) || name.extension().is_some_and(|end| end == "conf")
+    })
 }
 
 /// Returns a shipper's file that the command line names.

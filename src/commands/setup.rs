@@ -68,10 +68,11 @@ impl Setup {
         let is_mapped = !arguments.map.is_empty();
         let shipper_view = match arguments.map_shipper.as_slice() {
             [] => view.clone(),
-            own => View::new(maps("--map-shipper", own)?),
+            own => View::new(distinct(maps("--map-shipper", own)?)?),
         };
         let release = release("--logstash", arguments.logstash.as_deref())?;
         let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
+        let shipper_variables = shipper_variables(arguments, &view)?;
         let mut setup = Self {
             variables: variables(arguments, &view)?,
             installed: installed(&view, is_mapped, release.is_some())?,
@@ -90,7 +91,7 @@ impl Setup {
             is_mapped,
             shipper_view,
             is_shipper_mapped: !arguments.map_shipper.is_empty(),
-            shipper_variables: Variables::new(std::env::vars_os()),
+            shipper_variables,
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
         };
         arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
@@ -222,6 +223,16 @@ fn maps(option: &str, given: &[OsString]) -> Result<Vec<Map>, Failure> {
     maps.map_err(|error| usage(format!("{option}: {error}")))
 }
 
+/// Refuses two maps of one path: the files of two shippers need a run each.
+fn distinct(maps: Vec<Map>) -> Result<Vec<Map>, Failure> {
+    let is_again = |(at, map): (usize, &Map)| maps[..at].iter().any(|other| other.from == map.from);
+    if maps.iter().enumerate().any(is_again) {
+        return Err(usage("--map-shipper: the same FROM is given twice")
+            .hint("run fixkey once for each host of shippers"));
+    }
+    Ok(maps)
+}
+
 /// The release that an option names.
 fn release(option: &str, version: Option<&str>) -> Result<Option<Release>, Failure> {
     let release = version.map(str::parse).transpose();
@@ -303,6 +314,17 @@ fn argument_quoted(argument: &OsStr) -> String {
 fn refuse_unknown_rules<'a>(mut rules: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
     let unknown = rules.find(|rule| rules::find(rule).is_none());
     unknown.map_or(Ok(()), |unknown| Err(near::no_rule(unknown)))
+}
+
+/// The variables of shippers: not those of the service of Logstash.
+fn shipper_variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {
+    let mut variables = Variables::new(std::env::vars_os());
+    for file in &arguments.env_file {
+        variables.add_file(file, view).map_err(|error| {
+            Failure::new(Status::CouldNot, format!("--env-file: {}: {error}", shown(file)))
+        })?;
+    }
+    Ok(variables)
 }
 
 fn variables(arguments: &CommonOptions, view: &View) -> Result<Variables, Failure> {

@@ -105,12 +105,15 @@ impl<'a> Printer<'a> {
                 Some(InputPlace { path, position, port, .. }) => {
                     format!("{}:{} ({port})", shown(path), position.line)
                 }
-                None => "no input".to_owned(),
+                None => "?".to_owned(),
             };
             let outcome = match outcome {
                 Forecast::Works => "ok".to_owned(),
-                Forecast::Fails(side, rule) => {
+                Forecast::Fails(side, rule) if rule.starts_with("shipper-") => {
                     format!("fails: {rule} (refused by the {})", side.word())
+                }
+                Forecast::Fails(side, rule) => {
+                    format!("fails: {rule} (the {} does not start)", side.word())
                 }
                 Forecast::NotKnown(why) => format!("unknown: {why}"),
             };
@@ -133,9 +136,12 @@ impl<'a> Printer<'a> {
         ];
         let found = found.iter().filter(|(count, _)| *count > 0);
         let found: Vec<String> = found.map(|(count, what)| plural(*count, what)).collect();
+        let is_unknown = |one: &&Connection| matches!(one.outcome, Forecast::NotKnown(_));
+        let unknown = report.connections.iter().filter(is_unknown).count();
         let passed =
             if report.is_of_upgrade { "The upgrade stops nothing" } else { "All checks passed" };
         let outcome = match (problems, notes) {
+            (0, 0) if unknown > 0 => format!("{passed}, {} unknown", plural(unknown, "connection")),
             (0, 0) => passed.to_owned(),
             (0, _) => format!("{passed} with {}", found.join(", ")),
             _ => found.join(", "),

@@ -199,9 +199,21 @@ impl Masker<'_> {
         self.at = line.end;
     }
 
+    /// Returns whether a `-` here begins an item of a list of YAML whose setting is shown.
+    fn is_item_of_shown(&self) -> bool {
+        let line = self.text[..self.at].iter().rposition(|byte| *byte == b'\n');
+        let before = &self.text[line.map_or(0, |end| end + 1)..self.at];
+        self.text[self.at..].starts_with(b"- ")
+            && before.iter().all(|byte| *byte == b' ')
+            && self.setting.is_some_and(is_shown)
+    }
+
     /// `=>`, `==`, `:` and the like; the mark of a block of YAML masks the block.
     fn operator(&mut self) {
         let run = length(&self.text[self.at..], is_operator);
+        if self.is_item_of_shown() {
+            return self.pass(1, Slot::Value);
+        }
         let is_block = matches!(self.text[self.at], b'|' | b'>') && self.place == Slot::Value;
         if run > 2 {
             self.mask(self.at..self.at + run);
@@ -316,7 +328,7 @@ impl Masker<'_> {
         let is_colon = self.text[end..].starts_with(b":");
         let is_ended = self.text.get(end + 1).is_none_or(u8::is_ascii_whitespace);
         line.is_some()
-            && before.iter().all(|byte| *byte == b' ')
+            && before.iter().all(|byte| b" -".contains(byte))
             && is_colon
             && is_ended
             && word.len() < LONGEST_NAME
@@ -386,6 +398,10 @@ fn is_about_secret(text: &[u8]) -> bool {
 
 /// Returns whether the values of a setting are shown: paths, addresses and choices.
 fn is_shown(name: &[u8]) -> bool {
+    // `output.logstash.ssl.key`
+    let last = |part: &[u8]| memchr::memmem::rfind(name, part).map(|at| &name[at + 1..]);
+    let name =
+        last(b".ssl.").or_else(|| last(b".hosts").filter(|it| *it == b"hosts")).unwrap_or(name);
     let is_of_tls = SETTINGS.contains(name)
         || name.starts_with(b"ssl")
         || name.starts_with(b"tls")

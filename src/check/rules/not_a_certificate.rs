@@ -47,6 +47,7 @@ fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
         NotLoaded::NotAFile(error) => not_a_file(path, error),
         NotLoaded::Beside(what, line) => of_something_beside(path, what, *line),
         NotLoaded::Layout(layout) => of_layout(path, layout),
+        NotLoaded::NotForBeats => not_for_beats(path),
         NotLoaded::Unread(certificate, why) => of_unread(path, certificate, why),
         NotLoaded::Fault => return None,
     })
@@ -195,6 +196,13 @@ fn of_layout(path: &Path, layout: &CertificateLayout) -> Finding {
         .evidence(layout.evidence)
         .about(path, None)
         .hints(hints)
+}
+
+/// Reports a file in which Beats find no certificate, though it has one.
+fn not_for_beats(path: &Path) -> Finding {
+    let message = "Beats find no certificate here: no line is -----BEGIN CERTIFICATE-----";
+    let finding = Finding::new(Severity::Error, RULE.name, message).evidence(OF_SHIPPER);
+    finding.about(path, None).hints(rewritten("openssl x509 -in {path} -out {new}", path).into())
 }
 
 /// The JDK does not read a certificate.

@@ -69,6 +69,8 @@ pub enum NotLoaded<'a> {
     Beside(&'a Other, Option<usize>),
     /// The reader does not load this layout.
     Layout(&'static CertificateLayout),
+    /// Beats find no PEM certificate in it.
+    NotForBeats,
     /// The reader refuses it for [`CertificateFile::fault`].
     Fault,
     /// The JDK does not read this certificate.
@@ -218,7 +220,9 @@ impl Case<'_> {
         let named = self.named_certificate()?;
         let file = named.file?;
         let path = file.located.path.as_path();
+        let is_found = !self.endpoint.is_of_shipper() || file.has_certificate_for_beats;
         let found = match (read(file)?, &self.key) {
+            (Ok(_), _) if !is_found => Err(NotLoaded::NotForBeats),
             (Ok(chain), _) => Ok(self.presented(path, chain, beside)),
             (Err(NotLoaded::NoCertificate(_)), Some(key)) if self.is_swapped() => {
                 Err(NotLoaded::Swapped { key, certificate: named })
@@ -239,7 +243,11 @@ impl Case<'_> {
     fn authority_file<'c>(&'c self, named: &'c Named<'_>) -> Option<CertificateFile<'c>> {
         let file = named.file?;
         let path = file.located.path.as_path();
+        let is_of_shipper = self.endpoint.is_of_shipper();
         let found = match read(file)? {
+            Ok(_) if is_of_shipper && !file.has_certificate_for_beats => {
+                Err(NotLoaded::NotForBeats)
+            }
             // Java's factory reads PKCS#7 as well.
             Err(NotLoaded::NoCertificate(Error::Other(Other::Foreign(Foreign::Pkcs7)))) => {
                 return None;
@@ -254,7 +262,7 @@ impl Case<'_> {
             Err(error) => Err(error),
         };
         let is_java = self.endpoint.is_trust_read_by_java(self.baseline);
-        let reader = match self.endpoint.is_of_shipper() {
+        let reader = match is_of_shipper {
             true => TrustReader::Beats,
             false if is_java => TrustReader::Java,
             false => TrustReader::Other,

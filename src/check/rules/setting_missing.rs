@@ -18,7 +18,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn finding(case: &Case<'_>) -> Option<Finding> {
     let endpoint = case.endpoint;
-    if endpoint.tls != Tls::On || endpoint.is_outright() || !endpoint.lists.is_empty() {
+    let is_of_secrets = endpoint.is_of_shipper() && endpoint.has_keystore;
+    if endpoint.tls != Tls::On
+        || endpoint.is_outright()
+        || !endpoint.lists.is_empty()
+        || is_of_secrets
+    {
         return None;
     }
     let names = endpoint.names();

@@ -38,7 +38,9 @@ fn check(ends: &Ends<'_>) -> Verdict {
     };
     // Go sends nothing that the authorities in the server's list did not issue.
     if !ends.reloads() && !is_sent(&own, &authorities) {
-        return without(ends, is_required, "it does not send its own, which another CA issued");
+        let issuer = own.last().map_or_else(String::new, |last| escape(&last.issuer));
+        let why = format!("the shipper sends none: \"{issuer}\" is not among its authorities");
+        return without(ends, is_required, &why);
     }
     let [leaf, others @ ..] = own.as_slice() else { return Verdict::Passes };
     match ends.trust_of_input(authorities).verify(leaf, others) {
@@ -66,7 +68,7 @@ fn without(ends: &Ends<'_>, is_required: bool, why: &str) -> Verdict {
     if !is_required {
         return Verdict::Passes;
     }
-    let message = format!("{} requires a certificate of the shipper, but {why}", ends.input_at);
+    let message = format!("{} requires a client certificate, and {why}", ends.input_at);
     refused(ends, message)
 }
 
@@ -74,6 +76,6 @@ fn refused(ends: &Ends<'_>, message: String) -> Verdict {
     let place = ends.output.one("ssl.certificate").map(|it| it.value.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action("set ssl.certificate and ssl.key to a certificate for TLS clients that a CA of the input issued, and its key");
+        .action("get a client certificate from a CA in ssl_certificate_authorities, and set ssl.certificate and ssl.key to it");
     Verdict::Refused(Side::Input, Box::new(finding))
 }

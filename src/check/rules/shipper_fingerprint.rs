@@ -24,6 +24,8 @@ pub(super) enum Pin<'a> {
     Unreadable(Verdict),
 }
 
+const SEND_AUTHORITY: &str =
+    "append the CA certificate to the file of ssl_certificate, or set ssl.certificate_authorities";
 const TRUSTED: &str = "ssl.ca_trusted_fingerprint";
 const PINNED: &str = "ssl.ca_sha256";
 
@@ -60,9 +62,16 @@ fn check(ends: &Ends<'_>) -> Verdict {
             return refused(ends, TRUSTED, message, "write the 64 hexadecimal digits alone");
         }
     }
-    let Some(sent) = ends.sent_by_input().filter(|_| !pins.is_empty()) else {
+    let Some(sent) = ends.sent_by_input() else { return Verdict::Passes };
+    let is_alone = ends.shipper.authorities.is_empty() && ends.system.is_none();
+    if !trusted.is_empty() && is_alone && matches!(pinned_authority(ends, &sent), Pin::None) {
+        let message =
+            format!("{} sends no CA certificate with the value of {TRUSTED}", ends.input_at);
+        return refused(ends, TRUSTED, message, SEND_AUTHORITY);
+    }
+    if pins.is_empty() {
         return Verdict::Passes;
-    };
+    }
     let anchors = match Ends::authorities(ends.shipper) {
         Known::Certificates(anchors) if anchors.is_empty() => {
             ends.system.unwrap_or_default().iter().collect()

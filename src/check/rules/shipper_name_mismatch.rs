@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     name: "shipper-name-mismatch",
     summary: "the host that the shipper connects to is not a name in the input's certificate",
     severity: Severity::Error,
+    exceptions: &[(Severity::Warning, "where the certificate fits another host of the list")],
     page: include_str!("../../../docs/rules/shipper-name-mismatch.md"),
     check: Check::Connection(check),
     ..Rule::DEFAULT

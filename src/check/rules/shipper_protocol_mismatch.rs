@@ -35,6 +35,9 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let key = sent.first().map(|leaf| &leaf.public_key);
     let offer = Offer { protocols, suites, curves };
     let Err(mismatch) = negotiate(&offer, &acceptance, key) else { return Verdict::Passes };
+    if mismatch == Mismatch::TooOld && offer.protocols.len() > 1 {
+        return Verdict::NotKnown("Beats 9 do not start with TLSv1.0, Beats 7 and 8 do");
+    }
     let (what, setting, action) = match mismatch {
         Mismatch::Version => (
             "have no version of TLS in common",

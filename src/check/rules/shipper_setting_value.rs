@@ -19,14 +19,28 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(file: &ShipperFile) -> Vec<Finding> {
     let broken = file.fault.iter().map(|(place, why)| {
-        let message = format!("invalid YAML: line {}: {}", place.line, escape(why));
-        Finding::new(Severity::Error, RULE.name, message).action("correct the file")
+        let message = format!("invalid YAML: {}", escape(why));
+        Finding::new(Severity::Error, RULE.name, message).at(*place..*place)
     });
     let outputs = file.outputs.iter();
     broken
+        .chain(several_outputs(file))
         .chain(outputs.flat_map(|output| values(output).into_iter().chain(hosts(output))))
         .collect()
 }
+
+/// Finds a second output that is on.
+fn several_outputs(file: &ShipperFile) -> Option<Finding> {
+    let [(first, _), (second, place), ..] = file.enabled.as_slice() else { return None };
+    let message =
+        format!("{first} and {second} are both on, and a Beat starts with one output only");
+    let finding = Finding::new(Severity::Error, RULE.name, message).evidence(ONE_OUTPUT);
+    let action = format!("remove {second}, or set {second}.enabled: false");
+    Some(finding.at(place.clone()).action(action))
+}
+
+/// Source: elastic/beats issue 5317.
+const ONE_OUTPUT: &str = "reported by users: more than one namespace configured accessing 'output'";
 
 fn values(output: &Output) -> Vec<Finding> {
     let limited = TLS.iter().filter(|known| !known.values.is_empty());
@@ -51,7 +65,7 @@ fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
         Some((_, near)) => finding.action(format!("write {near}")),
         None => finding,
     };
-    if values.len() > 8 {
+    if values.len() > 10 {
         return finding;
     }
     let words: Vec<&str> = values.iter().copied().filter(|it| it.len() > 1).collect();

@@ -30,7 +30,10 @@ fn check(ends: &Ends<'_>) -> Verdict {
         (Some(false), Some(true)) => (
             format!("{} uses TLS, but the shipper does not", ends.input_at),
             Side::Input,
-            "set ssl.certificate_authorities in the shipper's output",
+            match shipper {
+                Tls::Off(_) => "remove ssl.enabled: false from the shipper's output",
+                _ => "set ssl.certificate_authorities in the shipper's output",
+            },
         ),
         (Some(_), Some(_)) => return Verdict::Passes,
         _ => return Verdict::NotKnown("whether TLS is on depends on a variable"),

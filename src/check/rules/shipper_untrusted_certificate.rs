@@ -1,10 +1,12 @@
 //! `shipper-untrusted-certificate`: the shipper does not trust the certificate of the input.
 
+use super::case::Named;
 use super::ends::{Ends, Known, Mode, Side, Verdict};
 use super::shipper_fingerprint::{Pin, pinned_authority};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::os::display::escape;
+use keyfile::certificate::Certificate;
 use keyfile::certificate::verification::Untrusted;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +24,11 @@ fn check(ends: &Ends<'_>) -> Verdict {
     };
     let [leaf, others @ ..] = sent.as_slice() else { return Verdict::Passes };
     if let Some(refusal) = weak_key(leaf) {
-        return refused(ends, &refusal);
+        return refused(
+            ends,
+            &refusal,
+            "get a certificate with a key of 2048 bits or more".to_owned(),
+        );
     }
     match ends.mode() {
         Some(Mode::None) => return Verdict::Passes,
@@ -49,32 +55,65 @@ fn check(ends: &Ends<'_>) -> Verdict {
     match ends.trust_of_shipper(anchors).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
         Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
-        Err(refusal) => refused(ends, &refusal.to_string()),
+        Err(why) => refused(ends, &why.to_string(), next_step(ends, leaf, others, &why)),
     }
 }
 
 /// Returns why Go refuses the key of a server in every mode. Source: docs/what-shippers-load.md §4.5.
-fn weak_key(leaf: &keyfile::certificate::Certificate) -> Option<String> {
+fn weak_key(leaf: &Certificate) -> Option<String> {
     let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < 1024)?;
     Some(format!("\"{}\" has an RSA key of only {bits} bits", leaf.subject))
 }
 
-fn refused(ends: &Ends<'_>, why: &str) -> Verdict {
+fn refused(ends: &Ends<'_>, why: &str, action: String) -> Verdict {
     let message =
         format!("the shipper does not trust the certificate of {}: {}", ends.input_at, escape(why));
     let place = ends.output.setting("ssl.certificate_authorities").map(|it| it.key.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action(match own(ends) {
-            Some(path) => format!("set ssl.certificate_authorities to a copy of {path}, which is self-signed"),
-            None => "set ssl.certificate_authorities to the CA certificate that issued the input's certificate".to_owned(),
-        });
+        .action(action);
     Verdict::Refused(Side::Shipper, Box::new(finding))
 }
 
-/// Returns the file of the input's certificate, if that is its own authority.
-fn own(ends: &Ends<'_>) -> Option<String> {
-    let named = ends.input.certificate.as_ref()?;
-    let leaf = ends.sent_by_input()?.into_iter().next()?;
-    leaf.is_self_issued().then(|| named.shown())
+/// Returns what to do, which depends on the side that is at fault.
+fn next_step(
+    ends: &Ends<'_>,
+    leaf: &Certificate,
+    others: &[&Certificate],
+    why: &Untrusted,
+) -> String {
+    let is_of_input = |subject: &String| {
+        std::iter::once(leaf).chain(others.iter().copied()).any(|one| one.subject == *subject)
+    };
+    let set = "set ssl.certificate_authorities to";
+    match why {
+        Untrusted::UnknownIssuer(_) if leaf.is_self_issued() => {
+            let path = ends.input.certificate.as_ref().map_or_else(String::new, Named::shown);
+            format!("{set} a copy of {path}, which is self-signed")
+        }
+        Untrusted::UnknownIssuer(_) => {
+            let issuer = escape(&others.last().copied().unwrap_or(leaf).issuer);
+            format!(
+                "{set} the certificate of \"{issuer}\", or append that to ssl_certificate if it is an intermediate"
+            )
+        }
+        Untrusted::OtherKey(_) => {
+            "copy the current CA certificate to the shipper: it trusts another one with the same name"
+                .to_owned()
+        }
+        Untrusted::Expired(subject, _)
+        | Untrusted::NotYetValid(subject, _)
+        | Untrusted::WeakSignature(subject, _)
+            if is_of_input(subject) =>
+        {
+            "get a new certificate for the input".to_owned()
+        }
+        Untrusted::Usage(subject, _) if is_of_input(subject) => {
+            "get a certificate for TLS servers (extendedKeyUsage=serverAuth) for the input".to_owned()
+        }
+        Untrusted::NameConstraints(_) | Untrusted::TooLong(_) => {
+            "get a certificate for the input that its CA may issue".to_owned()
+        }
+        _ => format!("{set} a valid CA certificate that issued the input's certificate"),
+    }
 }

@@ -9,8 +9,8 @@ const INPUTS: &[&str] = &["beats", "elastic_agent"];
 
 /// An input that accepts connections of shippers.
 pub struct Listener {
-    /// The port, where it is a number.
-    pub port: Option<u16>,
+    /// The setting of the port.
+    pub port: Option<Setting>,
     /// The versions of TLS that it offers; `None` for the default.
     pub protocols: Option<Vec<Setting>>,
     /// The cipher suites that it offers; `None` for the default.
@@ -44,12 +44,11 @@ pub(super) fn of(plugin: &Plugin<'_>) -> Option<Listener> {
         (!found.is_empty()).then_some(found)
     };
     let one = |names: &[&str]| all(names).and_then(|found| found.into_iter().next());
-    let port = one(&["port"]);
     let asks = one(&["ssl_client_authentication", "ssl_verify_mode"]);
     let has_authorities = all(&["ssl_certificate_authorities"]).is_some();
     let versions = one(&["tls_min_version"]).is_none() && one(&["tls_max_version"]).is_none();
     Some(Listener {
-        port: port.and_then(|port| port.raw.trim().parse().ok()),
+        port: one(&["port"]),
         protocols: all(&["ssl_supported_protocols"]).or((!versions).then(Vec::new)),
         suites: all(&["ssl_cipher_suites", "cipher_suites"]),
         client_certificate: client_certificate(asks.as_ref(), has_authorities),

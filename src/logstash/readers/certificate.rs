@@ -151,6 +151,18 @@ pub fn certificate_layout(bytes: &[u8]) -> Option<&'static CertificateLayout> {
     })
 }
 
+/// Returns whether Go finds a PEM certificate: markers that are lines of their own, from their first column on.
+/// Source: docs/what-shippers-load.md §3.2; Go 1.26.6, `encoding/pem`.
+#[must_use]
+pub fn has_certificate_for_beats(bytes: &[u8]) -> bool {
+    let mut has_begun = false;
+    bytes.split(|byte| *byte == b'\n').any(|line| {
+        let line = line.trim_ascii_end();
+        has_begun |= line == b"-----BEGIN CERTIFICATE-----";
+        has_begun && line == b"-----END CERTIFICATE-----"
+    })
+}
+
 /// Why the JDK does not read a certificate, so that no Netty loads a file that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnreadByJdk<'a> {

@@ -45,8 +45,8 @@ pub enum Untrusted {
     #[error("\"{0}\" is not a CA certificate")]
     NotAnAuthority(String),
     /// `extKeyUsage` or `keyUsage` excludes the side of the connection.
-    #[error("\"{0}\" is for the other side of a connection")]
-    Usage(String),
+    #[error("\"{0}\" is not valid for TLS {1}")]
+    Usage(String, &'static str),
     /// The signature of a certificate has a weak digest.
     #[error("\"{0}\" is signed with {1}")]
     WeakSignature(String, &'static str),
@@ -85,15 +85,24 @@ impl Trust<'_> {
             self.dates(leaf)?;
         }
         if !leaf.usage.allows(self.role) {
-            return Err(Untrusted::Usage(leaf.subject.clone()));
+            return Err(self.usage(leaf));
         }
         if self.verifier == Verifier::Java && !leaf.usage.allows_signatures() {
-            return Err(Untrusted::Usage(leaf.subject.clone()));
+            return Err(self.usage(leaf));
         }
         if is_trusted {
             return Ok(());
         }
         self.issued(leaf, sent, DEEPEST)
+    }
+
+    /// Returns that a certificate may not be used on its side of the connection.
+    fn usage(&self, one: &Certificate) -> Untrusted {
+        let side = match self.role {
+            Role::Server => "servers",
+            Role::Client => "clients",
+        };
+        Untrusted::Usage(one.subject.clone(), side)
     }
 
     fn dates(&self, one: &Certificate) -> Result<(), Untrusted> {
@@ -119,7 +128,7 @@ impl Trust<'_> {
             return Ok(());
         }
         if !one.usage.allows(self.role) {
-            return Err(Untrusted::Usage(one.subject.clone()));
+            return Err(self.usage(one));
         }
         self.dates(one)
     }
@@ -259,7 +268,7 @@ impl Trust<'_> {
             Error::CertExpired { .. } | Error::CertNotValidYet { .. } => {
                 of_dates().unwrap_or_else(|| Untrusted::UnknownIssuer(subject()))
             }
-            Error::RequiredEkuNotFoundContext(_) => Untrusted::Usage(subject()),
+            Error::RequiredEkuNotFoundContext(_) => self.usage(leaf),
             Error::EndEntityUsedAsCa => {
                 let found = others().find(|one| !one.usage.is_ca);
                 Untrusted::NotAnAuthority(found.map_or_else(subject, |one| one.subject.clone()))
