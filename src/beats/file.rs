@@ -1,6 +1,7 @@
 //! Finds the outputs in a shipper's file: `filebeat.yml` and those of other Beats, `elastic-agent.yml`, policies, and
 //! outputs of Fleet.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -113,21 +114,14 @@ struct Pair<'a> {
 
 /// Returns the outputs of a Beat that are not turned off.
 fn enabled(pairs: &[Pair<'_>]) -> Vec<(String, Range<usize>)> {
-    let is_on = |name: &String| {
-        let switch = format!("output.{name}.enabled");
-        let value = pairs.iter().rev().find(|pair| pair.name == switch);
-        value.and_then(|pair| pair.value.text()) != Some("false")
+    let place = |(name, settings): (&str, Vec<Beneath<'_>>)| {
+        let switch = settings.iter().rev().find(|(name, _)| *name == "enabled");
+        let is_off = switch.is_some_and(|(_, pair)| pair.value.text() == Some("false"));
+        let places = settings.iter().map(|(_, pair)| pair.key.span.clone());
+        let first = places.min_by_key(|place| place.start).filter(|_| !is_off)?;
+        Some((format!("output.{name}"), first))
     };
-    let names = names_beneath(pairs, "output").into_iter().filter(is_on);
-    let place = |name: String| {
-        let full = format!("output.{name}");
-        let place = beneath(pairs, &full)
-            .iter()
-            .map(|(_, pair)| pair.key.span.clone())
-            .min_by_key(|it| it.start)?;
-        Some((full, place))
-    };
-    names.filter_map(place).collect()
+    by_name(pairs, "output").into_iter().filter_map(place).collect()
 }
 
 /// Returns a place as a byte offset.
@@ -144,8 +138,8 @@ fn outputs(pairs: &[Pair<'_>], text: &[u8]) -> Vec<Output> {
     for (name, destination) in BEATS {
         outputs.extend(output(*destination, false, beneath(pairs, name), text));
     }
-    for name in names_beneath(pairs, "outputs") {
-        outputs.extend(typed(&beneath(pairs, &format!("outputs.{name}")), text));
+    for (_, settings) in by_name(pairs, "outputs") {
+        outputs.extend(typed(&settings, text));
     }
     let fleet = pairs.iter().find(|pair| pair.name == "xpack.fleet.outputs");
     if let Some(Pair { value: Node { value: Value::List(items), .. }, .. }) = fleet {
@@ -189,16 +183,22 @@ fn all<'a>(pairs: &'a [Pair<'a>]) -> Vec<Beneath<'a>> {
     pairs.iter().map(|pair| (pair.name.as_str(), pair)).collect()
 }
 
-/// Returns the next parts of the names beneath a prefix, each once.
-fn names_beneath(pairs: &[Pair<'_>], prefix: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (name, _) in beneath(pairs, prefix) {
-        let first = name.split('.').next().unwrap_or_default();
-        if !first.is_empty() && names.iter().all(|known| known != first) {
-            names.push(first.to_owned());
+/// Returns the settings beneath each next part of the names beneath a prefix, in the order of these parts.
+fn by_name<'a>(pairs: &'a [Pair<'a>], prefix: &str) -> Vec<(&'a str, Vec<Beneath<'a>>)> {
+    let mut groups: Vec<(&str, Vec<Beneath<'_>>)> = Vec::new();
+    let mut places = HashMap::new();
+    for (name, pair) in beneath(pairs, prefix) {
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        if first.is_empty() {
+            continue;
         }
+        let place = *places.entry(first).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((first, Vec::new()));
+        }
+        groups[place].1.push((rest, pair));
     }
-    names
+    groups
 }
 
 /// Returns an output whose `type` says where it sends events.

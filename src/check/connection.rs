@@ -1,23 +1,25 @@
 //! Which inputs the hosts of a shipper lead to, and whether the two ends will connect.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use source_text::{LineIndex, Position};
 
-use crate::beats::file::{Destination, Output, is_open};
+use crate::beats::file::{Destination, Output, ShipperFile, is_open};
 use crate::beats::hosts::{self, Address};
 use crate::check::finding::{Finding, Severity};
 use crate::check::inspection::{Inspection, Text};
 use crate::check::rules;
 use crate::check::rules::case::{Case, Opening};
 use crate::check::rules::ends::{Ends, Side, Verdict};
+use crate::logstash::discovery::Source;
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
-use crate::logstash::plugins::Baseline;
-use crate::logstash::releases::Release;
 use crate::os::display::shown;
 
 /// A host of a shipper, and an input that it leads to.
+#[derive(Clone)]
 pub struct Connection {
     /// The shipper's file.
     pub shipper: PathBuf,
@@ -34,6 +36,7 @@ pub struct Connection {
 }
 
 /// An input that accepts connections of shippers.
+#[derive(Clone)]
 pub struct InputPlace {
     /// Its usual name: `beats input`.
     pub name: String,
@@ -77,32 +80,64 @@ struct Receiver<'a> {
     listener: &'a Listener,
     /// The port that it listens on; `None` if it is not set, or a variable without a value here.
     port: Option<u16>,
+    /// Line and column of its name.
+    position: Position,
+    /// What stops the whole text.
+    of_text: Rc<Stops>,
+    /// What keeps it from starting, once that is known.
+    stopped: OnceCell<Option<Forecast>>,
 }
+
+/// The rule of an error that stops Logstash.
+struct Stops {
+    /// In the Logstash that is assumed.
+    here: Option<&'static str>,
+    /// In each supported release, where none is known.
+    in_each: Vec<Option<&'static str>>,
+}
+
+/// The inputs by their ports.
+type ByPort<'a> = HashMap<Option<u16>, Vec<&'a Receiver<'a>>>;
+
+/// The most inputs that a host is compared with.
+const MOST_INPUTS: usize = 100;
 
 /// Returns the connections of every shipper, in the order of their files; none without configurations of Logstash.
 #[must_use]
 pub fn connections(inspection: &Inspection<'_>) -> Vec<Connection> {
-    inspection.texts.iter().flat_map(|text| of_shipper(inspection, text)).collect()
-}
-
-/// Returns the connections of the outputs in a shipper's file.
-#[must_use]
-pub fn of_shipper(inspection: &Inspection<'_>, text: &Text) -> Vec<Connection> {
-    let Some(file) = &text.shipper else { return Vec::new() };
-    if inspection.texts.iter().all(|text| text.shipper.is_some()) {
+    let is_of_shipper = |text: &Text| text.shipper.is_some();
+    let texts = &inspection.texts;
+    if !texts.iter().any(is_of_shipper) || texts.iter().all(is_of_shipper) {
         return Vec::new();
     }
     let receivers = receivers(inspection);
+    let mut by_port = ByPort::new();
+    for receiver in &receivers {
+        by_port.entry(receiver.port).or_default().push(receiver);
+    }
+    let shippers = texts.iter().filter_map(|text| Some((text, text.shipper.as_ref()?)));
+    shippers.flat_map(|(text, file)| of_shipper(inspection, text, file, &by_port)).collect()
+}
+
+/// Returns the connections of the outputs in a shipper's file.
+fn of_shipper(
+    inspection: &Inspection<'_>,
+    text: &Text,
+    file: &ShipperFile,
+    receivers: &ByPort<'_>,
+) -> Vec<Connection> {
     let lines = LineIndex::of(text.bytes());
     let mut found = Vec::new();
     for (output, endpoint) in file.outputs.iter().zip(&text.endpoints) {
         if output.destination != Destination::Logstash {
             continue;
         }
-        let sender = Sender { inspection, text, output, endpoint, lines: &lines };
+        let case = inspection.case(text, endpoint);
+        let stopped = what_stops(&case).or_else(|| stopping(&text.findings));
+        let sender = Sender { inspection, text, output, case, stopped, lines: &lines };
         let mut own = Vec::new();
         for host in output.all("hosts") {
-            sender.connect(host, &receivers, &mut own);
+            sender.connect(host, receivers, &mut own);
         }
         doubt_names_of_others(&mut own);
         found.append(&mut own);
@@ -135,34 +170,50 @@ fn doubt_names_of_others(connections: &mut [Connection]) {
 }
 
 fn receivers<'a>(inspection: &'a Inspection<'_>) -> Vec<Receiver<'a>> {
-    let of_text = |text: &'a Text| {
-        let endpoints = text.endpoints.iter();
-        endpoints.filter_map(move |endpoint| {
+    let mut receivers = Vec::new();
+    // A configuration may be found by several paths.
+    let mut known = HashSet::new();
+    for text in &inspection.texts {
+        let listens = |endpoint: &&'a Endpoint| endpoint.listener.is_some();
+        if !text.endpoints.iter().any(|endpoint| listens(&endpoint))
+            || !known.insert(&text.source.path)
+        {
+            continue;
+        }
+        let of_text = Rc::new(Stops {
+            here: stopping(&text.findings),
+            in_each: inspection.in_supported_releases(|baseline| {
+                stopping(&inspection.of_text_in(text.bytes(), baseline))
+            }),
+        });
+        let lines = LineIndex::of(&text.source.bytes);
+        let receiver = |endpoint: &'a Endpoint| {
             let listener = endpoint.listener.as_ref()?;
             let port = listener.port.as_ref();
             let port = port.and_then(|port| inspection.value(text, port)?.trim().parse().ok());
-            Some(Receiver { text, endpoint, listener, port })
-        })
-    };
-    let mut receivers: Vec<Receiver<'a>> = inspection.texts.iter().flat_map(of_text).collect();
-    // A configuration may be found by several paths.
-    let mut known = HashSet::new();
-    receivers.retain(|it| known.insert((&it.text.source.path, it.endpoint.place.start)));
+            let position = lines.position(text.shown_at(endpoint.place.clone()).start);
+            let (of_text, stopped) = (Rc::clone(&of_text), OnceCell::new());
+            Some(Receiver { text, endpoint, listener, port, position, of_text, stopped })
+        };
+        receivers.extend(text.endpoints.iter().filter_map(receiver));
+    }
     receivers
 }
 
-/// An output of a shipper.
+/// An output of a shipper with its files.
 struct Sender<'a, 'i> {
     inspection: &'i Inspection<'a>,
     text: &'i Text,
     output: &'i Output,
-    endpoint: &'i Endpoint,
+    case: Case<'i>,
+    /// The rule of an error that keeps the shipper from starting.
+    stopped: Option<&'static str>,
     lines: &'i LineIndex<'i>,
 }
 
 impl Sender<'_, '_> {
     /// Adds the connections of a host: to every input that listens on its port.
-    fn connect(&self, host: &Setting, receivers: &[Receiver<'_>], into: &mut Vec<Connection>) {
+    fn connect(&self, host: &Setting, receivers: &ByPort<'_>, into: &mut Vec<Connection>) {
         let value = self.inspection.value(self.text, host).filter(|value| !is_open(value));
         let Some(value) = value else {
             let why = "the host is a variable without a value here".to_owned();
@@ -172,15 +223,18 @@ impl Sender<'_, '_> {
             let outcome = Forecast::Fails(Side::Shipper, "shipper-setting-value");
             return into.push(self.connection(host, None, outcome, None));
         };
-        let listens = |it: &&Receiver<'_>| it.port == Some(address.port);
-        let own: Vec<&Receiver<'_>> = receivers.iter().filter(listens).collect();
+        let own = receivers.get(&Some(address.port)).map_or(&[][..], Vec::as_slice);
         if own.is_empty() {
             return into.push(self.without_input(host, &address, receivers));
         }
-        for receiver in own {
-            let place = place_of(receiver, address.port);
+        for receiver in own.iter().take(MOST_INPUTS) {
+            let place = receiver.place(address.port);
             let (outcome, finding) = self.meet(host, &address, receiver, &place);
             into.push(self.connection(host, Some(place), outcome, finding));
+        }
+        if own.len() > MOST_INPUTS {
+            let why = format!("more than {MOST_INPUTS} inputs listen on this port");
+            into.push(self.connection(host, None, Forecast::NotKnown(why), None));
         }
     }
 
@@ -188,15 +242,14 @@ impl Sender<'_, '_> {
         &self,
         host: &Setting,
         address: &Address,
-        receivers: &[Receiver<'_>],
+        receivers: &ByPort<'_>,
     ) -> Connection {
-        if receivers.iter().any(|it| it.port.is_none()) {
+        if receivers.contains_key(&None) {
             let why = "the port of an input is a variable, or not set".to_owned();
             return self.connection(host, None, Forecast::NotKnown(why), None);
         }
-        let mut ports: Vec<u16> = receivers.iter().filter_map(|it| it.port).collect();
+        let mut ports: Vec<u16> = receivers.keys().copied().flatten().collect();
         ports.sort_unstable();
-        ports.dedup();
         let finding = rules::of_port(host, address, &ports).into_iter().next();
         let why = format!("no input here listens on port {}", address.port);
         self.connection(host, None, Forecast::NotKnown(why), finding)
@@ -210,15 +263,15 @@ impl Sender<'_, '_> {
         receiver: &Receiver<'_>,
         place: &InputPlace,
     ) -> (Forecast, Option<Finding>) {
-        let own = self.inspection.case(self.text, self.endpoint);
-        if let Some(rule) = what_stops(&own, &self.text.findings) {
+        if let Some(rule) = self.stopped {
             return (Forecast::Fails(Side::Shipper, rule), None);
         }
-        let input = self.inspection.case(receiver.text, receiver.endpoint);
-        if let Some(stopped) = self.stopped(receiver, &input) {
-            return (stopped, None);
+        let (own, input) = (&self.case, self.inspection.case(receiver.text, receiver.endpoint));
+        let stopped = receiver.stopped.get_or_init(|| receiver.stopped(self.inspection, &input));
+        if let Some(stopped) = stopped {
+            return (stopped.clone(), None);
         }
-        for (case, key) in [(&own, "the shipper's key"), (&input, "the input's key")] {
+        for (case, key) in [(own, "the shipper's key"), (&input, "the input's key")] {
             if matches!(case.opening, Opening::NotKnown) && !case.endpoint.is_tls_off() {
                 let why = format!("{key} is encrypted, and its passphrase is a variable");
                 return (Forecast::NotKnown(why), None);
@@ -227,7 +280,7 @@ impl Sender<'_, '_> {
         let input_at =
             format!("the {} at {}:{}", place.name, shown(&place.path), place.position.line);
         let ends = Ends {
-            shipper: &own,
+            shipper: own,
             output: self.output,
             host,
             address,
@@ -243,32 +296,6 @@ impl Sender<'_, '_> {
             }
             Verdict::NotKnown(why) => (Forecast::NotKnown(why.to_owned()), None),
         }
-    }
-
-    /// Returns what keeps an input from starting, if anything does. Where no release is known, the supported ones have to
-    /// agree.
-    fn stopped(&self, receiver: &Receiver<'_>, input: &Case<'_>) -> Option<Forecast> {
-        let rule = what_stops(input, &receiver.text.findings);
-        let fails = |rule| Forecast::Fails(Side::Input, rule);
-        if !matches!(input.baseline, Baseline::Documentation) {
-            return rule.map(fails);
-        }
-        let in_release = |release: &Release| {
-            let baseline = Baseline::Release(release);
-            let case = self.inspection.case(receiver.text, receiver.endpoint);
-            let of_text = self.inspection.of_text_in(receiver.text.bytes(), baseline);
-            what_stops(&Case { baseline, ..case }, &of_text)
-        };
-        let supported = Release::supported();
-        let in_each: Vec<Option<&'static str>> = supported.iter().map(in_release).collect();
-        let any = rule.or_else(|| in_each.iter().copied().flatten().next())?;
-        Some(if in_each.iter().all(Option::is_some) {
-            fails(any)
-        } else {
-            let why =
-                format!("it depends on the release of Logstash ({any}): add --logstash VERSION");
-            Forecast::NotKnown(why)
-        })
     }
 
     fn connection(
@@ -289,23 +316,52 @@ impl Sender<'_, '_> {
     }
 }
 
-fn place_of(receiver: &Receiver<'_>, port: u16) -> InputPlace {
-    let text = receiver.text;
-    let at = text.shown_at(receiver.endpoint.place.clone()).start;
-    InputPlace {
-        name: receiver.endpoint.name.clone(),
-        path: text.source.path.clone(),
-        position: LineIndex::of(&text.source.bytes).position(at),
-        port,
-        pipelines: text.source.pipelines.iter().map(|pipeline| pipeline.id.clone()).collect(),
+impl Receiver<'_> {
+    fn place(&self, port: u16) -> InputPlace {
+        let Source { path, pipelines, .. } = &self.text.source;
+        InputPlace {
+            name: self.endpoint.name.clone(),
+            path: path.clone(),
+            position: self.position,
+            port,
+            pipelines: pipelines.iter().map(|pipeline| pipeline.id.clone()).collect(),
+        }
+    }
+
+    /// Returns what keeps it from starting, if anything does. Where no release is known, the supported ones have to
+    /// agree.
+    fn stopped(&self, inspection: &Inspection<'_>, input: &Case<'_>) -> Option<Forecast> {
+        let rule = what_stops(input).or(self.of_text.here);
+        let fails = |rule| Forecast::Fails(Side::Input, rule);
+        let of_endpoint = inspection.in_supported_releases(|baseline| {
+            let case = inspection.case(self.text, self.endpoint);
+            what_stops(&Case { baseline, ..case })
+        });
+        if of_endpoint.is_empty() {
+            return rule.map(fails);
+        }
+        let in_each = of_endpoint.iter().zip(&self.of_text.in_each);
+        let in_each: Vec<_> = in_each.map(|(own, of_text)| own.or(*of_text)).collect();
+        let any = rule.or_else(|| in_each.iter().copied().flatten().next())?;
+        Some(if in_each.iter().all(Option::is_some) {
+            fails(any)
+        } else {
+            let why =
+                format!("it depends on the release of Logstash ({any}): add --logstash VERSION");
+            Forecast::NotKnown(why)
+        })
     }
 }
 
 /// Returns the rule of an error that keeps an end from starting, or from any handshake.
-fn what_stops(case: &Case<'_>, of_text: &[Finding]) -> Option<&'static str> {
+fn what_stops(case: &Case<'_>) -> Option<&'static str> {
+    stopping(&rules::of_endpoint(case))
+}
+
+/// Returns the first rule of an error that stops.
+fn stopping(findings: &[Finding]) -> Option<&'static str> {
     let is_error = |finding: &&Finding| {
         finding.severity == Severity::Error && rules::stops_an_end(finding.rule)
     };
-    let own = rules::of_endpoint(case);
-    own.iter().chain(of_text).find(is_error).map(|finding| finding.rule)
+    findings.iter().find(is_error).map(|finding| finding.rule)
 }

@@ -16,6 +16,7 @@ use crate::beats::{
     file::{Output, ShipperFile},
 };
 use crate::check::clock::Clock;
+use crate::check::connection::{self, Connection};
 pub use outright::Outright;
 
 use crate::check::finding::Finding;
@@ -32,6 +33,7 @@ use crate::check::system_authorities;
 use crate::logstash::discovery::{Source, SourceKind, YamlScalar};
 use crate::logstash::endpoint::{self, Endpoint, Setting};
 use crate::logstash::plugins::{self, Baseline};
+use crate::logstash::releases::Release;
 use crate::logstash::variables::{self, Use, Variables};
 use crate::os::display::quoted;
 use crate::os::parallel;
@@ -63,6 +65,8 @@ pub struct Inspection<'a> {
     neighbours: Neighbours,
     /// The authorities of the shippers' system, once they are read.
     system: OnceLock<Vec<Certificate>>,
+    /// The connections of shippers, once they are judged.
+    connections: OnceLock<Vec<Connection>>,
     /// Whether some text has a tcp or http input.
     has_tcp_or_http: bool,
 }
@@ -352,6 +356,7 @@ impl<'a> Inspection<'a> {
             clock,
             neighbours: Neighbours::new(context.view),
             system: OnceLock::new(),
+            connections: OnceLock::new(),
             has_tcp_or_http: false,
         };
         inspection.add(sources, context);
@@ -363,6 +368,7 @@ impl<'a> Inspection<'a> {
         if sources.is_empty() {
             return;
         }
+        self.connections = OnceLock::new();
         let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
         let read = parallel::map(&texts, |text| {
             let (endpoints, mut findings) = text.read(context.baseline, context.upgrade);
@@ -540,6 +546,19 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn of_text(&self, text: &[u8]) -> Vec<Finding> {
         self.of_text_in(text, self.baseline)
+    }
+
+    /// Returns what is so in each supported release, if no release is known.
+    pub(crate) fn in_supported_releases<T>(&self, of: impl Fn(Baseline<'_>) -> T) -> Vec<T> {
+        if !matches!(self.baseline, Baseline::Documentation) {
+            return Vec::new();
+        }
+        Release::supported().iter().map(|release| of(Baseline::Release(release))).collect()
+    }
+
+    /// Returns the connections of the shippers to the inputs.
+    pub fn connections(&self) -> &[Connection] {
+        self.connections.get_or_init(|| connection::connections(self))
     }
 
     /// Returns the same for another Logstash.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::check::connection;
+use crate::check::connection::Connection;
 use crate::check::finding::Finding;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
@@ -82,8 +82,11 @@ fn of_text<'a>(
         findings.into_iter().map(move |finding| (finding, Some(endpoint)))
     });
     let is_of_upgrade = inspection.before.is_some();
-    let connections = connection::of_shipper(inspection, text).into_iter();
-    let of_connections = connections.filter(|_| !is_of_upgrade).filter_map(|one| one.finding);
+    let is_own = |one: &&Connection| {
+        text.shipper.is_some() && !is_of_upgrade && one.shipper == text.source.path
+    };
+    let connections = if text.shipper.is_some() { inspection.connections() } else { &[] };
+    let of_connections = connections.iter().filter(is_own).filter_map(|one| one.finding.clone());
     let of_connections = of_connections.map(|finding| (finding, None));
     let found = own
         .chain(of_endpoints)

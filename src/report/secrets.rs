@@ -199,12 +199,18 @@ impl Masker<'_> {
         self.at = line.end;
     }
 
+    /// Returns whether nothing but blanks and marks of lists of YAML precede this place in its line, which is not the
+    /// first of the text.
+    fn is_first_of_line(&self) -> bool {
+        let mut before = self.text[..self.at].iter().rev();
+        let before = before.find(|byte| !b" -".contains(byte));
+        before == Some(&b'\n')
+    }
+
     /// Returns whether a `-` here begins an item of a list of YAML whose setting is shown.
     fn is_item_of_shown(&self) -> bool {
-        let line = self.text[..self.at].iter().rposition(|byte| *byte == b'\n');
-        let before = &self.text[line.map_or(0, |end| end + 1)..self.at];
         self.text[self.at..].starts_with(b"- ")
-            && before.iter().all(|byte| *byte == b' ')
+            && self.is_first_of_line()
             && self.setting.is_some_and(is_shown)
     }
 
@@ -323,12 +329,9 @@ impl Masker<'_> {
     /// Returns whether a word in place of a value begins a nested map of YAML: it is the first of its line, and a colon
     /// and a blank follow it.
     fn is_nested_key(&self, word: &[u8], end: usize) -> bool {
-        let line = self.text[..self.at].iter().rposition(|byte| *byte == b'\n');
-        let before = &self.text[line.map_or(0, |end| end + 1)..self.at];
         let is_colon = self.text[end..].starts_with(b":");
         let is_ended = self.text.get(end + 1).is_none_or(u8::is_ascii_whitespace);
-        line.is_some()
-            && before.iter().all(|byte| b" -".contains(byte))
+        self.is_first_of_line()
             && is_colon
             && is_ended
             && word.len() < LONGEST_NAME
