@@ -15,8 +15,11 @@ const ALIAS: &str = "Logstash reads no YAML aliases (`*name`)";
 /// Nodes deeper than this are refused.
 const DEEPEST: usize = 100;
 
-/// The most scalars that aliases may add to a document.
+/// The most values that aliases may add to a document; a long text counts as several.
 const MOST_ALIASED: usize = 10_000;
+
+/// The bytes of a text that count as a value.
+const VALUE: usize = 64;
 
 /// What becomes of an alias (`*name`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +120,14 @@ impl Node {
         }
     }
 
-    /// Counts its scalars.
-    fn scalars(&self) -> usize {
+    /// Counts the values in it.
+    fn weight(&self) -> usize {
         match &self.value {
-            Value::Scalar(_) => 1,
-            Value::List(items) => items.iter().map(Self::scalars).sum(),
+            Value::Scalar(scalar) => 1 + scalar.text.len() / VALUE,
+            Value::List(items) => 1 + items.iter().map(Self::weight).sum::<usize>(),
             Value::Map(pairs) => {
-                pairs.iter().map(|(key, value)| key.scalars() + value.scalars()).sum()
+                let weights = pairs.iter().map(|(key, value)| key.weight() + value.weight());
+                1 + weights.sum::<usize>()
             }
         }
     }
@@ -224,15 +228,16 @@ impl<'a> Builder<'a> {
 
     /// Adds the value of an anchor once more.
     fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Error> {
-        let Some(node) = self.anchored.get(&anchor).cloned() else {
+        let Some(node) = self.anchored.get(&anchor) else {
             let message = "an alias stands for a value that contains it".to_owned();
             return Err(Error { place, message });
         };
-        self.aliased += node.scalars();
+        self.aliased += node.weight();
         if self.aliased > MOST_ALIASED {
             let message = format!("aliases repeat more than {MOST_ALIASED} values");
             return Err(Error { place, message });
         }
+        let node = node.clone();
         self.add(node, 0);
         Ok(())
     }

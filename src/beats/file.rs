@@ -68,6 +68,9 @@ pub fn may_be_one(text: &[u8]) -> bool {
         || has(b"logstash") && has(b"hosts") && has(b"ssl")
 }
 
+/// Larger than any shipper's file, in bytes; a value of YAML takes a hundred times as much in memory.
+const LARGEST: usize = 4 << 20;
+
 /// How the names of backups end that editors, package managers and fixkey make.
 const BACKUPS: &[&str] =
     &["~", ".bak", ".backup", ".old", ".orig", ".rpmnew", ".rpmsave", ".dpkg-dist", ".dpkg-old"];
@@ -79,10 +82,11 @@ pub fn is_backup(path: &Path) -> bool {
     name.starts_with('.') || BACKUPS.iter().any(|end| name.ends_with(end))
 }
 
-/// Reads a shipper's file; `None` if it is something else.
+/// Reads a shipper's file; `None` if it is something else. Of a file that is not YAML, its name decides too.
 #[must_use]
-pub fn read(text: &[u8]) -> Option<ShipperFile> {
-    let text = std::str::from_utf8(text).ok().filter(|text| may_be_one(text.as_bytes()))?;
+pub fn read(path: &Path, text: &[u8]) -> Option<ShipperFile> {
+    let is_small = text.len() <= LARGEST;
+    let text = std::str::from_utf8(text).ok().filter(|_| is_small && may_be_one(text))?;
     match yaml::read(text, Aliases::Followed) {
         Ok(root) => {
             let mut pairs = Vec::new();
@@ -93,16 +97,19 @@ pub fn read(text: &[u8]) -> Option<ShipperFile> {
             (!outputs.is_empty()).then_some(ShipperFile { outputs, enabled, fault: None })
         }
         // What Logstash's own configurations and other texts are is known by now.
-        Err(error) => has_output_line(text).then(|| {
+        Err(error) => is_meant_as_one(path, text).then(|| {
             let fault = Some((offset(text, error.place), error.message));
             ShipperFile { fault, ..ShipperFile::default() }
         }),
     }
 }
 
-/// Returns whether a line of a text that is not YAML begins an output of Beats.
-fn has_output_line(text: &str) -> bool {
-    text.lines().any(|line| BEATS.iter().any(|(name, _)| line.starts_with(name)))
+/// Returns whether a text that is not YAML is meant as a shipper's file: by its name, and a line that begins an output of
+/// Beats. Another program has yet to fill in a template.
+fn is_meant_as_one(path: &Path, text: &str) -> bool {
+    let is_yaml = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
+    let begins = |line: &str| BEATS.iter().any(|(name, _)| line.starts_with(name));
+    is_yaml && !is_template(text) && text.lines().any(begins)
 }
 
 /// A key with its full name and its value.
@@ -116,7 +123,7 @@ struct Pair<'a> {
 fn enabled(pairs: &[Pair<'_>]) -> Vec<(String, Range<usize>)> {
     let place = |(name, settings): (&str, Vec<Beneath<'_>>)| {
         let switch = settings.iter().rev().find(|(name, _)| *name == "enabled");
-        let is_off = switch.is_some_and(|(_, pair)| pair.value.text() == Some("false"));
+        let is_off = switch.and_then(|(_, pair)| truth(pair.value.text()?)) == Some(false);
         let places = settings.iter().map(|(_, pair)| pair.key.span.clone());
         let first = places.min_by_key(|place| place.start).filter(|_| !is_off)?;
         Some((format!("output.{name}"), first))
@@ -149,18 +156,24 @@ fn outputs(pairs: &[Pair<'_>], text: &[u8]) -> Vec<Output> {
             outputs.extend(typed(&all(&pairs), text));
         }
     }
-    if outputs.is_empty() {
+    let is_tls = |pair: &Pair<'_>| pair.name == "ssl" || pair.name.starts_with("ssl.");
+    if outputs.is_empty() && pairs.iter().any(is_tls) && pairs.iter().any(|it| it.name == "hosts") {
         outputs.extend(typed(&all(pairs), text));
     }
     outputs.sort_by_key(|output| output.place.start);
     outputs
 }
 
+/// Longer than the name of any setting, in bytes.
+const LONGEST_NAME: usize = 500;
+
 /// Joins nested keys with dots.
 fn flatten<'a>(prefix: &str, node: &'a Node, into: &mut Vec<Pair<'a>>) {
     let Value::Map(entries) = &node.value else { return };
     for (key, value) in entries {
-        let Some(name) = key.text() else { continue };
+        let Some(name) = key.text().filter(|name| prefix.len() + name.len() <= LONGEST_NAME) else {
+            continue;
+        };
         let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
         into.push(Pair { name: name.clone(), key, value });
         flatten(&name, value, into);
@@ -204,7 +217,8 @@ fn by_name<'a>(pairs: &'a [Pair<'a>], prefix: &str) -> Vec<(&'a str, Vec<Beneath
 /// Returns an output whose `type` says where it sends events.
 fn typed(pairs: &[Beneath<'_>], text: &[u8]) -> Option<Output> {
     let (_, kind) = pairs.iter().find(|(name, _)| *name == "type")?;
-    pairs.iter().find(|(name, _)| *name == "hosts" || name.starts_with("ssl"))?;
+    let is_of_output = |name: &str| matches!(name, "hosts" | "ssl") || name.starts_with("ssl.");
+    pairs.iter().find(|(name, _)| is_of_output(name))?;
     let destination = match kind.value.text()? {
         "logstash" => Destination::Logstash,
         "elasticsearch" => Destination::Elasticsearch,
@@ -230,14 +244,15 @@ fn output(
         .collect();
     settings.sort_by_key(|setting| setting.key.start);
     let output = Output { destination, is_of_agent, place, settings };
-    let is_off = output.one("enabled").is_some_and(|enabled| enabled.raw.as_str() == "false");
+    let is_off = output.one("enabled").is_some_and(|enabled| truth(&enabled.raw) == Some(false));
     (!is_off).then_some(output)
 }
 
 fn values(name: &str, pair: &Pair<'_>, text: &[u8]) -> Vec<Setting> {
     let key = pair.key.span.clone();
+    // Beats take an empty text as no value.
     let setting = |node: &Node| {
-        let scalar = YamlScalar::of(name, node)?;
+        let scalar = YamlScalar::of(name, node).filter(|scalar| !scalar.value.is_empty())?;
         Some(Setting::of_yaml(&scalar, Some(key.clone()), text))
     };
     match &pair.value.value {
@@ -268,10 +283,10 @@ impl Output {
     /// Returns whether it uses TLS. Source: docs/what-shippers-load.md §2.1.
     #[must_use]
     pub fn tls(&self) -> Tls {
-        let is_set = self.settings.iter().any(|it| it.name == "ssl" || it.name.starts_with("ssl."));
-        match self.one("ssl.enabled") {
-            Some(enabled) if is_open(&enabled.raw) => Tls::NotKnown,
-            Some(enabled) if enabled.raw.as_str() == "false" => Tls::Off(enabled.value.clone()),
+        let is_set = self.settings.iter().any(|it| it.name.starts_with("ssl."));
+        match self.one("ssl.enabled").map(|enabled| (truth(&enabled.raw), enabled)) {
+            Some((None, _)) => Tls::NotKnown,
+            Some((Some(false), enabled)) => Tls::Off(enabled.value.clone()),
             _ if is_set => Tls::On,
             _ if self.destination == Destination::Elasticsearch => Tls::NotKnown,
             _ => Tls::OffByDefault,
@@ -294,6 +309,16 @@ impl Output {
         let mut endpoint = Endpoint::of_shipper(place, pair, authorities, passphrases, tls);
         endpoint.has_keystore = has_secrets;
         endpoint
+    }
+}
+
+/// Returns the truth value that a text is for Beats, which read YAML 1.1.
+#[must_use]
+pub fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "on" => Some(true),
+        "false" | "no" | "n" | "off" => Some(false),
+        _ => None,
     }
 }
 

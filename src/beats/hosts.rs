@@ -47,9 +47,44 @@ pub fn address(entry: &str) -> Result<Address, &'static str> {
     }
 }
 
+/// Returns an entry for messages: what may be a secret in it, such as a password before `@`, is masked.
+#[must_use]
+pub fn shown(entry: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || ".-_:,[]/%".contains(c);
+    let is_host = |text: &str| text.len() <= LONGEST && text.chars().all(is_plain);
+    let mut shown = String::new();
+    let mut rest = entry;
+    while let Some((before, behind)) = rest.split_once("${") {
+        let (inside, after) = behind.split_once('}').unwrap_or((behind, ""));
+        let name = inside.split(':').next().unwrap_or_default();
+        if !is_host(before) || !is_host(name) {
+            return MASK.to_owned();
+        }
+        shown.extend([before, "${", name, "}"]);
+        rest = after;
+    }
+    if is_host(rest) { shown + rest } else { MASK.to_owned() }
+}
+
+/// Longer than any host, in bytes: such a text may be a key.
+const LONGEST: usize = 100;
+
+const MASK: &str = "********";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_masked() {
+        assert_eq!(shown("ls.example:5044"), "ls.example:5044");
+        assert_eq!(shown("https://[::1]:5044"), "https://[::1]:5044");
+        assert_eq!(shown("${LS:X}:5044"), "${LS}:5044");
+        for secret in ["https://u:X@ls", "u:X@ls", "-----BEGIN X", "${A:X", "a=X"] {
+            assert!(!shown(secret).contains('X'), "{secret}");
+        }
+        assert_eq!(shown(&"X".repeat(101)), "********");
+    }
 
     #[test]
     fn entries_are_read_as_beats_read_them() {

@@ -25,7 +25,7 @@ pub struct Connection {
     pub shipper: PathBuf,
     /// The line and column of the host.
     pub position: Position,
-    /// The host as written.
+    /// The host as written, with what may be a secret masked.
     pub host: String,
     /// The input; `None` if none is known.
     pub input: Option<InputPlace>,
@@ -245,7 +245,7 @@ impl Sender<'_, '_> {
         receivers: &ByPort<'_>,
     ) -> Connection {
         if receivers.contains_key(&None) {
-            let why = "the port of an input is a variable, or not set".to_owned();
+            let why = "the port of an input is not known".to_owned();
             return self.connection(host, None, Forecast::NotKnown(why), None);
         }
         let mut ports: Vec<u16> = receivers.keys().copied().flatten().collect();
@@ -263,20 +263,7 @@ impl Sender<'_, '_> {
         receiver: &Receiver<'_>,
         place: &InputPlace,
     ) -> (Forecast, Option<Finding>) {
-        if let Some(rule) = self.stopped {
-            return (Forecast::Fails(Side::Shipper, rule), None);
-        }
         let (own, input) = (&self.case, self.inspection.case(receiver.text, receiver.endpoint));
-        let stopped = receiver.stopped.get_or_init(|| receiver.stopped(self.inspection, &input));
-        if let Some(stopped) = stopped {
-            return (stopped.clone(), None);
-        }
-        for (case, key) in [(own, "the shipper's key"), (&input, "the input's key")] {
-            if matches!(case.opening, Opening::NotKnown) && !case.endpoint.is_tls_off() {
-                let why = format!("{key} is encrypted, and its passphrase is a variable");
-                return (Forecast::NotKnown(why), None);
-            }
-        }
         let input_at =
             format!("the {} at {}:{}", place.name, shown(&place.path), place.position.line);
         let ends = Ends {
@@ -289,13 +276,31 @@ impl Sender<'_, '_> {
             system: self.inspection.system_authorities(self.text),
             input_at,
         };
-        match rules::of_connection(&ends) {
+        let (forecast, finding) = match rules::of_connection(&ends) {
             Verdict::Passes => (Forecast::Works, None),
             Verdict::Refused(side, finding) => {
                 (Forecast::Fails(side, finding.rule), Some(*finding))
             }
             Verdict::NotKnown(why) => (Forecast::NotKnown(why.to_owned()), None),
+        };
+        // What keeps an end from starting comes first, and leaves the other finding as it is.
+        if let Some(rule) = self.stopped {
+            return (Forecast::Fails(Side::Shipper, rule), finding);
         }
+        let stopped = receiver.stopped.get_or_init(|| receiver.stopped(self.inspection, &input));
+        if let Some(stopped) = stopped {
+            return (stopped.clone(), finding);
+        }
+        let is_closed = |case: &Case<'_>| {
+            matches!(case.opening, Opening::NotKnown) && !case.endpoint.is_tls_off()
+        };
+        let closed =
+            [(own, "shipper"), (&input, "input")].into_iter().find(|(case, _)| is_closed(case));
+        if let (Forecast::Works, Some((_, whose))) = (&forecast, closed) {
+            let why = format!("the passphrase of the {whose}'s key is not known here");
+            return (Forecast::NotKnown(why), None);
+        }
+        (forecast, finding)
     }
 
     fn connection(
@@ -308,7 +313,7 @@ impl Sender<'_, '_> {
         Connection {
             shipper: self.text.source.path.clone(),
             position: self.lines.position(host.value.start),
-            host: host.raw.to_string(),
+            host: hosts::shown(&host.raw),
             input,
             outcome,
             finding,

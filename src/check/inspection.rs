@@ -111,7 +111,8 @@ impl Text {
     fn new(source: Source) -> Self {
         let (findings, findings_before) = (Vec::new(), Vec::new());
         let is_of_shipper = matches!(source.kind, SourceKind::Shipper);
-        let shipper = is_of_shipper.then(|| beats::file::read(&source.bytes)).flatten();
+        let shipper =
+            is_of_shipper.then(|| beats::file::read(&source.path, &source.bytes)).flatten();
         Self { source, endpoints: Vec::new(), shipper, findings, findings_before }
     }
 

@@ -111,7 +111,7 @@ impl Looker<'_> {
             // By its content alone, since it may have any name; on a walk, no backup.
             Ok(contents)
                 if (candidate.is_outright() || !beats::file::is_backup(path))
-                    && beats::file::read(&contents.bytes).is_some() =>
+                    && beats::file::read(path, &contents.bytes).is_some() =>
             {
                 let source = Source::of_shipper(path.clone(), contents);
                 return Look::Configuration(Box::new(source));

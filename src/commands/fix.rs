@@ -119,7 +119,10 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let search = notes.iter().map(search_remark).collect();
     report.fix = Some(changes.report(&plan, rewrites, applied, search));
     let leaves_problems = is_refused || leaves_problems(&report);
-    let is_of_shippers = inspection.texts.iter().all(|text| text.shipper.is_some());
+    let is_of_shipper = |text: &usize| inspection.texts[*text].shipper.is_some();
+    let is_of_shippers = plan.edits.keys().all(is_of_shipper)
+        && plan.grants.is_empty()
+        && plan.keys.iter().all(|key| !key.is_of_logstash);
     let next = next_step(&report, &setup, arguments, is_of_shippers);
     if let Some(fix) = &mut report.fix {
         fix.next = next;
@@ -265,7 +268,7 @@ fn shipper_file(path: &Path, setup: &Setup) -> Option<Source> {
     let is_configuration = path.extension().is_some_and(|end| end == "conf");
     let is_one = !is_configuration && !walk::is_settings_file(&path) && !setup.view.is_dir(&path);
     let contents = is_one.then(|| setup.view.read_file(&path).ok()).flatten()?;
-    beats::file::read(&contents.bytes)?;
+    beats::file::read(&path, &contents.bytes)?;
     Some(Source::of_shipper(path, contents))
 }
 

@@ -52,6 +52,9 @@ const PEM: &[u8] = b"-----BEGIN";
 /// Where UTF-8 may begin.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// Longer than any URL, in bytes.
+const LONGEST_URL: usize = 500;
+
 /// Bytes of a name, at most.
 const LONGEST_NAME: usize = 60;
 
@@ -307,6 +310,10 @@ impl Masker<'_> {
                 self.setting = Some(word);
                 self.pass(word.len(), Slot::Operator);
             }
+            // The password of a URL may hold what ends a word.
+            Slot::Value if self.run().contains(&b'@') => {
+                self.mask(self.at..self.at + self.run().len());
+            }
             Slot::Value if self.is_shown_value(word) || is_harmless(word) => {
                 self.pass(word.len(), self.after_value());
             }
@@ -336,6 +343,13 @@ impl Masker<'_> {
             && is_ended
             && word.len() < LONGEST_NAME
             && word.iter().all(|byte| is_name_byte(*byte))
+    }
+
+    /// Returns what comes up to the next blank, as long as a URL at most.
+    fn run(&self) -> &[u8] {
+        let rest = &self.text[self.at..];
+        let rest = &rest[..rest.len().min(LONGEST_URL)];
+        &rest[..length(rest, |byte| !byte.is_ascii_whitespace())]
     }
 
     fn is_shown_value(&self, value: &[u8]) -> bool {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails so")]
 
 use crate::common;
+#[path = "certificates/chains.rs"]
+mod chains;
 #[path = "certificates/hints.rs"]
 mod hints;
 #[path = "certificates/jdk.rs"]

@@ -1,7 +1,7 @@
 //! The input of rules about connections: the output of a shipper, and the input that one of its hosts leads to.
 
 use super::case::{Case, Named};
-use crate::beats::file::{Output, is_open};
+use crate::beats::file::{Output, is_open, truth};
 use crate::beats::hosts::Address;
 use crate::check::finding::Finding;
 use crate::logstash::endpoint::{Listener, Setting};
@@ -122,7 +122,7 @@ impl<'a> Ends<'a> {
     /// Returns whether the shipper reads its files again when they change, which also decides what it sends.
     #[must_use]
     pub fn reloads(&self) -> bool {
-        let is_on = |value: &Setting| value.raw.as_str() == "true";
+        let is_on = |value: &Setting| truth(&value.raw) == Some(true);
         self.output.one("ssl.certificate_reload.enabled").is_some_and(is_on)
     }
 

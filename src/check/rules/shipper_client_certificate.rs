@@ -43,6 +43,13 @@ fn check(ends: &Ends<'_>) -> Verdict {
         return without(ends, is_required, &why);
     }
     let [leaf, others @ ..] = own.as_slice() else { return Verdict::Passes };
+    if let Some(bits) = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_BITS) {
+        let message = format!(
+            "{} refuses the shipper's certificate: its RSA key has only {bits} bits",
+            ends.input_at
+        );
+        return refused(ends, message);
+    }
     match ends.trust_of_input(authorities).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
         Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
@@ -56,6 +63,9 @@ fn check(ends: &Ends<'_>) -> Verdict {
         }
     }
 }
+
+/// The least bits of an RSA key that the JDK accepts (`jdk.certpath.disabledAlgorithms`).
+const LEAST_BITS: usize = 1024;
 
 /// Returns whether Go sends a certificate to a server that lists these authorities. Source:
 /// docs/what-shippers-load.md §3.4.

@@ -57,21 +57,26 @@ fn check(ends: &Ends<'_>) -> Verdict {
 /// Returns whether Java takes the host in the handshake (RFC 6066 §3): letters, digits and hyphens. An address is not
 /// sent.
 fn is_sent_as_name(host: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let is_address = host.parse::<IpAddr>().is_ok();
-    is_address || host.chars().all(is_plain)
+    let is_plain = |c: char| c.is_alphanumeric() || c == '-';
+    let is_label = |label: &str| {
+        let is_edged = label.starts_with('-') || label.ends_with('-');
+        !label.is_empty() && label.len() <= 63 && !is_edged && label.chars().all(is_plain)
+    };
+    let address = host.split('%').next().unwrap_or_default();
+    let host = host.strip_suffix('.').unwrap_or(host);
+    address.parse::<IpAddr>().is_ok() || host.is_empty() || host.split('.').all(is_label)
 }
 
 fn refused_by_java(ends: &Ends<'_>) -> Verdict {
     let message = format!(
-        "{} refuses the name \"{}\": Java accepts letters, digits and hyphens only",
+        "{} refuses the name \"{}\": Java accepts letters, digits and hyphens between them",
         ends.input_at,
         escape(&ends.address.host)
     );
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .evidence(ILLEGAL_NAME)
         .at(ends.host.value.clone())
-        .action("connect to a name without an underscore, or to an address");
+        .action("connect to another name of the server, or to its address");
     Verdict::Refused(Side::Input, Box::new(finding))
 }
 

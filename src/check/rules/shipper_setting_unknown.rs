@@ -4,7 +4,6 @@ use super::{Check, Rule};
 use crate::beats::file::{Destination, Output, OutputSetting, ShipperFile};
 use crate::beats::settings::{LOGSTASH_OUTPUT, TLS};
 use crate::check::finding::{Finding, Severity};
-use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "shipper-setting-unknown",
@@ -40,7 +39,11 @@ fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
         }
         Some(near(name, LOGSTASH_OUTPUT.iter().copied(), 2)?)
     };
-    let message = format!("Beats do not know {}, and ignore it without a message", escape(name));
+    // What follows a colon without a blank is part of the name, and may be a secret.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let shown: String = name.chars().take_while(|c| is_name(*c)).take(60).collect();
+    let mark = if shown.len() < name.len() { "********" } else { "" };
+    let message = format!("Beats do not know {shown}{mark}, and ignore it without a message");
     let finding = Finding::new(Severity::Warning, RULE.name, message)
         .evidence(EVIDENCE)
         .at(setting.key.clone());

@@ -54,7 +54,14 @@ fn values(output: &Output) -> Vec<Finding> {
 }
 
 fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
-    let message = format!("Beats refuse the value \"{}\" of {name}", escape(&value.raw));
+    // A key that was pasted in the wrong place is not shown.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_shown = value.raw.len() <= LONGEST_VALUE && value.raw.chars().all(is_name);
+    let message = if is_shown {
+        format!("Beats refuse the value \"{}\" of {name}", value.raw.as_str())
+    } else {
+        format!("Beats refuse the value of {name}")
+    };
     let finding = Finding::new(Severity::Error, RULE.name, message).at(value.value.clone());
     let written = value.raw.replace('_', "-").replace("TLS-", "").replace("WITH-", "");
     let distance = |known: &&'static str| {
@@ -72,6 +79,9 @@ fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
     finding.action(format!("allowed: {}", words.join(", ")))
 }
 
+/// Longer than the name of any cipher suite, in bytes.
+const LONGEST_VALUE: usize = 50;
+
 /// Finds entries of `hosts` that lead nowhere.
 fn hosts(output: &Output) -> Vec<Finding> {
     if output.destination != Destination::Logstash {
@@ -80,7 +90,7 @@ fn hosts(output: &Output) -> Vec<Finding> {
     let refused =
         output.all("hosts").iter().filter(|host| !is_open(&host.raw)).filter_map(|host| {
             let why = hosts::address(&host.raw).err()?;
-            let message = format!("the host \"{}\" {why}", escape(&host.raw));
+            let message = format!("the host \"{}\" {why}", escape(&hosts::shown(&host.raw)));
             let finding = Finding::new(Severity::Error, RULE.name, message).at(host.value.clone());
             Some(finding.action("write each host as NAME:PORT"))
         });

@@ -23,11 +23,11 @@ fn check(ends: &Ends<'_>) -> Verdict {
         return Verdict::NotKnown("the input's certificate could not be read");
     };
     let [leaf, others @ ..] = sent.as_slice() else { return Verdict::Passes };
-    if let Some(refusal) = weak_key(leaf) {
+    if let Some(refusal) = refused_always(leaf) {
         return refused(
             ends,
             &refusal,
-            "get a certificate with a key of 2048 bits or more".to_owned(),
+            "get a new certificate for the input, with a key of 2048 bits or more".to_owned(),
         );
     }
     match ends.mode() {
@@ -59,8 +59,11 @@ fn check(ends: &Ends<'_>) -> Verdict {
     }
 }
 
-/// Returns why Go refuses the key of a server in every mode. Source: docs/what-shippers-load.md §4.5.
-fn weak_key(leaf: &Certificate) -> Option<String> {
+/// Returns why Go refuses a server in every mode. Source: docs/what-shippers-load.md §4.5.
+fn refused_always(leaf: &Certificate) -> Option<String> {
+    if leaf.usage.has_negative_serial {
+        return Some(format!("\"{}\" has a negative serial number", leaf.subject));
+    }
     let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < 1024)?;
     Some(format!("\"{}\" has an RSA key of only {bits} bits", leaf.subject))
 }

@@ -7,6 +7,7 @@ use x509_parser::prelude::{GeneralName, KeyUsage, ParsedExtension, X509Certifica
 use super::Role;
 
 /// What the extensions of a certificate permit.
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Usage {
     /// Server names in `subjectAltName`: DNS names and IP addresses as text.
     pub names: Vec<String>,
@@ -23,6 +24,10 @@ pub struct Usage {
     pub is_ca: bool,
     /// How many intermediate certificates may follow beneath it (`pathLenConstraint`), if limited.
     pub(super) path_length: Option<u32>,
+    /// Its version of X.509: 1, 2 or 3.
+    pub version: u32,
+    /// Whether its serial number is negative, which Go refuses.
+    pub has_negative_serial: bool,
     /// Whether it limits the names of what it issues (`nameConstraints`).
     pub(super) has_name_constraints: bool,
     /// `keyUsage`, if present.
@@ -68,6 +73,11 @@ impl Usage {
                 .ok()
                 .flatten()
                 .and_then(|found| found.value.path_len_constraint),
+            version: certificate.version().0 + 1,
+            has_negative_serial: certificate
+                .raw_serial()
+                .first()
+                .is_some_and(|byte| byte & 0x80 != 0),
             has_name_constraints: certificate.name_constraints().ok().flatten().is_some(),
             names: general_names(certificate, name),
             alternative_names: general_names(certificate, name_with_kind),

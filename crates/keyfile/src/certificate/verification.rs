@@ -16,6 +16,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::signature::{STRONG, WITH_SHA1};
 use super::{Certificate, Role};
+use crate::public_key::Fingerprint;
 
 /// The library that verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,38 @@ impl Trust<'_> {
         if is_trusted {
             return Ok(());
         }
-        self.issued(leaf, sent, DEEPEST)
+        let result = self.issued(leaf, sent, &mut Vec::new());
+        let is_named = self.anchors.iter().any(|anchor| leaf.is_issued_by(anchor));
+        match self.doubt(sent) {
+            // Java compares names without case and blanks.
+            _ if self.verifier == Verifier::Java
+                && is_named
+                && matches!(result, Err(Untrusted::UnknownIssuer(_))) =>
+            {
+                Err(Untrusted::NotKnown("a name that is written in two ways".to_owned()))
+            }
+            Some(why) if matches!(result, Ok(()) | Err(Untrusted::NameConstraints(_))) => {
+                Err(Untrusted::NotKnown(why.to_owned()))
+            }
+            _ => result,
+        }
+    }
+
+    /// Returns why Java may decide otherwise than rustls-webpki: it reads name constraints in its own way, and takes the
+    /// first certificate with the right name for the issuer.
+    fn doubt(&self, sent: &[&Certificate]) -> Option<&'static str> {
+        if self.verifier == Verifier::Go {
+            return None;
+        }
+        let is_of_other_key = |one: &Certificate| {
+            let others = self.anchors.iter().chain(sent);
+            let mut same_name = others.filter(|other| other.subject == one.subject);
+            same_name.any(|other| !other.public_key.is_same_key(&one.public_key))
+        };
+        if sent.iter().any(|one| one.usage.has_name_constraints) {
+            return Some("name constraints");
+        }
+        sent.iter().any(|one| is_of_other_key(one)).then_some("two certificates of one name")
     }
 
     /// Returns that a certificate may not be used on its side of the connection.
@@ -121,7 +153,8 @@ impl Trust<'_> {
 
     /// Returns why an issuer is not one to this verifier. Java does not look at the dates of a trusted one.
     fn refused_issuer(&self, one: &Certificate) -> Result<(), Untrusted> {
-        if !one.usage.is_ca || !one.usage.allows_issuing() {
+        // A certificate of version 1 cannot say that it is an authority.
+        if one.usage.version == 3 && !one.usage.is_ca || !one.usage.allows_issuing() {
             return Err(Untrusted::NotAnAuthority(one.subject.clone()));
         }
         if self.verifier == Verifier::Java {
@@ -129,6 +162,11 @@ impl Trust<'_> {
         }
         if !one.usage.allows(self.role) {
             return Err(self.usage(one));
+        }
+        let der = CertificateDer::from(one.der.as_slice());
+        let read = EndEntityCert::try_from(&der);
+        if matches!(read, Err(webpki::Error::UnsupportedCriticalExtension)) {
+            return Err(Untrusted::NotKnown("a critical extension of an authority".to_owned()));
         }
         self.dates(one)
     }
@@ -139,6 +177,18 @@ impl Trust<'_> {
             && one.subject == issuer.subject
             && one.public_key.is_same_key(&issuer.public_key)
             && one.usage.alternative_names == issuer.usage.alternative_names
+    }
+
+    /// Refuses intermediate certificates that may not issue others by their `keyUsage`, which rustls-webpki does not look
+    /// at.
+    fn issuers(path: &VerifiedPath<'_>, sent: &[&Certificate]) -> Result<(), webpki::Error> {
+        let is_refused =
+            |der: &[u8]| sent.iter().any(|one| one.der == der && !one.usage.allows_issuing());
+        let mut issuers = path.intermediate_certificates();
+        if issuers.any(|one| is_refused(one.der().as_ref())) {
+            return Err(webpki::Error::EndEntityUsedAsCa);
+        }
+        Ok(())
     }
 
     /// Refuses more intermediate certificates than the authority allows, which Java does not look at.
@@ -162,7 +212,7 @@ impl Trust<'_> {
         &self,
         one: &Certificate,
         sent: &[&Certificate],
-        depth: usize,
+        path: &mut Vec<Fingerprint>,
     ) -> Result<(), Untrusted> {
         let der = CertificateDer::from(one.der.as_slice());
         let anchors: Vec<CertificateDer<'_>> = self
@@ -171,8 +221,14 @@ impl Trust<'_> {
             .filter(|anchor| self.refused_issuer(anchor).is_ok() && !self.is_the_same(one, anchor))
             .map(|anchor| CertificateDer::from(anchor.der.as_slice()))
             .collect();
-        let anchors: Vec<TrustAnchor<'_>> =
+        let mut anchors: Vec<TrustAnchor<'_>> =
             anchors.iter().filter_map(|it| webpki::anchor_from_trusted_cert(it).ok()).collect();
+        if self.verifier == Verifier::Java {
+            // Java does not look at the name constraints of a trusted certificate.
+            for anchor in &mut anchors {
+                anchor.name_constraints = None;
+            }
+        }
         let sent_der: Vec<CertificateDer<'_>> =
             sent.iter().map(|one| CertificateDer::from(one.der.as_slice())).collect();
         let algorithms = self.algorithms();
@@ -180,7 +236,9 @@ impl Trust<'_> {
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
         let usage = WantedUsage { role: self.role, verifier: self.verifier };
         let found = EndEntityCert::try_from(&der).and_then(|leaf| {
-            let within = |path: &VerifiedPath<'_>| self.path_length(path);
+            let within = |path: &VerifiedPath<'_>| {
+                Self::issuers(path, sent).and_then(|()| self.path_length(path))
+            };
             let within = Some(&within as &dyn Fn(&VerifiedPath<'_>) -> _);
             leaf.verify_for_usage(&algorithms, &anchors, &sent_der, time, usage, None, within)?;
             Ok(())
@@ -189,7 +247,7 @@ impl Trust<'_> {
             Ok(()) => Ok(()),
             // Go and Java take these for leaves.
             Err(webpki::Error::CaUsedAsEndEntity | webpki::Error::UnsupportedCertVersion) => {
-                self.issued_by_hand(one, sent, depth)
+                self.issued_by_hand(one, sent, path)
             }
             Err(error) => Err(self.refusal(&error, one, sent)),
         }
@@ -200,12 +258,14 @@ impl Trust<'_> {
         &self,
         one: &Certificate,
         sent: &[&Certificate],
-        depth: usize,
+        path: &mut Vec<Fingerprint>,
     ) -> Result<(), Untrusted> {
         let unknown = Untrusted::UnknownIssuer(one.subject.clone());
-        if depth == 0 {
+        // Each certificate is tried once, whatever the path to it.
+        if path.len() >= DEEPEST || path.contains(&one.fingerprint) {
             return Err(unknown);
         }
+        path.push(one.fingerprint);
         let is_issuer = |issuer: &&&Certificate| {
             issuer.fingerprint != one.fingerprint
                 && one.is_issued_by(issuer)
@@ -219,7 +279,7 @@ impl Trust<'_> {
             }
             let result = self.signed(one, issuer).and_then(|()| self.refused_issuer(issuer));
             let result = result.and_then(|()| {
-                if self.is_anchor(issuer) { Ok(()) } else { self.issued(issuer, sent, depth - 1) }
+                if self.is_anchor(issuer) { Ok(()) } else { self.issued(issuer, sent, path) }
             });
             match result {
                 Ok(()) => return Ok(()),
@@ -270,7 +330,8 @@ impl Trust<'_> {
             }
             Error::RequiredEkuNotFoundContext(_) => self.usage(leaf),
             Error::EndEntityUsedAsCa => {
-                let found = others().find(|one| !one.usage.is_ca);
+                let is_none = |one: &&Certificate| !one.usage.is_ca || !one.usage.allows_issuing();
+                let found = others().find(is_none);
                 Untrusted::NotAnAuthority(found.map_or_else(subject, |one| one.subject.clone()))
             }
             Error::PathLenConstraintViolated => Untrusted::TooLong(subject()),
@@ -358,8 +419,10 @@ pub fn is_valid_for(leaf: &Certificate, host: &str, names: HostNames) -> bool {
     let (usage, by_common_name) = (&leaf.usage, names == HostNames::CommonNameToo);
     let common_name = usage.common_name.as_deref().filter(|_| by_common_name);
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        let is_it = |name: &str| name.parse() == Ok(address);
-        return usage.addresses.contains(&address) || common_name.is_some_and(is_it);
+        let address = address.to_canonical();
+        let is_it = |name: &str| name.parse().is_ok_and(|it: IpAddr| it.to_canonical() == address);
+        let mut addresses = usage.addresses.iter().map(IpAddr::to_canonical);
+        return addresses.any(|it| it == address) || common_name.is_some_and(is_it);
     }
     let matches = |pattern: &str| match names {
         // Go compares what is no host name as it is.
