@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use fixkey::beats::file::{self, ShipperFile};
 use fixkey::logstash::discovery::{Discovery, Source, SourceKind};
 use fixkey::logstash::endpoint;
 use fixkey::logstash::plugins;
@@ -68,7 +69,9 @@ fn is_same_kind(one: &SourceKind, two: &SourceKind) -> bool {
 fn remainder(source: &Source, all: &[Source]) -> Vec<u8> {
     let spans =
         all.iter().filter(|other| other.path == source.path).flat_map(|other| match &other.kind {
-            SourceKind::Configuration => std::iter::once(0..other.bytes.len()).collect(),
+            SourceKind::Configuration | SourceKind::Shipper => {
+                std::iter::once(0..other.bytes.len()).collect()
+            }
             SourceKind::Embedded(embedded) => vec![embedded.scalar.clone()],
             SourceKind::SettingsFile(file) => {
                 let keys = file.scalars.iter().filter(|found| is_key_setting(&found.name));
@@ -114,8 +117,54 @@ fn compare(old: &Source, new: &Source, changes: &mut Changes) {
         (SourceKind::Embedded(old), SourceKind::Embedded(new)) => {
             compare_text(&old.text, &new.text, escapes, changes);
         }
+        (SourceKind::Shipper, SourceKind::Shipper) => compare_shippers(old, new, changes),
         _ => compare_text(&old.bytes, &new.bytes, escapes, changes),
     }
+}
+
+fn compare_shippers(old: &Source, new: &Source, changes: &mut Changes) {
+    if old.bytes == new.bytes {
+        return;
+    }
+    let read = |one: &Source| {
+        file::read(&one.path, &one.bytes).expect("it is still the file of a shipper")
+    };
+    let (before, after) = (read(old), read(new));
+    assert_eq!(
+        without_keys(&before, &old.bytes),
+        without_keys(&after, &new.bytes),
+        "other text changes"
+    );
+    assert_eq!(before.outputs.len(), after.outputs.len(), "another number of outputs");
+    for (old, new) in before.outputs.iter().zip(&after.outputs) {
+        let (old, new) = (old.all(KEY), new.all(KEY));
+        assert_eq!(old.len(), new.len(), "another number of keys");
+        for (old, new) in old.iter().zip(new).filter(|(old, new)| old.raw != new.raw) {
+            let (old, new) = (old.raw.to_string(), new.raw.to_string());
+            changes.renamed.push(Renamed { old, new });
+        }
+    }
+}
+
+/// The setting of a shipper that names its key.
+const KEY: &str = "ssl.key";
+
+/// The text of a shipper's file without the names of keys, and without their passphrases, which go as a whole.
+fn without_keys(file: &ShipperFile, text: &[u8]) -> Vec<u8> {
+    let settings = file.outputs.iter().flat_map(|output| &output.settings);
+    let spans = settings.flat_map(|setting| {
+        let values = setting.values.iter().map(|value| value.value.clone());
+        match setting.name.as_str() {
+            KEY => values.collect(),
+            "ssl.key_passphrase" => {
+                let end = values.map(|span| span.end).max().unwrap_or(setting.key.end);
+                std::iter::once(setting.key.start..end).collect()
+            }
+            _ => Vec::new(),
+        }
+    });
+    let rest = without_blanks(&cut(text, spans.collect()));
+    rest.into_iter().filter(|byte| !b":,".contains(byte)).collect()
 }
 
 fn compare_text(old: &[u8], new: &[u8], escapes: bool, changes: &mut Changes) {
@@ -265,7 +314,7 @@ pub fn is_secret<'f>(
             SourceKind::Embedded(_) if source.bytes.contains(&b'&') => return false,
             SourceKind::Embedded(embedded) => &embedded.text,
             SourceKind::Configuration => &source.bytes,
-            SourceKind::SettingsFile(_) => continue,
+            SourceKind::SettingsFile(_) | SourceKind::Shipper => continue,
         };
         let Ok(found) = logstash_config::parse(text) else { continue };
         for plugin in found.plugins() {
