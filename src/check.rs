@@ -5,6 +5,7 @@ pub(crate) mod assembly;
 pub mod clock;
 pub mod connection;
 pub mod finding;
+pub mod forecast;
 pub mod foreign;
 pub mod hint;
 pub mod ignore;

@@ -10,6 +10,7 @@ use source_text::{LineIndex, Position};
 use crate::beats::file::{Destination, Output, ShipperFile, is_open};
 use crate::beats::hosts::{self, Address};
 use crate::check::finding::{Finding, Severity};
+use crate::check::forecast::{Connection, Forecast, InputPlace};
 use crate::check::inspection::{Inspection, Text};
 use crate::check::rules;
 use crate::check::rules::case::{Case, Opening};
@@ -17,61 +18,6 @@ use crate::check::rules::ends::{Ends, Side, Verdict};
 use crate::logstash::discovery::Source;
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
 use crate::os::display::shown;
-
-/// A host of a shipper, and an input that it leads to.
-#[derive(Clone)]
-pub struct Connection {
-    /// The shipper's file.
-    pub shipper: PathBuf,
-    /// The line and column of the host.
-    pub position: Position,
-    /// The host as written, with what may be a secret masked.
-    pub host: String,
-    /// The input; `None` if none is known.
-    pub input: Option<InputPlace>,
-    /// Whether they connect.
-    pub outcome: Forecast,
-    /// What stands in the way, at a place of the shipper's file.
-    pub finding: Option<Finding>,
-}
-
-/// An input that accepts connections of shippers.
-#[derive(Clone)]
-pub struct InputPlace {
-    /// Its usual name: `beats input`.
-    pub name: String,
-    /// The configuration.
-    pub path: PathBuf,
-    /// The line and column of its name.
-    pub position: Position,
-    /// Its port.
-    pub port: u16,
-    /// The pipelines that it belongs to, as far as they are known.
-    pub pipelines: Vec<String>,
-}
-
-/// Whether two ends connect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Forecast {
-    /// They do, as far as their files say.
-    Works,
-    /// They do not: this side refuses it, for this rule.
-    Fails(Side, &'static str),
-    /// It cannot be told, for this reason.
-    NotKnown(String),
-}
-
-impl Forecast {
-    /// Returns its name in JSON.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Works => "ok",
-            Self::Fails(..) => "fails",
-            Self::NotKnown(_) => "unknown",
-        }
-    }
-}
 
 /// An input with its files.
 struct Receiver<'a> {
@@ -104,7 +50,11 @@ const MOST_INPUTS: usize = 100;
 
 /// Returns the connections of every shipper, in the order of their files; none without configurations of Logstash.
 #[must_use]
-pub fn connections(inspection: &Inspection<'_>) -> Vec<Connection> {
+pub fn connections<'a>(inspection: &'a Inspection<'_>) -> &'a [Connection] {
+    inspection.connections.get_or_init(|| of_every_shipper(inspection))
+}
+
+fn of_every_shipper(inspection: &Inspection<'_>) -> Vec<Connection> {
     let is_of_shipper = |text: &Text| text.shipper.is_some();
     let texts = &inspection.texts;
     if !texts.iter().any(is_of_shipper) || texts.iter().all(is_of_shipper) {

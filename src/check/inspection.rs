@@ -16,7 +16,7 @@ use crate::beats::{
     file::{Output, ShipperFile},
 };
 use crate::check::clock::Clock;
-use crate::check::connection::{self, Connection};
+use crate::check::forecast::Connection;
 pub use outright::Outright;
 
 use crate::check::finding::Finding;
@@ -66,7 +66,7 @@ pub struct Inspection<'a> {
     /// The authorities of the shippers' system, once they are read.
     system: OnceLock<Vec<Certificate>>,
     /// The connections of shippers, once they are judged.
-    connections: OnceLock<Vec<Connection>>,
+    pub(super) connections: OnceLock<Vec<Connection>>,
     /// Whether some text has a tcp or http input.
     has_tcp_or_http: bool,
 }
@@ -555,11 +555,6 @@ impl<'a> Inspection<'a> {
             return Vec::new();
         }
         Release::supported().iter().map(|release| of(Baseline::Release(release))).collect()
-    }
-
-    /// Returns the connections of the shippers to the inputs.
-    pub fn connections(&self) -> &[Connection] {
-        self.connections.get_or_init(|| connection::connections(self))
     }
 
     /// Returns the same for another Logstash.

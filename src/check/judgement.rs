@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::check::connection::Connection;
+use crate::check::connection::connections;
 use crate::check::finding::Finding;
+use crate::check::forecast::Connection;
 use crate::check::ignore::{self, Ignore};
 use crate::check::inspection::{Inspection, Site, Text};
 use crate::check::rules::case::Case;
@@ -85,7 +86,7 @@ fn of_text<'a>(
     let is_own = |one: &&Connection| {
         text.shipper.is_some() && !is_of_upgrade && one.shipper == text.source.path
     };
-    let connections = if text.shipper.is_some() { inspection.connections() } else { &[] };
+    let connections = if text.shipper.is_some() { connections(inspection) } else { &[] };
     let of_connections = connections.iter().filter(is_own).filter_map(|one| one.finding.clone());
     let of_connections = of_connections.map(|finding| (finding, None));
     let found = own

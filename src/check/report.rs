@@ -13,8 +13,8 @@ use source_text::Position;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-use crate::check::connection::Connection;
 use crate::check::finding::{Finding, Severity};
+use crate::check::forecast::Connection;
 use crate::check::hint::Hint;
 use crate::os::display::{is_pasteable, quoted};
 

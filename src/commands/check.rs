@@ -10,6 +10,7 @@ use self::progress::Progress;
 use super::setup::{self, Setup, usage};
 use super::{Failure, Status, Streams};
 use crate::check::assembly::{Origin, ReportBuilder};
+use crate::check::connection;
 use crate::check::finding::Finding;
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::Judged;
@@ -78,7 +79,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         ..report.finish(setup.judged_by())
     };
     if !report.is_of_upgrade {
-        report.connections = inspection.connections().to_vec();
+        report.connections = connection::connections(&inspection).to_vec();
     }
     if report.is_of_upgrade {
         report.remarks.extend([BEFORE, NOT_CHECKED].map(Remark::note));

@@ -9,8 +9,8 @@ use source_text::Position;
 use time::format_description::well_known::Rfc3339;
 
 use super::document::{Each, plain, print_json};
-use crate::check::connection::{Connection, Forecast};
 use crate::check::finding::Severity;
+use crate::check::forecast::{Connection, Forecast};
 use crate::check::hint::{self, Hint};
 use crate::check::report::NamedAccess;
 use crate::check::report::{
