@@ -49,6 +49,17 @@ fn chains(pki: &Pki) -> Vec<Case> {
             "server-by-intermediate+intermediate-expired",
             &["root+intermediate"],
         ),
+        (
+            "intermediate-no-cert-sign",
+            "server-by-intermediate+intermediate-no-cert-sign",
+            &["root"],
+        ),
+        (
+            "intermediate-negative-serial",
+            "server-by-intermediate+intermediate-negative-serial",
+            &["root"],
+        ),
+        ("intermediate-ca-false", "server-by-intermediate+intermediate-ca-false", &["root"]),
         ("intermediate-for-clients", "server-by-intermediate+intermediate-client-usage", &["root"]),
         (
             "intermediate-for-other-names",
@@ -111,6 +122,10 @@ fn authorities(pki: &Pki) -> Vec<Case> {
         ("server-usage", &["root-server-usage"]),
         ("path-length-0", &["root-path-length-0"]),
         ("sha1", &["root-sha1"]),
+        ("version-1", &["root-version-1"]),
+        ("negative-serial", &["root-negative-serial"]),
+        ("negative-serial-and-good", &["root-negative-serial+root"]),
+        ("negative-serial-and-unrelated", &["root-negative-serial+other"]),
         ("intermediate-of-no-use", &["intermediate"]),
     ];
     let mut cases = Vec::new();
@@ -166,6 +181,7 @@ fn names(pki: &Pki) -> Vec<Case> {
         ("dot-in-both", "name-trailing-dot", "ls.example.org."),
         ("short", "name-dns", "ls"),
         ("underscore", "name-underscore", "log_stash.example.org"),
+        ("hyphen-at-end", "name-hyphen", "ls-.example.org"),
         ("wildcard", "name-wildcard", "ls.example.org"),
         ("wildcard-two-labels", "name-wildcard", "a.ls.example.org"),
         ("wildcard-bare-domain", "name-wildcard", "example.org"),
@@ -173,6 +189,7 @@ fn names(pki: &Pki) -> Vec<Case> {
         ("wildcard-inner", "name-inner-wildcard", "ls.example.org"),
         ("wildcard-bare", "name-bare-wildcard", "logstash"),
         ("ip", "name-ip", "127.0.0.1"),
+        ("ip-mapped", "name-ip", "::ffff:127.0.0.1"),
         ("ip-mismatch", "name-other-ip", "127.0.0.1"),
         ("ip-as-dns", "name-ip-as-dns", "127.0.0.1"),
         ("ip-but-dns", "name-dns", "127.0.0.1"),
@@ -313,6 +330,8 @@ fn client_certificates(pki: &Pki) -> Vec<Case> {
         "client-by-intermediate+intermediate-expired",
         "client-by-intermediate+intermediate-twin",
         "client-by-intermediate+intermediate-client-usage",
+        "client-by-intermediate+intermediate-no-cert-sign",
+        "client-by-intermediate+intermediate-ca-false",
         "client-by-intermediate+intermediate+root",
         "client-self-signed",
         "client-expired",
@@ -326,6 +345,9 @@ fn client_certificates(pki: &Pki) -> Vec<Case> {
         "client-no-key-usage",
         "client-ca-true",
         "client-sha1",
+        "client-negative-serial",
+        "client-name-beyond-ascii",
+        "client-rsa1000",
         "client-rsa1024",
         "client-rsa2048",
         "client-p521",
@@ -409,6 +431,9 @@ fn client_authentication(pki: &Pki) -> Vec<Case> {
         ),
         ("same-name-other-key", "client", &["root-twin"]),
         ("sha1", "client", &["root-sha1"]),
+        ("version-1", "client", &["root-version-1"]),
+        ("permits-dns", "client-dns", &["root-permits-dns"]),
+        ("permits-other-dns", "client-dns", &["root-permits-other-dns"]),
         ("itself", "client", &["client"]),
         ("itself-self-signed", "client-self-signed", &["client-self-signed"]),
         ("itself-self-signed-leaf", "client-self-signed-leaf", &["client-self-signed-leaf"]),
@@ -653,6 +678,12 @@ fn curves_and_keys(pki: &Pki) -> Vec<Case> {
             cases.push(for_protocol(case, protocol));
         }
         cases.push(serving(format!("key-{key}-none")).mode("none"));
+    }
+    for certificate in ["rsa1000", "negative-serial", "name-beyond-ascii"] {
+        for mode in ["", "certificate", "none"] {
+            let name = format!("refused-always-{certificate}{}", suffix(mode));
+            cases.push(Case::new(name, pki).serves(pki, certificate).mode(mode));
+        }
     }
     for (certificate, authority) in [
         ("ec-sha1", "root"),

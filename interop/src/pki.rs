@@ -24,6 +24,7 @@ const KEYS: &[(&str, &str)] = &[
     ("intermediate-twin", P256),
     ("server", P256),
     ("client", P256),
+    ("rsa1000", "-algorithm RSA -pkeyopt rsa_keygen_bits:1000"),
     ("rsa1024", "-algorithm RSA -pkeyopt rsa_keygen_bits:1024"),
     ("rsa2048", RSA2048),
     ("rsa4096", "-algorithm RSA -pkeyopt rsa_keygen_bits:4096"),
@@ -51,6 +52,10 @@ struct Recipe {
     /// From and to.
     dates: (&'static str, &'static str),
     digest: &'static str,
+    /// Of X.509; in version 1 there are no extensions.
+    version: u8,
+    /// As `openssl x509` takes it, which then sets the dates itself; random if empty.
+    serial: &'static str,
 }
 
 const PRESENT: (&str, &str) = ("20240101000000Z", "21001231235959Z");
@@ -68,6 +73,8 @@ const ROOT: Recipe = Recipe {
     name_constraints: "",
     dates: PRESENT,
     digest: "sha256",
+    version: 3,
+    serial: "",
 };
 
 const INTERMEDIATE: Recipe =
@@ -84,6 +91,8 @@ const SERVER: Recipe = Recipe {
     name_constraints: "",
     dates: PRESENT,
     digest: "sha256",
+    version: 3,
+    serial: "",
 };
 
 /// What `openssl req -x509` makes.
@@ -125,6 +134,8 @@ const CERTIFICATES: &[(&str, Recipe)] = &[
     ("root-server-usage", Recipe { extended_key_usage: "serverAuth", ..ROOT }),
     ("root-path-length-0", Recipe { basic_constraints: "critical,CA:TRUE,pathlen:0", ..ROOT }),
     ("root-sha1", Recipe { digest: "sha1", ..ROOT }),
+    ("root-negative-serial", Recipe { serial: "-5", ..ROOT }),
+    ("root-version-1", Recipe { version: 1, ..ROOT }),
     ("root-permits-dns", constrained("permitted;DNS:example.org")),
     ("root-permits-other-dns", constrained("permitted;DNS:example.com")),
     ("root-excludes-dns", constrained("excluded;DNS:example.org")),
@@ -139,6 +150,9 @@ const CERTIFICATES: &[(&str, Recipe)] = &[
     ("intermediate-expired", Recipe { dates: PAST, ..INTERMEDIATE }),
     ("intermediate-twin", Recipe { key: "intermediate-twin", ..INTERMEDIATE }),
     ("intermediate-client-usage", Recipe { extended_key_usage: "clientAuth", ..INTERMEDIATE }),
+    ("intermediate-negative-serial", Recipe { serial: "-5", ..INTERMEDIATE }),
+    ("intermediate-no-cert-sign", Recipe { key_usage: "critical,cRLSign", ..INTERMEDIATE }),
+    ("intermediate-ca-false", Recipe { basic_constraints: "critical,CA:FALSE", ..INTERMEDIATE }),
     (
         "intermediate-permits-other",
         Recipe { name_constraints: "critical,permitted;DNS:example.com", ..INTERMEDIATE },
@@ -162,6 +176,7 @@ const CERTIFICATES: &[(&str, Recipe)] = &[
     ("name-bare-wildcard", Recipe { names: "DNS:*", ..NAMED }),
     ("name-trailing-dot", Recipe { names: "DNS:ls.example.org.", ..NAMED }),
     ("name-underscore", Recipe { names: "DNS:log_stash.example.org", ..NAMED }),
+    ("name-hyphen", Recipe { names: "DNS:ls-.example.org", ..NAMED }),
     ("name-ip", Recipe { names: "IP:127.0.0.1", ..NAMED }),
     ("name-other-ip", Recipe { names: "IP:10.1.2.3", ..NAMED }),
     ("name-ipv6", Recipe { names: "IP:::1", ..NAMED }),
@@ -189,7 +204,10 @@ const CERTIFICATES: &[(&str, Recipe)] = &[
     ("rsa-cert-sign", Recipe { key_usage: "critical,keyCertSign", ..RSA_SERVER }),
     ("rsa-encipherment", Recipe { key_usage: "critical,keyEncipherment", ..RSA_SERVER }),
     // Keys and signatures of the server.
+    ("rsa1000", Recipe { key: "rsa1000", ..SERVER }),
     ("rsa1024", Recipe { key: "rsa1024", ..SERVER }),
+    ("name-beyond-ascii", Recipe { names: "DNS:ls.example.org,DNS:lögs.example.org", ..SERVER }),
+    ("negative-serial", Recipe { serial: "-5", ..SERVER }),
     ("rsa2048", RSA_SERVER),
     ("rsa4096", Recipe { key: "rsa4096", ..SERVER }),
     ("p384", Recipe { key: "p384", ..SERVER }),
@@ -230,6 +248,10 @@ const CERTIFICATES: &[(&str, Recipe)] = &[
     ),
     ("client-sha1", Recipe { digest: "sha1", ..CLIENT }),
     ("client-rsa-sha1", Recipe { digest: "sha1", key: "rsa2048", issuer: "rsa-root", ..CLIENT }),
+    ("client-dns", Recipe { names: "DNS:ls.example.org", ..CLIENT }),
+    ("client-name-beyond-ascii", Recipe { names: "DNS:lögs.example.org", ..CLIENT }),
+    ("client-negative-serial", Recipe { serial: "-5", ..CLIENT }),
+    ("client-rsa1000", Recipe { key: "rsa1000", ..CLIENT }),
     ("client-rsa1024", Recipe { key: "rsa1024", ..CLIENT }),
     ("client-rsa2048", Recipe { key: "rsa2048", ..CLIENT }),
     ("client-p521", Recipe { key: "p521", ..CLIENT }),
@@ -274,9 +296,24 @@ impl Pki {
             .arg(&key)
             .args(["-subj", recipe.subject, "-out"])
             .arg(&request));
-        let mut sign = openssl("ca -batch -notext -preserveDN -extensions e -config");
+        if !recipe.serial.is_empty() {
+            let mut sign = openssl("x509 -req -extensions e -extfile");
+            sign.arg(&configuration).args(["-set_serial", recipe.serial, "-in"]).arg(&request);
+            if recipe.issuer.is_empty() {
+                sign.arg("-signkey").arg(&key);
+            } else {
+                sign.arg("-CA").arg(self.file(recipe.issuer, "crt"));
+                sign.arg("-CAkey").arg(self.file(key_of(recipe.issuer), "key"));
+            }
+            run(sign.arg("-out").arg(self.file(name, "crt")));
+            return;
+        }
+        let mut sign = openssl("ca -batch -notext -preserveDN -config");
         sign.arg(&configuration).args(["-md", recipe.digest, "-in"]).arg(&request);
         sign.args(["-startdate", recipe.dates.0, "-enddate", recipe.dates.1]);
+        if recipe.version == 3 {
+            sign.args(["-extensions", "e"]);
+        }
         sign.arg("-out").arg(self.file(name, "crt")).arg("-keyfile");
         if recipe.issuer.is_empty() {
             sign.arg(&key).arg("-selfsign");

@@ -71,7 +71,7 @@ pub fn may_be_one(text: &[u8]) -> bool {
 /// Larger than any shipper's file, in bytes; a value of YAML takes a hundred times as much in memory.
 const LARGEST: usize = 4 << 20;
 
-/// How the names of backups end that editors, package managers and fixkey make.
+/// Endings of the names of backups by editors, package managers and fixkey.
 const BACKUPS: &[&str] =
     &["~", ".bak", ".backup", ".old", ".orig", ".rpmnew", ".rpmsave", ".dpkg-dist", ".dpkg-old"];
 
@@ -82,7 +82,7 @@ pub fn is_backup(path: &Path) -> bool {
     name.starts_with('.') || BACKUPS.iter().any(|end| name.ends_with(end))
 }
 
-/// Reads a shipper's file; `None` if it is something else. Of a file that is not YAML, its name decides too.
+/// Reads a shipper's file; `None` if it is something else. For a file that is not YAML, its name counts too.
 #[must_use]
 pub fn read(path: &Path, text: &[u8]) -> Option<ShipperFile> {
     let is_small = text.len() <= LARGEST;
@@ -96,7 +96,6 @@ pub fn read(path: &Path, text: &[u8]) -> Option<ShipperFile> {
             let enabled = enabled(&pairs);
             (!outputs.is_empty()).then_some(ShipperFile { outputs, enabled, fault: None })
         }
-        // What Logstash's own configurations and other texts are is known by now.
         Err(error) => is_meant_as_one(path, text).then(|| {
             let fault = Some((offset(text, error.place), error.message));
             ShipperFile { fault, ..ShipperFile::default() }

@@ -12,10 +12,10 @@ pub struct Address {
     pub port: u16,
 }
 
-/// Reads an entry of `hosts` as Beats do; an error says why no connection comes of it.
+/// Reads an entry of `hosts` as Beats do.
 ///
 /// # Errors
-/// The reason, to follow "the host".
+/// Why no connection succeeds, to follow "the host".
 pub fn address(entry: &str) -> Result<Address, &'static str> {
     let is_address = |text: &str| text.parse::<std::net::Ipv6Addr>().is_ok();
     let of = |host: &str, port: &str| {
@@ -26,16 +26,16 @@ pub fn address(entry: &str) -> Result<Address, &'static str> {
         return Err("has a scheme, which the Logstash output does not accept");
     }
     if entry.contains(',') {
-        return Err("holds several hosts in one text");
+        return Err("has several hosts in one string");
     }
     if entry.contains(char::is_whitespace) {
-        return Err("has blanks");
+        return Err("has spaces");
     }
     if let Some(rest) = entry.strip_prefix('[') {
         return match rest.split_once(']') {
             Some((host, "")) if is_address(host) => Err("has brackets but no port"),
             Some((host, port)) => of(host, port.strip_prefix(':').unwrap_or(port)),
-            None => Err("has an opening bracket alone"),
+            None => Err("has no closing bracket"),
         };
     }
     if is_address(entry) {

@@ -2,11 +2,13 @@
 //!
 //! Beats ignore settings that they do not know (docs/what-shippers-load.md §2.1).
 
+use super::tls::SUITES;
+
 /// A setting that Beats know.
 pub struct Known {
     /// Its name beneath the output: `ssl.key`.
     pub name: &'static str,
-    /// The values that it accepts; any, where there are none.
+    /// The values that it accepts; empty if it accepts any.
     pub values: &'static [&'static str],
 }
 
@@ -42,34 +44,16 @@ pub static TLS: &[Known] = &[
     any("ssl.client_authentication"),
 ];
 
-/// The names of cipher suites that Beats accept. Source: docs/what-shippers-load.md §5.3.
-pub const CIPHER_SUITES: &[&str] = &[
-    "ECDHE-ECDSA-AES-128-CBC-SHA",
-    "ECDHE-ECDSA-AES-128-CBC-SHA256",
-    "ECDHE-ECDSA-AES-128-GCM-SHA256",
-    "ECDHE-ECDSA-AES-256-CBC-SHA",
-    "ECDHE-ECDSA-AES-256-GCM-SHA384",
-    "ECDHE-ECDSA-CHACHA20-POLY1305",
-    "ECDHE-ECDSA-RC4-128-SHA",
-    "ECDHE-RSA-3DES-CBC3-SHA",
-    "ECDHE-RSA-AES-128-CBC-SHA",
-    "ECDHE-RSA-AES-128-CBC-SHA256",
-    "ECDHE-RSA-AES-128-GCM-SHA256",
-    "ECDHE-RSA-AES-256-CBC-SHA",
-    "ECDHE-RSA-AES-256-GCM-SHA384",
-    "ECDHE-RSA-CHACHA20-POLY1205",
-    "ECDHE-RSA-RC4-128-SHA",
-    "RSA-3DES-CBC3-SHA",
-    "RSA-AES-128-CBC-SHA",
-    "RSA-AES-128-CBC-SHA256",
-    "RSA-AES-128-GCM-SHA256",
-    "RSA-AES-256-CBC-SHA",
-    "RSA-AES-256-GCM-SHA384",
-    "RSA-RC4-128-SHA",
-    "TLS-AES-128-GCM-SHA256",
-    "TLS-AES-256-GCM-SHA384",
-    "TLS-CHACHA20-POLY1305-SHA256",
-];
+/// The names of cipher suites that Beats accept.
+const CIPHER_SUITES: &[&str] = &{
+    let mut names = [""; SUITES.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = SUITES[at].0;
+        at += 1;
+    }
+    names
+};
 
 /// The settings of the Logstash output beside TLS. Source: docs/what-shippers-load.md §2.4.
 pub static LOGSTASH_OUTPUT: &[&str] = &[

@@ -16,7 +16,7 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// Returns the version that Beats and Logstash write so.
+    /// Returns the version with this name in Beats and Logstash.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
@@ -70,25 +70,34 @@ const OFFERED: &[&str] = &["TLSv1.2", "TLSv1.3"];
 /// The versions that the beats input accepts by default. Java does not speak those before (`jdk.tls.disabledAlgorithms`).
 const ACCEPTED: &[&str] = &["TLSv1.2", "TLSv1.3"];
 
-/// How Beats write cipher suites of TLS 1.2, and how Java does. Source: docs/what-shippers-load.md §5.3.
-const SUITES: &[(&str, &str)] = &[
-    ("ECDHE-ECDSA-AES-128-CBC-SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
-    ("ECDHE-ECDSA-AES-128-CBC-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"),
-    ("ECDHE-ECDSA-AES-128-GCM-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
-    ("ECDHE-ECDSA-AES-256-CBC-SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"),
-    ("ECDHE-ECDSA-AES-256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
-    ("ECDHE-ECDSA-CHACHA20-POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"),
-    ("ECDHE-RSA-AES-128-CBC-SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
-    ("ECDHE-RSA-AES-128-CBC-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"),
-    ("ECDHE-RSA-AES-128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
-    ("ECDHE-RSA-AES-256-CBC-SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"),
-    ("ECDHE-RSA-AES-256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
-    ("ECDHE-RSA-CHACHA20-POLY1205", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
-    ("RSA-AES-128-CBC-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"),
-    ("RSA-AES-128-CBC-SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA256"),
-    ("RSA-AES-128-GCM-SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256"),
-    ("RSA-AES-256-CBC-SHA", "TLS_RSA_WITH_AES_256_CBC_SHA"),
-    ("RSA-AES-256-GCM-SHA384", "TLS_RSA_WITH_AES_256_GCM_SHA384"),
+/// The cipher suites that Beats accept by their names, and those of Java; `None` for the suites of TLS 1.3, which Go
+/// always offers, and those that Java does not speak. Source: docs/what-shippers-load.md §5.3.
+pub(super) const SUITES: &[(&str, Option<&str>)] = &[
+    ("ECDHE-ECDSA-AES-128-CBC-SHA", Some("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
+    ("ECDHE-ECDSA-AES-128-CBC-SHA256", Some("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256")),
+    ("ECDHE-ECDSA-AES-128-GCM-SHA256", Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")),
+    ("ECDHE-ECDSA-AES-256-CBC-SHA", Some("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA")),
+    ("ECDHE-ECDSA-AES-256-GCM-SHA384", Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")),
+    ("ECDHE-ECDSA-CHACHA20-POLY1305", Some("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")),
+    ("ECDHE-ECDSA-RC4-128-SHA", None),
+    ("ECDHE-RSA-3DES-CBC3-SHA", None),
+    ("ECDHE-RSA-AES-128-CBC-SHA", Some("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")),
+    ("ECDHE-RSA-AES-128-CBC-SHA256", Some("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256")),
+    ("ECDHE-RSA-AES-128-GCM-SHA256", Some("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")),
+    ("ECDHE-RSA-AES-256-CBC-SHA", Some("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA")),
+    ("ECDHE-RSA-AES-256-GCM-SHA384", Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")),
+    ("ECDHE-RSA-CHACHA20-POLY1205", Some("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256")),
+    ("ECDHE-RSA-RC4-128-SHA", None),
+    ("RSA-3DES-CBC3-SHA", None),
+    ("RSA-AES-128-CBC-SHA", Some("TLS_RSA_WITH_AES_128_CBC_SHA")),
+    ("RSA-AES-128-CBC-SHA256", Some("TLS_RSA_WITH_AES_128_CBC_SHA256")),
+    ("RSA-AES-128-GCM-SHA256", Some("TLS_RSA_WITH_AES_128_GCM_SHA256")),
+    ("RSA-AES-256-CBC-SHA", Some("TLS_RSA_WITH_AES_256_CBC_SHA")),
+    ("RSA-AES-256-GCM-SHA384", Some("TLS_RSA_WITH_AES_256_GCM_SHA384")),
+    ("RSA-RC4-128-SHA", None),
+    ("TLS-AES-128-GCM-SHA256", None),
+    ("TLS-AES-256-GCM-SHA384", None),
+    ("TLS-CHACHA20-POLY1305-SHA256", None),
 ];
 
 /// The suites of TLS 1.2 that Go offers by default. Source: docs/what-shippers-load.md §5.2.
@@ -195,7 +204,7 @@ fn agree_on_key(
     let offered: Vec<&str> = if offer.suites.is_empty() {
         DEFAULT_OF_GO.to_vec()
     } else {
-        let java = |name: &str| SUITES.iter().find(|row| row.0 == name).map(|row| row.1);
+        let java = |name: &str| SUITES.iter().find(|row| row.0 == name)?.1;
         offer.suites.iter().filter_map(|name| java(name)).collect()
     };
     let fits = |suite: &&str| {

@@ -9,8 +9,8 @@ mod layout;
 mod limits;
 
 pub use certificate::{
-    CertificateLayout, Netty, NextStep, UnreadByJdk, certificate_layout, has_certificate_for_beats,
-    unread_by_jdk,
+    CertificateLayout, Netty, NextStep, UnreadByGo, UnreadByJdk, certificate_layout,
+    has_certificate_for_beats, unread_by_go, unread_by_jdk,
 };
 pub use certificate_fault::{NO_CERTIFICATE, judge_fault, judge_no_certificate};
 pub use damage::{Damage, of_damage};

@@ -212,11 +212,21 @@ impl Certificate {
     }
 }
 
-/// Returns the octets of a serial number without the zeros that keep it positive.
+/// Returns the number of an INTEGER (X.690 §8.3) in hexadecimal, without zeros in front.
 fn serial(octets: &[u8]) -> String {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    let octets = &octets[zeros.min(octets.len().saturating_sub(1))..];
-    octets.iter().fold(String::new(), |mut text, octet| {
+    let is_negative = octets.first().is_some_and(|first| first & 0x80 != 0);
+    let mut magnitude = octets.to_vec();
+    if is_negative {
+        // Of two's complement: every bit the other way, and one more.
+        let mut carries = true;
+        for octet in magnitude.iter_mut().rev() {
+            (*octet, carries) = (!*octet).overflowing_add(u8::from(carries));
+        }
+    }
+    let zeros = magnitude.iter().take_while(|octet| **octet == 0).count();
+    let magnitude = &magnitude[zeros.min(magnitude.len().saturating_sub(1))..];
+    let sign = if is_negative { "-" } else { "" };
+    magnitude.iter().fold(sign.to_owned(), |mut text, octet| {
         let _ = write!(text, "{octet:02X}");
         text
     })

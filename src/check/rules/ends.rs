@@ -5,6 +5,7 @@ use crate::beats::file::{Output, is_open, truth};
 use crate::beats::hosts::Address;
 use crate::check::finding::Finding;
 use crate::logstash::endpoint::{Listener, Setting};
+use crate::logstash::readers;
 use keyfile::certificate::verification::{HostNames, Trust, Verifier};
 use keyfile::certificate::{Certificate, Role};
 
@@ -95,6 +96,10 @@ impl Mode {
     }
 }
 
+/// The fewest bits of an RSA key that Go signs with and verifies, and the JDK accepts. Source:
+/// docs/what-shippers-load.md §4.5, §6.
+pub(super) const LEAST_RSA_BITS: usize = 1024;
+
 /// Certificates of a side, as far as they are known.
 pub enum Known<'a> {
     /// These.
@@ -153,7 +158,9 @@ impl<'a> Ends<'a> {
 
     /// Returns what the shipper verifies the input against, given its authorities.
     #[must_use]
-    pub fn trust_of_shipper(&self, anchors: Vec<&'a Certificate>) -> Trust<'a> {
+    pub fn trust_of_shipper(&self, mut anchors: Vec<&'a Certificate>) -> Trust<'a> {
+        // Go passes over those that it does not read.
+        anchors.retain(|one| readers::unread_by_go(one).is_none());
         let now = self.shipper.clock.now;
         Trust { anchors, verifier: Verifier::Go, now, role: Role::Server }
     }

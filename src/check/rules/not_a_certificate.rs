@@ -8,7 +8,7 @@ use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::check::hint::{Hint, unused_beside};
 use crate::logstash::readers::{
-    CertificateLayout, Judgement, NO_CERTIFICATE, NextStep, UnreadByJdk, Verdict,
+    CertificateLayout, Judgement, NO_CERTIFICATE, NextStep, UnreadByGo, UnreadByJdk, Verdict,
     judge_no_certificate,
 };
 use crate::os::display::{escape, filled, quoted};
@@ -49,6 +49,7 @@ fn of_cause(path: &Path, cause: &NotLoaded<'_>) -> Option<Finding> {
         NotLoaded::Layout(layout) => of_layout(path, layout),
         NotLoaded::NotForBeats => not_for_beats(path),
         NotLoaded::Unread(certificate, why) => of_unread(path, certificate, why),
+        NotLoaded::UnreadByGo(certificate, why) => of_unread_by_go(path, certificate, why),
         NotLoaded::Fault => return None,
     })
 }
@@ -229,7 +230,7 @@ fn of_unread(path: &Path, certificate: &Certificate, why: &UnreadByJdk<'_>) -> F
             "get a new certificate for another key",
         ),
         UnreadByJdk::Violation(violation) => {
-            (violation.to_string(), said(violation), "get a new certificate without this defect")
+            (violation.to_string(), said(violation), WITHOUT_DEFECT)
         }
     };
     let subject = escape(&certificate.subject);
@@ -244,6 +245,17 @@ fn of_unread(path: &Path, certificate: &Certificate, why: &UnreadByJdk<'_>) -> F
     let command = new_key(why).map(|command| format!("create the key for it with: {command}"));
     finding.hints(command.map(Hint::Action).into_iter().collect()).action(action)
 }
+
+/// Go does not read a certificate of a shipper.
+fn of_unread_by_go(path: &Path, certificate: &Certificate, why: &UnreadByGo<'_>) -> Finding {
+    let subject = escape(&certificate.subject);
+    let message = format!("the certificate \"{subject}\" {why}, so Beats cannot read it");
+    Finding::new(Severity::Error, RULE.name, message)
+        .about(path, certificate.line)
+        .action(WITHOUT_DEFECT)
+}
+
+const WITHOUT_DEFECT: &str = "get a new certificate without this defect";
 
 /// What Java says of a violation. Source: [`UnreadByJdk::Violation`].
 fn said(violation: &Violation) -> &'static str {

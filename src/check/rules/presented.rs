@@ -11,7 +11,7 @@ use crate::check::key_file::Held;
 use crate::check::named_file::NamedFile;
 use crate::check::neighbours::Neighbour;
 use crate::logstash::readers::{
-    self, CertificateLayout, Judgement, Netty, Reader, UnreadByJdk, Verdict,
+    self, CertificateLayout, Judgement, Netty, Reader, UnreadByGo, UnreadByJdk, Verdict,
 };
 use crate::os::display::escape;
 use crate::os::view;
@@ -75,6 +75,8 @@ pub enum NotLoaded<'a> {
     Fault,
     /// The JDK does not read this certificate.
     Unread(&'a Certificate, UnreadByJdk<'a>),
+    /// Go does not read this certificate of a shipper.
+    UnreadByGo(&'a Certificate, UnreadByGo<'a>),
 }
 
 /// A chain of certificates, and what it is checked against.
@@ -115,15 +117,12 @@ impl<'a> CertificateFile<'a> {
             Some((fault, readers::judge_fault(presented.netty, fault)))
         });
         let is_refused = fault.is_some_and(|(_, judged)| judged.verdict == Verdict::Refuses);
-        let loaded = found.and_then(|presented| match (layout, presented.unread()) {
-            (Some(layout), _) if presented.netty.is_some_and(|netty| !layout.loads(netty)) => {
+        let loaded = found.and_then(|presented| match layout {
+            Some(layout) if presented.netty.is_some_and(|netty| !layout.loads(netty)) => {
                 Err(NotLoaded::Layout(layout))
             }
             _ if is_refused => Err(NotLoaded::Fault),
-            (_, Some((certificate, why))) if !presented.is_of_shipper => {
-                Err(NotLoaded::Unread(certificate, why))
-            }
-            _ => Ok(presented),
+            _ => presented.unread().map_or(Ok(presented), Err),
         });
         Self { path, setting: 0..0, is_presented: true, authorities: None, fault, loaded }
     }
@@ -192,8 +191,15 @@ impl<'a> Presented<'a> {
         findings.into_iter().map(|finding| finding.about(self.path, line)).collect()
     }
 
-    fn unread(&self) -> Option<(&'a Certificate, UnreadByJdk<'a>)> {
-        self.chain.iter().find_map(|one| Some((one, readers::unread_by_jdk(one)?)))
+    /// Returns which certificate its reader does not read: for Java any, for Go the first, or all if they are authorities.
+    fn unread(&self) -> Option<NotLoaded<'a>> {
+        if !self.is_of_shipper {
+            let unread = |one| Some(NotLoaded::Unread(one, readers::unread_by_jdk(one)?));
+            return self.chain.iter().find_map(unread);
+        }
+        let unread = |one| Some(NotLoaded::UnreadByGo(one, readers::unread_by_go(one)?));
+        let reads_any = self.chain.iter().any(|one| unread(one).is_none());
+        unread(&self.chain.leaf).filter(|_| !(self.is_authority && reads_any))
     }
 }
 

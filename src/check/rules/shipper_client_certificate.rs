@@ -1,6 +1,6 @@
 //! `shipper-client-certificate`: the input asks for a certificate that the shipper does not have.
 
-use super::ends::{Ends, Known, Side, Verdict};
+use super::ends::{Ends, Known, LEAST_RSA_BITS, Side, Verdict};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::ClientCertificate;
@@ -43,12 +43,12 @@ fn check(ends: &Ends<'_>) -> Verdict {
         return without(ends, is_required, &why);
     }
     let [leaf, others @ ..] = own.as_slice() else { return Verdict::Passes };
-    if let Some(bits) = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_BITS) {
+    if let Some(bits) = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS) {
         let message = format!(
-            "{} refuses the shipper's certificate: its RSA key has only {bits} bits",
+            "{} asks for a client certificate, and the shipper cannot sign with an RSA key of {bits} bits",
             ends.input_at
         );
-        return refused(ends, message);
+        return refused(ends, Side::Shipper, message);
     }
     match ends.trust_of_input(authorities).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
@@ -59,13 +59,10 @@ fn check(ends: &Ends<'_>) -> Verdict {
                 ends.input_at,
                 escape(&refusal.to_string())
             );
-            refused(ends, message)
+            refused(ends, Side::Input, message)
         }
     }
 }
-
-/// The least bits of an RSA key that the JDK accepts (`jdk.certpath.disabledAlgorithms`).
-const LEAST_BITS: usize = 1024;
 
 /// Returns whether Go sends a certificate to a server that lists these authorities. Source:
 /// docs/what-shippers-load.md §3.4.
@@ -79,13 +76,13 @@ fn without(ends: &Ends<'_>, is_required: bool, why: &str) -> Verdict {
         return Verdict::Passes;
     }
     let message = format!("{} requires a client certificate, and {why}", ends.input_at);
-    refused(ends, message)
+    refused(ends, Side::Input, message)
 }
 
-fn refused(ends: &Ends<'_>, message: String) -> Verdict {
+fn refused(ends: &Ends<'_>, side: Side, message: String) -> Verdict {
     let place = ends.output.one("ssl.certificate").map(|it| it.value.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .at(place.unwrap_or_else(|| ends.host.value.clone()))
         .action("get a client certificate from a CA in ssl_certificate_authorities, and set ssl.certificate and ssl.key to it");
-    Verdict::Refused(Side::Input, Box::new(finding))
+    Verdict::Refused(side, Box::new(finding))
 }

@@ -21,11 +21,13 @@ pub(super) enum Pin<'a> {
     /// This authority, which is then trusted.
     Found(&'a Certificate),
     /// It depends on a variable.
-    Unreadable(Verdict),
+    NotKnown(Verdict),
 }
 
-const SEND_AUTHORITY: &str =
-    "append the CA certificate to the file of ssl_certificate, or set ssl.certificate_authorities";
+const SEND_AUTHORITY: &[&str] = &[
+    "append the CA certificate to the file of ssl_certificate",
+    "set ssl.certificate_authorities to the CA certificate",
+];
 const TRUSTED: &str = "ssl.ca_trusted_fingerprint";
 const PINNED: &str = "ssl.ca_sha256";
 
@@ -33,14 +35,20 @@ const PINNED: &str = "ssl.ca_sha256";
 /// docs/what-shippers-load.md §4.3, §4.1.
 pub(super) fn pinned_authority<'a>(ends: &Ends<'a>, sent: &[&'a Certificate]) -> Pin<'a> {
     let Some(values) = ends.values(TRUSTED) else {
-        return Pin::Unreadable(Verdict::NotKnown("ssl.ca_trusted_fingerprint is a variable"));
+        return Pin::NotKnown(Verdict::NotKnown("ssl.ca_trusted_fingerprint is a variable"));
     };
-    let has_effect = ends.mode() != Some(Mode::Strict) || ends.reloads();
-    let Some(wanted) = values.first().filter(|_| has_effect) else { return Pin::None };
+    let Some(wanted) = values.first().filter(|_| reads_fingerprint(ends)) else {
+        return Pin::None;
+    };
     let is_it = |one: &&&Certificate| {
         one.usage.is_ca && one.fingerprint.to_string().eq_ignore_ascii_case(wanted)
     };
     sent.iter().find(is_it).map_or(Pin::None, |one| Pin::Found(one))
+}
+
+/// Returns whether the shipper looks at `ssl.ca_trusted_fingerprint`.
+fn reads_fingerprint(ends: &Ends<'_>) -> bool {
+    ends.mode() != Some(Mode::Strict) || ends.reloads()
 }
 
 fn check(ends: &Ends<'_>) -> Verdict {
@@ -50,23 +58,18 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let (Some(trusted), Some(pins)) = (ends.values(TRUSTED), ends.values(PINNED)) else {
         return Verdict::NotKnown("a fingerprint depends on a variable");
     };
-    if let Some(trusted) = trusted.first().filter(|value| !is_fingerprint(value)) {
-        let has_effect = ends.mode() != Some(Mode::Strict) || ends.reloads();
-        if has_effect {
-            let what = if trusted.contains(':') {
-                "has colons"
-            } else {
-                "is not a SHA-256 in hexadecimal"
-            };
-            let message = format!("{TRUSTED} {what}, so every connection fails");
-            return refused(ends, TRUSTED, message, "write the 64 hexadecimal digits alone");
-        }
+    let invalid = trusted.first().filter(|value| !is_fingerprint(value) && reads_fingerprint(ends));
+    if let Some(invalid) = invalid {
+        let has_colons = invalid.contains(':');
+        let what = if has_colons { "has colons" } else { "is not a SHA-256 in hexadecimal" };
+        let message = format!("{TRUSTED} {what}, so every connection fails");
+        return refused(ends, TRUSTED, message, &["write the 64 hexadecimal digits alone"]);
     }
     let Some(sent) = ends.sent_by_input() else { return Verdict::Passes };
     let is_alone = ends.shipper.authorities.is_empty() && ends.system.is_none();
     if !trusted.is_empty() && is_alone && matches!(pinned_authority(ends, &sent), Pin::None) {
         let message =
-            format!("{} sends no CA certificate with the value of {TRUSTED}", ends.input_at);
+            format!("{} sends no CA certificate with the fingerprint in {TRUSTED}", ends.input_at);
         return refused(ends, TRUSTED, message, SEND_AUTHORITY);
     }
     if pins.is_empty() {
@@ -90,17 +93,21 @@ fn check(ends: &Ends<'_>) -> Verdict {
         "no certificate in the chain of {} has a public key with a hash in {PINNED}",
         ends.input_at
     );
-    refused(ends, PINNED, message, "set it to the hash of the CA's public key, or remove it")
+    let actions =
+        [format!("set {PINNED} to the hash of the CA's public key"), format!("remove {PINNED}")];
+    refused(ends, PINNED, message, &actions)
 }
 
 fn is_fingerprint(value: &str) -> bool {
     value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn refused(ends: &Ends<'_>, name: &str, message: String, action: &str) -> Verdict {
+/// Refuses for the setting of this name; of several actions, one is enough.
+fn refused(ends: &Ends<'_>, name: &str, message: String, actions: &[impl ToString]) -> Verdict {
     let place = ends.output.one(name).map(|it| it.value.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
-        .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action(action);
+        .at(place.unwrap_or_else(|| ends.host.value.clone()));
+    let finding =
+        actions.iter().fold(finding, |finding, action| finding.action(action.to_string()));
     Verdict::Refused(Side::Shipper, Box::new(finding))
 }

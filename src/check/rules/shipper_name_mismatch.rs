@@ -44,8 +44,8 @@ fn check(ends: &Ends<'_>) -> Verdict {
     if names == HostNames::AlternativeNames && is_valid_for(leaf, host, HostNames::CommonNameToo) {
         finding = finding.note("verification_mode strict does not accept the common name");
     }
-    let finding = match leaf.usage.names.first() {
-        Some(name) => finding.action(format!("connect to {}", escape(name))),
+    let finding = match leaf.usage.names().next() {
+        Some(name) => finding.action(format!("connect to {}", escape(&name))),
         None => finding,
     };
     let host = escape(host);
@@ -76,7 +76,8 @@ fn refused_by_java(ends: &Ends<'_>) -> Verdict {
     let finding = Finding::new(Severity::Error, RULE.name, message)
         .evidence(ILLEGAL_NAME)
         .at(ends.host.value.clone())
-        .action("connect to another name of the server, or to its address");
+        .action("connect to another name of the server")
+        .action("connect to an address of the server");
     Verdict::Refused(Side::Input, Box::new(finding))
 }
 
@@ -85,9 +86,8 @@ const ILLEGAL_NAME: &str = "measured on Netty 4.1.48 with JDK 17: SSLProtocolExc
 
 /// Returns the names of a certificate, at most three.
 fn valid_for(leaf: &Certificate) -> String {
-    let names = &leaf.usage.names;
-    let shown: Vec<String> = names.iter().take(3).map(|name| escape(name)).collect();
-    match (shown.is_empty(), names.len() > 3) {
+    let shown: Vec<String> = leaf.usage.names().take(3).map(|name| escape(&name)).collect();
+    match (shown.is_empty(), leaf.usage.names().count() > 3) {
         (true, _) => ", it has no names in subjectAltName".to_owned(),
         (false, false) => format!(", only for {}", shown.join(", ")),
         (false, true) => format!(", only for {} and others", shown.join(", ")),

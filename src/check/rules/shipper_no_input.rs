@@ -22,5 +22,7 @@ fn check(host: &Setting, address: &Address, ports: &[u16]) -> Finding {
         [] => finding,
         ports => finding.note(format!("the inputs listen on {}", ports.join(", "))),
     };
-    finding.action("correct the port, or ignore this if a proxy or load balancer listens there")
+    finding
+        .action("correct the port")
+        .action("ignore this if a proxy or load balancer listens there")
 }

@@ -48,8 +48,8 @@ fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
         .evidence(EVIDENCE)
         .at(setting.key.clone());
     Some(match near {
-        Some(near) => finding.action(format!("set {near} instead, if you mean it")),
-        None => finding.action("remove it, or correct its name"),
+        Some(near) => finding.action(format!("set {near} instead")),
+        None => finding.action("correct its name").action("remove it"),
     })
 }
 

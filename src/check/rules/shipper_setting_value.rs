@@ -10,7 +10,7 @@ use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "shipper-setting-value",
-    summary: "the shipper refuses the value of a setting, or no connection comes of it",
+    summary: "the shipper refuses the value of a setting, or cannot connect with it",
     severity: Severity::Error,
     page: include_str!("../../../docs/rules/shipper-setting-value.md"),
     check: Check::Shipper(check),
@@ -35,8 +35,8 @@ fn several_outputs(file: &ShipperFile) -> Option<Finding> {
     let message =
         format!("{first} and {second} are both on, and a Beat starts with one output only");
     let finding = Finding::new(Severity::Error, RULE.name, message).evidence(ONE_OUTPUT);
-    let action = format!("remove {second}, or set {second}.enabled: false");
-    Some(finding.at(place.clone()).action(action))
+    let turn_off = format!("set {second}.enabled: false");
+    Some(finding.at(place.clone()).action(format!("remove {second}")).action(turn_off))
 }
 
 /// Source: elastic/beats issue 5317.

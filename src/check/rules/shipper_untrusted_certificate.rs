@@ -1,10 +1,11 @@
 //! `shipper-untrusted-certificate`: the shipper does not trust the certificate of the input.
 
 use super::case::Named;
-use super::ends::{Ends, Known, Mode, Side, Verdict};
+use super::ends::{Ends, Known, LEAST_RSA_BITS, Mode, Side, Verdict};
 use super::shipper_fingerprint::{Pin, pinned_authority};
 use super::{Check, Rule};
 use crate::check::finding::{Finding, Severity};
+use crate::logstash::readers::unread_by_go;
 use crate::os::display::escape;
 use keyfile::certificate::Certificate;
 use keyfile::certificate::verification::Untrusted;
@@ -23,12 +24,8 @@ fn check(ends: &Ends<'_>) -> Verdict {
         return Verdict::NotKnown("the input's certificate could not be read");
     };
     let [leaf, others @ ..] = sent.as_slice() else { return Verdict::Passes };
-    if let Some(refusal) = refused_always(leaf) {
-        return refused(
-            ends,
-            &refusal,
-            "get a new certificate for the input, with a key of 2048 bits or more".to_owned(),
-        );
+    if let Some(refusal) = refused_always(&sent) {
+        return refused(ends, &refusal, [NEW_CERTIFICATE.to_owned()]);
     }
     match ends.mode() {
         Some(Mode::None) => return Verdict::Passes,
@@ -44,7 +41,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
     }
     match pinned_authority(ends, &sent) {
         Pin::Found(authority) => anchors.push(authority),
-        Pin::Unreadable(verdict) => return verdict,
+        Pin::NotKnown(verdict) => return verdict,
         Pin::None => {}
     }
     if is_by_system && ends.system.is_none() && anchors.is_empty() {
@@ -55,36 +52,40 @@ fn check(ends: &Ends<'_>) -> Verdict {
     match ends.trust_of_shipper(anchors).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
         Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
-        Err(why) => refused(ends, &why.to_string(), next_step(ends, leaf, others, &why)),
+        Err(why) => refused(ends, &why.to_string(), next_steps(ends, leaf, others, &why)),
     }
 }
 
+const NEW_CERTIFICATE: &str = "get a new certificate for the input";
+
 /// Returns why Go refuses a server in every mode. Source: docs/what-shippers-load.md §4.5.
-fn refused_always(leaf: &Certificate) -> Option<String> {
-    if leaf.usage.has_negative_serial {
-        return Some(format!("\"{}\" has a negative serial number", leaf.subject));
+fn refused_always(sent: &[&Certificate]) -> Option<String> {
+    let unread = |one: &&Certificate| Some(format!("\"{}\" {}", one.subject, unread_by_go(one)?));
+    if let Some(refusal) = sent.iter().find_map(unread) {
+        return Some(refusal);
     }
-    let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < 1024)?;
+    let leaf = sent.first()?;
+    let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS)?;
     Some(format!("\"{}\" has an RSA key of only {bits} bits", leaf.subject))
 }
 
-fn refused(ends: &Ends<'_>, why: &str, action: String) -> Verdict {
+fn refused(ends: &Ends<'_>, why: &str, actions: impl IntoIterator<Item = String>) -> Verdict {
     let message =
         format!("the shipper does not trust the certificate of {}: {}", ends.input_at, escape(why));
     let place = ends.output.setting("ssl.certificate_authorities").map(|it| it.key.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
-        .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action(action);
+        .at(place.unwrap_or_else(|| ends.host.value.clone()));
+    let finding = actions.into_iter().fold(finding, Finding::action);
     Verdict::Refused(Side::Shipper, Box::new(finding))
 }
 
-/// Returns what to do, which depends on the side that is at fault.
-fn next_step(
+/// Returns what to do, which depends on the side that is at fault; of several actions, one is enough.
+fn next_steps(
     ends: &Ends<'_>,
     leaf: &Certificate,
     others: &[&Certificate],
     why: &Untrusted,
-) -> String {
+) -> Vec<String> {
     let is_of_input = |subject: &String| {
         std::iter::once(leaf).chain(others.iter().copied()).any(|one| one.subject == *subject)
     };
@@ -92,31 +93,36 @@ fn next_step(
     match why {
         Untrusted::UnknownIssuer(_) if leaf.is_self_issued() => {
             let path = ends.input.certificate.as_ref().map_or_else(String::new, Named::shown);
-            format!("{set} a copy of {path}, which is self-signed")
+            vec![format!("{set} a copy of {path}, which is self-signed")]
         }
         Untrusted::UnknownIssuer(_) => {
             let issuer = escape(&others.last().copied().unwrap_or(leaf).issuer);
-            format!(
-                "{set} the certificate of \"{issuer}\", or append that to ssl_certificate if it is an intermediate"
-            )
+            vec![
+                format!("{set} the certificate of \"{issuer}\""),
+                format!(
+                    "if \"{issuer}\" is an intermediate, append its certificate to ssl_certificate"
+                ),
+            ]
         }
         Untrusted::OtherKey(_) => {
-            "copy the current CA certificate to the shipper: it trusts another one with the same name"
-                .to_owned()
+            vec!["copy the current CA certificate to the shipper: it trusts another one with the same name".to_owned()]
         }
         Untrusted::Expired(subject, _)
         | Untrusted::NotYetValid(subject, _)
         | Untrusted::WeakSignature(subject, _)
             if is_of_input(subject) =>
         {
-            "get a new certificate for the input".to_owned()
+            vec![NEW_CERTIFICATE.to_owned()]
         }
         Untrusted::Usage(subject, _) if is_of_input(subject) => {
-            "get a certificate for TLS servers (extendedKeyUsage=serverAuth) for the input".to_owned()
+            vec![
+                "get a certificate for TLS servers (extendedKeyUsage=serverAuth) for the input"
+                    .to_owned(),
+            ]
         }
         Untrusted::NameConstraints(_) | Untrusted::TooLong(_) => {
-            "get a certificate for the input that its CA may issue".to_owned()
+            vec!["get a certificate for the input that its CA may issue".to_owned()]
         }
-        _ => format!("{set} a valid CA certificate that issued the input's certificate"),
+        _ => vec![format!("{set} a valid CA certificate that issued the input's certificate")],
     }
 }

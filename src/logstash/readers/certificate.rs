@@ -1,5 +1,7 @@
 //! How Netty treats certificates: their layout, their order, and the curve of their key.
 
+use std::fmt;
+
 use keyfile::certificate::{Certificate, Violation};
 use keyfile::curve::SM2;
 use keyfile::layout::Layout;
@@ -187,6 +189,40 @@ pub enum UnreadByJdk<'a> {
 pub fn unread_by_jdk(certificate: &Certificate) -> Option<UnreadByJdk<'_>> {
     let of_key = unread_key(&certificate.public_key);
     of_key.or_else(|| certificate.violation.as_ref().map(UnreadByJdk::Violation))
+}
+
+/// Why Go does not read a certificate, so that no shipper does. Source: docs/what-shippers-load.md §3.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnreadByGo<'a> {
+    /// Its serial number is negative: `x509: negative serial number`.
+    NegativeSerial,
+    /// It has this extension twice: `x509: certificate contains duplicate extensions`.
+    ExtensionTwice(&'a str),
+    /// A name in `subjectAltName` is not ASCII: `x509: SAN dNSName is malformed`.
+    NameBeyondAscii,
+}
+
+impl fmt::Display for UnreadByGo<'_> {
+    /// Writes what follows "the certificate".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NegativeSerial => f.write_str("has a negative serial number"),
+            Self::ExtensionTwice(name) => write!(f, "has the extension {name} twice"),
+            Self::NameBeyondAscii => f.write_str("has a name in subjectAltName that is not ASCII"),
+        }
+    }
+}
+
+/// Returns why Go does not read a certificate; `None` where it does.
+#[must_use]
+pub fn unread_by_go(certificate: &Certificate) -> Option<UnreadByGo<'_>> {
+    if certificate.usage.has_negative_serial {
+        return Some(UnreadByGo::NegativeSerial);
+    }
+    if let Some(Violation::ExtensionTwice(name)) = &certificate.violation {
+        return Some(UnreadByGo::ExtensionTwice(name));
+    }
+    certificate.usage.has_name_beyond_ascii.then_some(UnreadByGo::NameBeyondAscii)
 }
 
 fn unread_key(key: &PublicKey) -> Option<UnreadByJdk<'static>> {

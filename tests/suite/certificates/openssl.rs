@@ -98,7 +98,7 @@ fn openssl_reads_the_same_in_every_certificate() {
         assert_eq!(print.replace(':', "").to_lowercase(), leaf.fingerprint.to_string());
         assert_eq!(text.contains("CA:TRUE"), leaf.usage.is_ca, "{}", path.display());
         let names = text.matches("DNS:").count() + text.matches("IP Address:").count();
-        assert_eq!(names, leaf.usage.names.len(), "{}", path.display());
+        assert_eq!(names, leaf.usage.names().count(), "{}", path.display());
         assert_eq!(alternative_names(&text), described_names(&leaf), "{}", path.display());
         let first = text.split("Signature Algorithm: ").nth(1).unwrap().lines().next().unwrap();
         let weak = ["md5", "sha1", "SHA1", "md2"].iter().any(|digest| first.contains(digest));

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use x509_parser::asn1_rs::Tag;
 use x509_parser::prelude::{GeneralName, KeyUsage, ParsedExtension, X509Certificate};
 
 use super::Role;
@@ -9,8 +10,6 @@ use super::Role;
 /// What the extensions of a certificate permit.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Usage {
-    /// Server names in `subjectAltName`: DNS names and IP addresses as text.
-    pub names: Vec<String>,
     /// Every name in `subjectAltName`, with its kind: `DNS:logstash.example`, `IP:10.0.0.1`; not yet escaped for a
     /// terminal.
     pub alternative_names: Vec<String>,
@@ -26,8 +25,10 @@ pub struct Usage {
     pub(super) path_length: Option<u32>,
     /// Its version of X.509: 1, 2 or 3.
     pub version: u32,
-    /// Whether its serial number is negative, which Go refuses.
+    /// Whether its serial number is negative (RFC 5280 §4.1.2.2 forbids it).
     pub has_negative_serial: bool,
+    /// Whether a name in `subjectAltName` that has to be ASCII is not (RFC 5280 §4.2.1.6).
+    pub has_name_beyond_ascii: bool,
     /// Whether it limits the names of what it issues (`nameConstraints`).
     pub(super) has_name_constraints: bool,
     /// `keyUsage`, if present.
@@ -78,8 +79,8 @@ impl Usage {
                 .raw_serial()
                 .first()
                 .is_some_and(|byte| byte & 0x80 != 0),
+            has_name_beyond_ascii: !general_names(certificate, beyond_ascii).is_empty(),
             has_name_constraints: certificate.name_constraints().ok().flatten().is_some(),
-            names: general_names(certificate, name),
             alternative_names: general_names(certificate, name_with_kind),
             is_ca: certificate.is_ca(),
             of_key: certificate.key_usage().ok().flatten().map(|found| *found.value),
@@ -91,7 +92,7 @@ impl Usage {
     /// Returns whether `subjectAltName` holds a server's name.
     #[must_use]
     pub fn has_alternative_names(&self) -> bool {
-        !self.names.is_empty()
+        !(self.dns_names.is_empty() && self.addresses.is_empty())
     }
 
     /// Returns whether `keyUsage`, if present, permits handshakes.
@@ -106,6 +107,12 @@ impl Usage {
     #[must_use]
     pub fn allows_signatures(&self) -> bool {
         self.of_key.is_none_or(|usage| usage.digital_signature())
+    }
+
+    /// Returns the server names in `subjectAltName`: DNS names, and then IP addresses as text.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let addresses = self.addresses.iter().map(IpAddr::to_string);
+        self.dns_names.iter().cloned().chain(addresses)
     }
 
     /// Returns whether `keyUsage`, if present, lets the key sign certificates.
@@ -141,28 +148,32 @@ fn general_names<T>(
 
 /// Returns a name with its kind, in the terms of OpenSSL's configuration (`x509v3_config`).
 fn name_with_kind(general: &GeneralName<'_>) -> Option<String> {
-    let kind = match general {
-        GeneralName::DNSName(_) => "DNS",
-        GeneralName::IPAddress(_) => "IP",
-        GeneralName::RFC822Name(address) => return Some(format!("email:{address}")),
-        GeneralName::URI(uri) => return Some(format!("URI:{uri}")),
-        GeneralName::DirectoryName(name) => return Some(format!("dirName:{name}")),
-        GeneralName::RegisteredID(id) => return Some(format!("RID:{id}")),
-        GeneralName::OtherName(id, _) => return Some(format!("otherName:{id}")),
+    Some(match general {
+        GeneralName::DNSName(name) => format!("DNS:{name}"),
+        GeneralName::IPAddress(octets) => format!("IP:{}", address(octets)?),
+        GeneralName::RFC822Name(address) => format!("email:{address}"),
+        GeneralName::URI(uri) => format!("URI:{uri}"),
+        GeneralName::DirectoryName(name) => format!("dirName:{name}"),
+        GeneralName::RegisteredID(id) => format!("RID:{id}"),
+        GeneralName::OtherName(id, _) => format!("otherName:{id}"),
         _ => return None,
+    })
+}
+
+/// Returns a mail address, a DNS name or a URI that is not ASCII.
+fn beyond_ascii(general: &GeneralName<'_>) -> Option<()> {
+    let is_beyond = match general {
+        GeneralName::RFC822Name(name) | GeneralName::DNSName(name) | GeneralName::URI(name) => {
+            !name.is_ascii()
+        }
+        // Those are texts of these three kinds that are not UTF-8 either.
+        GeneralName::Invalid(Tag(1 | 2 | 6), _) => true,
+        _ => false,
     };
-    Some(format!("{kind}:{}", name(general)?))
+    is_beyond.then_some(())
 }
 
-/// Returns a server's name; `None` for other kinds, such as mail addresses.
-fn name(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
-        GeneralName::IPAddress(octets) => address(octets).map(|address| address.to_string()),
-        _ => None,
-    }
-}
-
+/// Returns the IP address of these octets, of which there are 4 or 16.
 fn address(octets: &[u8]) -> Option<IpAddr> {
     let of_4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
     of_4.or_else(|_| <[u8; 16]>::try_from(octets).map(IpAddr::from)).ok()

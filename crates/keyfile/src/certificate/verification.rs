@@ -81,7 +81,7 @@ impl Trust<'_> {
     /// [`Untrusted`]
     pub fn verify(&self, leaf: &Certificate, sent: &[&Certificate]) -> Result<(), Untrusted> {
         let is_trusted = self.is_anchor(leaf);
-        // Java takes a leaf that it trusts as it is.
+        // Java does not look at the dates of a leaf that it trusts.
         if !(is_trusted && self.verifier == Verifier::Java) {
             self.dates(leaf)?;
         }
@@ -151,7 +151,7 @@ impl Trust<'_> {
         self.anchors.iter().any(|anchor| anchor.fingerprint == one.fingerprint)
     }
 
-    /// Returns why an issuer is not one to this verifier. Java does not look at the dates of a trusted one.
+    /// Returns why this verifier does not accept an issuer. Java does not look at the dates of a trusted one.
     fn refused_issuer(&self, one: &Certificate) -> Result<(), Untrusted> {
         // A certificate of version 1 cannot say that it is an authority.
         if one.usage.version == 3 && !one.usage.is_ca || !one.usage.allows_issuing() {
@@ -253,7 +253,7 @@ impl Trust<'_> {
         }
     }
 
-    /// Does the same for a leaf that rustls-webpki does not take for one: finds its issuer, and verifies that.
+    /// Does the same for a certificate that rustls-webpki does not accept as a leaf: finds its issuer, and verifies that.
     fn issued_by_hand(
         &self,
         one: &Certificate,
