@@ -11,6 +11,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use story::{Ending, NamedLog};
 
 use super::{Status, Streams, near};
 use crate::check::rules;
@@ -76,7 +77,7 @@ fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
 fn line(subject: &OsString, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
     let log = read("the line", Ok(subject.as_bytes()))?;
     let mut messages = Messages::new(streams.stdout);
-    story::tell(&log, log.lines > 1, &mut messages);
+    story::tell(&log, log.lines > 1, Ending::Each, &mut messages);
     let is_file = Path::new(subject).is_file();
     let next = if is_file {
         format!("fixkey explain --log {}", quoted(Path::new(subject)))
@@ -92,27 +93,23 @@ fn log(
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Status> {
     let log = read(name, log)?;
-    story::tell(&log, true, &mut Messages::new(streams.stdout));
+    story::tell(&log, true, Ending::Each, &mut Messages::new(streams.stdout));
     let lines = if log.lines == 1 { "line" } else { "lines" };
     let unknown = format!("{name}: no known message ({} {lines})", log.lines);
     Ok(known(&log, &unknown, CHECK, streams))
 }
 
-/// Explains several logs: what each side saw, Logstash first.
+/// Explains several logs, that of Logstash first.
 fn logs(paths: &[PathBuf], streams: &mut Streams<'_>) -> anyhow::Result<Status> {
-    let read = |path: &PathBuf| Ok((shown(path), read(&shown(path), open(path))?));
+    let read = |path: &PathBuf| -> anyhow::Result<NamedLog> {
+        let name = shown(path);
+        Ok(NamedLog { log: read(&name, open(path))?, name })
+    };
     let mut logs = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    logs.sort_by_key(|(_, log)| log.is_of_shipper());
-    let mut messages = Messages::new(streams.stdout);
-    for (at, (name, log)) in logs.iter().enumerate() {
-        if at > 0 {
-            messages.line("");
-        }
-        story::begin(name, log, &mut messages);
-        story::tell(log, true, &mut messages);
-    }
+    logs.sort_by_key(|it| it.log.is_of_shipper());
+    story::tell_together(&logs, &mut Messages::new(streams.stdout));
     let unknown = "the logs hold no known message";
-    let first_known = logs.into_iter().map(|(_, log)| log).find(|log| !log.sightings.is_empty());
+    let first_known = logs.into_iter().map(|it| it.log).find(|log| !log.sightings.is_empty());
     Ok(known(&first_known.unwrap_or_default(), unknown, CHECK, streams))
 }
 
