@@ -310,6 +310,10 @@ pub struct CommonOptions {
     #[arg(long, value_name = "NAME|UID[:GID]")]
     pub user: Option<String>,
 
+    /// The account that shippers run as [default: root, as in their packages]
+    #[arg(long, value_name = "NAME|UID[:GID]")]
+    pub shipper_user: Option<String>,
+
     /// Report certificates that expire within this time, such as 12h, 30d or 8w
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
     pub expires_within: Duration,

@@ -3,7 +3,6 @@
 mod outright;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::Metadata;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -22,7 +21,7 @@ pub use outright::Outright;
 use crate::check::finding::Finding;
 use crate::check::hint::{Hint, converted, key_argument};
 use crate::check::key_file::{self, Facts, Held, Refusal};
-use crate::check::named_file::{Closed, NamedFile, Readable};
+use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
     self, SyntaxError,
@@ -271,25 +270,10 @@ fn inline_file(path: &Path, inline: Option<&Inline<'_>>, readable: &dyn Readable
     }
     let contents = Contents { bytes: Zeroizing::new(bytes), file: None };
     let mut file = NamedFile::new(LocatedPath::of_this_machine(path), Ok(contents), readable);
+    // That is said of the shipper's file itself.
+    file.closed = None;
     file.count_lines_from(first);
     file
-}
-
-/// The account of a Beat, which is root in its packages: it reads every file.
-struct ReadableToShippers<'a>(&'a dyn Readable);
-
-impl Readable for ReadableToShippers<'_> {
-    fn closed(&self, _: &LocatedPath) -> Option<Closed> {
-        None
-    }
-
-    fn closed_text(&self, _: &Path, _: Option<&Path>) -> Option<Closed> {
-        None
-    }
-
-    fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {
-        self.0.public(file, metadata)
-    }
 }
 
 /// The endpoints of `logstash.yml`: each client in it, with its key, its certificate and its authority.
@@ -316,8 +300,10 @@ pub struct Context<'a> {
     pub shipper_view: &'a View,
     /// The values of variables in shippers' files.
     pub shipper_variables: &'a Variables,
-    /// Who may read files.
+    /// Who may read the files of Logstash.
     pub readable: &'a dyn Readable,
+    /// Who may read those of shippers.
+    pub shipper_readable: &'a dyn Readable,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
     /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
@@ -330,6 +316,12 @@ pub struct Context<'a> {
     pub looks_at_files: bool,
     /// Whether files are going to be changed, and are kept open.
     pub changes_files: bool,
+}
+
+impl<'a> Context<'a> {
+    fn readable_for(&self, text: &Text) -> &'a dyn Readable {
+        if text.shipper.is_some() { self.shipper_readable } else { self.readable }
+    }
 }
 
 /// A key's file, and a passphrase in a setting for it.
@@ -376,9 +368,7 @@ impl<'a> Inspection<'a> {
             let before = context.before.map(|before| text.read(before, Upgrade::default()).1);
             let mut before = before.unwrap_or_default();
             if self.looks_at_files {
-                let is_of_shipper = text.shipper.is_some();
-                let closed = of_closed(&text.source, context.readable);
-                let closed = if is_of_shipper { Vec::new() } else { closed };
+                let closed = of_closed(&text.source, context.readable_for(text));
                 before.extend(closed.iter().cloned());
                 findings.extend(closed);
             }
@@ -401,17 +391,16 @@ impl<'a> Inspection<'a> {
         let mut wanted = self.wanted();
         wanted.retain(|id, _| !self.files.contains_key(id));
         let wanted: Vec<(FileId, Option<Inline<'_>>)> = wanted.into_iter().collect();
-        let of_shipper = ReadableToShippers(context.readable);
         let files = parallel::map(&wanted, |(id, inline)| {
             let mut file = match (id, inline) {
                 (FileId::OfLogstash(path), _) => {
                     NamedFile::configured(path, context.view, context.readable)
                 }
                 (FileId::OfShipper(path), _) => {
-                    NamedFile::configured(path, context.shipper_view, &of_shipper)
+                    NamedFile::configured(path, context.shipper_view, context.shipper_readable)
                 }
                 (FileId::Inline(path, _), inline) => {
-                    inline_file(path, inline.as_ref(), &of_shipper)
+                    inline_file(path, inline.as_ref(), context.shipper_readable)
                 }
             };
             if !context.changes_files {

@@ -40,7 +40,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
     }
     let setup = Setup::of(&arguments.common)?;
     let cert = arguments.cert.as_deref();
-    cert.map_or(Ok(()), |cert| gather::refuse_missing(cert, &setup.view))?;
+    cert.map_or(Ok(()), |cert| gather::refuse_missing(cert, &setup.logstash.view))?;
     let Gathered { sources, notes, candidates, closed } = gather(arguments, &setup)?;
     let context = Context { looks_at_files: !arguments.no_files, ..setup.context() };
     let passphrase = setup.passin.as_ref().map(PassphraseSource::read).transpose();
@@ -55,7 +55,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         limits: Limits::shared_by(arguments.paths.len()),
     };
     let progress = Progress::new(candidates.len());
-    let mut report = ReportBuilder::new(&setup.access, false);
+    let mut report = ReportBuilder::new(&setup.logstash.access, false);
     let (first, mut others) = candidates.into_iter().partition::<Vec<_>, _>(Candidate::goes_first);
     let mut origins = Origins::default();
     let found = report.take_looks(looks(&first, &looker, &progress));
@@ -153,11 +153,11 @@ fn judged<'i>(
         decrypt: false,
         grant: false,
         no_backup: false,
-        is_shipper_mapped: setup.is_shipper_mapped,
+        is_shipper_mapped: setup.shipper.is_mapped,
         only_show: true,
-        view: &setup.view,
+        view: &setup.logstash.view,
     };
-    let passphrases = Passphrases::new(&setup.variables, None);
+    let passphrases = Passphrases::new(&setup.logstash.variables, None);
     let mut planner = Planner::new(&options, inspection, passphrases);
     let told = |Planned { judged, disposition }: Planned<'i>| {
         let origin = origins.0.get(judged.text).cloned().unwrap_or_default();

@@ -56,7 +56,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let Found { sources, notes } = found(&own, arguments, &setup)?;
     let folders = sources.iter().filter_map(|source| source.path.parent());
     // Held until the end, so that what is read stays what it is.
-    let mut locked = Lock::new(&setup.view);
+    let mut locked = Lock::new(&setup.logstash.view);
     if !arguments.diff {
         lock(&mut locked, folders)?;
     }
@@ -64,7 +64,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let context = Context { changes_files: true, before: None, ..setup.context() };
     let inspection = Inspection::new(sources, &context);
     let options = own.planning(&setup);
-    let passphrases = Passphrases::new(&setup.variables, setup.passin.clone());
+    let passphrases = Passphrases::new(&setup.logstash.variables, setup.passin.clone());
     let mut planner = Planner::new(&options, &inspection, passphrases);
     let mut findings = repairs::planned(&inspection, &setup.wanted, &mut planner);
     let mut plan = planner.finish();
@@ -78,12 +78,13 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     if !arguments.diff {
         // A run for other configurations may have these keys in hand.
         lock(&mut locked, plan.keys.iter().filter_map(|key| key.new.parent()))?;
-        apply::remove_leftovers(&inspection, &plan, &setup.view);
+        apply::remove_leftovers(&inspection, &plan, &setup.logstash.view);
         if !is_nothing(&plan, &rewrites) {
             signals = Some(Signals::watch().map_err(|error| {
                 Failure::new(Status::CouldNot, format!("cannot watch signals: {error}"))
             })?);
-            let (access, view, no_backup) = (&setup.access, &setup.view, arguments.no_backup);
+            let (access, view, no_backup) =
+                (&setup.logstash.access, &setup.logstash.view, arguments.no_backup);
             let means = Means { access, view, no_backup };
             applied = apply(&plan, &rewrites, &means).map_err(|error| failure::of(&error))?;
         }
@@ -95,7 +96,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
             .is_some_and(|obstacle| obstacle.kind == plan::ObstacleKind::WrongPassphrase)
     };
     let is_refused = findings.iter().any(is_wrong_passphrase);
-    let mut report = ReportBuilder::new(&setup.access, true);
+    let mut report = ReportBuilder::new(&setup.logstash.access, true);
     // What the search says concerns the run, whichever rules are wanted.
     report.take_notes(&notes, |_| true);
     report.take_inspection(&inspection, &told(findings, &own));
@@ -111,7 +112,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     }
     let is_written = |key: &KeyChange<'_>| !key.is_there && key.is_of_logstash;
     let writes_keys = !arguments.diff && plan.keys.iter().any(is_written);
-    if writes_keys && setup.access.know_no_account() {
+    if writes_keys && setup.logstash.access.know_no_account() {
         report.remarks.push(Remark::note(NO_ACCOUNT));
     }
     report.privileged_command = setup::privileged(&report, || own.same_command());
@@ -194,7 +195,7 @@ fn next_step(
     let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
     let (restart, run) = if is_of_shippers {
         ("restart the shipper", "")
-    } else if setup.is_mapped {
+    } else if setup.logstash.is_mapped {
         ("restart Logstash", "")
     } else {
         ("systemctl restart logstash", "run: ")
@@ -219,7 +220,7 @@ fn next_step(
 fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Result<Found, Failure> {
     let mut all = Found::default();
     let mut known = HashSet::new();
-    let mut discovery = Discovery::new(&setup.view, &setup.variables);
+    let mut discovery = Discovery::new(&setup.logstash.view, &setup.logstash.variables);
     for path in &arguments.paths {
         let shippers = shipper_files(path, setup);
         let is_of_shippers = !shippers.is_empty() && !holds_configurations(path, setup);
@@ -243,10 +244,10 @@ fn found(own: &FixOptions<'_>, arguments: &FixArguments, setup: &Setup) -> Resul
 
 /// Returns the shippers' files that a path of the command line leads to: itself, or those directly in a directory.
 fn shipper_files(path: &Path, setup: &Setup) -> Vec<Source> {
-    if !setup.view.is_dir(path) {
+    if !setup.logstash.view.is_dir(path) {
         return shipper_file(path, setup).into_iter().collect();
     }
-    let mut names = setup.view.names(path).unwrap_or_default();
+    let mut names = setup.logstash.view.names(path).unwrap_or_default();
     names.sort();
     let files = names.into_iter().map(|name| path.join(name));
     let files = files.filter(|file| !beats::file::is_backup(file));
@@ -255,7 +256,7 @@ fn shipper_files(path: &Path, setup: &Setup) -> Vec<Source> {
 
 /// Returns whether a directory holds settings or configurations of Logstash.
 fn holds_configurations(path: &Path, setup: &Setup) -> bool {
-    let names = setup.view.names(path).unwrap_or_default();
+    let names = setup.logstash.view.names(path).unwrap_or_default();
     names.iter().any(|name| {
         let name = Path::new(name);
         walk::is_settings_file(name) || name.extension().is_some_and(|end| end == "conf")
@@ -264,10 +265,11 @@ fn holds_configurations(path: &Path, setup: &Setup) -> bool {
 
 /// Returns a shipper's file that the command line names.
 fn shipper_file(path: &Path, setup: &Setup) -> Option<Source> {
-    let path = setup.view.resolve(path).ok()?;
+    let path = setup.logstash.view.resolve(path).ok()?;
     let is_configuration = path.extension().is_some_and(|end| end == "conf");
-    let is_one = !is_configuration && !walk::is_settings_file(&path) && !setup.view.is_dir(&path);
-    let contents = is_one.then(|| setup.view.read_file(&path).ok()).flatten()?;
+    let is_one =
+        !is_configuration && !walk::is_settings_file(&path) && !setup.logstash.view.is_dir(&path);
+    let contents = is_one.then(|| setup.logstash.view.read_file(&path).ok()).flatten()?;
     beats::file::read(&path, &contents.bytes)?;
     Some(Source::of_shipper(path, contents))
 }

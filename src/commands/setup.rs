@@ -28,16 +28,24 @@ use crate::os::display::{quoted, shown};
 use crate::os::passphrase::PassphraseSource;
 use crate::os::view::{LocatedPath, Map, View};
 
+/// A system, as Logstash or a shipper sees it.
+pub(super) struct Host {
+    /// Where its paths are on this machine.
+    pub(super) view: View,
+    /// Whether an option says so.
+    pub(super) is_mapped: bool,
+    /// The values of variables in configurations.
+    pub(super) variables: Variables,
+    /// Who has to be able to read files.
+    pub(super) access: AccessPolicy,
+}
+
 /// The options, checked.
 pub(super) struct Setup {
-    pub(super) view: View,
-    pub(super) is_mapped: bool,
-    /// Where the paths of shippers' files are on this machine.
-    shipper_view: View,
-    pub(super) is_shipper_mapped: bool,
-    /// The values of variables in shippers' files.
-    shipper_variables: Variables,
-    pub(super) variables: Variables,
+    /// The system of Logstash.
+    pub(super) logstash: Host,
+    /// The system of the shippers.
+    pub(super) shipper: Host,
     pub(super) release: Option<Release>,
     /// Whether nothing says that it is the release.
     is_assumed: bool,
@@ -48,7 +56,6 @@ pub(super) struct Setup {
     /// What to ask clients for, where an old setting allows two intentions.
     pub(super) client_auth: Option<ClientAuth>,
     pub(super) passin: Option<PassphraseSource>,
-    pub(super) access: AccessPolicy,
     pub(super) wanted: Wanted,
 }
 
@@ -64,18 +71,10 @@ pub(super) fn unknown_account(error: &account::Error) -> Failure {
 impl Setup {
     pub(super) fn of(arguments: &CommonOptions) -> Result<Self, Failure> {
         refuse_unknown_rules(arguments.only.iter().chain(&arguments.ignore))?;
-        let view = View::new(maps("--map", &arguments.map)?);
-        let is_mapped = !arguments.map.is_empty();
-        let shipper_view = match arguments.map_shipper.as_slice() {
-            [] => view.clone(),
-            own => View::new(distinct(maps("--map-shipper", own)?)?),
-        };
+        let logstash = host_of_logstash(arguments)?;
         let release = release("--logstash", arguments.logstash.as_deref())?;
-        let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
-        let shipper_variables = shipper_variables(arguments, &view)?;
         let mut setup = Self {
-            variables: variables(arguments, &view)?,
-            installed: installed(&view, is_mapped, release.is_some())?,
+            installed: installed(&logstash.view, logstash.is_mapped, release.is_some())?,
             release,
             is_assumed: false,
             upgrade: None,
@@ -85,13 +84,8 @@ impl Setup {
                 expires_within: arguments.expires_within,
             },
             passin: passphrase_source(arguments.passin.as_deref())?,
-            access: AccessPolicy::asked_for(&asked, accounts(&view, is_mapped))
-                .map_err(|error| unknown_account(&error))?,
-            view,
-            is_mapped,
-            shipper_view,
-            is_shipper_mapped: !arguments.map_shipper.is_empty(),
-            shipper_variables,
+            shipper: host_of_shippers(arguments, &logstash.view)?,
+            logstash,
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
         };
         arguments.upgrade.as_deref().map_or(Ok(()), |version| setup.upgrade_to(version))?;
@@ -174,11 +168,12 @@ impl Setup {
     /// How files and configurations are looked at.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
-            view: &self.view,
-            variables: &self.variables,
-            shipper_view: &self.shipper_view,
-            shipper_variables: &self.shipper_variables,
-            readable: self,
+            view: &self.logstash.view,
+            variables: &self.logstash.variables,
+            readable: &self.logstash,
+            shipper_view: &self.shipper.view,
+            shipper_variables: &self.shipper.variables,
+            shipper_readable: &self.shipper,
             baseline: self.baseline(),
             before: self.upgrade.map(|_| self.baseline_before()),
             upgrade: self.migrated_for(),
@@ -189,7 +184,7 @@ impl Setup {
     }
 }
 
-impl Readable for Setup {
+impl Readable for Host {
     fn closed(&self, file: &LocatedPath) -> Option<Closed> {
         self.access.obstacle(file, &self.view).ok().flatten().map(Closed::from)
     }
@@ -207,6 +202,35 @@ impl Readable for Setup {
         let is_public = metadata.mode() & 0o004 != 0 && is_entered();
         is_public.then(|| self.access.closing(file, &self.view).unwrap_or_default())
     }
+}
+
+/// Returns the system of Logstash.
+fn host_of_logstash(arguments: &CommonOptions) -> Result<Host, Failure> {
+    let view = View::new(maps("--map", &arguments.map)?);
+    let is_mapped = !arguments.map.is_empty();
+    let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
+    let access = AccessPolicy::asked_for(&asked, accounts(&view, is_mapped))
+        .map_err(|error| unknown_account(&error))?;
+    Ok(Host { variables: variables(arguments, &view)?, view, is_mapped, access })
+}
+
+/// Root: the account of Beats in their packages.
+const ACCOUNT_OF_SHIPPERS: &str = "0";
+
+/// Returns the system of the shippers, which is that of Logstash unless an option says otherwise.
+fn host_of_shippers(arguments: &CommonOptions, view: &View) -> Result<Host, Failure> {
+    let variables = shipper_variables(arguments, view)?;
+    let view = match arguments.map_shipper.as_slice() {
+        [] => view.clone(),
+        own => View::new(distinct(maps("--map-shipper", own)?)?),
+    };
+    let is_mapped = !arguments.map_shipper.is_empty();
+    let user = arguments.shipper_user.as_deref().or(Some(ACCOUNT_OF_SHIPPERS));
+    let asked = Asked { user, owner: None, group: None, mode: None };
+    let accounts = accounts(&view, is_mapped || !arguments.map.is_empty());
+    let access =
+        AccessPolicy::asked_for(&asked, accounts).map_err(|error| unknown_account(&error))?;
+    Ok(Host { view, is_mapped, variables, access })
 }
 
 /// A release by its name; for one later than all that are known, the one that it is judged as.
@@ -280,6 +304,7 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         .chain(rules("--only", &arguments.only))
         .chain(rules("--ignore", &arguments.ignore))
         .chain(option("--user", &arguments.user))
+        .chain(option("--shipper-user", &arguments.shipper_user))
         .chain(option("--logstash", &arguments.logstash))
         .chain(option("--upgrade", &arguments.upgrade))
         .chain(passin)

@@ -1,4 +1,4 @@
-//! `file-unreadable`: Logstash's account has no permission to read a file.
+//! `file-unreadable`: the account of Logstash, or of a shipper, has no permission to read a file.
 
 use std::path::Path;
 
@@ -9,12 +9,13 @@ use crate::check::named_file::Closed;
 
 pub(super) const RULE: Rule = Rule {
     name: "file-unreadable",
-    summary: "the account that Logstash runs as cannot read a configuration, or a file that a setting points to",
+    summary: "the account that Logstash or a shipper runs as cannot read a configuration, or a file that a setting points to",
     severity: Severity::Error,
     fixable: Fixable::When("with `--grant`"),
     resolved_by_conversion: Resolved::AtSetting,
     page: include_str!("../../../docs/rules/file-unreadable.md"),
     check: Check::Loaded(check),
+    of_shippers: true,
     ..Rule::DEFAULT
 };
 
@@ -26,7 +27,9 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     // A truststore may hold private keys, and fixkey does not read it.
     let truststores = case.truststores.iter().map(|truststore| (truststore, None));
     let named = key.chain(certificate).chain(authorities).chain(truststores);
-    named.filter_map(|(named, repair)| finding(named, repair)).collect()
+    // --grant knows the account of Logstash alone.
+    let is_repaired = !case.endpoint.is_of_shipper();
+    named.filter_map(|(named, repair)| finding(named, repair.filter(|_| is_repaired))).collect()
 }
 
 fn finding(named: &Named<'_>, repair: Option<Repair>) -> Option<Finding> {
@@ -35,7 +38,7 @@ fn finding(named: &Named<'_>, repair: Option<Repair>) -> Option<Finding> {
     Some(Finding { repair, ..finding.at(named.setting.value.clone()) })
 }
 
-/// Returns what there is to say about a file that Logstash reads.
+/// Returns what there is to say about a file that Logstash or a shipper reads.
 pub(super) fn of_file(path: &Path, closed: &Closed) -> Finding {
     Finding::new(Severity::Error, RULE.name, &*closed.message)
         .about(path, None)

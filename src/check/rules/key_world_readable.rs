@@ -24,8 +24,8 @@ fn finding(case: &Case<'_>) -> Option<Finding> {
     let file = named.file?;
     let (Held::Key(_), Some(close)) = (&file.held, &file.public) else { return None };
     let path = &file.located.path;
-    // Logstash may be among the accounts that read it; but a key named alone may belong to another account.
-    let close = if case.endpoint.is_outright() || case.endpoint.is_of_shipper() {
+    // Logstash or the shipper may be among the accounts that read it; but a key named alone may belong to another account.
+    let close = if case.endpoint.is_outright() {
         vec![Hint::Command(format!("chmod o= {}", quoted(path)))]
     } else {
         close.clone()

@@ -24,19 +24,19 @@ pub(super) struct Gathered {
 /// Looks where the paths of the command line lead.
 pub(super) fn gather(arguments: &CheckArguments, setup: &Setup) -> Result<Gathered, Failure> {
     let mut gathered = Gathered::default();
-    let mut walk = Walk::new(&setup.view);
-    let mut discovery = Discovery::new(&setup.view, &setup.variables);
+    let mut walk = Walk::new(&setup.logstash.view);
+    let mut discovery = Discovery::new(&setup.logstash.view, &setup.logstash.variables);
     let mut named = Vec::new();
     for path in &arguments.paths {
         if path.as_os_str() == "-" {
             named.push(path.clone());
-        } else if setup.view.is_dir(path) {
+        } else if setup.logstash.view.is_dir(path) {
             walk.folder(path);
         } else if walk::is_settings_file(path) {
             gathered.discover(path, &mut discovery)?;
         } else {
-            refuse_missing(path, &setup.view)?;
-            let resolved = setup.view.resolve(path);
+            refuse_missing(path, &setup.logstash.view)?;
+            let resolved = setup.logstash.view.resolve(path);
             named.push(resolved.map_err(|error| could_not(path, &error.into()))?);
         }
     }

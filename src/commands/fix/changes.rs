@@ -11,7 +11,7 @@ use crate::check::report::{
     ConvertedKey, EditedFile, FixReport, GrantedFile, Remark, SearchRemark,
 };
 use crate::cli::FixArguments;
-use crate::commands::setup::Setup;
+use crate::commands::setup::{Host, Setup};
 use crate::fix::apply::Applied;
 use crate::fix::plan::{GrantChange, KeyChange, Plan, Rewrite};
 use crate::logstash::readers;
@@ -118,13 +118,13 @@ impl Changes<'_> {
         let is_to_come = self.arguments.diff && !key.is_there;
         let old = key.held.file.as_ref().filter(|_| is_to_come)?;
         let replaced = key.is_in_place().then(|| rustix::fs::fstat(&old.file)).transpose().ok()?;
-        let Setup { access, view, .. } = self.setup;
+        let Host { access, view, .. } = &self.setup.logstash;
         access.expected(&key.new, replaced.as_ref(), Some(old), key.sharing, view).ok()
     }
 
     fn grant(&self, change: &GrantChange<'_>, remarks: Vec<Remark>) -> GrantedFile {
         let before = change.file.metadata.as_ref();
-        let access = &self.setup.access;
+        let access = &self.setup.logstash.access;
         let group = |gid: u32| access.name(gid, true);
         GrantedFile {
             path: change.path().to_owned(),
