@@ -2,5 +2,6 @@
 
 pub mod file;
 pub mod hosts;
+pub mod releases;
 pub mod settings;
 pub mod tls;

@@ -289,6 +289,11 @@ pub struct CommonOptions {
     #[arg(long, value_name = "VERSION")]
     pub upgrade: Option<String>,
 
+    /// Check shippers, such as Filebeat, against this release of Beats, such as 7.17.29 or 9 [default: what is installed
+    /// here, else 8.19 and 9]
+    #[arg(long, value_name = "VERSION")]
+    pub shipper: Option<String>,
+
     /// Look up a path in a configuration that begins with FROM under TO (repeatable)
     #[arg(long, value_name = "FROM=TO")]
     pub map: Vec<OsString>,

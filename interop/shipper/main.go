@@ -29,6 +29,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -160,7 +161,7 @@ func batch() []byte {
 		fail(err)
 	}
 	header := binary.BigEndian.AppendUint32([]byte{'2', 'C'}, uint32(compressed.Len()))
-	return slices.Concat(window, header, compressed.Bytes())
+	return append(append(window, header...), compressed.Bytes()...)
 }
 
 func send(connection net.Conn) error {
@@ -223,10 +224,14 @@ func load(from *settings) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(versions) == 0 {
+	// Beats 9 have Go 1.24 or later.
+	isBeats9 := runtime.Version() >= "go1.24"
+	if len(versions) == 0 && isBeats9 {
 		versions = []uint16{tls.VersionTLS12, tls.VersionTLS13}
+	} else if len(versions) == 0 {
+		versions = []uint16{tls.VersionTLS11, tls.VersionTLS12, tls.VersionTLS13}
 	}
-	if slices.Contains(versions, tls.VersionTLS10) {
+	if isBeats9 && slices.Contains(versions, tls.VersionTLS10) {
 		return nil, errors.New("unsupported tls version: TLSv1.0")
 	}
 	suites, err := lookUp(from.CipherSuites, cipherSuites, "invalid tls cipher suite '%v'")
@@ -237,6 +242,8 @@ func load(from *settings) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Beats that know certificate_reload have Go 1.26 or later.
+	reload := from.CertificateReload && runtime.Version() >= "go1.26"
 	mode := from.VerificationMode
 	if mode == "" {
 		mode = "full"
@@ -255,7 +262,7 @@ func load(from *settings) (*loaded, error) {
 	return &loaded{
 		mode: mode, versions: versions, suites: suites, curves: curves, roots: roots,
 		certificates: certificates, pins: from.CASHA256, fingerprint: from.CATrustedFingerprint,
-		reload: from.CertificateReload, rootsAreDynamic: from.CertificateReload && roots != nil,
+		reload: reload, rootsAreDynamic: reload && roots != nil,
 	}, nil
 }
 
@@ -295,7 +302,7 @@ var cipherSuites = map[string]uint16{
 
 var curveTypes = map[string]tls.CurveID{
 	"P-256": tls.CurveP256, "P-384": tls.CurveP384, "P-521": tls.CurveP521, "X25519": tls.X25519,
-	"X25519MLKEM768": tls.X25519MLKEM768,
+	"X25519MLKEM768": tls.CurveID(4588), // Go 1.21 has no name for it.
 }
 
 func lookUp[Found any](names []string, known map[string]Found, refusal string) ([]Found, error) {
@@ -447,7 +454,11 @@ func (config *loaded) requirePin(chains [][]*x509.Certificate) error {
 	if len(config.pins) == 0 {
 		return nil
 	}
-	for _, certificate := range slices.Concat(chains...) {
+	var all []*x509.Certificate
+	for _, chain := range chains {
+		all = append(all, chain...)
+	}
+	for _, certificate := range all {
 		digest := sha256.Sum256(certificate.RawSubjectPublicKeyInfo)
 		if slices.Contains(config.pins, base64.StdEncoding.EncodeToString(digest[:])) {
 			return nil

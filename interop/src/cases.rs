@@ -547,6 +547,11 @@ fn protocols(pki: &Pki) -> Vec<Case> {
         case(&["TLSv1.1", "TLSv1.2"], &["TLSv1.1"]),
         case(&["TLSv1.1", "TLSv1.2"], &[]),
         case(&[], &["TLSv1.0"]),
+        case(&[], &["TLSv1.0", "TLSv1.2"]),
+        case(&["TLSv1.2"], &["TLSv1.0", "TLSv1.2"]),
+        case(&["TLSv1.3"], &["TLSv1.0", "TLSv1.2"]),
+        case(&[], &["TLSv1.0", "TLSv1.3"]),
+        case(&[], &["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]),
         case(&[], &["TLSv1.4"]),
     ]);
     cases

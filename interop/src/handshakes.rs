@@ -283,6 +283,35 @@ pub fn write(root: &Path, cases: &[Case]) {
     }
 }
 
+/// The first two numbers of the version of Go.
+fn go_version() -> [String; 2] {
+    let output =
+        run(Command::new(GO.path()).args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local"));
+    let version = String::from_utf8(output.stdout).expect("go writes UTF-8");
+    let numbers = version.trim().strip_prefix("go").expect("a version of Go");
+    let mut numbers = numbers.split('.').map(str::to_owned);
+    [numbers.next().expect("a number"), numbers.next().expect("a number")]
+}
+
+/// A release of Beats with the Go that builds the shipper. Source: docs/what-shippers-load.md §1.
+///
+/// # Panics
+/// When no such release is known.
+pub fn beats() -> &'static str {
+    let version = go_version().join(".");
+    let known = BEATS.iter().find(|(go, _)| *go == version);
+    known.unwrap_or_else(|| panic!("no Beats with Go {version}: {BEATS:?}")).1
+}
+
+/// Versions of Go, and releases of Beats that have them.
+const BEATS: &[(&str, &str)] = &[
+    ("1.21", "8.13.1"),
+    ("1.22", "8.15.3"),
+    ("1.24", "9.0.2"),
+    ("1.25", "9.4.0"),
+    ("1.26", "9.4.3"),
+];
+
 /// The two programs.
 #[derive(Debug, Clone)]
 pub struct Wire {
@@ -296,11 +325,19 @@ impl Wire {
     /// Builds both into `target`.
     pub fn build(target: &Path) -> Self {
         let shipper = target.join("shipper");
+        // The line `go` of go.mod decides what Go does by default, and that of Beats is of their Go.
+        let source = target.join("shipper-source");
+        fs::create_dir_all(&source).expect("the folder can be made");
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("shipper/main.go");
+        fs::copy(own, source.join("main.go")).expect("it can be copied");
+        let version = go_version().join(".");
+        fs::write(source.join("go.mod"), format!("module shipper\n\ngo {version}\n"))
+            .expect("it can be written");
         run(Command::new(GO.path())
             .args(["build", "-o"])
             .arg(&shipper)
             .arg(".")
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("shipper"))
+            .current_dir(source)
             // Nothing but the standard library of the Go that is here.
             .envs([("GOTOOLCHAIN", "local"), ("GOPROXY", "off"), ("GOFLAGS", "-mod=mod")])
             .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]));

@@ -102,7 +102,8 @@ fn check_predicts_how_a_connection_ends() {
     for (case, row) in cases.iter().zip(rows) {
         let folder = handshakes::folder(root, case);
         let configurations = ["filebeat.yml", "beats.conf"].map(|name| folder.join(name));
-        let report = fixkey::check_all(&case.options(), &configurations);
+        let options = [&["--shipper", handshakes::beats()], &*case.options()].concat();
+        let report = fixkey::check_all(&options, &configurations);
         let predicted = &report["connections"][0];
         let agrees = match (predicted["outcome"].as_str(), row.refused_by) {
             (Some("unknown"), _) => case.is_open,

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use source_text::Position;
 
+use super::releases::Beats;
 use crate::logstash::discovery::YamlScalar;
 use crate::logstash::endpoint::{Endpoint, Setting, Tls};
 use crate::logstash::variables::is_template;
@@ -294,7 +295,7 @@ impl Output {
 
     /// Returns it as an endpoint, for the rules about keys and certificates.
     #[must_use]
-    pub fn endpoint(&self) -> Endpoint {
+    pub fn endpoint(&self, beats: Beats) -> Endpoint {
         let copies = |names: &[&str]| -> Vec<Setting> {
             names.iter().flat_map(|name| self.all(name)).cloned().collect()
         };
@@ -305,7 +306,8 @@ impl Output {
         let has_secrets = self.settings.iter().any(|it| it.name.starts_with("secrets.ssl"));
         let tls = self.tls();
         let place = self.place.clone();
-        let mut endpoint = Endpoint::of_shipper(place, pair, authorities, passphrases, tls);
+        let mut endpoint =
+            Endpoint::of_shipper(place, pair, authorities, passphrases, tls, beats.readers());
         endpoint.has_keystore = has_secrets;
         endpoint
     }

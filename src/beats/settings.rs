@@ -2,6 +2,7 @@
 //!
 //! Beats ignore settings that they do not know (docs/what-shippers-load.md §2.1).
 
+use super::releases::Feature;
 use super::tls::SUITES;
 
 /// A setting that Beats know.
@@ -10,14 +11,29 @@ pub struct Known {
     pub name: &'static str,
     /// The values that it accepts; empty if it accepts any.
     pub values: &'static [&'static str],
+    /// The feature of releases without which they do not know it.
+    pub feature: Option<Feature>,
+}
+
+impl Known {
+    /// Returns whether a setting of this name is it, or belongs to it.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(self.name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 const fn any(name: &'static str) -> Known {
-    Known { name, values: &[] }
+    Known { name, values: &[], feature: None }
+}
+
+const fn since(name: &'static str, feature: Feature) -> Known {
+    Known { name, values: &[], feature: Some(feature) }
 }
 
 const fn one_of(name: &'static str, values: &'static [&'static str]) -> Known {
-    Known { name, values }
+    Known { name, values, feature: None }
 }
 
 /// Source: docs/what-shippers-load.md §2.2.
@@ -27,8 +43,8 @@ pub static TLS: &[Known] = &[
     any("ssl.certificate"),
     any("ssl.key"),
     any("ssl.key_passphrase"),
-    any("ssl.key_passphrase_path"),
-    any("ssl.ca_trusted_fingerprint"),
+    since("ssl.key_passphrase_path", Feature::KnowsPassphrasePath),
+    since("ssl.ca_trusted_fingerprint", Feature::KnowsTrustedFingerprint),
     any("ssl.ca_sha256"),
     one_of(
         "ssl.verification_mode",
@@ -38,7 +54,7 @@ pub static TLS: &[Known] = &[
     one_of("ssl.cipher_suites", CIPHER_SUITES),
     one_of("ssl.curve_types", &["P-256", "P-384", "P-521", "X25519", "X25519MLKEM768"]),
     one_of("ssl.renegotiation", &["never", "once", "freely"]),
-    any("ssl.certificate_reload"),
+    since("ssl.certificate_reload", Feature::Reloads),
     any("ssl.restart_on_cert_change"),
     any("ssl.disable_legacy_pem_support"),
     any("ssl.client_authentication"),

@@ -37,6 +37,8 @@ pub struct Offer<'a> {
     pub suites: Vec<&'a str>,
     /// `ssl.curve_types`
     pub curves: Vec<&'a str>,
+    /// Whether the default has no RSA key exchange.
+    pub omits_rsa_key_exchange: bool,
 }
 
 /// What an input accepts; an empty list is its default.
@@ -54,8 +56,6 @@ pub struct Acceptance<'a> {
 pub enum Mismatch {
     /// A version of TLS.
     Version,
-    /// Beats 9 refuse to start with TLS 1.0.
-    TooOld,
     /// The shipper refuses the version that the input chose, which is in its range and not in its list.
     NotListed,
     /// A cipher suite that goes with the key of the input.
@@ -64,7 +64,7 @@ pub enum Mismatch {
     Curve,
 }
 
-/// The versions that Beats 9 offer by default. Source: docs/what-shippers-load.md §5.1.
+/// The versions that Beats offer by default, as far as Java speaks them. Source: docs/what-shippers-load.md §5.1.
 const OFFERED: &[&str] = &["TLSv1.2", "TLSv1.3"];
 
 /// The versions that the beats input accepts by default. Java does not speak those before (`jdk.tls.disabledAlgorithms`).
@@ -98,6 +98,15 @@ pub(super) const SUITES: &[(&str, Option<&str>)] = &[
     ("TLS-AES-128-GCM-SHA256", None),
     ("TLS-AES-256-GCM-SHA384", None),
     ("TLS-CHACHA20-POLY1305-SHA256", None),
+];
+
+/// The suites of TLS 1.2 with RSA key exchange that Go before 1.22 offers by default. Source:
+/// docs/what-shippers-load.md §5.2.
+const OLD_DEFAULT_OF_GO: &[&str] = &[
+    "TLS_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_RSA_WITH_AES_256_GCM_SHA384",
 ];
 
 /// The suites of TLS 1.2 that Go offers by default. Source: docs/what-shippers-load.md §5.2.
@@ -159,9 +168,6 @@ pub fn negotiate(
         names.iter().filter_map(|name| Protocol::of(name)).collect()
     };
     let listed = versions(&or(OFFERED, &offer.protocols));
-    if listed.contains(&Protocol::Tls1_0) {
-        return Err(Mismatch::TooOld);
-    }
     let accepted_suites = or(DEFAULT_OF_INPUT, &acceptance.suites);
     let has_suite_for = |version: Protocol| {
         let is_of_1_3 = |suite: &String| OF_TLS_1_3.contains(&suite.as_str());
@@ -202,7 +208,8 @@ fn agree_on_key(
         return Ok(());
     }
     let offered: Vec<&str> = if offer.suites.is_empty() {
-        DEFAULT_OF_GO.to_vec()
+        let old = OLD_DEFAULT_OF_GO.iter().filter(|_| !offer.omits_rsa_key_exchange);
+        DEFAULT_OF_GO.iter().chain(old).copied().collect()
     } else {
         let java = |name: &str| SUITES.iter().find(|row| row.0 == name)?.1;
         offer.suites.iter().filter_map(|name| java(name)).collect()

@@ -17,6 +17,7 @@ use crate::check::rules::case::{Case, Opening};
 use crate::check::rules::ends::{Ends, Side, Verdict};
 use crate::logstash::discovery::Source;
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
+use crate::logstash::readers::{self, Family};
 use crate::os::display::shown;
 
 /// An input with its files.
@@ -219,6 +220,7 @@ impl Sender<'_, '_> {
         let ends = Ends {
             shipper: own,
             output: self.output,
+            beats: self.text.beats,
             host,
             address,
             input: &input,
@@ -250,7 +252,20 @@ impl Sender<'_, '_> {
             let why = format!("the passphrase of the {whose}'s key is not known here");
             return (Forecast::NotKnown(why), None);
         }
+        if forecast == Forecast::Works && self.may_not_load_key() {
+            let why = "how this release of the shipper reads its key is not known".to_owned();
+            return (Forecast::NotKnown(why), None);
+        }
         (forecast, finding)
+    }
+
+    /// Returns whether it is not known how the shipper reads its key.
+    fn may_not_load_key(&self) -> bool {
+        let held = self.case.held_key().filter(|_| !self.case.endpoint.is_tls_off());
+        held.is_some_and(|(_, held)| {
+            let family = held.facts().map_or(Family::Unknown, |facts| facts.family);
+            self.case.judge(held.form, family).verdict == readers::Verdict::NotKnown
+        })
     }
 
     fn connection(

@@ -10,10 +10,8 @@ use std::sync::OnceLock;
 use source_text::LineIndex;
 use zeroize::Zeroizing;
 
-use crate::beats::{
-    self,
-    file::{Output, ShipperFile},
-};
+use crate::beats::releases::Beats;
+use crate::beats::{self, file::ShipperFile};
 use crate::check::clock::Clock;
 use crate::check::forecast::Connection;
 pub use outright::Outright;
@@ -89,6 +87,8 @@ pub struct Text {
     pub endpoints: Vec<Endpoint>,
     /// What it holds if it is a shipper's file, with an output for each of the endpoints.
     pub shipper: Option<ShipperFile>,
+    /// The releases that the shipper may be.
+    pub beats: Beats,
     /// Findings about the whole text.
     pub findings: Vec<Finding>,
     /// The same for the Logstash before an upgrade.
@@ -107,12 +107,12 @@ pub struct Site<'a> {
 }
 
 impl Text {
-    fn new(source: Source) -> Self {
+    fn new(source: Source, beats: Beats) -> Self {
         let (findings, findings_before) = (Vec::new(), Vec::new());
         let is_of_shipper = matches!(source.kind, SourceKind::Shipper);
         let shipper =
             is_of_shipper.then(|| beats::file::read(&source.path, &source.bytes)).flatten();
-        Self { source, endpoints: Vec::new(), shipper, findings, findings_before }
+        Self { source, endpoints: Vec::new(), shipper, beats, findings, findings_before }
     }
 
     /// What stands in it.
@@ -120,8 +120,9 @@ impl Text {
         match &self.source.kind {
             SourceKind::Shipper => {
                 let outputs = self.shipper.iter().flat_map(|file| &file.outputs);
-                let findings = self.shipper.as_ref().map(rules::of_shipper);
-                (outputs.map(Output::endpoint).collect(), findings.unwrap_or_default())
+                let findings = self.shipper.as_ref().map(|it| rules::of_shipper(it, self.beats));
+                let endpoints = outputs.map(|output| output.endpoint(self.beats)).collect();
+                (endpoints, findings.unwrap_or_default())
             }
             SourceKind::SettingsFile(file) => (
                 of_settings(&file.scalars, self.bytes()),
@@ -304,6 +305,8 @@ pub struct Context<'a> {
     pub readable: &'a dyn Readable,
     /// Who may read those of shippers.
     pub shipper_readable: &'a dyn Readable,
+    /// The release of the shippers, if it is named.
+    pub beats: Option<Beats>,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
     /// The Logstash before an upgrade, where only what the upgrade stops is wanted.
@@ -321,6 +324,14 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     fn readable_for(&self, text: &Text) -> &'a dyn Readable {
         if text.shipper.is_some() { self.shipper_readable } else { self.readable }
+    }
+
+    /// Returns the releases that the shipper with this file may be.
+    fn beats_of(&self, source: &Source) -> Beats {
+        let is_of_shipper = matches!(source.kind, SourceKind::Shipper);
+        let installed =
+            || is_of_shipper.then(|| Beats::installed(self.shipper_view, &source.path)).flatten();
+        self.beats.or_else(installed).unwrap_or(Beats::Supported)
     }
 }
 
@@ -362,7 +373,13 @@ impl<'a> Inspection<'a> {
             return;
         }
         self.connections = OnceLock::new();
-        let mut texts: Vec<Text> = sources.into_iter().map(Text::new).collect();
+        let mut texts: Vec<Text> = sources
+            .into_iter()
+            .map(|source| {
+                let beats = context.beats_of(&source);
+                Text::new(source, beats)
+            })
+            .collect();
         let read = parallel::map(&texts, |text| {
             let (endpoints, mut findings) = text.read(context.baseline, context.upgrade);
             let before = context.before.map(|before| text.read(before, Upgrade::default()).1);
@@ -410,6 +427,19 @@ impl<'a> Inspection<'a> {
         });
         let files: Vec<_> = wanted.into_iter().map(|(id, _)| id).zip(files).collect();
         self.files.extend(files);
+    }
+
+    /// Returns the releases that the shippers may be, each once.
+    #[must_use]
+    pub fn beats(&self) -> Vec<Beats> {
+        let shippers = self.texts.iter().filter(|text| text.shipper.is_some());
+        let mut all = Vec::new();
+        for text in shippers {
+            if !all.contains(&text.beats) {
+                all.push(text.beats);
+            }
+        }
+        all
     }
 
     /// The files that variables of settings may come from.
@@ -595,6 +625,7 @@ impl<'a> Inspection<'a> {
             is_beside_tcp_or_http: self.has_tcp_or_http,
             passphrase_oddity,
             baseline: self.baseline,
+            beats: text.shipper.as_ref().map(|_| text.beats),
             clock: self.clock,
             is_presented: true,
             neighbours: Some(&self.neighbours),

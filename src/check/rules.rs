@@ -72,6 +72,7 @@ use presented::{CertificateFile, Presented};
 
 use crate::beats::file::ShipperFile;
 use crate::beats::hosts::Address;
+use crate::beats::releases::Beats;
 use crate::check::finding::{Finding, Severity};
 use crate::check::ignore::Ignore;
 use crate::check::named_file::Closed;
@@ -208,8 +209,8 @@ enum Check {
     Certificate(fn(&Presented<'_>) -> Vec<Finding>),
     /// The same, if known that somebody presents them: a file of authorities breaks such a rule rightly.
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
-    /// The settings of a shipper's file.
-    Shipper(fn(&ShipperFile) -> Vec<Finding>),
+    /// The settings of a shipper's file, and the releases that it may be.
+    Shipper(fn(&ShipperFile, Beats) -> Vec<Finding>),
     /// A host of a shipper, on whose port no input listens; with the ports on which some do.
     Port(fn(&Setting, &Address, &[u16]) -> Finding),
     /// A host of a shipper, and an input that it leads to.
@@ -419,9 +420,9 @@ fn of_set(declared: &DeclaredPlugin<'_>, settings: &[SetSetting<'_>]) -> Vec<Fin
 
 /// Returns what the rules say about the settings of a shipper's file.
 #[must_use]
-pub fn of_shipper(file: &ShipperFile) -> Vec<Finding> {
+pub fn of_shipper(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
     run(|check| match check {
-        Check::Shipper(check) => check(file),
+        Check::Shipper(check) => check(file, beats),
         _ => Vec::new(),
     })
 }
@@ -488,7 +489,7 @@ fn of_file(check: &Check, file: &CertificateFile<'_>) -> Vec<Finding> {
     let found = match (check, &file.loaded) {
         (Check::CertificateFile(check), _) => check(file),
         (Check::Certificate(check), Ok(presented))
-            if presented.is_authority && !presented.is_of_shipper =>
+            if presented.is_authority && presented.shipper.is_none() =>
         {
             let mut found = presented.place(check(presented));
             // Java trusts it anyway.

@@ -76,7 +76,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         began: Some(setup.clock.now),
         is_strict: arguments.common.strict,
         is_of_upgrade: arguments.common.upgrade.is_some(),
-        ..report.finish(setup.judged_by())
+        ..report.finish(setup.judged_by(&inspection))
     };
     if !report.is_of_upgrade {
         report.connections = connection::connections(&inspection).to_vec();

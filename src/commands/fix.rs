@@ -103,7 +103,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let mut report = Report {
         began: Some(setup.clock.now),
         is_strict: arguments.common.strict,
-        ..report.finish(setup.judged_by())
+        ..report.finish(setup.judged_by(&inspection))
     };
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
         report.remarks.push(Remark::note(format!(

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use time::{Duration, OffsetDateTime};
 
+use crate::beats::releases::Beats;
 use crate::check::access::{AccessPolicy, Asked};
 use crate::check::clock::Clock;
 use crate::check::hint::Hint;
-use crate::check::inspection::Context;
+use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::Wanted;
 use crate::check::named_file::{Closed, Readable};
 use crate::check::report::Report;
@@ -47,6 +48,8 @@ pub(super) struct Setup {
     /// The system of the shippers.
     pub(super) shipper: Host,
     pub(super) release: Option<Release>,
+    /// The release of the shippers, if it is named.
+    beats: Option<Beats>,
     /// Whether nothing says that it is the release.
     is_assumed: bool,
     /// The release to upgrade to, where only what it stops is wanted.
@@ -76,6 +79,7 @@ impl Setup {
         let mut setup = Self {
             installed: installed(&logstash.view, logstash.is_mapped, release.is_some())?,
             release,
+            beats: beats(arguments.shipper.as_deref())?,
             is_assumed: false,
             upgrade: None,
             client_auth: None,
@@ -139,12 +143,19 @@ impl Setup {
         Upgrade { from: self.running(), client_auth: self.client_auth, is_asked_for }
     }
 
-    /// The same in words.
-    pub(super) fn judged_by(&self) -> String {
+    /// The same in words, with the releases of shippers.
+    pub(super) fn judged_by(&self, inspection: &Inspection<'_>) -> String {
         let before = self.release_before();
-        match &self.upgrade {
-            Some(upgrade) => format!("the upgrade from {before} to {}", in_words(upgrade)),
-            None => before,
+        if let Some(upgrade) = &self.upgrade {
+            return format!("the upgrade from {before} to {}", in_words(upgrade));
+        }
+        let beats: Vec<String> = inspection.beats().iter().map(Beats::to_string).collect();
+        let beats = beats.join(", ");
+        let has_configuration = inspection.texts.iter().any(|text| text.shipper.is_none());
+        match (beats.is_empty(), has_configuration) {
+            (true, _) => before,
+            (false, true) => format!("{before}; shippers against {beats}"),
+            (false, false) => beats,
         }
     }
 
@@ -174,6 +185,7 @@ impl Setup {
             shipper_view: &self.shipper.view,
             shipper_variables: &self.shipper.variables,
             shipper_readable: &self.shipper,
+            beats: self.beats,
             baseline: self.baseline(),
             before: self.upgrade.map(|_| self.baseline_before()),
             upgrade: self.migrated_for(),
@@ -263,6 +275,12 @@ fn release(option: &str, version: Option<&str>) -> Result<Option<Release>, Failu
     release.map_err(|error: releases::Error| usage(format!("{option}: {error}")))
 }
 
+/// The release of shippers that the command line names.
+fn beats(version: Option<&str>) -> Result<Option<Beats>, Failure> {
+    let beats = version.map(Beats::parse).transpose();
+    beats.map_err(|error| usage(format!("--shipper: {error}")))
+}
+
 /// The Logstash that is installed on the system that is looked at; not this machine's where only a part of another is
 /// mapped. Where a release is named, it may be unreadable.
 fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Installed>, Failure> {
@@ -307,6 +325,7 @@ pub(super) fn command(arguments: &CommonOptions, paths: &[PathBuf]) -> String {
         .chain(option("--shipper-user", &arguments.shipper_user))
         .chain(option("--logstash", &arguments.logstash))
         .chain(option("--upgrade", &arguments.upgrade))
+        .chain(option("--shipper", &arguments.shipper))
         .chain(passin)
         .chain(paths.iter().map(OsString::from));
     all.map(|argument| argument_quoted(&argument)).collect::<Vec<_>>().join(" ")

@@ -13,7 +13,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::plugins::{self, Baseline, Conversion, Enabled, Plugin as Known, Required, Switch};
-use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader};
+use super::readers::{self, Family, Form, Judgement, PassphraseOnPlain, Reader, Verdict};
 use super::variables::is_template;
 use logstash_config::{Attribute, Configuration, Plugin, SectionKind, ValueKind};
 
@@ -72,8 +72,8 @@ enum Loader {
     },
     /// A setting of `logstash.yml`.
     Setting(&'static plugins::Setting),
-    /// An output of a shipper.
-    Shipper,
+    /// An output of a shipper, with the readers that its release may have.
+    Shipper(&'static [Reader]),
 }
 
 /// Current names of settings.
@@ -213,6 +213,19 @@ fn mode(setting: &Setting) -> String {
     setting.raw.to_string()
 }
 
+/// Returns what several readers agree on; it is not known if they do not.
+fn agreed(readers: &[Reader], judge: impl Fn(Reader) -> Judgement) -> Judgement {
+    let judgements: Vec<Judgement> = readers.iter().map(|reader| judge(*reader)).collect();
+    let worst = judgements.iter().copied().max_by_key(|judgement| judgement.verdict);
+    let differs = |worst: &Judgement| judgements.iter().any(|one| one.verdict != worst.verdict);
+    match worst {
+        Some(worst) if !differs(&worst) => worst,
+        _ => Judgement { verdict: Verdict::NotKnown, evidence: DEPENDS_ON_RELEASE },
+    }
+}
+
+const DEPENDS_ON_RELEASE: &str = "it depends on the release of the shipper";
+
 impl Endpoint {
     /// Returns the endpoint of a setting in `logstash.yml`.
     #[must_use]
@@ -246,10 +259,11 @@ impl Endpoint {
         authorities: Vec<Setting>,
         passphrases: Vec<Setting>,
         tls: Tls,
+        readers: &'static [Reader],
     ) -> Self {
         Self {
             name: "shipper".to_owned(),
-            loader: Loader::Shipper,
+            loader: Loader::Shipper(readers),
             keys,
             certificates,
             authorities,
@@ -313,7 +327,7 @@ impl Endpoint {
     /// Returns whether it is an output of a shipper.
     #[must_use]
     pub fn is_of_shipper(&self) -> bool {
-        matches!(self.loader, Loader::Shipper)
+        matches!(self.loader, Loader::Shipper(_))
     }
 
     /// Judges a key of this form and family.
@@ -322,7 +336,9 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, mode } => known.judge(mode.as_deref(), baseline, form, family),
             Loader::Setting(setting) => setting.reading.judge(form, family),
-            Loader::Shipper => readers::judge(Reader::Beats, form, family),
+            Loader::Shipper(readers) => {
+                agreed(readers, |reader| readers::judge(reader, form, family))
+            }
         }
     }
 
@@ -338,7 +354,7 @@ impl Endpoint {
                 known.judge_by(mode.as_deref(), baseline, |reading| reading.judge_by(&judge))
             }
             Loader::Setting(setting) => setting.reading.judge_by(judge),
-            Loader::Shipper => judge(Reader::Beats),
+            Loader::Shipper(readers) => agreed(readers, judge),
         }
     }
 
@@ -348,7 +364,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, mode } => known.passphrase_on_plain(mode.as_deref(), baseline),
             Loader::Setting(setting) => setting.reading.passphrase_on_plain(),
-            Loader::Shipper => readers::passphrase_on_plain(Reader::Beats),
+            Loader::Shipper(_) => readers::passphrase_on_plain(Reader::Beats),
         }
     }
 
@@ -358,7 +374,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, .. } => known.required,
             Loader::Setting(_) => Required::NotKnown,
-            Loader::Shipper => Required::Together,
+            Loader::Shipper(_) => Required::Together,
         }
     }
 
@@ -378,7 +394,7 @@ impl Endpoint {
                 let (key, certificate) = (setting.key, setting.certificate);
                 Names { key, certificate, switch: None, old_switch: None }
             }
-            Loader::Shipper => Names {
+            Loader::Shipper(_) => Names {
                 key: "ssl.key",
                 certificate: "ssl.certificate",
                 switch: None,
@@ -396,7 +412,7 @@ impl Endpoint {
                 readings.iter().filter_map(|reading| reading.reader).collect()
             }
             Loader::Setting(setting) => setting.reading.reader.into_iter().collect(),
-            Loader::Shipper => vec![Reader::Beats],
+            Loader::Shipper(readers) => readers.to_vec(),
         }
     }
 
@@ -427,7 +443,7 @@ impl Endpoint {
         let checks = match &self.loader {
             Loader::Plugin { known, .. } => known.checks_authorities(),
             Loader::Setting(_) => true,
-            Loader::Shipper => false,
+            Loader::Shipper(_) => false,
         };
         self.is_tls_off() && !checks
     }
@@ -444,7 +460,7 @@ impl Endpoint {
         match &self.loader {
             Loader::Plugin { known, .. } => known.authorities.first().copied(),
             Loader::Setting(setting) => Some(setting.authority),
-            Loader::Shipper => Some("ssl.certificate_authorities"),
+            Loader::Shipper(_) => Some("ssl.certificate_authorities"),
         }
     }
 
@@ -456,7 +472,7 @@ impl Endpoint {
                 let is_client = mode.as_deref().or(known.mode) == Some("client");
                 known.section == SectionKind::Input && !is_client && !known.is_client()
             }
-            Loader::Setting(_) | Loader::Shipper => false,
+            Loader::Setting(_) | Loader::Shipper(_) => false,
         }
     }
 

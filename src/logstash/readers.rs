@@ -39,7 +39,9 @@ pub enum Reader {
     Manticore,
     /// The `elastic_integration` filter's own reader.
     ElasticIntegration,
-    /// That of Beats and Elastic Agent, which connect to Logstash.
+    /// That of Beats 7.17, which connect to Logstash.
+    Beats7,
+    /// That of later Beats and of Elastic Agent.
     Beats,
 }
 

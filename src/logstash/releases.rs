@@ -2,21 +2,12 @@
 
 mod bundled;
 
-use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::version::{Version, Versions, number, version};
-
-/// A release of Logstash, or all releases with the same beginning: `8`, `7.17`, `9.5.2`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Release {
-    /// The range of releases.
-    pub versions: Versions,
-    /// How many numbers were given, 1 to 3.
-    numbers: usize,
-}
+pub use super::version::Release;
+use super::version::{Version, Versions, version};
 
 /// Why a text is not a release.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -51,28 +42,11 @@ impl FromStr for Release {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed = || Error::Malformed(text.to_owned());
-        let numbers: Option<Vec<u16>> = text.split('.').map(number).collect();
-        let numbers = numbers.filter(|numbers| numbers.len() <= 3).ok_or_else(malformed)?;
-        let at = |index: usize, missing: u16| numbers.get(index).copied().unwrap_or(missing);
-        let least = version(at(0, 0), at(1, 0), at(2, 0));
-        let most = version(at(0, u16::MAX), at(1, u16::MAX), at(2, u16::MAX));
-        if most < OLDEST {
+        let release = Self::parse(text).ok_or_else(|| Error::Malformed(text.to_owned()))?;
+        if release.versions.most < OLDEST {
             return Err(Error::TooOld(text.to_owned()));
         }
-        Ok(Self { versions: Versions { least, most }, numbers: numbers.len() })
-    }
-}
-
-/// Writes the text that was given.
-impl fmt::Display for Release {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Version { major, minor, patch } = self.versions.least;
-        match self.numbers {
-            1 => write!(f, "{major}"),
-            2 => write!(f, "{major}.{minor}"),
-            _ => write!(f, "{major}.{minor}.{patch}"),
-        }
+        Ok(release)
     }
 }
 
@@ -80,7 +54,7 @@ impl Release {
     /// Returns each of [`SUPPORTED`].
     #[must_use]
     pub fn supported() -> Vec<Self> {
-        SUPPORTED.iter().map(|versions| Self { versions: *versions, numbers: 2 }).collect()
+        SUPPORTED.iter().map(|versions| Self::of(*versions, 2)).collect()
     }
 
     /// Returns the last release of the major before; of those that are known, where that is later.
@@ -88,19 +62,13 @@ impl Release {
     pub fn last_of_major_before(&self) -> Option<Self> {
         let is_before = |last: &&Version| last.major < self.versions.least.major;
         let last = *LAST_OF_MAJOR.iter().rfind(is_before)?;
-        Some(Self { versions: Versions::only(last), numbers: 3 })
+        Some(Self::of(Versions::only(last), 3))
     }
 
     /// Returns whether it is later than the tables, and therefore treated as [`LATEST`].
     #[must_use]
     pub fn is_later_than_known(&self) -> bool {
         self.versions.least > LATEST
-    }
-
-    /// Returns whether all of its releases are at least `version`.
-    #[must_use]
-    pub fn is_at_least(&self, version: Version) -> bool {
-        self.versions.least >= version
     }
 
     /// Returns the bundled versions of a gem (`logstash-input-beats`, `manticore`), in ascending order; none if they
@@ -120,7 +88,8 @@ impl Release {
             return vec![row.versions];
         }
         let overlapping: Vec<_> = rows().filter(|row| row.releases.overlaps(meant)).collect();
-        if !is_covered(meant, overlapping.iter().map(|row| row.releases)) {
+        let known = Versions { least: meant.least.max(OLDEST), ..meant };
+        if !known.is_covered_by(overlapping.iter().map(|row| row.releases)) {
             return Vec::new();
         }
         let mut versions: Vec<Versions> = overlapping.iter().map(|row| row.versions).collect();
@@ -128,23 +97,4 @@ impl Release {
         versions.dedup();
         versions
     }
-}
-
-/// Returns whether the ranges cover `meant` without a gap. The end of one line of releases (`8.9999`) and the start of
-/// the next (`9.0.0`) leave none, since nothing is between them.
-fn is_covered(meant: Versions, ranges: impl Iterator<Item = Versions>) -> bool {
-    let mut ranges: Vec<Versions> = ranges.collect();
-    ranges.sort_unstable();
-    let mut reached = None;
-    for range in ranges {
-        let starts_in_time = match reached {
-            None => range.least <= meant.least.max(OLDEST),
-            Some(reached) => range.least <= reached || range.least == bundled::next(reached),
-        };
-        if !starts_in_time {
-            return false;
-        }
-        reached = reached.max(Some(range.most));
-    }
-    reached.is_some_and(|reached| reached >= meant.most)
 }

@@ -1,4 +1,4 @@
-//! Versions of Logstash and of its plugins.
+//! Versions and releases of Logstash, of its plugins and of Beats.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct Version {
 }
 
 /// Major, minor and patch, as the tables write a version.
-pub(super) type VersionNumbers = (u16, u16, u16);
+pub(crate) type VersionNumbers = (u16, u16, u16);
 
 impl Version {
     /// The highest version.
@@ -28,6 +28,16 @@ impl Version {
         let numbers: Vec<&str> = plain.split('.').collect();
         let number = |at: usize| numbers.get(at).map_or(Some(0), |digits| number(digits));
         Some(version(number(0)?, number(1)?, number(2)?))
+    }
+
+    /// Returns the version after it; a number of [`u16::MAX`] ends a line.
+    fn next(self) -> Self {
+        let Self { major, minor, patch } = self;
+        match (minor, patch) {
+            (u16::MAX, u16::MAX) => version(major.saturating_add(1), 0, 0),
+            (_, u16::MAX) => version(major, minor.saturating_add(1), 0),
+            _ => version(major, minor, patch.saturating_add(1)),
+        }
     }
 
     /// Returns how far it is above `other`, to tell a narrow range from a wide one.
@@ -58,6 +68,51 @@ pub(super) fn number(digits: &str) -> Option<u16> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
+/// A release, or all releases with the same beginning: `8`, `7.17`, `9.5.2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The range of releases.
+    pub versions: Versions,
+    /// How many numbers were given, 1 to 3.
+    numbers: usize,
+}
+
+impl Release {
+    /// Creates the release that is written with this many of the first numbers of `versions`, 1 to 3.
+    pub(super) fn of(versions: Versions, numbers: usize) -> Self {
+        Self { versions, numbers }
+    }
+
+    /// Parses one to three numbers with dots between.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u16>> = text.split('.').map(number).collect();
+        let numbers = numbers.filter(|numbers| numbers.len() <= 3)?;
+        let at = |index: usize, missing: u16| numbers.get(index).copied().unwrap_or(missing);
+        let least = version(at(0, 0), at(1, 0), at(2, 0));
+        let most = version(at(0, u16::MAX), at(1, u16::MAX), at(2, u16::MAX));
+        Some(Self { versions: Versions { least, most }, numbers: numbers.len() })
+    }
+
+    /// Returns whether all of its releases are at least `version`.
+    #[must_use]
+    pub fn is_at_least(&self, version: Version) -> bool {
+        self.versions.least >= version
+    }
+}
+
+/// Writes the text that was given.
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Version { major, minor, patch } = self.versions.least;
+        match self.numbers {
+            1 => write!(f, "{major}"),
+            2 => write!(f, "{major}.{minor}"),
+            _ => write!(f, "{major}.{minor}.{patch}"),
+        }
+    }
+}
+
 /// An inclusive range of versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Versions {
@@ -84,5 +139,25 @@ impl Versions {
     #[must_use]
     pub fn covers(&self, other: Self) -> bool {
         self.least <= other.least && other.most <= self.most
+    }
+
+    /// Returns whether ranges cover it without a gap. The end of one line (`8.65535.65535`) and the start of the next
+    /// (`9.0.0`) leave none, since nothing is between them.
+    #[must_use]
+    pub fn is_covered_by(&self, ranges: impl IntoIterator<Item = Self>) -> bool {
+        let mut ranges: Vec<Self> =
+            ranges.into_iter().filter(|range| range.overlaps(*self)).collect();
+        ranges.sort_unstable();
+        let mut next = self.least;
+        for range in ranges {
+            if range.least > next {
+                return false;
+            }
+            if range.most >= self.most {
+                return true;
+            }
+            next = next.max(range.most.next());
+        }
+        false
     }
 }

@@ -53,7 +53,7 @@ fn found(
         at_hand: at_hand.to_vec(),
         has_key: false,
         is_authority: false,
-        is_of_shipper: false,
+        shipper: None,
     };
     let found = read.as_ref().map(presented).map_err(NotLoaded::NoCertificate);
     of_certificate_file(&CertificateFile::new(path, found, readers::certificate_layout(&bytes)))
@@ -218,7 +218,7 @@ fn what_ends_within_the_days_asked_for_ends_soon() {
             at_hand,
             has_key,
             is_authority: false,
-            is_of_shipper: false,
+            shipper: None,
         };
         of_certificate_file(&CertificateFile::new(path, Ok(presented), None))
     };

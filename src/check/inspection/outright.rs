@@ -50,6 +50,7 @@ impl Outright {
             is_beside_tcp_or_http: false,
             passphrase_oddity: None,
             baseline,
+            beats: None,
             clock,
             is_presented: self.key.is_some() || self.is_named && self.is_of_server(),
             neighbours: self.is_named.then_some(&self.neighbours),

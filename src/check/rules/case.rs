@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::severity;
+use crate::beats::releases::Beats;
 use crate::check::clock::Clock;
 use crate::check::finding::{Finding, Severity};
 use crate::check::key_file::{Facts, Held, HeldKey, KeyAsWritten, KeyEntry, Protection, Refusal};
@@ -45,6 +46,8 @@ pub struct Case<'a> {
     pub passphrase_oddity: Option<PassphraseOddity>,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
+    /// The releases that the shipper may be, if it is an output of one.
+    pub beats: Option<Beats>,
     /// The time of the check.
     pub clock: Clock,
     /// Whether its certificates are known to be presented to peers.

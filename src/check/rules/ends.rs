@@ -3,6 +3,7 @@
 use super::case::{Case, Named};
 use crate::beats::file::{Output, is_open, truth};
 use crate::beats::hosts::Address;
+use crate::beats::releases::{Beats, Feature};
 use crate::check::finding::Finding;
 use crate::logstash::endpoint::{Listener, Setting};
 use crate::logstash::readers;
@@ -15,6 +16,8 @@ pub struct Ends<'a> {
     pub shipper: &'a Case<'a>,
     /// Its settings.
     pub output: &'a Output,
+    /// The releases that the shipper may be.
+    pub beats: Beats,
     /// The entry of `hosts`.
     pub host: &'a Setting,
     /// What it leads to.
@@ -124,11 +127,43 @@ impl<'a> Ends<'a> {
         }
     }
 
-    /// Returns whether the shipper reads its files again when they change, which also decides what it sends.
+    /// Returns whether the shipper reads its files again when they change, which also decides what it sends; `None` if
+    /// that is not known.
     #[must_use]
-    pub fn reloads(&self) -> bool {
-        let is_on = |value: &Setting| truth(&value.raw) == Some(true);
-        self.output.one("ssl.certificate_reload.enabled").is_some_and(is_on)
+    pub fn reloads(&self) -> Option<bool> {
+        let set = |name: &str| self.output.one(name).map(|value| truth(&value.raw));
+        let has_block =
+            self.output.settings.iter().any(|it| it.name.starts_with("ssl.certificate_reload"));
+        let older = || set("ssl.restart_on_cert_change.enabled").filter(|on| *on != Some(false));
+        let set = set("ssl.certificate_reload.enabled").or_else(|| older().filter(|_| !has_block));
+        match set {
+            Some(Some(false)) => Some(false),
+            Some(Some(true)) => self.beats.has(Feature::Reloads),
+            Some(None) => None,
+            None => self.beats.has(Feature::ReloadsByDefault),
+        }
+    }
+
+    /// Returns the verdict that `of` gives for what is so, or for both where that is not known.
+    #[must_use]
+    pub fn either(&self, known: Option<bool>, of: impl Fn(bool) -> Verdict) -> Verdict {
+        if let Some(known) = known {
+            return of(known);
+        }
+        match (of(false), of(true)) {
+            (Verdict::Passes, Verdict::Passes) => Verdict::Passes,
+            (Verdict::Refused(side, finding), Verdict::Refused(other, _)) if side == other => {
+                Verdict::Refused(side, finding)
+            }
+            (unknown @ Verdict::NotKnown(_), Verdict::NotKnown(_)) => unknown,
+            _ => Verdict::NotKnown(self.beats.doubt()),
+        }
+    }
+
+    /// Returns the verdict that `of` gives for whether the release of the shipper has a feature.
+    #[must_use]
+    pub fn by_release(&self, feature: Feature, of: impl Fn(bool) -> Verdict) -> Verdict {
+        self.either(self.beats.has(feature), of)
     }
 
     /// Returns the certificates that the input sends, the leaf first; `None` if they are not known.
@@ -158,9 +193,13 @@ impl<'a> Ends<'a> {
 
     /// Returns what the shipper verifies the input against, given its authorities.
     #[must_use]
-    pub fn trust_of_shipper(&self, mut anchors: Vec<&'a Certificate>) -> Trust<'a> {
+    pub fn trust_of_shipper(
+        &self,
+        mut anchors: Vec<&'a Certificate>,
+        refuses_negative_serial: bool,
+    ) -> Trust<'a> {
         // Go passes over those that it does not read.
-        anchors.retain(|one| readers::unread_by_go(one).is_none());
+        anchors.retain(|one| readers::unread_by_go(one, refuses_negative_serial).is_none());
         let now = self.shipper.clock.now;
         Trust { anchors, verifier: Verifier::Go, now, role: Role::Server }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::case::{Case, Named};
+use crate::beats::releases::{Beats, Feature};
 use crate::check::clock::Clock;
 use crate::check::finding::Finding;
 use crate::check::key_file::Held;
@@ -100,8 +101,8 @@ pub struct Presented<'a> {
     pub has_key: bool,
     /// Whether nobody presents it: it is trusted.
     pub is_authority: bool,
-    /// Whether a shipper has it.
-    pub is_of_shipper: bool,
+    /// The releases of the shipper that has it, if one does.
+    pub shipper: Option<Beats>,
 }
 
 impl<'a> CertificateFile<'a> {
@@ -151,7 +152,7 @@ impl<'a> Presented<'a> {
     /// Returns what happens when the other side verifies it, with OpenSSL's error. That Logstash loads it was measured
     /// for servers only.
     pub(super) fn refused(&self, error: &str) -> String {
-        if self.is_authority && self.is_of_shipper {
+        if self.is_authority && self.shipper.is_some() {
             return "Go trusts no such authority (measured with Go 1.21, 1.24 and 1.26)".to_owned();
         }
         if self.is_authority {
@@ -193,11 +194,13 @@ impl<'a> Presented<'a> {
 
     /// Returns which certificate its reader does not read: for Java any, for Go the first, or all if they are authorities.
     fn unread(&self) -> Option<NotLoaded<'a>> {
-        if !self.is_of_shipper {
+        let Some(beats) = self.shipper else {
             let unread = |one| Some(NotLoaded::Unread(one, readers::unread_by_jdk(one)?));
             return self.chain.iter().find_map(unread);
-        }
-        let unread = |one| Some(NotLoaded::UnreadByGo(one, readers::unread_by_go(one)?));
+        };
+        // Where that depends on the release, the connection is not known.
+        let is_strict = beats.has(Feature::HasGo1_23) == Some(true);
+        let unread = |one| Some(NotLoaded::UnreadByGo(one, readers::unread_by_go(one, is_strict)?));
         let reads_any = self.chain.iter().any(|one| unread(one).is_none());
         unread(&self.chain.leaf).filter(|_| !(self.is_authority && reads_any))
     }
@@ -301,7 +304,7 @@ impl Case<'_> {
             lacks_tls_1_3: self.endpoint.lacks_tls_1_3(self.baseline),
             at_hand: beside.iter().flat_map(of_neighbour).collect(),
             is_authority: false,
-            is_of_shipper: self.endpoint.is_of_shipper(),
+            shipper: self.beats,
             has_key: own.is_some_and(|own| own.is_same_key(&chain.true_leaf().public_key)),
         }
     }

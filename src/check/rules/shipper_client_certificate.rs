@@ -2,6 +2,7 @@
 
 use super::ends::{Ends, Known, LEAST_RSA_BITS, Side, Verdict};
 use super::{Check, Rule};
+use crate::beats::releases::Feature;
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::ClientCertificate;
 use crate::os::display::escape;
@@ -36,21 +37,48 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let Some(own) = ends.of_shipper() else {
         return Verdict::NotKnown("the shipper's certificate could not be read");
     };
-    // Go sends nothing that the authorities in the server's list did not issue.
-    if !ends.reloads() && !is_sent(&own, &authorities) {
-        let issuer = own.last().map_or_else(String::new, |last| escape(&last.issuer));
-        let why = format!("the shipper sends none: \"{issuer}\" is not among its authorities");
-        return without(ends, is_required, &why);
-    }
-    let [leaf, others @ ..] = own.as_slice() else { return Verdict::Passes };
+    let are_short_refused = ends.beats.has(Feature::HasGo1_24);
+    ends.either(ends.reloads(), |reloads| {
+        // Go sends nothing that the authorities in the server's list did not issue.
+        if !reloads && !is_sent(&own, &authorities) {
+            return not_sent(ends, is_required, &own);
+        }
+        ends.either(are_short_refused, |refuses_short| {
+            sent(ends, &own, &authorities, refuses_short)
+        })
+    })
+}
+
+/// Judges a certificate that the shipper does not send.
+fn not_sent(ends: &Ends<'_>, is_required: bool, own: &[&Certificate]) -> Verdict {
+    let issuer = own.last().map_or_else(String::new, |last| escape(&last.issuer));
+    let why = format!("the shipper sends none: \"{issuer}\" is not among its authorities");
+    without(ends, is_required, &why)
+}
+
+/// Judges a certificate that the shipper sends.
+fn sent(
+    ends: &Ends<'_>,
+    own: &[&Certificate],
+    authorities: &[&Certificate],
+    refuses_short: bool,
+) -> Verdict {
+    let [leaf, others @ ..] = own else { return Verdict::Passes };
     if let Some(bits) = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS) {
+        if !refuses_short {
+            let message = format!(
+                "{} refuses client certificates with RSA keys of {bits} bits",
+                ends.input_at
+            );
+            return refused(ends, Side::Input, message);
+        }
         let message = format!(
             "{} asks for a client certificate, and the shipper cannot sign with an RSA key of {bits} bits",
             ends.input_at
         );
         return refused(ends, Side::Shipper, message);
     }
-    match ends.trust_of_input(authorities).verify(leaf, others) {
+    match ends.trust_of_input(authorities.to_vec()).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
         Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
         Err(refusal) => {

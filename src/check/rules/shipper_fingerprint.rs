@@ -2,6 +2,7 @@
 
 use super::ends::{Ends, Known, Mode, Side, Verdict};
 use super::{Check, Rule};
+use crate::beats::releases::Feature;
 use crate::check::finding::{Finding, Severity};
 use keyfile::certificate::Certificate;
 
@@ -37,8 +38,10 @@ pub(super) fn pinned_authority<'a>(ends: &Ends<'a>, sent: &[&'a Certificate]) ->
     let Some(values) = ends.values(TRUSTED) else {
         return Pin::NotKnown(Verdict::NotKnown("ssl.ca_trusted_fingerprint is a variable"));
     };
-    let Some(wanted) = values.first().filter(|_| reads_fingerprint(ends)) else {
-        return Pin::None;
+    let wanted = match (values.first(), reads_fingerprint(ends)) {
+        (None, _) | (_, Some(false)) => return Pin::None,
+        (Some(_), None) => return Pin::NotKnown(Verdict::NotKnown(ends.beats.doubt())),
+        (Some(wanted), Some(true)) => wanted,
     };
     let is_it = |one: &&&Certificate| {
         one.usage.is_ca && one.fingerprint.to_string().eq_ignore_ascii_case(wanted)
@@ -46,9 +49,12 @@ pub(super) fn pinned_authority<'a>(ends: &Ends<'a>, sent: &[&'a Certificate]) ->
     sent.iter().find(is_it).map_or(Pin::None, |one| Pin::Found(one))
 }
 
-/// Returns whether the shipper looks at `ssl.ca_trusted_fingerprint`.
-fn reads_fingerprint(ends: &Ends<'_>) -> bool {
-    ends.mode() != Some(Mode::Strict) || ends.reloads()
+/// Returns whether the shipper looks at `ssl.ca_trusted_fingerprint`; `None` if that is not known.
+fn reads_fingerprint(ends: &Ends<'_>) -> Option<bool> {
+    match (ends.beats.has(Feature::KnowsTrustedFingerprint), ends.mode()) {
+        (Some(true), Some(Mode::Strict)) => ends.reloads(),
+        (known, _) => known,
+    }
 }
 
 fn check(ends: &Ends<'_>) -> Verdict {
@@ -58,7 +64,8 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let (Some(trusted), Some(pins)) = (ends.values(TRUSTED), ends.values(PINNED)) else {
         return Verdict::NotKnown("a fingerprint depends on a variable");
     };
-    let invalid = trusted.first().filter(|value| !is_fingerprint(value) && reads_fingerprint(ends));
+    let is_read = reads_fingerprint(ends) == Some(true);
+    let invalid = trusted.first().filter(|value| !is_fingerprint(value) && is_read);
     if let Some(invalid) = invalid {
         let has_colons = invalid.contains(':');
         let what = if has_colons { "has colons" } else { "is not a SHA-256 in hexadecimal" };

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::ends::{Ends, Mode, Side, Verdict};
 use super::{Check, Rule};
+use crate::beats::releases::Feature;
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Tls;
 use crate::os::display::escape;
@@ -48,10 +49,19 @@ fn check(ends: &Ends<'_>) -> Verdict {
         Some(name) => finding.action(format!("connect to {}", escape(&name))),
         None => finding,
     };
+    let is_address = host.parse::<IpAddr>().is_ok();
     let host = escape(host);
-    let kind = if host.parse::<IpAddr>().is_ok() { "IP" } else { "DNS" };
+    let kind = if is_address { "IP" } else { "DNS" };
     let finding = finding.action(format!("get a certificate with subjectAltName={kind}:{host}"));
-    Verdict::Refused(Side::Shipper, Box::new(finding))
+    if is_address && ends.beats.has(Feature::VerifiesAddresses) != Some(true) {
+        return Verdict::NotKnown("Beats before 8.10.1 may not verify addresses");
+    }
+    let refused = || Verdict::Refused(Side::Shipper, Box::new(finding.clone()));
+    // Go before 1.23 accepts `*` alone for a host of one label.
+    let is_bare = leaf.usage.names().any(|name| name == "*") && !ends.address.host.contains('.');
+    ends.by_release(Feature::HasGo1_23, |is_newer| {
+        if is_bare && !is_newer { Verdict::Passes } else { refused() }
+    })
 }
 
 /// Returns whether Java takes the host in the handshake (RFC 6066 §3): letters, digits and hyphens. An address is not

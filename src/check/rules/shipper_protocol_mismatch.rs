@@ -2,7 +2,8 @@
 
 use super::ends::{Ends, Side, Verdict};
 use super::{Check, Rule};
-use crate::beats::tls::{Acceptance, Mismatch, Offer, negotiate};
+use crate::beats::releases::Feature;
+use crate::beats::tls::{Acceptance, Mismatch, Offer, Protocol, negotiate};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
 
@@ -33,21 +34,43 @@ fn check(ends: &Ends<'_>) -> Verdict {
     };
     let sent = ends.sent_by_input().unwrap_or_default();
     let key = sent.first().map(|leaf| &leaf.public_key);
-    let offer = Offer { protocols, suites, curves };
-    let Err(mismatch) = negotiate(&offer, &acceptance, key) else { return Verdict::Passes };
-    if mismatch == Mismatch::TooOld && offer.protocols.len() > 1 {
-        return Verdict::NotKnown("Beats 9 do not start with TLSv1.0, Beats 7 and 8 do");
+    let is_too_old = protocols.iter().any(|name| Protocol::of(name) == Some(Protocol::Tls1_0));
+    let refuses_too_old = ends.beats.has(Feature::RefusesTls1_0);
+    if is_too_old && refuses_too_old == Some(true) {
+        // The shipper does not start: see shipper-setting-value.
+        return Verdict::Passes;
     }
+    ends.either(refuses_too_old, |refuses| {
+        if is_too_old && refuses {
+            return too_old(ends);
+        }
+        ends.by_release(Feature::HasGo1_22, |omits_rsa_key_exchange| {
+            let (protocols, suites, curves) = (protocols.clone(), suites.clone(), curves.clone());
+            let offer = Offer { protocols, suites, curves, omits_rsa_key_exchange };
+            let agreed = negotiate(&offer, &acceptance, key);
+            agreed.map_or_else(|mismatch| refused(ends, mismatch), |_| Verdict::Passes)
+        })
+    })
+}
+
+fn too_old(ends: &Ends<'_>) -> Verdict {
+    let place = ends.output.setting("ssl.supported_protocols").map(|setting| setting.key.clone());
+    let message = format!(
+        "the shipper and {} do not connect: the shipper refuses to start with TLSv1.0",
+        ends.input_at
+    );
+    let finding = Finding::new(Severity::Error, RULE.name, message)
+        .at(place.unwrap_or_else(|| ends.host.value.clone()))
+        .action("set ssl.supported_protocols to [TLSv1.2, TLSv1.3]");
+    Verdict::Refused(Side::Shipper, Box::new(finding))
+}
+
+fn refused(ends: &Ends<'_>, mismatch: Mismatch) -> Verdict {
     let (what, setting, action) = match mismatch {
         Mismatch::Version => (
             "have no version of TLS in common",
             "ssl.supported_protocols",
             "set ssl.supported_protocols to [TLSv1.2, TLSv1.3], and ssl_supported_protocols in the input too",
-        ),
-        Mismatch::TooOld => (
-            "do not connect: Beats 9 refuse to start with TLSv1.0",
-            "ssl.supported_protocols",
-            "set ssl.supported_protocols to [TLSv1.2, TLSv1.3]",
         ),
         Mismatch::NotListed => (
             "agree on a version of TLS that ssl.supported_protocols does not list",
@@ -57,7 +80,13 @@ fn check(ends: &Ends<'_>) -> Verdict {
         Mismatch::Suite => (
             "have no cipher suite in common that fits the input's key",
             "ssl.cipher_suites",
-            "remove ssl.cipher_suites, and ssl_cipher_suites in the input",
+            match (ends.output.setting("ssl.cipher_suites"), &ends.listener.suites) {
+                (Some(_), Some(_)) => {
+                    "remove ssl.cipher_suites, and ssl_cipher_suites in the input"
+                }
+                (None, Some(_)) => "remove ssl_cipher_suites in the input",
+                (_, None) => "remove ssl.cipher_suites",
+            },
         ),
         Mismatch::Curve => (
             "have no curve in common that fits the input's key",
@@ -66,7 +95,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
         ),
     };
     let side = match mismatch {
-        Mismatch::NotListed | Mismatch::TooOld => Side::Shipper,
+        Mismatch::NotListed => Side::Shipper,
         Mismatch::Version | Mismatch::Suite | Mismatch::Curve => Side::Input,
     };
     let place = ends.output.setting(setting).map(|setting| setting.key.clone());

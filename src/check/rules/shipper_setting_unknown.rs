@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::beats::file::{Destination, Output, OutputSetting, ShipperFile};
+use crate::beats::releases::Beats;
 use crate::beats::settings::{LOGSTASH_OUTPUT, TLS};
 use crate::check::finding::{Finding, Severity};
 
@@ -14,20 +15,30 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-fn check(file: &ShipperFile) -> Vec<Finding> {
+fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
     let of_output = |output: &'_ Output| -> Vec<Finding> {
-        output.settings.iter().filter_map(|setting| finding(output, setting)).collect()
+        let found = output.settings.iter();
+        found.filter_map(|set| not_yet(set, beats).or_else(|| finding(output, set))).collect()
     };
     file.outputs.iter().flat_map(of_output).collect()
+}
+
+/// Finds a setting that only later releases know.
+fn not_yet(setting: &OutputSetting, beats: Beats) -> Option<Finding> {
+    let known = TLS.iter().find(|known| known.is(&setting.name))?;
+    let is_unknown = beats.has(known.feature?) == Some(false);
+    let message = format!(
+        "this release of Beats does not know {}, and ignores it without a message",
+        known.name
+    );
+    let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE);
+    is_unknown.then(|| finding.at(setting.key.clone()).action("remove it, or upgrade the shipper"))
 }
 
 fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
     let name = setting.name.as_str();
     let near = if name.starts_with("ssl.") {
-        let is_known = |known: &str| {
-            name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
-        };
-        if TLS.iter().any(|known| is_known(known.name)) {
+        if TLS.iter().any(|known| known.is(name)) {
             return None;
         }
         near(name, TLS.iter().map(|known| known.name), 4)

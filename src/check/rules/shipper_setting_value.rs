@@ -3,6 +3,7 @@
 use super::{Check, Rule};
 use crate::beats::file::{Destination, Output, ShipperFile, is_open};
 use crate::beats::hosts;
+use crate::beats::releases::{Beats, Feature};
 use crate::beats::settings::TLS;
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
@@ -12,12 +13,16 @@ pub(super) const RULE: Rule = Rule {
     name: "shipper-setting-value",
     summary: "the shipper refuses the value of a setting, or cannot connect with it",
     severity: Severity::Error,
+    exceptions: &[(
+        Severity::Warning,
+        "for a version of TLS that only Beats 9 refuse, if the release is unknown",
+    )],
     page: include_str!("../../../docs/rules/shipper-setting-value.md"),
     check: Check::Shipper(check),
     ..Rule::DEFAULT
 };
 
-fn check(file: &ShipperFile) -> Vec<Finding> {
+fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
     let broken = file.fault.iter().map(|(place, why)| {
         let message = format!("invalid YAML: {}", escape(why));
         Finding::new(Severity::Error, RULE.name, message).at(*place..*place)
@@ -25,7 +30,9 @@ fn check(file: &ShipperFile) -> Vec<Finding> {
     let outputs = file.outputs.iter();
     broken
         .chain(several_outputs(file))
-        .chain(outputs.flat_map(|output| values(output).into_iter().chain(hosts(output))))
+        .chain(outputs.flat_map(|output| {
+            values(output).into_iter().chain(by_release(output, beats)).chain(hosts(output))
+        }))
         .collect()
 }
 
@@ -51,6 +58,58 @@ fn values(output: &Output) -> Vec<Finding> {
         values.filter(is_refused).map(|value| of_value(known.name, known.values, value))
     });
     refused.collect()
+}
+
+/// Values that not every release accepts.
+struct ByRelease {
+    setting: &'static str,
+    values: &'static [&'static str],
+    /// Whether a release accepts them; `None` if that is not known.
+    is_accepted: fn(Beats) -> Option<bool>,
+    message: &'static str,
+    evidence: &'static str,
+    instead: &'static str,
+    /// Whether it is worth a warning where it is not known.
+    warns: bool,
+}
+
+const BY_RELEASE: &[ByRelease] = &[
+    // Source: docs/what-shippers-load.md §5.1, §1.1.
+    ByRelease {
+        setting: "ssl.supported_protocols",
+        values: &["TLSv1", "TLSv1.0"],
+        is_accepted: |beats| beats.has(Feature::RefusesTls1_0).map(|refuses| !refuses),
+        message: "Beats 9 refuse",
+        evidence: "Beats 9 accept TLSv1.1 and later (read in source: unsupported tls version: TLSv1.0)",
+        instead: "write TLSv1.2",
+        warns: true,
+    },
+    // Source: docs/what-shippers-load.md §5.2, §1.1.
+    ByRelease {
+        setting: "ssl.curve_types",
+        values: &["X25519MLKEM768"],
+        is_accepted: |beats| beats.has(Feature::KnowsHybridCurve),
+        message: "this release of Beats refuses",
+        evidence: "Go before 1.24 has no such curve (measured with Go 1.21: CurvePreferences includes unsupported curve)",
+        instead: "remove it",
+        warns: false,
+    },
+];
+
+/// Finds values that the release refuses.
+fn by_release(output: &Output, beats: Beats) -> Vec<Finding> {
+    let found = BY_RELEASE.iter().filter_map(|row| {
+        let value = output.all(row.setting).iter().find(|it| row.values.contains(&&**it.raw))?;
+        let severity = match (row.is_accepted)(beats) {
+            Some(false) => Severity::Error,
+            None if row.warns => Severity::Warning,
+            _ => return None,
+        };
+        let message = format!("{} the value \"{}\" of {}", row.message, &**value.raw, row.setting);
+        let finding = Finding::new(severity, RULE.name, message).evidence(row.evidence);
+        Some(finding.at(value.value.clone()).action(row.instead))
+    });
+    found.collect()
 }
 
 fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {

@@ -4,6 +4,7 @@ use super::case::Named;
 use super::ends::{Ends, Known, LEAST_RSA_BITS, Mode, Side, Verdict};
 use super::shipper_fingerprint::{Pin, pinned_authority};
 use super::{Check, Rule};
+use crate::beats::releases::Feature;
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::readers::unread_by_go;
 use crate::os::display::escape;
@@ -23,8 +24,22 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let Some(sent) = ends.sent_by_input() else {
         return Verdict::NotKnown("the input's certificate could not be read");
     };
-    let [leaf, others @ ..] = sent.as_slice() else { return Verdict::Passes };
-    if let Some(refusal) = refused_always(&sent) {
+    ends.by_release(Feature::HasGo1_23, |refuses_negative| {
+        ends.by_release(Feature::HasGo1_24, |refuses_short| {
+            verify(ends, &sent, refuses_negative, refuses_short)
+        })
+    })
+}
+
+/// Verifies what the input sends.
+fn verify(
+    ends: &Ends<'_>,
+    sent: &[&Certificate],
+    refuses_negative: bool,
+    refuses_short: bool,
+) -> Verdict {
+    let [leaf, others @ ..] = sent else { return Verdict::Passes };
+    if let Some(refusal) = refused_always(sent, refuses_negative, refuses_short) {
         return refused(ends, &refusal, [NEW_CERTIFICATE.to_owned()]);
     }
     match ends.mode() {
@@ -39,7 +54,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
     if let Some(system) = ends.system.filter(|_| is_by_system) {
         anchors.extend(system);
     }
-    match pinned_authority(ends, &sent) {
+    match pinned_authority(ends, sent) {
         Pin::Found(authority) => anchors.push(authority),
         Pin::NotKnown(verdict) => return verdict,
         Pin::None => {}
@@ -49,7 +64,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
             "the shipper has no certificate_authorities and uses those of its system",
         );
     }
-    match ends.trust_of_shipper(anchors).verify(leaf, others) {
+    match ends.trust_of_shipper(anchors, refuses_negative).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
         Err(Untrusted::NotKnown(_)) => Verdict::NotKnown("the chain cannot be verified by fixkey"),
         Err(why) => refused(ends, &why.to_string(), next_steps(ends, leaf, others, &why)),
@@ -59,13 +74,20 @@ fn check(ends: &Ends<'_>) -> Verdict {
 const NEW_CERTIFICATE: &str = "get a new certificate for the input";
 
 /// Returns why Go refuses a server in every mode. Source: docs/what-shippers-load.md §4.5.
-fn refused_always(sent: &[&Certificate]) -> Option<String> {
-    let unread = |one: &&Certificate| Some(format!("\"{}\" {}", one.subject, unread_by_go(one)?));
+fn refused_always(
+    sent: &[&Certificate],
+    refuses_negative: bool,
+    refuses_short: bool,
+) -> Option<String> {
+    let unread = |one: &&Certificate| {
+        Some(format!("\"{}\" {}", one.subject, unread_by_go(one, refuses_negative)?))
+    };
     if let Some(refusal) = sent.iter().find_map(unread) {
         return Some(refusal);
     }
     let leaf = sent.first()?;
-    let bits = leaf.public_key.rsa_bits().filter(|bits| *bits < LEAST_RSA_BITS)?;
+    let is_short = |bits: &usize| *bits < LEAST_RSA_BITS && refuses_short;
+    let bits = leaf.public_key.rsa_bits().filter(is_short)?;
     Some(format!("\"{}\" has an RSA key of only {bits} bits", leaf.subject))
 }
 

@@ -213,10 +213,13 @@ impl fmt::Display for UnreadByGo<'_> {
     }
 }
 
-/// Returns why Go does not read a certificate; `None` where it does.
+/// Returns why Go does not read a certificate; `None` where it does. Go before 1.23 reads negative serial numbers.
 #[must_use]
-pub fn unread_by_go(certificate: &Certificate) -> Option<UnreadByGo<'_>> {
-    if certificate.usage.has_negative_serial {
+pub fn unread_by_go(
+    certificate: &Certificate,
+    refuses_negative_serial: bool,
+) -> Option<UnreadByGo<'_>> {
+    if certificate.usage.has_negative_serial && refuses_negative_serial {
         return Some(UnreadByGo::NegativeSerial);
     }
     if let Some(Violation::ExtensionTwice(name)) = &certificate.violation {

@@ -15,8 +15,8 @@ use super::Form::{
 };
 use super::PassphraseOnPlain::{Breaks, Ignored, NotASetting};
 use super::Reader::{
-    Beats, BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80,
-    NettyFrom4_1_97, OpensslRsa,
+    Beats, Beats7, BouncyCastle, ElasticIntegration, Manticore, Netty, NettyFrom4_1_49,
+    NettyFrom4_1_80, NettyFrom4_1_97, OpensslRsa,
 };
 use super::Verdict::{DependsOnJava, Loads, LoadsUndocumented, Refuses};
 use super::{Family, Form, PassphraseOnPlain, Reader, Verdict};
@@ -93,6 +93,9 @@ const OLD: &[Reader] = &[Netty, NettyFrom4_1_49];
 /// From 4.1.80, whichever it is.
 pub(super) const NEW: &[Reader] = &[NettyFrom4_1_80, NettyFrom4_1_97];
 const EVERY_NETTY: &[Reader] = &[Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97];
+
+/// Beats of every release.
+pub(super) const BEATS: &[Reader] = &[Beats7, Beats];
 
 /// Source: docs/what-logstash-loads.md §2 (308 pairs through the beats input's own Java on Netty 4.1.17, 4.1.48,
 /// 4.1.118 with and without `BouncyCastle` 1.72, JDK 17) for Netty; docs/plugins-and-settings.md §4 and §5
@@ -225,17 +228,17 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "the elastic_integration filter refuses keys that are encrypted by their headers (measured)" },
 
     // Beats and Elastic Agent
-    Fact { readers: &[Beats], forms: &[Der], families: ANY, verdict: Refuses,
+    Fact { readers: BEATS, forms: &[Der], families: ANY, verdict: Refuses,
         evidence: "Beats read PEM only (measured with Go 1.21, 1.24 and 1.26)" },
-    Fact { readers: &[Beats], forms: EXPLICIT_CURVE, families: ANY, verdict: Refuses,
+    Fact { readers: BEATS, forms: EXPLICIT_CURVE, families: ANY, verdict: Refuses,
         evidence: "Beats refuse explicit curve parameters (measured with Go 1.21, 1.24 and 1.26: x509: invalid ECDSA parameters)" },
-    Fact { readers: &[Beats], forms: PLAIN, families: &[Rsa, MultiPrimeRsa, Ec, Edwards, Unknown], verdict: Loads,
+    Fact { readers: BEATS, forms: PLAIN, families: &[Rsa, MultiPrimeRsa, Ec, Edwards, Unknown], verdict: Loads,
         evidence: "Beats load it (measured with Go 1.21, 1.24 and 1.26)" },
-    Fact { readers: &[Beats], forms: PLAIN, families: &[RsaPss, Dsa, Montgomery, Dh, Ecdh, Sha256Rsa], verdict: Refuses,
+    Fact { readers: BEATS, forms: PLAIN, families: &[RsaPss, Dsa, Montgomery, Dh, Ecdh, Sha256Rsa], verdict: Refuses,
         evidence: "Beats load RSA, EC and Ed25519 keys only (measured with Go 1.21, 1.24 and 1.26; read in source for key agreement)" },
-    Fact { readers: &[Beats], forms: &[EncryptedTraditional], families: ANY, verdict: LoadsUndocumented,
+    Fact { readers: BEATS, forms: &[EncryptedTraditional], families: ANY, verdict: LoadsUndocumented,
         evidence: "Beats 7.17, 8 and 9 decrypt it, newer ones with a warning that this form is deprecated (read in source, measured with Go)" },
-    Fact { readers: &[Beats], forms: &[EncryptedTraditionalOther], families: ANY, verdict: Refuses,
+    Fact { readers: BEATS, forms: &[EncryptedTraditionalOther], families: ANY, verdict: Refuses,
         evidence: "Beats do not decrypt Camellia, ARIA and SEED (measured: unknown encryption mode)" },
     Fact { readers: &[Beats], forms: &[EncryptedPkcs8(Pbes2Aes), EncryptedPkcs8(Pbes2Aes192OrTripleDes)], families: ANY, verdict: Loads,
         evidence: "Beats 8 and 9 decrypt it; Beats 7.17 do not (read in source, measured with Go)" },
@@ -243,6 +246,8 @@ pub(super) const FACTS: &[Fact] = &[
         evidence: "Beats decrypt PBES2 only (measured with Go: only PBES2 supported)" },
     Fact { readers: &[Beats], forms: &[EncryptedPkcs8(OtherPbes1), EncryptedPkcs8(ShortSalt)], families: ANY, verdict: Refuses,
         evidence: "Beats decrypt PBES2 only (measured with Go: only PBES2 supported)" },
+    Fact { readers: &[Beats7], forms: ENCRYPTED_ALL, families: ANY, verdict: Refuses,
+        evidence: "Beats 7.17 do not decrypt PKCS#8 (read in source)" },
 ];
 
 /// Source: docs/plugins-and-settings.md §5.2, §5.3, §4.
@@ -252,7 +257,7 @@ pub(super) const PASSPHRASE_ON_PLAIN: &[(&[Reader], PassphraseOnPlain, &str)] = 
     (&[ElasticIntegration],       Breaks,      "a key that is not encrypted does not load (measured: overrun, bytes = N)"),
     (&[BouncyCastle, OpensslRsa], Ignored,     "a passphrase that the key does not need is ignored (measured)"),
     (&[Manticore],                NotASetting, "there is no setting for a passphrase"),
-    (&[Beats],            Ignored,     "Beats ignore a passphrase that the key does not need (measured)"),
+    (BEATS,                       Ignored,     "Beats ignore a passphrase that the key does not need (measured)"),
 ];
 
 /// Source: docs/what-logstash-loads.md §10, rows `v1-utf8pass` and `v2-utf8pass`; §8.8 for control characters.

@@ -1,11 +1,12 @@
 //! The facts about how each reader treats a layout, one per row; the first row that fits counts.
 
 use super::Reader::{
-    self, Beats, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
+    self, BouncyCastle, Manticore, Netty, NettyFrom4_1_49, NettyFrom4_1_80, NettyFrom4_1_97,
     OpensslRsa,
 };
 use super::Verdict::{self, Loads, LoadsUndocumented, Refuses};
-use super::{Family, Form, Judgement, facts::NOT_KNOWN, judge};
+use super::facts::{BEATS, NOT_KNOWN};
+use super::{Family, Form, Judgement, judge};
 use Keys::{Any, EncryptedPkcs8, OfBouncyCastle};
 use keyfile::layout::Oddity::{
     self, AfterPadding, BlanksAfterBegin, BlanksAfterBody, BlanksAfterLines, BlanksInBody,
@@ -157,12 +158,12 @@ const FACTS: &[Fact] = &[
         evidence: "Manticore passes over a certificate before the key (measured)" },
 
     // Beats and Elastic Agent. Source: docs/what-shippers-load.md §3.2.
-    Fact { keys: Any, readers: &[Beats], oddities: &[
+    Fact { keys: Any, readers: BEATS, oddities: &[
             ByteOrderMark, Utf16, CrAlone, Indented, OneLine, LiteralNewlines, BodyOnBeginLine, EndLabelDiffers, HyphenCount,
             NoHyphens, SpacesInsideHyphens, EndOnBodyLine, LowerCaseLabel, EncryptedUnderPkcs8Label,
         ], verdict: Refuses,
         evidence: "Beats find no private key in it (measured with Go 1.21, 1.24 and 1.26)" },
-    Fact { keys: Any, readers: &[Beats], oddities: &[
+    Fact { keys: Any, readers: BEATS, oddities: &[
             Crlf, OtherBlockBefore, TextBeforeBegin, Pkcs8UnderOtherLabel, TraditionalUnderOtherLabel,
             TraditionalUnderPkcs8Label, BlanksAfterBegin,
         ], verdict: Loads,

@@ -1,6 +1,6 @@
 //! The gems that decide how a key is read, by the releases of Logstash that bundle them.
 
-use crate::logstash::version::{Version, VersionNumbers, Versions, version};
+use crate::logstash::version::{VersionNumbers, Versions, version};
 
 /// The versions of a gem in these releases of Logstash.
 pub(super) struct Bundled {
@@ -21,16 +21,6 @@ const fn row(
 
 const fn versions(least: VersionNumbers, most: VersionNumbers) -> Versions {
     Versions { least: version(least.0, least.1, least.2), most: version(most.0, most.1, most.2) }
-}
-
-/// Returns the release after `version`; `X` ends a line of releases.
-pub(super) fn next(version: Version) -> Version {
-    let Version { major, minor, patch } = version;
-    match (minor, patch) {
-        (X, X) => Version { major: major.saturating_add(1), minor: 0, patch: 0 },
-        (_, X) => Version { major, minor: minor.saturating_add(1), patch: 0 },
-        _ => Version { major, minor, patch: patch.saturating_add(1) },
-    }
 }
 
 const BEATS: &str = "logstash-input-beats";

@@ -1,3 +1,0 @@
-module shipper
-
-go 1.24
