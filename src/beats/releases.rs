@@ -64,7 +64,7 @@ pub enum Feature {
 }
 
 /// The releases with a feature, and those without; of all others it is not known.
-struct Row {
+struct InReleases {
     feature: Feature,
     with: &'static [Versions],
     without: &'static [Versions],
@@ -86,23 +86,23 @@ const OLD_GO_7_17: Versions = to((7, 17, 0), (7, 17, 19));
 
 /// Source: docs/what-shippers-load.md §1.1.
 #[rustfmt::skip]
-const FEATURES: &[Row] = &[
-    Row { feature: Feature::RefusesTls1_0, with: &[FROM_9], without: &[to((7, 17, 0), (8, 17, X))] },
-    Row { feature: Feature::HasGo1_22, with: &[to((8, 15, 0), (8, X, X)), FROM_9],
+const FEATURES: &[InReleases] = &[
+    InReleases { feature: Feature::RefusesTls1_0, with: &[FROM_9], without: &[to((7, 17, 0), (8, 17, X))] },
+    InReleases { feature: Feature::HasGo1_22, with: &[to((8, 15, 0), (8, X, X)), FROM_9],
         without: &[OLD_GO_7_17, to((8, 0, 0), (8, 14, 0))] },
-    Row { feature: Feature::HasGo1_23, with: &[FROM_8_19, FROM_9],
+    InReleases { feature: Feature::HasGo1_23, with: &[FROM_8_19, FROM_9],
         without: &[OLD_GO_7_17, to((8, 0, 0), (8, 15, 3))] },
-    Row { feature: Feature::HasGo1_24, with: &[FROM_8_19, FROM_9],
+    InReleases { feature: Feature::HasGo1_24, with: &[FROM_8_19, FROM_9],
         without: &[OLD_GO_7_17, to((8, 0, 0), (8, 15, 3))] },
-    Row { feature: Feature::KnowsHybridCurve, with: &[], without: &[OLD_GO_7_17, to((8, 0, 0), (8, 15, 3))] },
-    Row { feature: Feature::VerifiesAddresses, with: &[to((8, 10, 1), (8, X, X)), FROM_9], without: &[] },
-    Row { feature: Feature::Reloads,
+    InReleases { feature: Feature::KnowsHybridCurve, with: &[], without: &[OLD_GO_7_17, to((8, 0, 0), (8, 15, 3))] },
+    InReleases { feature: Feature::VerifiesAddresses, with: &[to((8, 10, 1), (8, X, X)), FROM_9], without: &[] },
+    InReleases { feature: Feature::Reloads,
         with: &[to((8, 19, 17), (8, X, X)), to((9, 3, 6), (9, 3, X)), to((9, 4, 3), (9, 4, X)), to((9, 5, 0), (X, X, X))],
         without: &[to((7, 17, 0), (8, 19, 16)), to((9, 0, 0), (9, 3, 5)), to((9, 4, 0), (9, 4, 2))] },
-    Row { feature: Feature::ReloadsByDefault, with: &[to((9, 5, 0), (X, X, X))], without: &[to((7, 17, 0), (9, 4, X))] },
-    Row { feature: Feature::KnowsTrustedFingerprint, with: &[to((8, 0, 0), (X, X, X))], without: &[BEATS_7_17] },
-    Row { feature: Feature::KnowsPassphrasePath, with: &[FROM_8_19, FROM_9], without: &[BEATS_7_17] },
-    Row { feature: Feature::DecryptsPkcs8, with: &[FROM_8_19, FROM_9], without: &[BEATS_7_17] },
+    InReleases { feature: Feature::ReloadsByDefault, with: &[to((9, 5, 0), (X, X, X))], without: &[to((7, 17, 0), (9, 4, X))] },
+    InReleases { feature: Feature::KnowsTrustedFingerprint, with: &[to((8, 0, 0), (X, X, X))], without: &[BEATS_7_17] },
+    InReleases { feature: Feature::KnowsPassphrasePath, with: &[FROM_8_19, FROM_9], without: &[BEATS_7_17] },
+    InReleases { feature: Feature::DecryptsPkcs8, with: &[FROM_8_19, FROM_9], without: &[BEATS_7_17] },
 ];
 
 impl Beats {
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn no_release_is_known_to_have_a_feature_and_not_to_have_it() {
-        for Row { feature, with, without } in FEATURES {
+        for InReleases { feature, with, without } in FEATURES {
             assert!(
                 with.iter().all(|one| without.iter().all(|other| !one.overlaps(*other))),
                 "{feature:?}"
