@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod hosts;
+pub mod installed;
 pub mod releases;
 pub mod settings;
 pub mod tls;

@@ -1,15 +1,11 @@
 //! The releases that a shipper may be, and in what they differ.
 
 use std::fmt;
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
 
 use thiserror::Error;
 
 use crate::logstash::readers::Reader;
 use crate::logstash::version::{Release, Version, VersionNumbers, Versions, version};
-use crate::os::view::View;
 
 /// The releases of Beats or Elastic Agent that a shipper may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,22 +112,6 @@ impl Beats {
             return Err(Error::TooOld(text.to_owned()));
         }
         Ok(Self::Named(release))
-    }
-
-    /// Returns the release that is installed with the file of a Beat in its usual directory, such as
-    /// `/etc/filebeat/filebeat.yml`. Source: docs/what-shippers-load.md §1.2.
-    #[must_use]
-    pub fn installed(view: &View, file: &Path) -> Option<Self> {
-        let name = file.parent()?.file_name()?;
-        let usual = view.locate(&Path::new("/etc").join(name).join(file.file_name()?)).ok()?;
-        let identity = |path: &Path| fs::metadata(path).ok().map(|it| (it.dev(), it.ino()));
-        let own = identity(file)?;
-        let readme = Path::new("/usr/share").join(name).join("README.md");
-        let readme = view.locate(&readme).ok().filter(|_| identity(&usual.path) == Some(own))?;
-        let contents = view.read_located(&readme).ok()?;
-        let first = contents.bytes.split(|byte| *byte == b'\n').next()?;
-        let line = str::from_utf8(first).ok()?.strip_prefix("# Welcome to ")?;
-        Version::parse(line.split_whitespace().next_back()?).map(Self::Installed)
     }
 
     /// Returns the range of releases.

@@ -260,6 +260,11 @@ impl AccessPolicy {
         Some(remark)
     }
 
+    /// Returns the user id of the account that must be able to read keys.
+    pub(crate) fn account_uid(&self) -> Option<u32> {
+        self.account.as_ref().map(|account| account.uid)
+    }
+
     /// Returns the name of the account that must be able to read keys.
     pub(crate) fn account_name(&self) -> Option<&str> {
         self.account.as_ref().map(|account| account.name.as_str())

@@ -4,6 +4,7 @@ mod outright;
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -11,7 +12,7 @@ use source_text::LineIndex;
 use zeroize::Zeroizing;
 
 use crate::beats::releases::Beats;
-use crate::beats::{self, file::ShipperFile};
+use crate::beats::{self, file::ShipperFile, installed};
 use crate::check::clock::Clock;
 use crate::check::forecast::Connection;
 pub use outright::Outright;
@@ -22,7 +23,7 @@ use crate::check::key_file::{self, Facts, Held, Refusal};
 use crate::check::named_file::{NamedFile, Readable};
 use crate::check::neighbours::Neighbours;
 use crate::check::rules::{
-    self, SyntaxError,
+    self, StartFile, SyntaxError,
     case::{Case, Environment, Named, NamedPath, Opening, PassphraseOddity},
     declared::Upgrade,
 };
@@ -326,11 +327,30 @@ impl<'a> Context<'a> {
         if text.shipper.is_some() { self.shipper_readable } else { self.readable }
     }
 
+    /// Returns the file of a text if a Beat starts with it.
+    fn start_file<'t>(&self, text: &'t Text) -> Option<StartFile<'t>> {
+        let path = text.source.path.as_path();
+        let outputs = &text.shipper.as_ref()?.outputs;
+        let is_of_beat = outputs.iter().any(|output| !output.is_of_agent);
+        let metadata = text.source.metadata.as_ref().filter(|_| is_of_beat)?;
+        let (owner, mode) = (metadata.uid(), metadata.mode());
+        let account = self.shipper_readable.uid()?;
+        installed::is_in_place(self.shipper_view, path).then_some(StartFile {
+            path,
+            owner,
+            mode,
+            account,
+        })
+    }
+
     /// Returns the releases that the shipper with this file may be.
     fn beats_of(&self, source: &Source) -> Beats {
         let is_of_shipper = matches!(source.kind, SourceKind::Shipper);
-        let installed =
-            || is_of_shipper.then(|| Beats::installed(self.shipper_view, &source.path)).flatten();
+        let installed = || {
+            is_of_shipper
+                .then(|| installed::release(self.shipper_view, &source.path).map(Beats::Installed))
+                .flatten()
+        };
         self.beats.or_else(installed).unwrap_or(Beats::Supported)
     }
 }
@@ -385,7 +405,8 @@ impl<'a> Inspection<'a> {
             let before = context.before.map(|before| text.read(before, Upgrade::default()).1);
             let mut before = before.unwrap_or_default();
             if self.looks_at_files {
-                let closed = of_closed(&text.source, context.readable_for(text));
+                let mut closed = of_closed(&text.source, context.readable_for(text));
+                closed.extend(context.start_file(text).iter().flat_map(rules::of_start_file));
                 before.extend(closed.iter().cloned());
                 findings.extend(closed);
             }

@@ -60,6 +60,9 @@ pub trait Readable: Sync {
     /// The same of a text of Logstash's own, which it may find by listing a directory.
     fn closed_text(&self, path: &Path, listed: Option<&Path>) -> Option<Closed>;
 
+    /// Returns the user id of the account; `None` if it is not known, or the owners of files are not.
+    fn uid(&self) -> Option<u32>;
+
     /// Where every account can read it, what leaves that to Logstash's.
     fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>>;
 }

@@ -48,6 +48,7 @@ mod setting_repeated;
 mod setting_unknown;
 mod setting_value;
 mod shipper_client_certificate;
+mod shipper_file_permissions;
 mod shipper_fingerprint;
 mod shipper_name_mismatch;
 mod shipper_no_input;
@@ -126,6 +127,7 @@ pub const RULES: &[Rule] = &[
     setting_missing::RULE,
     tls_off::RULE,
     key_world_readable::RULE,
+    shipper_file_permissions::RULE,
     shipper_setting_value::RULE,
     shipper_setting_unknown::RULE,
     shipper_no_input::RULE,
@@ -211,6 +213,8 @@ enum Check {
     PresentedChain(fn(&Presented<'_>) -> Vec<Finding>),
     /// The settings of a shipper's file, and the releases that it may be.
     Shipper(fn(&ShipperFile, Beats) -> Vec<Finding>),
+    /// The file that a Beat starts with.
+    ShipperFile(fn(&StartFile<'_>) -> Option<Finding>),
     /// A host of a shipper, on whose port no input listens; with the ports on which some do.
     Port(fn(&Setting, &Address, &[u16]) -> Finding),
     /// A host of a shipper, and an input that it leads to.
@@ -229,6 +233,18 @@ pub struct SyntaxError<'a> {
     pub is_of_older: bool,
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
+}
+
+/// The file that a Beat starts with, and who can change it.
+pub struct StartFile<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// The user id of its owner.
+    pub owner: u32,
+    /// Its mode.
+    pub mode: u32,
+    /// The user id of the Beat.
+    pub account: u32,
 }
 
 /// A comment, and a rule in it that it did not silence.
@@ -423,6 +439,15 @@ fn of_set(declared: &DeclaredPlugin<'_>, settings: &[SetSetting<'_>]) -> Vec<Fin
 pub fn of_shipper(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
     run(|check| match check {
         Check::Shipper(check) => check(file, beats),
+        _ => Vec::new(),
+    })
+}
+
+/// Returns what the rules say about the file that a Beat starts with.
+#[must_use]
+pub fn of_start_file(file: &StartFile<'_>) -> Vec<Finding> {
+    run(|check| match check {
+        Check::ShipperFile(check) => check(file).into_iter().collect(),
         _ => Vec::new(),
     })
 }

@@ -206,6 +206,12 @@ impl Readable for Host {
         self.access.obstacle_in(listed, &file, &self.view).ok().flatten().map(Closed::from)
     }
 
+    fn uid(&self) -> Option<u32> {
+        // In a copy that somebody made, owners and modes are not those of the system.
+        let is_copy = self.view.root() != Path::new("/") && !rustix::process::geteuid().is_root();
+        self.access.account_uid().filter(|_| !is_copy)
+    }
+
     fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {
         let is_entered = || {
             let route = self.view.route_of(file);

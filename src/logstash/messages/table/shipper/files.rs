@@ -405,4 +405,54 @@ pub(super) const MESSAGES: &[Message] = &[
         ],
         source: "read in elastic/beats@00047a2, libbeat/cmd/instance/beat.go",
     },
+    Message {
+        wordings: &["can only be writable by the owner but the permissions are"],
+        depth: Depth::Cause,
+        printed: "Beats, at start",
+        meaning: Some("the shipper does not start: its group or others can write its configuration"),
+        causes: &[
+            found_by("shipper-file-permissions", "the file has write permission for its group or for others: chmod go-w FILE"),
+        ],
+        source: "read in elastic/beats, libbeat/common/config.go",
+    },
+    Message {
+        wordings: &["must be owned by the user identifier", "must be owned by the beat user"],
+        depth: Depth::Cause,
+        printed: "Beats, at start",
+        meaning: Some("the shipper does not start: neither root nor its own account owns its configuration"),
+        causes: &[
+            found_by("shipper-file-permissions", "another account owns the file: chown root FILE"),
+        ],
+        source: "read in elastic/beats, libbeat/common/config.go",
+    },
+    Message {
+        wordings: &["more than one namespace configured"],
+        depth: Depth::Cause,
+        printed: "Beats, at start",
+        meaning: Some("the shipper does not start: more than one output is on"),
+        causes: &[
+            found_by("shipper-setting-value", "two outputs are on, often output.elasticsearch beside output.logstash"),
+        ],
+        source: "read in elastic/elastic-agent-libs@69435ee, config/config.go; elastic/beats issue 5317",
+    },
+    Message {
+        wordings: &["unsupported tls version"],
+        depth: Depth::Cause,
+        printed: "Beats 9 and Elastic Agent",
+        meaning: Some("ssl.supported_protocols has a version that this release refuses"),
+        causes: &[
+            found_by("shipper-setting-value", "TLSv1.0 is gone in Beats 9"),
+        ],
+        source: "elastic/beats pull request 42202; elastic/apm-server issue 10491",
+    },
+    Message {
+        wordings: &["Exiting: error loading config file"],
+        depth: Depth::Outer,
+        printed: "Beats, at start",
+        meaning: Some("the shipper does not start: it cannot read its configuration, or refuses it"),
+        causes: &[
+            beyond("the error behind it"),
+        ],
+        source: "read in elastic/beats@00047a2, libbeat/cmd/instance/beat.go",
+    },
 ];
