@@ -80,6 +80,17 @@ pub fn check_all(options: &[&str], configurations: &[impl AsRef<Path>]) -> Value
     serde_json::from_slice(&output.stdout).expect("fixkey writes JSON")
 }
 
+/// What `explain` says of two logs.
+pub fn explain(logs: [&Path; 2]) -> String {
+    let output = Command::new(&*FIXKEY)
+        .arg("explain")
+        .args(logs.iter().flat_map(|log| [Path::new("--log"), log]))
+        .stdin(Stdio::null())
+        .output()
+        .expect("fixkey starts");
+    String::from_utf8(output.stdout).expect("fixkey writes UTF-8")
+}
+
 /// Appended, not replaced: the forms of one key differ in their extension only.
 fn appended(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -120,3 +120,46 @@ fn check_predicts_how_a_connection_ends() {
     assert!(KNOWN_DISAGREEMENTS.len() <= 3);
     assert_eq!(found, expected, "{wrong:#?}");
 }
+
+/// Where both ends log something, `explain` finds in the two logs the rule by which `check` predicts it.
+#[test]
+fn explain_finds_in_both_logs_what_check_finds_in_the_files() {
+    if passed_over() {
+        return;
+    }
+    let Measured { root, cases, rows, .. } = &*MEASURED;
+    let scratch = TempDir::new().unwrap();
+    let logs = ["logstash.log", "filebeat.log"].map(|name| scratch.path().join(name));
+    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (case, row) in cases.iter().zip(rows) {
+        let Some((_, cause)) = row.input.split_once("cause=") else { continue };
+        // Logstash does not log that a shipper closes the connection.
+        if cause.ends_with("ClosedChannelException") {
+            continue;
+        }
+        let folder = handshakes::folder(root, case);
+        let configurations = ["filebeat.yml", "beats.conf"].map(|name| folder.join(name));
+        let options = [&["--shipper", handshakes::beats()], &*case.options()].concat();
+        let report = fixkey::check_all(&options, &configurations);
+        let Some(rule) = report["connections"][0]["rule"].as_str() else { continue };
+        if row.shipper == NOT_STARTED || !seen.insert((cause, &row.shipper, rule.to_owned())) {
+            continue;
+        }
+        let lines =
+            [cause.to_owned(), format!("Failed to publish events caused by: {}", row.shipper)];
+        for (log, line) in logs.iter().zip(lines) {
+            std::fs::write(log, line).unwrap();
+        }
+        let told = fixkey::explain([&logs[0], &logs[1]]);
+        let both = told.split("to find out:").next().unwrap_or_default();
+        let is_told = |line: &str| line.trim_start().split(' ').next() == Some(rule);
+        if !both.lines().any(is_told) {
+            wrong.push((&*row.name, rule.to_owned(), cause, &*row.shipper));
+        }
+    }
+    assert!(seen.len() >= 50, "{}", seen.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What a shipper finds where its input did not start, in place of a log line.
+const NOT_STARTED: &str = "nothing listens: the input did not start";

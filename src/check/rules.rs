@@ -309,6 +309,17 @@ pub fn leaves_unread(rule: &str) -> bool {
     rule == configuration_syntax::RULE.name
 }
 
+/// Returns whether a rule looks at the file of a shipper, so that it takes both ends to find what it finds.
+#[must_use]
+pub fn needs_shipper(rule: &str) -> bool {
+    find(rule).is_some_and(|rule| {
+        matches!(
+            rule.check,
+            Check::Shipper(_) | Check::ShipperFile(_) | Check::Port(_) | Check::Connection(_)
+        )
+    })
+}
+
 /// Returns whether an error of a rule keeps an end from starting, or from any handshake. What a certificate says is
 /// for the other end to judge.
 #[must_use]

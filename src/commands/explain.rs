@@ -11,7 +11,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use story::{Ending, NamedLog};
+use story::NamedLog;
 
 use super::{Status, Streams, near};
 use crate::check::rules;
@@ -75,9 +75,10 @@ fn page(rule: &str, messages: &mut Messages<'_>) -> anyhow::Result<Status> {
 
 /// Explains one or more pasted lines.
 fn line(subject: &OsString, streams: &mut Streams<'_>) -> anyhow::Result<Status> {
-    let log = read("the line", Ok(subject.as_bytes()))?;
-    let mut messages = Messages::new(streams.stdout);
-    story::tell(&log, log.lines > 1, Ending::Each, &mut messages);
+    let name = "the text".to_owned();
+    let named = [NamedLog { log: read(&name, Ok(subject.as_bytes()))?, name }];
+    story::tell(&named, named[0].log.lines > 1, &mut Messages::new(streams.stdout));
+    let [NamedLog { log, .. }] = named;
     let is_file = Path::new(subject).is_file();
     let next = if is_file {
         format!("fixkey explain --log {}", quoted(Path::new(subject)))
@@ -92,8 +93,9 @@ fn log(
     log: io::Result<impl BufRead>,
     streams: &mut Streams<'_>,
 ) -> anyhow::Result<Status> {
-    let log = read(name, log)?;
-    story::tell(&log, true, Ending::Each, &mut Messages::new(streams.stdout));
+    let named = [NamedLog { log: read(name, log)?, name: name.to_owned() }];
+    story::tell(&named, true, &mut Messages::new(streams.stdout));
+    let [NamedLog { log, .. }] = named;
     let lines = if log.lines == 1 { "line" } else { "lines" };
     let unknown = format!("{name}: no known message ({} {lines})", log.lines);
     Ok(known(&log, &unknown, CHECK, streams))
@@ -107,7 +109,7 @@ fn logs(paths: &[PathBuf], streams: &mut Streams<'_>) -> anyhow::Result<Status> 
     };
     let mut logs = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     logs.sort_by_key(|it| it.log.is_of_shipper());
-    story::tell_together(&logs, &mut Messages::new(streams.stdout));
+    story::tell(&logs, true, &mut Messages::new(streams.stdout));
     let unknown = "the logs hold no known message";
     let first_known = logs.into_iter().map(|it| it.log).find(|log| !log.sightings.is_empty());
     Ok(known(&first_known.unwrap_or_default(), unknown, CHECK, streams))

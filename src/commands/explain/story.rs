@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::check::rules;
 use crate::logstash::messages::{Log, Message, PossibleCause, Sighting, is_of_shipper};
 use crate::os::display::quoted;
 use crate::report::Messages;
@@ -12,28 +13,32 @@ pub(super) struct NamedLog {
     pub(super) log: Log,
 }
 
-/// Explains the messages of several logs as one story: first what both ends of a connection saw, then each log.
-pub(super) fn tell_together(logs: &[NamedLog], messages: &mut Messages<'_>) {
+/// Explains the messages of logs. If they are those of both ends of a connection, begins with what explains both. If the
+/// logs have lines, also prints how often a message occurs, and where first.
+pub(super) fn tell(logs: &[NamedLog], has_lines: bool, messages: &mut Messages<'_>) {
     let is_about_both = tell_of_both_ends(logs, messages);
+    let is_one_of_several = logs.len() > 1;
     for (at, NamedLog { name, log }) in logs.iter().enumerate() {
         if at > 0 || is_about_both {
             messages.line("");
         }
         let who = if log.is_of_shipper() { "the shipper" } else { "Logstash" };
-        if log.sightings.is_empty() {
+        if log.sightings.is_empty() && is_one_of_several {
             messages.line(&format!("no known message in {name}"));
             continue;
         }
-        messages.line(&format!("what {who} saw, in {name}:"));
-        messages.line("");
+        if is_one_of_several {
+            messages.line(&format!("what {who} saw, in {name}:"));
+            messages.line("");
+        }
         let ending = if is_about_both { Ending::Once } else { Ending::Each };
-        tell(log, true, ending, messages);
+        tell_of_log(log, has_lines, ending, messages);
     }
 }
 
 /// Where the next steps are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+enum Ending {
     /// Behind each message.
     Each,
     /// Once for all messages, elsewhere.
@@ -42,31 +47,24 @@ pub(super) enum Ending {
 
 /// Says what the ends of a connection saw and which causes explain both; returns false if the logs are of one end.
 fn tell_of_both_ends(logs: &[NamedLog], messages: &mut Messages<'_>) -> bool {
-    let sightings = |of_shipper: bool| -> Vec<(&str, &Sighting)> {
-        let named = logs.iter().flat_map(|it| it.log.sightings.iter().map(|one| (&*it.name, one)));
-        named.filter(|(_, one)| is_of_shipper(one.message) == of_shipper).collect()
+    let sightings = |of_shipper: bool| -> Vec<Seen<'_>> {
+        let all = logs.iter().flat_map(|NamedLog { name, log }| {
+            log.sightings.iter().map(move |sighting| Seen { name, sighting })
+        });
+        all.filter(|seen| is_of_shipper(seen.sighting.message) == of_shipper).collect()
     };
     let [logstash, shipper] = [false, true].map(sightings);
     if logstash.is_empty() || shipper.is_empty() {
         return false;
     }
     messages.line("what both ends saw:");
-    for (who, sightings) in [("Logstash:", &logstash), ("shipper: ", &shipper)] {
-        for (name, Sighting { wording, first_line, .. }) in sightings {
-            messages.line(&format!("  {who} {wording} ({name}, line {first_line})"));
+    for (who, seen) in [("Logstash:", &logstash), ("shipper: ", &shipper)] {
+        for one in seen {
+            messages.line(&format!("  {who} {} ({})", one.sighting.wording, one.place()));
         }
     }
     messages.line("");
-    let is_of_shipper_too = |cause: &&PossibleCause| {
-        let mut causes = shipper.iter().flat_map(|(_, one)| one.message.causes);
-        cause.rule.is_some() && causes.any(|other| other.rule == cause.rule)
-    };
-    let mut shared: Vec<&PossibleCause> = Vec::new();
-    for cause in logstash.iter().flat_map(|(_, one)| one.message.causes).filter(is_of_shipper_too) {
-        if !shared.iter().any(|known| known.rule == cause.rule) {
-            shared.push(cause);
-        }
-    }
+    let shared = shared_causes(&logstash, &shipper);
     if shared.is_empty() {
         messages.line("no known cause explains both: they may be about different connections");
     } else {
@@ -76,14 +74,53 @@ fn tell_of_both_ends(logs: &[NamedLog], messages: &mut Messages<'_>) -> bool {
     messages.line("");
     messages.line("to find out:");
     messages.line(&format!("  {BOTH_ENDS}"));
-    for path in named_paths(logstash.iter().chain(&shipper).map(|(_, one)| *one)) {
+    for path in named_paths(logstash.iter().chain(&shipper).map(|seen| seen.sighting)) {
         messages.line(&format!("  fixkey check {}", quoted(path)));
     }
-    let first = shared.first().copied().or_else(|| logstash[0].1.message.causes.first());
-    if let Some(rule) = first.and_then(|cause| cause.rule) {
+    let first = shared.first().and_then(|(cause, _)| cause.rule);
+    if let Some(rule) = first.or_else(|| logstash[0].sighting.message.causes[0].rule) {
         messages.line(&format!("  fixkey explain {rule}"));
     }
     true
+}
+
+/// A message in one of several logs.
+struct Seen<'a> {
+    name: &'a str,
+    sighting: &'a Sighting,
+}
+
+impl Seen<'_> {
+    fn place(&self) -> String {
+        format!("{}:{}", self.name, self.sighting.first_line)
+    }
+
+    fn has(&self, rule: Option<&str>) -> bool {
+        self.sighting.message.causes.iter().any(|cause| cause.rule == rule)
+    }
+}
+
+/// Returns the causes of messages of Logstash whose rules also explain one of the shipper, those of most messages first;
+/// with the messages that they explain, if there are others.
+fn shared_causes<'a>(
+    logstash: &'a [Seen<'_>],
+    shipper: &'a [Seen<'_>],
+) -> Vec<(&'a PossibleCause, String)> {
+    let mut shared: Vec<(&PossibleCause, Vec<String>)> = Vec::new();
+    for cause in logstash.iter().flat_map(|seen| seen.sighting.message.causes) {
+        let is_known = shared.iter().any(|(known, _)| known.rule == cause.rule);
+        if is_known || cause.rule.is_none() || !shipper.iter().any(|seen| seen.has(cause.rule)) {
+            continue;
+        }
+        let explained = logstash.iter().chain(shipper).filter(|seen| seen.has(cause.rule));
+        shared.push((cause, explained.map(Seen::place).collect()));
+    }
+    shared.sort_by_key(|(_, explained)| std::cmp::Reverse(explained.len()));
+    let all = logstash.len() + shipper.len();
+    let told = |(cause, places): (_, Vec<String>)| {
+        (cause, if places.len() < all { places.join(", ") } else { String::new() })
+    };
+    shared.into_iter().map(told).collect()
 }
 
 /// Returns the paths in log entries, each once.
@@ -98,7 +135,7 @@ fn named_paths<'a>(sightings: impl Iterator<Item = &'a Sighting>) -> Vec<&'a Pat
 }
 
 /// Explains each message. If the log has several lines, also prints how often the message occurs, and where first.
-pub(super) fn tell(log: &Log, has_lines: bool, ending: Ending, messages: &mut Messages<'_>) {
+fn tell_of_log(log: &Log, has_lines: bool, ending: Ending, messages: &mut Messages<'_>) {
     for (index, sighting) in log.sightings.iter().enumerate() {
         if index > 0 {
             messages.line("");
@@ -131,16 +168,19 @@ fn describe(message: &Message, messages: &mut Messages<'_>) {
     messages.line(&format!("  printed by: {}", message.printed));
     messages.line(&format!("  evidence:   {}", message.source));
     messages.line("  possible causes, each with the rule that finds it:");
-    list(&message.causes.iter().collect::<Vec<_>>(), "    ", messages);
+    let causes: Vec<_> = message.causes.iter().map(|cause| (cause, String::new())).collect();
+    list(&causes, "    ", messages);
 }
 
-/// Prints causes beneath each other, behind their rules.
-fn list(causes: &[&PossibleCause], indent: &str, messages: &mut Messages<'_>) {
-    let width = causes.iter().filter_map(|cause| cause.rule).map(str::len).max();
+/// Prints causes beneath each other, behind their rules and before what they explain.
+fn list(causes: &[(&PossibleCause, String)], indent: &str, messages: &mut Messages<'_>) {
+    let width = causes.iter().filter_map(|(cause, _)| cause.rule).map(str::len).max();
     let width = width.unwrap_or_default();
-    for cause in causes {
+    for (cause, explained) in causes {
         let rule = cause.rule.unwrap_or("(none)");
-        messages.line(&format!("{indent}{rule:width$}  {}", cause.what));
+        let explained =
+            if explained.is_empty() { String::new() } else { format!(" ({explained})") };
+        messages.line(&format!("{indent}{rule:width$}  {}{explained}", cause.what));
     }
 }
 
@@ -152,8 +192,10 @@ fn next_steps(sighting: &Sighting, messages: &mut Messages<'_>) {
     let mut rules = sighting.message.causes.iter().filter_map(|cause| cause.rule);
     let Some(first) = rules.next() else { return };
     messages.line("  to find out:");
-    let is_of_shipper = is_of_shipper(sighting.message);
-    let check = if is_of_shipper { BOTH_ENDS } else { super::CHECK };
+    let causes = sighting.message.causes;
+    let needs_both = causes.iter().any(|cause| cause.rule.is_some_and(rules::needs_shipper));
+    let needs_both = needs_both || is_of_shipper(sighting.message);
+    let check = if needs_both { BOTH_ENDS } else { super::CHECK };
     messages.line(&format!("    {check}"));
     for path in &sighting.paths {
         messages.line(&format!("    fixkey check {}", quoted(path)));

@@ -60,6 +60,8 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("Logstash closed the connection without saying why"),
         causes: &[
             found_by("shipper-tls-one-side", "one side uses TLS and the other does not"),
+            found_by("shipper-protocol-mismatch", "the input has no TLS version or cipher suite that it can use"),
+            found_by("key-cannot-handshake", "the key of Logstash loads, and no handshake completes with it"),
             beyond("Logstash closed an idle connection, or is shutting down"),
             found_by("certificate-expired", "the certificate of the client has expired, and this Logstash says nothing"),
         ],

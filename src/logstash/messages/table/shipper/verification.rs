@@ -23,6 +23,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the certificate that issued that of Logstash is not the certificate of an authority"),
         causes: &[
             found_by("certificate-usage", "the issuer has no basicConstraints with CA:TRUE, or its keyUsage lacks keyCertSign"),
+            found_by("shipper-untrusted-certificate", "the same, found from the shipper's side"),
         ],
         source: "read in Go 1.26.6, crypto/x509/x509.go:910; run with Go 1.21 to 1.27",
     },
@@ -33,6 +34,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the certificate is signed with SHA-1 or MD5, which Go does not accept"),
         causes: &[
             found_by("certificate-weak", "the signature of the certificate is SHA-1 or MD5"),
+            found_by("shipper-untrusted-certificate", "the same, found from the shipper's side"),
         ],
         source: "read in Go 1.26.6, crypto/x509/x509.go:901; run with Go 1.26",
     },
@@ -44,6 +46,7 @@ pub(super) const MESSAGES: &[Message] = &[
         causes: &[
             found_by("shipper-untrusted-certificate", "the authority that issued the certificate of Logstash is not in ssl.certificate_authorities of the shipper"),
             found_by("certificate-chain-incomplete", "Logstash sends its certificate without the intermediate certificate"),
+            found_by("shipper-fingerprint", "ssl.ca_trusted_fingerprint is of a CA that Logstash does not send"),
             found_by("shipper-untrusted-certificate", "ssl.certificate_authorities is not set, and the authority is not a public one"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:157; run with Go 1.21 to 1.27",
@@ -77,6 +80,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the certificate of Logstash has no name"),
         causes: &[
             found_by("certificate-without-san", "the certificate has no subjectAltName"),
+            found_by("shipper-name-mismatch", "its subjectAltName has addresses alone, or names alone"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:140; run with Go 1.21 to 1.27",
     },
@@ -98,6 +102,7 @@ pub(super) const MESSAGES: &[Message] = &[
         meaning: Some("the certificate of Logstash has its name only in the subject, which Go does not use"),
         causes: &[
             found_by("certificate-without-san", "the certificate has no subjectAltName"),
+            found_by("shipper-name-mismatch", "the name is in the Common Name alone, and verification_mode is strict"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:114; run with Go 1.21 to 1.27",
     },
@@ -109,6 +114,7 @@ pub(super) const MESSAGES: &[Message] = &[
         causes: &[
             found_by("certificate-expired", "the certificate of Logstash, or one in its chain, has expired"),
             found_by("certificate-not-yet-valid", "it is not yet valid"),
+            found_by("shipper-untrusted-certificate", "it is an authority of the shipper, or an intermediate certificate"),
             beyond("the clock of the shipper is wrong"),
         ],
         source: "read in Go 1.26.6, crypto/x509/verify.go:469; run with Go 1.21 to 1.27",
@@ -160,7 +166,8 @@ pub(super) const MESSAGES: &[Message] = &[
         printed: "Beats and Elastic Agent, by Go's crypto/x509",
         meaning: Some("a certificate has a negative serial number, which Go refuses from 1.23 on"),
         causes: &[
-            beyond("a certificate in the chain has a negative serial number: issue it again"),
+            found_by("shipper-untrusted-certificate", "it is a certificate of Logstash, or of its authorities: issue it again"),
+            found_by("not-a-certificate", "it is a certificate of the shipper"),
         ],
         source: "read in Go 1.26.6, crypto/x509/parser.go:931; run with Go 1.21 to 1.27",
     },
@@ -214,6 +221,98 @@ pub(super) const MESSAGES: &[Message] = &[
             found_by("shipper-protocol-mismatch", "ssl.supported_protocols of the shipper"),
         ],
         source: "read in Go 1.26.6, crypto/tls/handshake_client.go:63; run with Go 1.21 to 1.27",
+    },
+    Message {
+        wordings: &["tls: failed to parse certificate from server"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: Some("Go cannot read a certificate of Logstash; the text behind it says why"),
+        causes: &[
+            found_by("shipper-untrusted-certificate", "a certificate of the chain has a negative serial number, or a name that is not ASCII"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["x509: SAN dNSName is malformed"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/x509",
+        meaning: Some("a name in the subjectAltName of a certificate is not ASCII"),
+        causes: &[
+            found_by("shipper-untrusted-certificate", "it is a certificate of Logstash"),
+            found_by("not-a-certificate", "it is a certificate of the shipper"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["tls: invalid signature by the server certificate"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: None,
+        causes: &[
+            found_by("shipper-untrusted-certificate", "the RSA key of Logstash is too short for Go"),
+            found_by("certificate-key-mismatch", "the key of Logstash does not belong to its certificate"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["tls: failed to sign handshake"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: Some("the shipper cannot sign with its key"),
+        causes: &[
+            found_by("shipper-client-certificate", "the RSA key of the shipper is too short for Go"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["tls version TLS <word> not configured"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, behind the handshake",
+        meaning: Some("Logstash chose a TLS version that ssl.supported_protocols leaves out between others"),
+        causes: &[
+            found_by("shipper-protocol-mismatch", "ssl.supported_protocols has a gap: list every version from the lowest to the highest"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["remote error: tls: illegal parameter"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: Some("Logstash refuses something in the first message of the shipper"),
+        causes: &[
+            found_by("shipper-name-mismatch", "hosts has a name with an underscore, or with a hyphen at the edge of a label"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["remote error: tls: unexpected message"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: None,
+        causes: &[
+            found_by("shipper-protocol-mismatch", "ssl.curve_types has only curves that Java does not speak"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
+    },
+    Message {
+        wordings: &["tls: CurvePreferences includes unsupported curve"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, by Go's crypto/tls",
+        meaning: None,
+        causes: &[
+            found_by("shipper-setting-value", "ssl.curve_types has a curve that the Go of the shipper does not know: X25519MLKEM768 before Go 1.24"),
+        ],
+        source: "measured with Go 1.21.13",
+    },
+    Message {
+        wordings: &["decode 'ca_trusted_fingerprint'"],
+        depth: Depth::Cause,
+        printed: "Beats and Elastic Agent, on each connection",
+        meaning: Some("ssl.ca_trusted_fingerprint is not hexadecimal"),
+        causes: &[
+            found_by("shipper-fingerprint", "the fingerprint has colons: write the 64 digits alone"),
+        ],
+        source: "measured on Netty 4.1.48 with JDK 17 and Go 1.26.6",
     },
     Message {
         wordings: &["remote error: tls: bad certificate"],
