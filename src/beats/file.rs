@@ -20,6 +20,8 @@ pub struct ShipperFile {
     pub outputs: Vec<Output>,
     /// The outputs of a Beat that are on, by name, with the spans of their keys; a Beat takes one.
     pub enabled: Vec<(String, Range<usize>)>,
+    /// Those with a name that Beats do not know.
+    pub unknown: Vec<(String, Range<usize>)>,
     /// Why it cannot be read: where, as a byte offset, and what is wrong.
     pub fault: Option<(usize, String)>,
 }
@@ -61,10 +63,41 @@ const BEATS: &[(&str, Destination)] = &[
     ("output.elasticsearch", Destination::Elasticsearch),
 ];
 
+/// The outputs of Beats. Source: docs/what-shippers-load.md §2.4.
+pub const OUTPUTS: &[&str] = &[
+    "output.logstash",
+    "output.elasticsearch",
+    "output.kafka",
+    "output.redis",
+    "output.file",
+    "output.console",
+    "output.discard",
+];
+
+/// The names of the files of Beats, without their ending.
+const NAMES: &[&str] = &[
+    "auditbeat",
+    "filebeat",
+    "heartbeat",
+    "journalbeat",
+    "metricbeat",
+    "packetbeat",
+    "winlogbeat",
+];
+
+/// Returns whether a file has the name of one of a Beat, such as `filebeat.yml`.
+fn is_named_as_one(path: &Path) -> bool {
+    let is_yaml = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
+    is_yaml && path.file_stem().is_some_and(|stem| NAMES.iter().any(|name| stem == *name))
+}
+
 /// Returns whether a text may be a shipper's file, so that it is worth parsing.
 #[must_use]
-pub fn may_be_one(text: &[u8]) -> bool {
+pub fn may_be_one(path: &Path, text: &[u8]) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    if is_named_as_one(path) && has(b"output") {
+        return true;
+    }
     has(b"output") && (has(b"logstash") || has(b"elasticsearch"))
         || has(b"logstash") && has(b"hosts") && has(b"ssl")
 }
@@ -87,15 +120,19 @@ pub fn is_backup(path: &Path) -> bool {
 #[must_use]
 pub fn read(path: &Path, text: &[u8]) -> Option<ShipperFile> {
     let is_small = text.len() <= LARGEST;
-    let text = std::str::from_utf8(text).ok().filter(|_| is_small && may_be_one(text))?;
+    let text = std::str::from_utf8(text).ok().filter(|_| is_small && may_be_one(path, text))?;
     match yaml::read(text, Aliases::Followed) {
         Ok(root) => {
             let mut pairs = Vec::new();
             let root = root?;
             flatten("", &root, &mut pairs);
             let outputs = outputs(&pairs, text.as_bytes());
+            let is_by_name = is_named_as_one(path) && !by_name(&pairs, "output").is_empty();
             let enabled = enabled(&pairs);
-            (!outputs.is_empty()).then_some(ShipperFile { outputs, enabled, fault: None })
+            let is_known = |name: &str| OUTPUTS.contains(&name);
+            let unknown = enabled.iter().filter(|(name, _)| !is_known(name)).cloned().collect();
+            let is_one = !outputs.is_empty() || is_by_name;
+            is_one.then_some(ShipperFile { outputs, enabled, unknown, fault: None })
         }
         Err(error) => is_meant_as_one(path, text).then(|| {
             let fault = Some((offset(text, error.place), error.message));

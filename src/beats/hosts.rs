@@ -1,5 +1,7 @@
 //! The entries of `hosts`: which address a shipper connects to, and which name it verifies.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 /// The port of an entry without one. Source: docs/what-shippers-load.md §2.3.
 pub const DEFAULT_PORT: u16 = 5044;
 
@@ -47,6 +49,36 @@ pub fn address(entry: &str) -> Result<Address, &'static str> {
     }
 }
 
+/// Whether a connection to an address reaches a program that listens on another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It does, if the address is of that host.
+    Reaches,
+    /// It does not.
+    Misses,
+    /// It depends on what the name stands for.
+    NotKnown,
+}
+
+/// Returns whether a shipper that connects to `host` reaches an input that listens on `bound`.
+#[must_use]
+pub fn reach(host: &str, bound: &str) -> Reach {
+    let address = |text: &str| match text {
+        "localhost" | "" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        text => text.parse::<IpAddr>().ok().map(|it| it.to_canonical()),
+    };
+    match (address(host), address(bound)) {
+        (_, Some(bound)) if bound.is_unspecified() => Reach::Reaches,
+        (Some(host), Some(bound)) if host == bound => Reach::Reaches,
+        (Some(host), Some(bound)) if host.is_loopback() && bound.is_loopback() => Reach::NotKnown,
+        (Some(_), Some(_)) => Reach::Misses,
+        (None, Some(bound)) if bound.is_loopback() => Reach::NotKnown,
+        _ if host == bound => Reach::Reaches,
+        (None, Some(_)) => Reach::Reaches,
+        (_, None) => Reach::NotKnown,
+    }
+}
+
 /// Returns an entry for messages: what may be a secret in it, such as a password before `@`, is masked.
 #[must_use]
 pub fn shown(entry: &str) -> String {
@@ -84,6 +116,28 @@ mod tests {
             assert!(!shown(secret).contains('X'), "{secret}");
         }
         assert_eq!(shown(&"X".repeat(101)), "********");
+    }
+
+    #[test]
+    fn an_input_on_one_address_is_reached_by_that_address() {
+        let is = |host: &str, bound: &str, expected| {
+            assert_eq!(reach(host, bound), expected, "{host} {bound}");
+        };
+        for bound in ["0.0.0.0", "::"] {
+            is("ls.example", bound, Reach::Reaches);
+            is("127.0.0.1", bound, Reach::Reaches);
+        }
+        is("10.0.0.1", "10.0.0.1", Reach::Reaches);
+        is("::ffff:10.0.0.1", "10.0.0.1", Reach::Reaches);
+        is("10.0.0.2", "10.0.0.1", Reach::Misses);
+        is("10.0.0.2", "127.0.0.1", Reach::Misses);
+        is("localhost", "10.0.0.1", Reach::Misses);
+        is("localhost", "127.0.0.1", Reach::Reaches);
+        is("localhost", "::1", Reach::NotKnown);
+        is("ls.example", "10.0.0.1", Reach::Reaches);
+        is("ls.example", "127.0.0.1", Reach::NotKnown);
+        is("ls.example", "ls.example", Reach::Reaches);
+        is("10.0.0.1", "ls.example", Reach::NotKnown);
     }
 
     #[test]

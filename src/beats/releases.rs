@@ -29,6 +29,9 @@ pub enum Error {
     TooOld(String),
 }
 
+/// The latest line of releases in the tables; later ones are treated as this one.
+const LATEST: Version = version(9, 5, X);
+
 /// The oldest release in the tables.
 const OLDEST: Version = version(7, 17, 0);
 
@@ -163,6 +166,10 @@ impl fmt::Display for Beats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Supported => f.write_str("Beats 8.19 and 9"),
+            Self::Named(release) if release.versions.least > LATEST => {
+                let Version { major, minor, .. } = LATEST;
+                write!(f, "Beats {major}.{minor} (the last that fixkey knows before {release})")
+            }
             Self::Named(release) => write!(f, "Beats {release}"),
             Self::Installed(version) => write!(f, "the installed Beats {version}"),
         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use source_text::{LineIndex, Position};
 
 use crate::beats::file::{Destination, Output, ShipperFile, is_open};
-use crate::beats::hosts::{self, Address};
+use crate::beats::hosts::{self, Address, Reach};
 use crate::check::finding::{Finding, Severity};
 use crate::check::forecast::{Connection, Forecast, InputPlace};
 use crate::check::inspection::{Inspection, Text};
@@ -174,12 +174,32 @@ impl Sender<'_, '_> {
             let outcome = Forecast::Fails(Side::Shipper, "shipper-setting-value");
             return into.push(self.connection(host, None, outcome, None));
         };
-        let own = receivers.get(&Some(address.port)).map_or(&[][..], Vec::as_slice);
+        let on_port = receivers.get(&Some(address.port)).map_or(&[][..], Vec::as_slice);
+        let reach = |receiver: &Receiver<'_>| {
+            let bound = receiver.listener.host.as_ref();
+            let bound = bound.map(|bound| self.inspection.value(receiver.text, bound));
+            match bound {
+                None => Reach::Reaches,
+                Some(None) => Reach::NotKnown,
+                Some(Some(bound)) => hosts::reach(&address.host, bound.trim()),
+            }
+        };
+        let own: Vec<_> = on_port
+            .iter()
+            .map(|receiver| (receiver, reach(receiver)))
+            .filter(|(_, reach)| *reach != Reach::Misses)
+            .collect();
         if own.is_empty() {
             return into.push(self.without_input(host, &address, receivers));
         }
-        for receiver in own.iter().take(MOST_INPUTS) {
+        for (receiver, reach) in own.iter().take(MOST_INPUTS) {
             let place = receiver.place(address.port);
+            if *reach == Reach::NotKnown {
+                let why =
+                    "the input listens on one address only, and the host may be another".to_owned();
+                into.push(self.connection(host, Some(place), Forecast::NotKnown(why), None));
+                continue;
+            }
             let (outcome, finding) = self.meet(host, &address, receiver, &place);
             into.push(self.connection(host, Some(place), outcome, finding));
         }
@@ -199,10 +219,20 @@ impl Sender<'_, '_> {
             let why = "the port of an input is not known".to_owned();
             return self.connection(host, None, Forecast::NotKnown(why), None);
         }
-        let mut ports: Vec<u16> = receivers.keys().copied().flatten().collect();
-        ports.sort_unstable();
-        let finding = rules::of_port(host, address, &ports).into_iter().next();
-        let why = format!("no input here listens on port {}", address.port);
+        let mut places: Vec<(u16, Option<String>)> = Vec::new();
+        for receiver in receivers.values().flatten() {
+            let bound = receiver.listener.host.as_ref().map(|bound| hosts::shown(&bound.raw));
+            let place = receiver.port.map(|port| (port, bound));
+            places.extend(place.filter(|place| !places.contains(place)));
+        }
+        places.sort_unstable();
+        let finding = rules::of_port(host, address, &places).into_iter().next();
+        let is_port = receivers.contains_key(&Some(address.port));
+        let why = if is_port {
+            "no input here listens on that address".to_owned()
+        } else {
+            format!("no input here listens on port {}", address.port)
+        };
         self.connection(host, None, Forecast::NotKnown(why), finding)
     }
 

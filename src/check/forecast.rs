@@ -24,6 +24,14 @@ pub struct Connection {
     pub finding: Option<Finding>,
 }
 
+impl Connection {
+    /// Returns whether the two do not connect.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        matches!(self.outcome, Forecast::Fails(..))
+    }
+}
+
 /// An input that accepts connections of shippers.
 #[derive(Clone)]
 pub struct InputPlace {

@@ -215,8 +215,8 @@ enum Check {
     Shipper(fn(&ShipperFile, Beats) -> Vec<Finding>),
     /// The file that a Beat starts with.
     ShipperFile(fn(&StartFile<'_>) -> Option<Finding>),
-    /// A host of a shipper, on whose port no input listens; with the ports on which some do.
-    Port(fn(&Setting, &Address, &[u16]) -> Finding),
+    /// A host of a shipper, where no input listens; with the ports and addresses on which some do.
+    Port(fn(&Setting, &Address, &[Bound]) -> Finding),
     /// A host of a shipper, and an input that it leads to.
     Connection(fn(&Ends<'_>) -> Verdict),
     /// A note of the search for pipelines.
@@ -234,6 +234,9 @@ pub struct SyntaxError<'a> {
     /// The Logstash that is assumed.
     pub baseline: Baseline<'a>,
 }
+
+/// The port that an input listens on, and the address if it is one.
+pub type Bound = (u16, Option<String>);
 
 /// The file that a Beat starts with, and who can change it.
 pub struct StartFile<'a> {
@@ -463,11 +466,11 @@ pub fn of_start_file(file: &StartFile<'_>) -> Vec<Finding> {
     })
 }
 
-/// Returns what the rules say about a host of a shipper, given the ports on which inputs listen, and not on its own.
+/// Returns what the rules say about a host of a shipper, given where inputs listen, and not there.
 #[must_use]
-pub fn of_port(host: &Setting, address: &Address, ports: &[u16]) -> Vec<Finding> {
+pub fn of_port(host: &Setting, address: &Address, bound: &[Bound]) -> Vec<Finding> {
     run(|check| match check {
-        Check::Port(check) => vec![check(host, address, ports)],
+        Check::Port(check) => vec![check(host, address, bound)],
         _ => Vec::new(),
     })
 }

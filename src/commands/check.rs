@@ -12,6 +12,7 @@ use super::{Failure, Status, Streams};
 use crate::check::assembly::{Origin, ReportBuilder};
 use crate::check::connection;
 use crate::check::finding::Finding;
+use crate::check::forecast::Connection;
 use crate::check::inspection::{Context, Inspection};
 use crate::check::judgement::Judged;
 use crate::check::look::{Candidate, Look, Looker};
@@ -215,7 +216,7 @@ fn nothing_found(arguments: &CheckArguments) -> Failure {
 fn status(report: &Report, arguments: &CheckArguments) -> Status {
     if report.unread().next().is_some() || report.is_of_nothing() && !arguments.by_content {
         Status::CouldNot
-    } else if report.has_problem() {
+    } else if report.has_problem() || report.connections.iter().any(Connection::fails) {
         Status::InputAtFault
     } else {
         Status::Done

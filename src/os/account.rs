@@ -12,6 +12,7 @@ use rustix::fs::Stat;
 use thiserror::Error;
 
 use crate::os::acl::{Acl, AclEntry, Who};
+use crate::os::display::shown;
 use crate::os::place::{Place, Route};
 use crate::os::view::View;
 
@@ -34,11 +35,11 @@ pub struct Account {
 #[derive(Debug, Error)]
 pub enum Error {
     /// No such account in the passwd file.
-    #[error("there is no account \"{0}\" in /etc/passwd")]
-    NoAccount(String),
+    #[error("there is no account \"{0}\" in {1}")]
+    NoAccount(String, String),
     /// No such group in the group file.
-    #[error("there is no group \"{0}\" in /etc/group")]
-    NoGroup(String),
+    #[error("there is no group \"{0}\" in {1}")]
+    NoGroup(String, String),
 }
 
 /// The passwd and group files of a system; an unreadable file has no rows.
@@ -97,7 +98,9 @@ impl Accounts {
         };
         let mut account = match number(user) {
             Some(uid) => self.numbered(uid),
-            None => self.named(user).ok_or_else(|| Error::NoAccount(user.to_owned()))?,
+            None => self
+                .named(user)
+                .ok_or_else(|| Error::NoAccount(user.to_owned(), self.file("passwd")))?,
         };
         if let Some(group) = group {
             account.gid = Some(self.group(group)?);
@@ -118,7 +121,9 @@ impl Accounts {
     /// [`Error::NoGroup`] for a name without a row.
     pub fn group(&self, group: &str) -> Result<u32, Error> {
         let named = || rows(self.groups()).find(|row| row.name == group)?.number(0);
-        number(group).or_else(named).ok_or_else(|| Error::NoGroup(group.to_owned()))
+        number(group)
+            .or_else(named)
+            .ok_or_else(|| Error::NoGroup(group.to_owned(), self.file("group")))
     }
 
     /// Returns the name of an account, or its number if it has none.
@@ -139,6 +144,14 @@ impl Accounts {
             row.field(1).is_some_and(|list| list.split(',').any(|member| member == name))
         };
         rows(self.groups()).filter(has_member).filter_map(|row| row.number(0)).collect()
+    }
+
+    /// Returns the path of one of the files for messages.
+    fn file(&self, name: &str) -> String {
+        if self.directory == Path::new("/dev/null") {
+            return "the mapped system, whose accounts are not known".to_owned();
+        }
+        shown(&self.directory.join(name))
     }
 
     fn passwd(&self) -> &str {

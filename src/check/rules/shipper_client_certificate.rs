@@ -23,7 +23,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
     match asked {
         ClientCertificate::NotAsked => return Verdict::Passes,
         ClientCertificate::NotKnown => {
-            return Verdict::NotKnown("whether the input asks for certificates is a variable");
+            return Verdict::NotKnown("it is not known whether the input asks for a certificate");
         }
         ClientCertificate::Optional | ClientCertificate::Required => {}
     }
@@ -32,7 +32,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
         return Verdict::NotKnown("the input's certificate authorities could not be read");
     };
     if ends.shipper.certificate.is_none() {
-        return without(ends, is_required, "the shipper has none");
+        return without(ends, is_required, "the shipper has none", &[new_certificate()]);
     }
     let Some(own) = ends.of_shipper() else {
         return Verdict::NotKnown("the shipper's certificate could not be read");
@@ -53,7 +53,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
 fn not_sent(ends: &Ends<'_>, is_required: bool, own: &[&Certificate]) -> Verdict {
     let issuer = own.last().map_or_else(String::new, |last| escape(&last.issuer));
     let why = format!("the shipper sends none: \"{issuer}\" is not among its authorities");
-    without(ends, is_required, &why)
+    without(ends, is_required, &why, &of_unknown_issuer(own))
 }
 
 /// Judges a certificate that the shipper sends.
@@ -70,13 +70,13 @@ fn sent(
                 "{} refuses client certificates with RSA keys of {bits} bits",
                 ends.input_at
             );
-            return refused(ends, Side::Input, message);
+            return refused(ends, Side::Input, message, &[new_certificate()]);
         }
         let message = format!(
             "{} asks for a client certificate, and the shipper cannot sign with an RSA key of {bits} bits",
             ends.input_at
         );
-        return refused(ends, Side::Shipper, message);
+        return refused(ends, Side::Shipper, message, &[new_certificate()]);
     }
     match ends.trust_of_input(authorities.to_vec()).verify(leaf, others) {
         Ok(()) => Verdict::Passes,
@@ -87,7 +87,11 @@ fn sent(
                 ends.input_at,
                 escape(&refusal.to_string())
             );
-            refused(ends, Side::Input, message)
+            let actions = match refusal {
+                Untrusted::UnknownIssuer(_) => of_unknown_issuer(own),
+                _ => vec![new_certificate()],
+            };
+            refused(ends, Side::Input, message, &actions)
         }
     }
 }
@@ -99,18 +103,40 @@ fn is_sent(own: &[&Certificate], authorities: &[&Certificate]) -> bool {
         || own.iter().any(|one| authorities.iter().any(|authority| one.is_issued_by(authority)))
 }
 
-fn without(ends: &Ends<'_>, is_required: bool, why: &str) -> Verdict {
+fn without(ends: &Ends<'_>, is_required: bool, why: &str, actions: &[String]) -> Verdict {
     if !is_required {
         return Verdict::Passes;
     }
     let message = format!("{} requires a client certificate, and {why}", ends.input_at);
-    refused(ends, Side::Input, message)
+    refused(ends, Side::Input, message, actions)
 }
 
-fn refused(ends: &Ends<'_>, side: Side, message: String) -> Verdict {
+fn refused(ends: &Ends<'_>, side: Side, message: String, actions: &[String]) -> Verdict {
     let place = ends.output.one("ssl.certificate").map(|it| it.value.clone());
     let finding = Finding::new(Severity::Error, RULE.name, message)
-        .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action("get a client certificate from a CA in ssl_certificate_authorities, and set ssl.certificate and ssl.key to it");
+        .at(place.unwrap_or_else(|| ends.host.value.clone()));
+    let finding = actions.iter().cloned().fold(finding, Finding::action);
     Verdict::Refused(side, Box::new(finding))
+}
+
+fn new_certificate() -> String {
+    "get a client certificate from a CA in ssl_certificate_authorities, and set ssl.certificate and ssl.key to it".to_owned()
+}
+
+/// Returns the ways to let the input know the issuer of the last certificate of the shipper; one is enough.
+fn of_unknown_issuer(own: &[&Certificate]) -> Vec<String> {
+    let Some(last) = own.last() else { return vec![new_certificate()] };
+    let issuer = escape(&last.issuer);
+    let mut ways = vec![format!(
+        "add the certificate of \"{issuer}\" to ssl_certificate_authorities of the input"
+    )];
+    if !last.is_self_issued() {
+        ways.insert(
+            0,
+            format!(
+                "if \"{issuer}\" is an intermediate, append its certificate to ssl.certificate"
+            ),
+        );
+    }
+    ways
 }

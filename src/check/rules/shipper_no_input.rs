@@ -1,9 +1,10 @@
 //! `shipper-no-input`: no input listens on the port that the shipper connects to.
 
-use super::{Check, Rule};
+use super::{Bound, Check, Rule};
 use crate::beats::hosts::Address;
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
+use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "shipper-no-input",
@@ -14,15 +15,25 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-fn check(host: &Setting, address: &Address, ports: &[u16]) -> Finding {
-    let message = format!("no beats input here listens on port {}", address.port);
-    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+fn check(host: &Setting, address: &Address, bound: &[Bound]) -> Finding {
+    let is_port = bound.iter().any(|(port, _)| *port == address.port);
+    let message = if is_port {
+        let host = escape(&address.host);
+        format!("no beats input here listens on {host} at port {}", address.port)
+    } else {
+        format!("no beats input here listens on port {}", address.port)
+    };
+    let shown = |(port, host): &Bound| match host {
+        Some(host) => format!("port {port} of {}", escape(host)),
+        None => format!("port {port}"),
+    };
+    let bound: Vec<String> = bound.iter().map(shown).collect();
     let finding = Finding::new(Severity::Warning, RULE.name, message).at(host.value.clone());
-    let finding = match ports.as_slice() {
+    let finding = match bound.as_slice() {
         [] => finding,
-        ports => finding.note(format!("the inputs listen on {}", ports.join(", "))),
+        bound => finding.note(format!("the inputs listen on {}", bound.join(", "))),
     };
     finding
-        .action("correct the port")
+        .action(if is_port { "connect to that address" } else { "correct the port" })
         .action("ignore this if a proxy or load balancer listens there")
 }

@@ -40,29 +40,20 @@ fn check(ends: &Ends<'_>) -> Verdict {
         // The shipper does not start: see shipper-setting-value.
         return Verdict::Passes;
     }
-    ends.either(refuses_too_old, |refuses| {
-        if is_too_old && refuses {
-            return too_old(ends);
-        }
+    let agree = || {
         ends.by_release(Feature::HasGo1_22, |omits_rsa_key_exchange| {
             let (protocols, suites, curves) = (protocols.clone(), suites.clone(), curves.clone());
             let offer = Offer { protocols, suites, curves, omits_rsa_key_exchange };
             let agreed = negotiate(&offer, &acceptance, key);
             agreed.map_or_else(|mismatch| refused(ends, mismatch), |_| Verdict::Passes)
         })
-    })
-}
-
-fn too_old(ends: &Ends<'_>) -> Verdict {
-    let place = ends.output.setting("ssl.supported_protocols").map(|setting| setting.key.clone());
-    let message = format!(
-        "the shipper and {} do not connect: the shipper refuses to start with TLSv1.0",
-        ends.input_at
-    );
-    let finding = Finding::new(Severity::Error, RULE.name, message)
-        .at(place.unwrap_or_else(|| ends.host.value.clone()))
-        .action("set ssl.supported_protocols to [TLSv1.2, TLSv1.3]");
-    Verdict::Refused(Side::Shipper, Box::new(finding))
+    };
+    match agree() {
+        Verdict::Passes if is_too_old && refuses_too_old.is_none() => {
+            Verdict::NotKnown(ends.beats.doubt())
+        }
+        agreed => agreed,
+    }
 }
 
 fn refused(ends: &Ends<'_>, mismatch: Mismatch) -> Verdict {

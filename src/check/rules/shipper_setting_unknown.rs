@@ -1,10 +1,11 @@
 //! `shipper-setting-unknown`: Beats do not know a setting, and ignore it without a message.
 
 use super::{Check, Rule};
-use crate::beats::file::{Destination, Output, OutputSetting, ShipperFile};
+use crate::beats::file::{Destination, OUTPUTS, Output, OutputSetting, ShipperFile};
 use crate::beats::releases::Beats;
 use crate::beats::settings::{LOGSTASH_OUTPUT, TLS};
 use crate::check::finding::{Finding, Severity};
+use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "shipper-setting-unknown",
@@ -20,7 +21,15 @@ fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
         let found = output.settings.iter();
         found.filter_map(|set| not_yet(set, beats).or_else(|| finding(output, set))).collect()
     };
-    file.outputs.iter().flat_map(of_output).collect()
+    let of_name = file.unknown.iter().map(|(name, place)| {
+        let message = format!("Beats do not know {}, so no events leave", escape(name));
+        let finding = Finding::new(Severity::Warning, RULE.name, message).at(place.clone());
+        match near(name, OUTPUTS.iter().copied(), 3) {
+            Some(near) => finding.action(format!("set {near} instead")),
+            None => finding.action("correct its name"),
+        }
+    });
+    file.outputs.iter().flat_map(of_output).chain(of_name).collect()
 }
 
 /// Finds a setting that only later releases know.
@@ -68,6 +77,12 @@ fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
 const MEANT: &[(&str, &str)] = &[
     ("ssl.ca", "ssl.certificate_authorities"),
     ("ssl.ca_file", "ssl.certificate_authorities"),
+    ("ssl.cafile", "ssl.certificate_authorities"),
+    ("ssl.ca_cert", "ssl.certificate_authorities"),
+    ("ssl.cert_file", "ssl.certificate"),
+    ("ssl.certificate_file", "ssl.certificate"),
+    ("ssl.key_file", "ssl.key"),
+    ("ssl.private_key", "ssl.key"),
     ("ssl.certificate_authority", "ssl.certificate_authorities"),
     ("ssl.passphrase", "ssl.key_passphrase"),
     ("ssl.certificate_key", "ssl.key"),
@@ -86,8 +101,19 @@ fn near(
     if let Some((_, meant)) = MEANT.iter().find(|(given, _)| *given == name) {
         return Some(meant);
     }
+    // What is cut off is meant before what is misspelt.
+    let known: Vec<&str> = known.collect();
+    let longer = known.iter().filter(|known| known.starts_with(name) && name.len() > 4);
+    if let Some(longer) = longer.min_by_key(|known| known.len()) {
+        return Some(longer);
+    }
     let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
-    known.map(distance).min().filter(|(distance, _)| *distance <= most).map(|(_, known)| known)
+    known
+        .into_iter()
+        .map(distance)
+        .min()
+        .filter(|(distance, _)| *distance <= most)
+        .map(|(_, known)| known)
 }
 
 /// Source: docs/what-shippers-load.md §2.1.

@@ -30,6 +30,7 @@ fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
     let outputs = file.outputs.iter();
     broken
         .chain(several_outputs(file))
+        .chain(file.outputs.iter().filter_map(without_hosts))
         .chain(outputs.flat_map(|output| {
             values(output).into_iter().chain(by_release(output, beats)).chain(hosts(output))
         }))
@@ -105,9 +106,15 @@ fn by_release(output: &Output, beats: Beats) -> Vec<Finding> {
             None if row.warns => Severity::Warning,
             _ => return None,
         };
-        let message = format!("{} the value \"{}\" of {}", row.message, &**value.raw, row.setting);
+        let who = match (row.is_accepted)(beats) {
+            None if beats != Beats::Supported => "this release of Beats may refuse",
+            _ => row.message,
+        };
+        let message = format!("{who} the value \"{}\" of {}", &**value.raw, row.setting);
+        let is_alone = output.all(row.setting).len() == 1;
+        let instead = if is_alone { row.instead } else { "remove it" };
         let finding = Finding::new(severity, RULE.name, message).evidence(row.evidence);
-        Some(finding.at(value.value.clone()).action(row.instead))
+        Some(finding.at(value.value.clone()).action(instead))
     });
     found.collect()
 }
@@ -126,8 +133,15 @@ fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
     let distance = |known: &&'static str| {
         (strsim::osa_distance(&known.to_lowercase(), &written.to_lowercase()), *known)
     };
-    let near = values.iter().filter(|known| !known.is_empty()).map(distance).min();
+    // Of short names, such as numbers, none is near.
+    let near = values.iter().filter(|known| known.len() > 1).map(distance).min();
+    let switches_off = ["off", "false", "no", "disabled"].contains(&&*written.to_lowercase());
+    let near = match near {
+        Some(_) if switches_off && values.contains(&"none") => Some((0, "none")),
+        near => near,
+    };
     let finding = match near.filter(|(distance, _)| *distance <= 6) {
+        Some((_, "none")) => finding.action("write none, which turns verification off"),
         Some((_, near)) => finding.action(format!("write {near}")),
         None => finding,
     };
@@ -140,6 +154,19 @@ fn of_value(name: &str, values: &[&'static str], value: &Setting) -> Finding {
 
 /// Longer than the name of any cipher suite, in bytes.
 const LONGEST_VALUE: usize = 50;
+
+/// Finds an output that has settings, and no host.
+fn without_hosts(output: &Output) -> Option<Finding> {
+    let is_of_logstash = output.destination == Destination::Logstash;
+    let is_set = output.settings.iter().any(|setting| setting.name != "enabled");
+    let is_missing = is_of_logstash && is_set && output.setting("hosts").is_none();
+    let message = "the output has no hosts, so the shipper does not start";
+    let finding = Finding::new(Severity::Error, RULE.name, message).evidence(NO_HOSTS);
+    is_missing.then(|| finding.at(output.place.clone()).action("set hosts: [\"NAME:5044\"]"))
+}
+
+/// Source: elastic/go-ucfg@05a58b6, `error.go`.
+const NO_HOSTS: &str = "missing required field accessing 'output.logstash.hosts' (read in source)";
 
 /// Finds entries of `hosts` that lead nowhere.
 fn hosts(output: &Output) -> Vec<Finding> {

@@ -11,6 +11,8 @@ const INPUTS: &[&str] = &["beats", "elastic_agent"];
 pub struct Listener {
     /// The setting of the port.
     pub port: Option<Setting>,
+    /// The setting of the address that it listens on; all addresses by default.
+    pub host: Option<Setting>,
     /// The versions of TLS that it offers; `None` for the default.
     pub protocols: Option<Vec<Setting>>,
     /// The cipher suites that it offers; `None` for the default.
@@ -28,7 +30,7 @@ pub enum ClientCertificate {
     Optional,
     /// It refuses a connection without one.
     Required,
-    /// It depends on a variable.
+    /// It depends on a variable, or has another value.
     NotKnown,
 }
 
@@ -49,6 +51,7 @@ pub(super) fn of(plugin: &Plugin<'_>) -> Option<Listener> {
     let versions = one(&["tls_min_version"]).is_none() && one(&["tls_max_version"]).is_none();
     Some(Listener {
         port: one(&["port"]),
+        host: one(&["host"]),
         protocols: all(&["ssl_supported_protocols"]).or((!versions).then(Vec::new)),
         suites: all(&["ssl_cipher_suites", "cipher_suites"]),
         client_certificate: client_certificate(asks.as_ref(), has_authorities),
@@ -61,11 +64,16 @@ fn client_certificate(asks: Option<&Setting>, has_authorities: bool) -> ClientCe
     let by_authorities =
         if has_authorities { ClientCertificate::Required } else { ClientCertificate::NotAsked };
     let Some(asks) = asks else { return by_authorities };
-    match asks.raw.to_ascii_lowercase().as_str() {
-        "none" if asks.name == "ssl_verify_mode" => by_authorities,
-        "none" => ClientCertificate::NotAsked,
-        "optional" | "peer" => ClientCertificate::Optional,
-        "required" | "force_peer" => ClientCertificate::Required,
+    let value = asks.raw.to_ascii_lowercase();
+    match (asks.name.as_str(), value.as_str()) {
+        ("ssl_verify_mode", "none") => by_authorities,
+        ("ssl_client_authentication", "none") => ClientCertificate::NotAsked,
+        ("ssl_verify_mode", "peer") | ("ssl_client_authentication", "optional") => {
+            ClientCertificate::Optional
+        }
+        ("ssl_verify_mode", "force_peer") | ("ssl_client_authentication", "required") => {
+            ClientCertificate::Required
+        }
         _ => ClientCertificate::NotKnown,
     }
 }
