@@ -7,7 +7,7 @@ use std::path::Path;
 
 use source_text::Position;
 
-use super::releases::Beats;
+use super::releases::{Beats, Feature};
 use crate::logstash::discovery::YamlScalar;
 use crate::logstash::endpoint::{Endpoint, Setting, Tls};
 use crate::logstash::variables::is_template;
@@ -337,7 +337,10 @@ impl Output {
             names.iter().flat_map(|name| self.all(name)).cloned().collect()
         };
         let pair = ["ssl.key", "ssl.certificate"].map(|name| copies(&[name]));
-        let passphrases = copies(&["ssl.key_passphrase", "ssl.key_passphrase_path"]);
+        let mut passphrases = copies(&["ssl.key_passphrase"]);
+        if beats.has(Feature::KnowsPassphrasePath) != Some(false) {
+            passphrases.extend(copies(&["ssl.key_passphrase_path"]));
+        }
         let authorities = copies(&["ssl.certificate_authorities"]);
         // Fleet keeps a key as a secret of its own.
         let has_secrets = self.settings.iter().any(|it| it.name.starts_with("secrets.ssl"));

@@ -29,6 +29,10 @@ pub fn release(view: &View, file: &Path) -> Option<Version> {
 
 /// Returns the name of the Beat that starts with this file.
 fn beat(view: &View, file: &Path) -> Option<OsString> {
+    // Where only a part of another system is mapped, the rest is of this one.
+    if view.is_mapped() && view.root() == Path::new("/") {
+        return None;
+    }
     let file = path::absolute(file).ok()?;
     let beat = file.parent()?.file_name()?;
     let identity = |path: &Path| fs::metadata(path).ok().map(|it| (it.dev(), it.ino()));

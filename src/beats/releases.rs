@@ -87,7 +87,7 @@ const OLD_GO_7_17: Versions = to((7, 17, 0), (7, 17, 19));
 #[rustfmt::skip]
 const FEATURES: &[InReleases] = &[
     InReleases { feature: Feature::RefusesTls1_0, with: &[FROM_9], without: &[to((7, 17, 0), (8, 17, X))] },
-    InReleases { feature: Feature::HasGo1_22, with: &[to((8, 15, 0), (8, X, X)), FROM_9],
+    InReleases { feature: Feature::HasGo1_22, with: &[to((8, 15, 3), (8, X, X)), FROM_9],
         without: &[OLD_GO_7_17, to((8, 0, 0), (8, 14, 0))] },
     InReleases { feature: Feature::HasGo1_23, with: &[FROM_8_19, FROM_9],
         without: &[OLD_GO_7_17, to((8, 0, 0), (8, 15, 3))] },
@@ -108,7 +108,7 @@ impl Beats {
     /// Returns the releases that a text stands for: `9`, `8.19` or `7.17.29`.
     ///
     /// # Errors
-    /// [`Error`]
+    /// If the text is no release, or one that is older than the tables.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let release = Release::parse(text).ok_or_else(|| Error::Malformed(text.to_owned()))?;
         if release.versions.most < OLDEST {
@@ -153,11 +153,12 @@ impl Beats {
     /// Returns why nothing can be told about something in which releases differ.
     #[must_use]
     pub fn doubt(self) -> &'static str {
-        let Versions { least, most } = self.versions();
-        if least == most {
-            return "it is not known of this release of the shipper";
+        match self {
+            Self::Supported => "it depends on the release of the shipper: add --shipper VERSION",
+            Self::Named(_) | Self::Installed(_) => {
+                "it is not known of this release of the shipper, or differs within it"
+            }
         }
-        "it depends on the release of the shipper: add --shipper VERSION"
     }
 }
 

@@ -32,11 +32,11 @@ impl Protocol {
 /// What a shipper offers; an empty list is the default of Beats.
 pub struct Offer<'a> {
     /// `ssl.supported_protocols`
-    pub protocols: Vec<&'a str>,
+    pub protocols: &'a [&'a str],
     /// `ssl.cipher_suites`
-    pub suites: Vec<&'a str>,
+    pub suites: &'a [&'a str],
     /// `ssl.curve_types`
-    pub curves: Vec<&'a str>,
+    pub curves: &'a [&'a str],
     /// Whether the default has no RSA key exchange.
     pub omits_rsa_key_exchange: bool,
 }
@@ -167,7 +167,7 @@ pub fn negotiate(
     let versions = |names: &[String]| -> Vec<Protocol> {
         names.iter().filter_map(|name| Protocol::of(name)).collect()
     };
-    let listed = versions(&or(OFFERED, &offer.protocols));
+    let listed = versions(&or(OFFERED, offer.protocols));
     let accepted_suites = or(DEFAULT_OF_INPUT, &acceptance.suites);
     let has_suite_for = |version: Protocol| {
         let is_of_1_3 = |suite: &String| OF_TLS_1_3.contains(&suite.as_str());

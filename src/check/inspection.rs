@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use source_text::LineIndex;
 use zeroize::Zeroizing;
 
-use crate::beats::releases::Beats;
+use crate::beats::releases::{Beats, Feature};
 use crate::beats::{self, file::ShipperFile, installed};
 use crate::check::clock::Clock;
 use crate::check::forecast::Connection;
@@ -549,6 +549,7 @@ impl<'a> Inspection<'a> {
         if setting.name != "ssl.key_passphrase_path" {
             return Some((key, value));
         }
+        text.beats.has(Feature::KnowsPassphrasePath).filter(|knows| *knows)?;
         let located = self.shipper_view.locate(Path::new(value.as_str())).ok()?;
         let contents = self.shipper_view.read_located(&located).ok()?;
         let passphrase = std::str::from_utf8(&contents.bytes).ok()?.trim();

@@ -77,7 +77,7 @@ fn check(arguments: &CheckArguments, streams: &mut Streams<'_>) -> anyhow::Resul
         began: Some(setup.clock.now),
         is_strict: arguments.common.strict,
         is_of_upgrade: arguments.common.upgrade.is_some(),
-        ..report.finish(setup.judged_by(&inspection))
+        ..report.finish(setup.judged_by(&arguments.paths, &inspection))
     };
     if !report.is_of_upgrade {
         report.connections = connection::connections(&inspection).to_vec();
@@ -154,7 +154,7 @@ fn judged<'i>(
         decrypt: false,
         grant: false,
         no_backup: false,
-        is_shipper_mapped: setup.shipper.is_mapped,
+        is_shipper_mapped: setup.is_shipper_mapped,
         only_show: true,
         view: &setup.logstash.view,
     };

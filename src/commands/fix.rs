@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use self::options::FixOptions;
 use super::result_stream::{Ended, ResultStream};
-use super::setup::{self, Setup};
+use super::setup::{self, Host, Setup};
 use super::{Failure, Status, Streams};
 use crate::beats;
 use crate::check::assembly::ReportBuilder;
@@ -83,9 +83,9 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
             signals = Some(Signals::watch().map_err(|error| {
                 Failure::new(Status::CouldNot, format!("cannot watch signals: {error}"))
             })?);
-            let (access, view, no_backup) =
-                (&setup.logstash.access, &setup.logstash.view, arguments.no_backup);
-            let means = Means { access, view, no_backup };
+            let Host { access, view, .. } = &setup.logstash;
+            let shipper_access = &setup.shipper.access;
+            let means = Means { access, shipper_access, view, no_backup: arguments.no_backup };
             applied = apply(&plan, &rewrites, &means).map_err(|error| failure::of(&error))?;
         }
     }
@@ -103,7 +103,7 @@ fn fix(arguments: &FixArguments, streams: &mut Streams<'_>) -> anyhow::Result<En
     let mut report = Report {
         began: Some(setup.clock.now),
         is_strict: arguments.common.strict,
-        ..report.finish(setup.judged_by(&inspection))
+        ..report.finish(setup.judged_by(&arguments.paths, &inspection))
     };
     if setup.release.is_some_and(|release| release.is_later_than_known()) {
         report.remarks.push(Remark::note(format!(
@@ -195,7 +195,7 @@ fn next_step(
     let fix = report.fix.as_ref().filter(|fix| !fix.is_dry_run && fix.changes())?;
     let (restart, run) = if is_of_shippers {
         ("restart the shipper", "")
-    } else if setup.logstash.is_mapped {
+    } else if setup.logstash.view.is_mapped() {
         ("restart Logstash", "")
     } else {
         ("systemctl restart logstash", "run: ")

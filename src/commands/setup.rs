@@ -33,8 +33,6 @@ use crate::os::view::{LocatedPath, Map, View};
 pub(super) struct Host {
     /// Where its paths are on this machine.
     pub(super) view: View,
-    /// Whether an option says so.
-    pub(super) is_mapped: bool,
     /// The values of variables in configurations.
     pub(super) variables: Variables,
     /// Who has to be able to read files.
@@ -47,6 +45,8 @@ pub(super) struct Setup {
     pub(super) logstash: Host,
     /// The system of the shippers.
     pub(super) shipper: Host,
+    /// Whether an option maps it on its own.
+    pub(super) is_shipper_mapped: bool,
     pub(super) release: Option<Release>,
     /// The release of the shippers, if it is named.
     beats: Option<Beats>,
@@ -77,7 +77,7 @@ impl Setup {
         let logstash = host_of_logstash(arguments)?;
         let release = release("--logstash", arguments.logstash.as_deref())?;
         let mut setup = Self {
-            installed: installed(&logstash.view, logstash.is_mapped, release.is_some())?,
+            installed: installed(&logstash.view, release.is_some())?,
             release,
             beats: beats(arguments.shipper.as_deref())?,
             is_assumed: false,
@@ -89,6 +89,7 @@ impl Setup {
             },
             passin: passphrase_source(arguments.passin.as_deref())?,
             shipper: host_of_shippers(arguments, &logstash.view)?,
+            is_shipper_mapped: !arguments.map_shipper.is_empty(),
             logstash,
             wanted: Wanted { only: arguments.only.clone(), ignored: arguments.ignore.clone() },
         };
@@ -144,15 +145,23 @@ impl Setup {
     }
 
     /// The same in words, with the releases of shippers.
-    pub(super) fn judged_by(&self, inspection: &Inspection<'_>) -> String {
+    pub(super) fn judged_by(&self, paths: &[PathBuf], inspection: &Inspection<'_>) -> String {
         let before = self.release_before();
         if let Some(upgrade) = &self.upgrade {
             return format!("the upgrade from {before} to {}", in_words(upgrade));
         }
         let beats: Vec<String> = inspection.beats().iter().map(Beats::to_string).collect();
         let beats = beats.join(", ");
-        let has_configuration = inspection.texts.iter().any(|text| text.shipper.is_none());
-        match (beats.is_empty(), has_configuration) {
+        // What the command line names is judged like a file of Logstash, unless a shipper's file is named.
+        let is_of_shippers = |path: &PathBuf| {
+            let resolved = self.logstash.view.resolve(path).ok();
+            let is_it = |source: &Path| source == path || resolved.as_deref() == Some(source);
+            self.logstash.view.is_dir(path)
+                || inspection.texts.iter().any(|text| is_it(&text.source.path))
+        };
+        let has_other = inspection.texts.iter().any(|text| text.shipper.is_none())
+            || !paths.iter().all(is_of_shippers);
+        match (beats.is_empty(), has_other) {
             (true, _) => before,
             (false, true) => format!("{before}; shippers against {beats}"),
             (false, false) => beats,
@@ -215,7 +224,7 @@ impl Readable for Host {
     fn public(&self, file: &LocatedPath, metadata: &Metadata) -> Option<Vec<Hint>> {
         let is_entered = || {
             let route = self.view.route_of(file);
-            self.is_mapped || route.is_ok_and(|route| account::everyone_enters(&route))
+            self.view.is_mapped() || route.is_ok_and(|route| account::everyone_enters(&route))
         };
         let is_public = metadata.mode() & 0o004 != 0 && is_entered();
         is_public.then(|| self.access.closing(file, &self.view).unwrap_or_default())
@@ -225,11 +234,10 @@ impl Readable for Host {
 /// Returns the system of Logstash.
 fn host_of_logstash(arguments: &CommonOptions) -> Result<Host, Failure> {
     let view = View::new(maps("--map", &arguments.map)?);
-    let is_mapped = !arguments.map.is_empty();
     let asked = Asked { user: arguments.user.as_deref(), owner: None, group: None, mode: None };
-    let access = AccessPolicy::asked_for(&asked, accounts(&view, is_mapped))
+    let access = AccessPolicy::asked_for(&asked, accounts(&view))
         .map_err(|error| unknown_account(&error))?;
-    Ok(Host { variables: variables(arguments, &view)?, view, is_mapped, access })
+    Ok(Host { variables: variables(arguments, &view)?, view, access })
 }
 
 /// Root: the account of Beats in their packages.
@@ -242,13 +250,11 @@ fn host_of_shippers(arguments: &CommonOptions, view: &View) -> Result<Host, Fail
         [] => view.clone(),
         own => View::new(distinct(maps("--map-shipper", own)?)?),
     };
-    let is_mapped = !arguments.map_shipper.is_empty();
     let user = arguments.shipper_user.as_deref().or(Some(ACCOUNT_OF_SHIPPERS));
     let asked = Asked { user, owner: None, group: None, mode: None };
-    let accounts = accounts(&view, is_mapped || !arguments.map.is_empty());
-    let access =
-        AccessPolicy::asked_for(&asked, accounts).map_err(|error| unknown_account(&error))?;
-    Ok(Host { view, is_mapped, variables, access })
+    let access = AccessPolicy::asked_for(&asked, accounts(&view))
+        .map_err(|error| unknown_account(&error))?;
+    Ok(Host { view, variables, access })
 }
 
 /// A release by its name; for one later than all that are known, the one that it is judged as.
@@ -289,8 +295,8 @@ fn beats(version: Option<&str>) -> Result<Option<Beats>, Failure> {
 
 /// The Logstash that is installed on the system that is looked at; not this machine's where only a part of another is
 /// mapped. Where a release is named, it may be unreadable.
-fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Installed>, Failure> {
-    if is_mapped && view.root() == Path::new("/") {
+fn installed(view: &View, is_named: bool) -> Result<Option<Installed>, Failure> {
+    if view.is_mapped() && view.root() == Path::new("/") {
         return Ok(None);
     }
     match Installed::find(view) {
@@ -304,8 +310,8 @@ fn installed(view: &View, is_mapped: bool, is_named: bool) -> Result<Option<Inst
 }
 
 /// Those of the system that is looked at. Where only a part of it is mapped, this machine's are not its.
-fn accounts(view: &View, is_mapped: bool) -> Accounts {
-    let is_a_part = is_mapped && view.root() == Path::new("/");
+fn accounts(view: &View) -> Accounts {
+    let is_a_part = view.is_mapped() && view.root() == Path::new("/");
     if is_a_part { Accounts::unknown() } else { Accounts::seen_in(view) }
 }
 

@@ -84,8 +84,10 @@ impl Error {
 
 /// The settings for carrying out a plan.
 pub(crate) struct Means<'a> {
-    /// Who must be able to read new keys.
+    /// Who must be able to read new keys of Logstash.
     pub(crate) access: &'a AccessPolicy,
+    /// Who must be able to read those of shippers.
+    pub(crate) shipper_access: &'a AccessPolicy,
     /// Where configured paths are on this machine.
     pub(crate) view: &'a View,
     /// Whether old configurations are not kept.
@@ -272,7 +274,8 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
     let mut given = given.into_iter();
     let told = |key: &KeyChange<'_>| {
         let new = means.view.locate(&key.configured).map_err(std::io::Error::other);
-        let blocked = new.and_then(|new| means.access.obstacle(&new, means.view));
+        let access = if key.is_of_logstash { means.access } else { means.shipper_access };
+        let blocked = new.and_then(|new| access.obstacle(&new, means.view));
         let given = if key.is_there { None } else { given.next() };
         let mut notes = Vec::new();
         if let Some(GivenAccess { after, granted, remarks }) = given {
@@ -281,12 +284,10 @@ fn told_of_keys(plan: &Plan<'_>, given: Vec<GivenAccess>, means: &Means<'_>) -> 
             let name = shown(&key.file.located.path);
             let before = old.map(|access| (name.as_str(), access));
             let change = AccessChange { before, after, granted };
-            notes.extend(means.access.told(&change, matches!(blocked, Ok(None))));
+            notes.extend(access.told(&change, matches!(blocked, Ok(None))));
         }
         let state = if key.is_there { "the key is there" } else { "the key is written" };
-        if key.is_of_logstash {
-            notes.extend(told_of_readers(blocked, state));
-        }
+        notes.extend(told_of_readers(blocked, state));
         notes
     };
     plan.keys.iter().map(told).collect()

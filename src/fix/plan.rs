@@ -105,11 +105,13 @@ impl<'a> Planner<'a> {
         for (key, sites) in std::mem::take(&mut self.sites).into_iter().enumerate() {
             let of_logstash = |site: &Site<'_>| !site.endpoint.is_of_shipper();
             self.plan.keys[key].is_of_logstash = sites.iter().any(of_logstash);
-            let is_trusted = sites.into_iter().filter(of_logstash).any(|site| {
+            let mut is_trusted = |site: Site<'a>| {
                 let named = self.inspection.case(site.text, site.endpoint).key;
                 named.is_some_and(|named| self.changed_by_others(site, &named).is_none())
-            });
-            self.plan.keys[key].share(is_trusted);
+            };
+            let may_grant = sites.iter().copied().filter(of_logstash).any(&mut is_trusted);
+            let is_trusted = may_grant || sites.into_iter().any(&mut is_trusted);
+            self.plan.keys[key].share(may_grant, is_trusted);
         }
         self.plan
     }

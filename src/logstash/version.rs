@@ -161,3 +161,25 @@ impl Versions {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(from: VersionNumbers, to: VersionNumbers) -> Versions {
+        Versions { least: version(from.0, from.1, from.2), most: version(to.0, to.1, to.2) }
+    }
+
+    #[test]
+    fn ranges_cover_one_that_they_leave_no_gap_in() {
+        const X: u16 = u16::MAX;
+        let whole = range((8, 19, 0), (9, 1, 0));
+        assert!(whole.is_covered_by([range((8, 0, 0), (8, X, X)), range((9, 0, 0), (X, X, X))]));
+        assert!(whole.is_covered_by([range((9, 0, 0), (9, 1, 0)), range((8, 19, 0), (8, X, X))]));
+        assert!(!whole.is_covered_by([range((8, 19, 0), (8, 19, 9)), range((9, 0, 0), (9, X, X))]));
+        assert!(!whole.is_covered_by([range((8, 19, 1), (9, X, X))]));
+        assert!(!whole.is_covered_by([range((8, 0, 0), (9, 0, X))]));
+        assert!(!whole.is_covered_by([]));
+        assert!(range((9, 0, 0), (X, X, X)).is_covered_by([range((8, 0, 0), (X, X, X))]));
+    }
+}

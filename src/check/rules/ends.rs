@@ -133,12 +133,14 @@ impl<'a> Ends<'a> {
     pub fn reloads(&self) -> Option<bool> {
         let set = |name: &str| self.output.one(name).map(|value| truth(&value.raw));
         let has_block =
-            self.output.settings.iter().any(|it| it.name.starts_with("ssl.certificate_reload"));
+            self.output.settings.iter().any(|it| it.name.starts_with("ssl.certificate_reload."));
         let older = || set("ssl.restart_on_cert_change.enabled").filter(|on| *on != Some(false));
         let set = set("ssl.certificate_reload.enabled").or_else(|| older().filter(|_| !has_block));
+        let knows = self.beats.has(Feature::Reloads);
         match set {
+            _ if knows == Some(false) => Some(false),
             Some(Some(false)) => Some(false),
-            Some(Some(true)) => self.beats.has(Feature::Reloads),
+            Some(Some(true)) => knows,
             Some(None) => None,
             None => self.beats.has(Feature::ReloadsByDefault),
         }
@@ -152,9 +154,7 @@ impl<'a> Ends<'a> {
         }
         match (of(false), of(true)) {
             (Verdict::Passes, Verdict::Passes) => Verdict::Passes,
-            (Verdict::Refused(side, finding), Verdict::Refused(other, _)) if side == other => {
-                Verdict::Refused(side, finding)
-            }
+            (refused @ Verdict::Refused(..), Verdict::Refused(..)) => refused,
             (unknown @ Verdict::NotKnown(_), Verdict::NotKnown(_)) => unknown,
             _ => Verdict::NotKnown(self.beats.doubt()),
         }

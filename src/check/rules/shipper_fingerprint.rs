@@ -74,7 +74,11 @@ fn check(ends: &Ends<'_>) -> Verdict {
     }
     let Some(sent) = ends.sent_by_input() else { return Verdict::Passes };
     let is_alone = ends.shipper.authorities.is_empty() && ends.system.is_none();
-    if !trusted.is_empty() && is_alone && matches!(pinned_authority(ends, &sent), Pin::None) {
+    if !trusted.is_empty()
+        && is_read
+        && is_alone
+        && matches!(pinned_authority(ends, &sent), Pin::None)
+    {
         let message =
             format!("{} sends no CA certificate with the fingerprint in {TRUSTED}", ends.input_at);
         return refused(ends, TRUSTED, message, SEND_AUTHORITY);

@@ -58,7 +58,8 @@ fn check(ends: &Ends<'_>) -> Verdict {
     }
     let refused = || Verdict::Refused(Side::Shipper, Box::new(finding.clone()));
     // Go before 1.23 accepts `*` alone for a host of one label.
-    let is_bare = leaf.usage.names().any(|name| name == "*") && !ends.address.host.contains('.');
+    let is_one_label = !is_address && !ends.address.host.trim_end_matches('.').contains('.');
+    let is_bare = is_one_label && leaf.usage.names().any(|name| name == "*");
     ends.by_release(Feature::HasGo1_23, |is_newer| {
         if is_bare && !is_newer { Verdict::Passes } else { refused() }
     })

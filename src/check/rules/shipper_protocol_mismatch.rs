@@ -42,7 +42,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
     }
     let agree = || {
         ends.by_release(Feature::HasGo1_22, |omits_rsa_key_exchange| {
-            let (protocols, suites, curves) = (protocols.clone(), suites.clone(), curves.clone());
+            let (protocols, suites, curves) = (&*protocols, &*suites, &*curves);
             let offer = Offer { protocols, suites, curves, omits_rsa_key_exchange };
             let agreed = negotiate(&offer, &acceptance, key);
             agreed.map_or_else(|mismatch| refused(ends, mismatch), |_| Verdict::Passes)

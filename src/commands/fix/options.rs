@@ -84,7 +84,7 @@ impl<'a> FixOptions<'a> {
             grant,
             no_backup,
             only_show: diff,
-            is_shipper_mapped: setup.shipper.is_mapped,
+            is_shipper_mapped: setup.is_shipper_mapped,
             view: &setup.logstash.view,
         }
     }

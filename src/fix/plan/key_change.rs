@@ -104,9 +104,10 @@ impl<'a> KeyChange<'a> {
     /// Lets the key be shared where a configuration names it that nobody but root and the owner of the key can change.
     /// Where another can, nobody is to read the new key who could not read the old one: its directory may have kept
     /// them out, or its encryption.
-    pub(super) fn share(&mut self, is_trusted: bool) {
+    /// Logstash's account gets access by a configuration of Logstash alone.
+    pub(super) fn share(&mut self, may_grant: bool, is_trusted: bool) {
         let stays = self.resolved.parent() == self.file.resolved.parent() && !self.was_encrypted();
-        self.sharing = Sharing { may_grant: is_trusted, keeps_group: is_trusted || stays };
+        self.sharing = Sharing { may_grant, keeps_group: is_trusted || stays };
     }
 
     /// Whether the old key was encrypted.

@@ -241,7 +241,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact { readers: BEATS, forms: &[EncryptedTraditionalOther], families: ANY, verdict: Refuses,
         evidence: "Beats do not decrypt Camellia, ARIA and SEED (measured: unknown encryption mode)" },
     Fact { readers: &[Beats], forms: &[EncryptedPkcs8(Pbes2Aes), EncryptedPkcs8(Pbes2Aes192OrTripleDes)], families: ANY, verdict: Loads,
-        evidence: "Beats 8 and 9 decrypt it; Beats 7.17 do not (read in source, measured with Go)" },
+        evidence: "Beats 8.19 and 9 decrypt it; Beats 7.17 do not (read in source, measured with Go)" },
     Fact { readers: &[Beats], forms: JDK_PBES1, families: ANY, verdict: Refuses,
         evidence: "Beats decrypt PBES2 only (measured with Go: only PBES2 supported)" },
     Fact { readers: &[Beats], forms: &[EncryptedPkcs8(OtherPbes1), EncryptedPkcs8(ShortSalt)], families: ANY, verdict: Refuses,

@@ -237,6 +237,12 @@ impl View {
         Ok(self.locate(folder)?.path.join(name))
     }
 
+    /// Returns whether paths of this machine stand for those of another system.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        !self.maps.is_empty()
+    }
+
     /// Returns the root of the system's own files (`/etc/passwd`).
     #[must_use]
     pub fn root(&self) -> PathBuf {
