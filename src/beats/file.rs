@@ -92,8 +92,7 @@ fn is_named_as_one(path: &Path) -> bool {
 }
 
 /// Returns whether a text may be a shipper's file, so that it is worth parsing.
-#[must_use]
-pub fn may_be_one(path: &Path, text: &[u8]) -> bool {
+fn may_be_one(path: &Path, text: &[u8]) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
     if is_named_as_one(path) && has(b"output") {
         return true;

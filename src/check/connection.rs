@@ -1,7 +1,7 @@
 //! Which inputs the hosts of a shipper lead to, and whether the two ends will connect.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -12,9 +12,9 @@ use crate::beats::hosts::{self, Address, Reach};
 use crate::check::finding::{Finding, Severity};
 use crate::check::forecast::{Connection, Forecast, InputPlace};
 use crate::check::inspection::{Inspection, Text};
-use crate::check::rules;
 use crate::check::rules::case::{Case, Opening};
 use crate::check::rules::ends::{Ends, Side, Verdict};
+use crate::check::rules::{self, Bound};
 use crate::logstash::discovery::Source;
 use crate::logstash::endpoint::{Endpoint, Listener, Setting};
 use crate::logstash::readers::{self, Family};
@@ -186,13 +186,15 @@ impl Sender<'_, '_> {
         };
         let own: Vec<_> = on_port
             .iter()
+            .take(MOST_INPUTS)
             .map(|receiver| (receiver, reach(receiver)))
             .filter(|(_, reach)| *reach != Reach::Misses)
             .collect();
-        if own.is_empty() {
+        let is_too_many = on_port.len() > MOST_INPUTS;
+        if own.is_empty() && !is_too_many {
             return into.push(self.without_input(host, &address, receivers));
         }
-        for (receiver, reach) in own.iter().take(MOST_INPUTS) {
+        for (receiver, reach) in &own {
             let place = receiver.place(address.port);
             if *reach == Reach::NotKnown {
                 let why =
@@ -203,7 +205,7 @@ impl Sender<'_, '_> {
             let (outcome, finding) = self.meet(host, &address, receiver, &place);
             into.push(self.connection(host, Some(place), outcome, finding));
         }
-        if own.len() > MOST_INPUTS {
+        if is_too_many {
             let why = format!("more than {MOST_INPUTS} inputs listen on this port");
             into.push(self.connection(host, None, Forecast::NotKnown(why), None));
         }
@@ -219,13 +221,12 @@ impl Sender<'_, '_> {
             let why = "the port of an input is not known".to_owned();
             return self.connection(host, None, Forecast::NotKnown(why), None);
         }
-        let mut places: Vec<(u16, Option<String>)> = Vec::new();
-        for receiver in receivers.values().flatten() {
+        let place = |receiver: &&Receiver<'_>| {
             let bound = receiver.listener.host.as_ref().map(|bound| hosts::shown(&bound.raw));
-            let place = receiver.port.map(|port| (port, bound));
-            places.extend(place.filter(|place| !places.contains(place)));
-        }
-        places.sort_unstable();
+            Some((receiver.port?, bound))
+        };
+        let places: BTreeSet<Bound> = receivers.values().flatten().filter_map(place).collect();
+        let places: Vec<Bound> = places.into_iter().collect();
         let finding = rules::of_port(host, address, &places).into_iter().next();
         let is_port = receivers.contains_key(&Some(address.port));
         let why = if is_port {

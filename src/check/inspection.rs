@@ -331,7 +331,7 @@ impl<'a> Context<'a> {
     fn start_file<'t>(&self, text: &'t Text) -> Option<StartFile<'t>> {
         let path = text.source.path.as_path();
         let outputs = &text.shipper.as_ref()?.outputs;
-        let is_of_beat = outputs.iter().any(|output| !output.is_of_agent);
+        let is_of_beat = outputs.iter().all(|output| !output.is_of_agent);
         let metadata = text.source.metadata.as_ref().filter(|_| is_of_beat)?;
         let (owner, mode) = (metadata.uid(), metadata.mode());
         let account = self.shipper_readable.uid()?;

@@ -155,6 +155,7 @@ fn judged<'i>(
         grant: false,
         no_backup: false,
         is_shipper_mapped: setup.is_shipper_mapped,
+        is_shipper_root: setup.shipper.access.account_uid() == Some(0),
         only_show: true,
         view: &setup.logstash.view,
     };

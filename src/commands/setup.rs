@@ -1,5 +1,6 @@
 //! What the options of `check` and `fix` ask for, checked.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -151,21 +152,22 @@ impl Setup {
             return format!("the upgrade from {before} to {}", in_words(upgrade));
         }
         let beats: Vec<String> = inspection.beats().iter().map(Beats::to_string).collect();
+        if beats.is_empty() {
+            return before;
+        }
         let beats = beats.join(", ");
-        // What the command line names is judged like a file of Logstash, unless a shipper's file is named.
+        // What else the command line names is judged like a file of Logstash.
+        let texts: HashSet<&Path> =
+            inspection.texts.iter().map(|text| text.source.path.as_path()).collect();
+        let view = &self.logstash.view;
         let is_of_shippers = |path: &PathBuf| {
-            let resolved = self.logstash.view.resolve(path).ok();
-            let is_it = |source: &Path| source == path || resolved.as_deref() == Some(source);
-            self.logstash.view.is_dir(path)
-                || inspection.texts.iter().any(|text| is_it(&text.source.path))
+            texts.contains(path.as_path())
+                || view.is_dir(path)
+                || view.resolve(path).is_ok_and(|resolved| texts.contains(resolved.as_path()))
         };
         let has_other = inspection.texts.iter().any(|text| text.shipper.is_none())
             || !paths.iter().all(is_of_shippers);
-        match (beats.is_empty(), has_other) {
-            (true, _) => before,
-            (false, true) => format!("{before}; shippers against {beats}"),
-            (false, false) => beats,
-        }
+        if has_other { format!("{before}; shippers against {beats}") } else { beats }
     }
 
     /// The Logstash that runs until the upgrade, in words.

@@ -45,6 +45,8 @@ pub struct Options<'a> {
     pub no_backup: bool,
     /// Whether the paths of shippers' files are elsewhere than those of configurations.
     pub is_shipper_mapped: bool,
+    /// Whether shippers run as root.
+    pub is_shipper_root: bool,
     /// Write nothing.
     pub only_show: bool,
     /// Where configured paths are on this machine.
@@ -110,7 +112,10 @@ impl<'a> Planner<'a> {
                 named.is_some_and(|named| self.changed_by_others(site, &named).is_none())
             };
             let may_grant = sites.iter().copied().filter(of_logstash).any(&mut is_trusted);
-            let is_trusted = may_grant || sites.into_iter().any(&mut is_trusted);
+            // Root reads it without a group.
+            let is_read_by_group = !self.options.is_shipper_root;
+            let is_trusted =
+                may_grant || is_read_by_group && sites.into_iter().any(&mut is_trusted);
             self.plan.keys[key].share(may_grant, is_trusted);
         }
         self.plan

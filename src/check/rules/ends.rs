@@ -127,43 +127,53 @@ impl<'a> Ends<'a> {
         }
     }
 
-    /// Returns whether the shipper reads its files again when they change, which also decides what it sends; `None` if
-    /// that is not known.
-    #[must_use]
-    pub fn reloads(&self) -> Option<bool> {
+    /// Returns whether the shipper reads its files again when they change, which also decides what it sends.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn reloads(&self) -> Result<bool, &'static str> {
         let set = |name: &str| self.output.one(name).map(|value| truth(&value.raw));
         let has_block =
             self.output.settings.iter().any(|it| it.name.starts_with("ssl.certificate_reload."));
         let older = || set("ssl.restart_on_cert_change.enabled").filter(|on| *on != Some(false));
         let set = set("ssl.certificate_reload.enabled").or_else(|| older().filter(|_| !has_block));
-        let knows = self.beats.has(Feature::Reloads);
+        let knows = self.has(Feature::Reloads);
         match set {
-            _ if knows == Some(false) => Some(false),
-            Some(Some(false)) => Some(false),
+            _ if knows == Ok(false) => Ok(false),
+            Some(Some(false)) => Ok(false),
             Some(Some(true)) => knows,
-            Some(None) => None,
-            None => self.beats.has(Feature::ReloadsByDefault),
+            Some(None) => Err("ssl.certificate_reload depends on a variable"),
+            None => self.has(Feature::ReloadsByDefault),
         }
+    }
+
+    /// Returns whether the release of the shipper has a feature.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn has(&self, feature: Feature) -> Result<bool, &'static str> {
+        self.beats.has(feature).ok_or(self.beats.doubt())
     }
 
     /// Returns the verdict that `of` gives for what is so, or for both where that is not known.
     #[must_use]
-    pub fn either(&self, known: Option<bool>, of: impl Fn(bool) -> Verdict) -> Verdict {
-        if let Some(known) = known {
-            return of(known);
-        }
+    pub fn either(known: Result<bool, &'static str>, of: impl Fn(bool) -> Verdict) -> Verdict {
+        let why = match known {
+            Ok(known) => return of(known),
+            Err(why) => why,
+        };
         match (of(false), of(true)) {
             (Verdict::Passes, Verdict::Passes) => Verdict::Passes,
             (refused @ Verdict::Refused(..), Verdict::Refused(..)) => refused,
             (unknown @ Verdict::NotKnown(_), Verdict::NotKnown(_)) => unknown,
-            _ => Verdict::NotKnown(self.beats.doubt()),
+            _ => Verdict::NotKnown(why),
         }
     }
 
     /// Returns the verdict that `of` gives for whether the release of the shipper has a feature.
     #[must_use]
     pub fn by_release(&self, feature: Feature, of: impl Fn(bool) -> Verdict) -> Verdict {
-        self.either(self.beats.has(feature), of)
+        Self::either(self.has(feature), of)
     }
 
     /// Returns the certificates that the input sends, the leaf first; `None` if they are not known.

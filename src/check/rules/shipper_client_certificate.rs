@@ -37,13 +37,12 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let Some(own) = ends.of_shipper() else {
         return Verdict::NotKnown("the shipper's certificate could not be read");
     };
-    let are_short_refused = ends.beats.has(Feature::HasGo1_24);
-    ends.either(ends.reloads(), |reloads| {
+    Ends::either(ends.reloads(), |reloads| {
         // Go sends nothing that the authorities in the server's list did not issue.
         if !reloads && !is_sent(&own, &authorities) {
             return not_sent(ends, is_required, &own);
         }
-        ends.either(are_short_refused, |refuses_short| {
+        ends.by_release(Feature::HasGo1_24, |refuses_short| {
             sent(ends, &own, &authorities, refuses_short)
         })
     })

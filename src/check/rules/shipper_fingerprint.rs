@@ -39,9 +39,9 @@ pub(super) fn pinned_authority<'a>(ends: &Ends<'a>, sent: &[&'a Certificate]) ->
         return Pin::NotKnown(Verdict::NotKnown("ssl.ca_trusted_fingerprint is a variable"));
     };
     let wanted = match (values.first(), reads_fingerprint(ends)) {
-        (None, _) | (_, Some(false)) => return Pin::None,
-        (Some(_), None) => return Pin::NotKnown(Verdict::NotKnown(ends.beats.doubt())),
-        (Some(wanted), Some(true)) => wanted,
+        (None, _) | (_, Ok(false)) => return Pin::None,
+        (Some(_), Err(why)) => return Pin::NotKnown(Verdict::NotKnown(why)),
+        (Some(wanted), Ok(true)) => wanted,
     };
     let is_it = |one: &&&Certificate| {
         one.usage.is_ca && one.fingerprint.to_string().eq_ignore_ascii_case(wanted)
@@ -49,10 +49,10 @@ pub(super) fn pinned_authority<'a>(ends: &Ends<'a>, sent: &[&'a Certificate]) ->
     sent.iter().find(is_it).map_or(Pin::None, |one| Pin::Found(one))
 }
 
-/// Returns whether the shipper looks at `ssl.ca_trusted_fingerprint`; `None` if that is not known.
-fn reads_fingerprint(ends: &Ends<'_>) -> Option<bool> {
-    match (ends.beats.has(Feature::KnowsTrustedFingerprint), ends.mode()) {
-        (Some(true), Some(Mode::Strict)) => ends.reloads(),
+/// Returns whether the shipper looks at `ssl.ca_trusted_fingerprint`, or why that is not known.
+fn reads_fingerprint(ends: &Ends<'_>) -> Result<bool, &'static str> {
+    match (ends.has(Feature::KnowsTrustedFingerprint), ends.mode()) {
+        (Ok(true), Some(Mode::Strict)) => ends.reloads(),
         (known, _) => known,
     }
 }
@@ -64,7 +64,7 @@ fn check(ends: &Ends<'_>) -> Verdict {
     let (Some(trusted), Some(pins)) = (ends.values(TRUSTED), ends.values(PINNED)) else {
         return Verdict::NotKnown("a fingerprint depends on a variable");
     };
-    let is_read = reads_fingerprint(ends) == Some(true);
+    let is_read = reads_fingerprint(ends) == Ok(true);
     let invalid = trusted.first().filter(|value| !is_fingerprint(value) && is_read);
     if let Some(invalid) = invalid {
         let has_colons = invalid.contains(':');

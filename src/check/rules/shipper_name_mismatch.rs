@@ -56,12 +56,15 @@ fn check(ends: &Ends<'_>) -> Verdict {
     if is_address && ends.beats.has(Feature::VerifiesAddresses) != Some(true) {
         return Verdict::NotKnown("Beats before 8.10.1 may not verify addresses");
     }
-    let refused = || Verdict::Refused(Side::Shipper, Box::new(finding.clone()));
     // Go before 1.23 accepts `*` alone for a host of one label.
     let is_one_label = !is_address && !ends.address.host.trim_end_matches('.').contains('.');
     let is_bare = is_one_label && leaf.usage.names().any(|name| name == "*");
-    ends.by_release(Feature::HasGo1_23, |is_newer| {
-        if is_bare && !is_newer { Verdict::Passes } else { refused() }
+    Ends::either(if is_bare { ends.has(Feature::HasGo1_23) } else { Ok(true) }, |refuses| {
+        if refuses {
+            Verdict::Refused(Side::Shipper, Box::new(finding.clone()))
+        } else {
+            Verdict::Passes
+        }
     })
 }
 

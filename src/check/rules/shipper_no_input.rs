@@ -1,7 +1,7 @@
 //! `shipper-no-input`: no input listens on the port that the shipper connects to.
 
 use super::{Bound, Check, Rule};
-use crate::beats::hosts::Address;
+use crate::beats::hosts::{self, Address};
 use crate::check::finding::{Finding, Severity};
 use crate::logstash::endpoint::Setting;
 use crate::os::display::escape;
@@ -16,12 +16,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(host: &Setting, address: &Address, bound: &[Bound]) -> Finding {
-    let is_port = bound.iter().any(|(port, _)| *port == address.port);
-    let message = if is_port {
-        let host = escape(&address.host);
-        format!("no beats input here listens on {host} at port {}", address.port)
+    let on_port = bound.iter().find(|(port, _)| *port == address.port);
+    let message = if on_port.is_some() {
+        format!("no beats input here listens on {}", escape(&hosts::shown(&host.raw)))
     } else {
         format!("no beats input here listens on port {}", address.port)
+    };
+    let instead = match on_port {
+        Some((_, Some(other))) => format!("connect to {}", escape(other)),
+        _ => "correct the port".to_owned(),
     };
     let shown = |(port, host): &Bound| match host {
         Some(host) => format!("port {port} of {}", escape(host)),
@@ -33,7 +36,5 @@ fn check(host: &Setting, address: &Address, bound: &[Bound]) -> Finding {
         [] => finding,
         bound => finding.note(format!("the inputs listen on {}", bound.join(", "))),
     };
-    finding
-        .action(if is_port { "connect to that address" } else { "correct the port" })
-        .action("ignore this if a proxy or load balancer listens there")
+    finding.action(instead).action("ignore this if a proxy or load balancer listens there")
 }

@@ -5,7 +5,6 @@ use crate::beats::file::{Destination, OUTPUTS, Output, OutputSetting, ShipperFil
 use crate::beats::releases::Beats;
 use crate::beats::settings::{LOGSTASH_OUTPUT, TLS};
 use crate::check::finding::{Finding, Severity};
-use crate::os::display::escape;
 
 pub(super) const RULE: Rule = Rule {
     name: "shipper-setting-unknown",
@@ -22,7 +21,7 @@ fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
         found.filter_map(|set| not_yet(set, beats).or_else(|| finding(output, set))).collect()
     };
     let of_name = file.unknown.iter().map(|(name, place)| {
-        let message = format!("Beats do not know {}, so no events leave", escape(name));
+        let message = format!("Beats do not know {}", shown(name));
         let finding = Finding::new(Severity::Warning, RULE.name, message).at(place.clone());
         match near(name, OUTPUTS.iter().copied(), 3) {
             Some(near) => finding.action(format!("set {near} instead")),
@@ -41,7 +40,8 @@ fn not_yet(setting: &OutputSetting, beats: Beats) -> Option<Finding> {
         known.name
     );
     let finding = Finding::new(Severity::Warning, RULE.name, message).evidence(EVIDENCE);
-    is_unknown.then(|| finding.at(setting.key.clone()).action("remove it, or upgrade the shipper"))
+    let finding = finding.at(setting.key.clone());
+    is_unknown.then(|| finding.action("remove it").action("upgrade the shipper"))
 }
 
 fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
@@ -59,11 +59,7 @@ fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
         }
         Some(near(name, LOGSTASH_OUTPUT.iter().copied(), 2)?)
     };
-    // What follows a colon without a blank is part of the name, and may be a secret.
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let shown: String = name.chars().take_while(|c| is_name(*c)).take(60).collect();
-    let mark = if shown.len() < name.len() { "********" } else { "" };
-    let message = format!("Beats do not know {shown}{mark}, and ignore it without a message");
+    let message = format!("Beats do not know {}, and ignore it without a message", shown(name));
     let finding = Finding::new(Severity::Warning, RULE.name, message)
         .evidence(EVIDENCE)
         .at(setting.key.clone());
@@ -71,6 +67,14 @@ fn finding(output: &Output, setting: &OutputSetting) -> Option<Finding> {
         Some(near) => finding.action(format!("set {near} instead")),
         None => finding.action("correct its name").action("remove it"),
     })
+}
+
+/// Returns a name for messages. What follows a colon without a blank is part of it, and may be a secret.
+pub(super) fn shown(name: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let shown: String = name.chars().take_while(|c| is_name(*c)).take(60).collect();
+    let mark = if shown.len() < name.len() { "********" } else { "" };
+    shown + mark
 }
 
 /// Names that people give to settings, and the right ones.

@@ -1,5 +1,6 @@
 //! `shipper-setting-value`: Beats refuse the value of a setting, or the file is not YAML.
 
+use super::shipper_setting_unknown::shown;
 use super::{Check, Rule};
 use crate::beats::file::{Destination, Output, ShipperFile, is_open};
 use crate::beats::hosts;
@@ -40,6 +41,7 @@ fn check(file: &ShipperFile, beats: Beats) -> Vec<Finding> {
 /// Finds a second output that is on.
 fn several_outputs(file: &ShipperFile) -> Option<Finding> {
     let [(first, _), (second, place), ..] = file.enabled.as_slice() else { return None };
+    let (first, second) = (shown(first), shown(second));
     let message =
         format!("{first} and {second} are both on, and a Beat starts with one output only");
     let finding = Finding::new(Severity::Error, RULE.name, message).evidence(ONE_OUTPUT);
@@ -101,16 +103,14 @@ const BY_RELEASE: &[ByRelease] = &[
 fn by_release(output: &Output, beats: Beats) -> Vec<Finding> {
     let found = BY_RELEASE.iter().filter_map(|row| {
         let value = output.all(row.setting).iter().find(|it| row.values.contains(&&**it.raw))?;
-        let severity = match (row.is_accepted)(beats) {
-            Some(false) => Severity::Error,
-            None if row.warns => Severity::Warning,
-            _ => return None,
+        let (severity, refuses) = match (row.is_accepted)(beats) {
+            Some(false) => (Severity::Error, row.message),
+            None if !row.warns => return None,
+            None if beats == Beats::Supported => (Severity::Warning, row.message),
+            None => (Severity::Warning, "this release of Beats may refuse"),
+            Some(true) => return None,
         };
-        let who = match (row.is_accepted)(beats) {
-            None if beats != Beats::Supported => "this release of Beats may refuse",
-            _ => row.message,
-        };
-        let message = format!("{who} the value \"{}\" of {}", &**value.raw, row.setting);
+        let message = format!("{refuses} the value \"{}\" of {}", &**value.raw, row.setting);
         let is_alone = output.all(row.setting).len() == 1;
         let instead = if is_alone { row.instead } else { "remove it" };
         let finding = Finding::new(severity, RULE.name, message).evidence(row.evidence);

@@ -77,8 +77,9 @@ fn tell_of_both_ends(logs: &[NamedLog], messages: &mut Messages<'_>) -> bool {
     for path in named_paths(logstash.iter().chain(&shipper).map(|seen| seen.sighting)) {
         messages.line(&format!("  fixkey check {}", quoted(path)));
     }
+    let own = || logstash.iter().flat_map(|seen| seen.sighting.message.causes);
     let first = shared.first().and_then(|(cause, _)| cause.rule);
-    if let Some(rule) = first.or_else(|| logstash[0].sighting.message.causes[0].rule) {
+    if let Some(rule) = first.or_else(|| own().find_map(|cause| cause.rule)) {
         messages.line(&format!("  fixkey explain {rule}"));
     }
     true

@@ -118,7 +118,9 @@ impl Changes<'_> {
         let is_to_come = self.arguments.diff && !key.is_there;
         let old = key.held.file.as_ref().filter(|_| is_to_come)?;
         let replaced = key.is_in_place().then(|| rustix::fs::fstat(&old.file)).transpose().ok()?;
-        let Host { access, view, .. } = &self.setup.logstash;
+        let setup = self.setup;
+        let host = if key.is_of_logstash { &setup.logstash } else { &setup.shipper };
+        let Host { access, view, .. } = host;
         access.expected(&key.new, replaced.as_ref(), Some(old), key.sharing, view).ok()
     }
 

@@ -85,6 +85,7 @@ impl<'a> FixOptions<'a> {
             no_backup,
             only_show: diff,
             is_shipper_mapped: setup.is_shipper_mapped,
+            is_shipper_root: setup.shipper.access.account_uid() == Some(0),
             view: &setup.logstash.view,
         }
     }
